@@ -1,0 +1,283 @@
+//! The declared shape of a document (pack.toml, learning-memory.json, …): the same table checks the document, names
+//! its unknown keys and prints its JSON Schema.
+
+use serde_json::json;
+
+use crate::codes;
+use crate::finding::{Finding, Place, did_you_mean};
+use crate::read::json::push_pointer;
+use crate::read::text::Text;
+use crate::read::tree::{Node, Value};
+
+/// The keys that a table may have.
+#[derive(Debug)]
+pub struct Shape {
+    /// What the document or part is, for its JSON Schema.
+    pub about: &'static str,
+    /// Its keys in the order in which they are printed.
+    pub keys: &'static [Key],
+    /// Whether keys beyond these are an error. Documents of other programs may have more.
+    pub closed: bool,
+}
+
+/// One key of a [`Shape`].
+#[derive(Debug)]
+pub struct Key {
+    /// The key.
+    pub name: &'static str,
+    /// What its value is.
+    pub value: Type,
+    /// Whether it has to be there.
+    pub required: bool,
+    /// What it means.
+    pub about: &'static str,
+}
+
+/// A key that has to be there.
+pub const fn required(name: &'static str, value: Type, about: &'static str) -> Key {
+    Key { name, value, required: true, about }
+}
+
+/// A key that may be left out.
+pub const fn optional(name: &'static str, value: Type, about: &'static str) -> Key {
+    Key { name, value, required: false, about }
+}
+
+/// What a value may be.
+#[derive(Debug)]
+pub enum Type {
+    /// A text that is not blank.
+    Text,
+    /// True or false.
+    Bool,
+    /// A whole number, not negative.
+    Count,
+    /// A day, `YYYY-MM-DD`.
+    Date,
+    /// A moment with its offset, RFC 3339.
+    Moment,
+    /// One of these words.
+    Word(&'static [&'static str]),
+    /// A list of such values.
+    List(&'static Type),
+    /// A table of this shape.
+    Table(&'static Shape),
+    /// A table whose keys are free and whose values are such.
+    Map(&'static Type),
+    /// Anything at all, kept as it is.
+    Any,
+}
+
+/// Checks a document against its shape.
+pub fn check(node: &Node, shape: &Shape, text: Text<'_>, findings: &mut Vec<Finding>) {
+    Checker { text, findings }.table(node, shape, &mut String::new());
+}
+
+struct Checker<'a> {
+    text: Text<'a>,
+    findings: &'a mut Vec<Finding>,
+}
+
+impl Checker<'_> {
+    fn place(&self, offset: usize, pointer: &str) -> Place {
+        Place { pointer: Some(pointer.to_owned()), ..self.text.place(offset) }
+    }
+
+    fn table(&mut self, node: &Node, shape: &Shape, pointer: &mut String) {
+        if !matches!(node.value, Value::Table(_)) {
+            return self.wrong_type(node, "a table", pointer);
+        }
+        for entry in node.entries() {
+            let outer = pointer.len();
+            push_pointer(pointer, &entry.key);
+            match shape.keys.iter().find(|key| key.name == entry.key) {
+                Some(key) => self.value(&entry.node, &key.value, pointer),
+                None if shape.closed => {
+                    let known = || shape.keys.iter().map(|key| key.name);
+                    let hint = did_you_mean(&entry.key, known()).map_or_else(
+                        || format!("known keys here: {}", known().collect::<Vec<_>>().join(", ")),
+                        |near| format!("did you mean `{near}`?"),
+                    );
+                    let place = self.place(entry.offset, pointer);
+                    let message = format!("key `{}` is not known here", entry.key);
+                    self.findings.push(Finding::new(&codes::UNKNOWN_KEY, place, message).hint(hint));
+                }
+                None => {}
+            }
+            pointer.truncate(outer);
+        }
+        for key in shape.keys.iter().filter(|key| key.required && node.get(key.name).is_none()) {
+            let place = self.place(node.offset, pointer);
+            let message = format!("key `{}` is missing ({})", key.name, key.about);
+            self.findings.push(Finding::new(&codes::MISSING_KEY, place, message).hint(format!("add `{}`", key.name)));
+        }
+    }
+
+    fn value(&mut self, node: &Node, expected: &Type, pointer: &mut String) {
+        match expected {
+            Type::Any => {}
+            Type::Text => match node.text() {
+                Some(text) if text.trim().is_empty() => self.wrong_type(node, "a text that is not blank", pointer),
+                Some(_) => {}
+                None => self.wrong_type(node, "a text", pointer),
+            },
+            Type::Bool if matches!(node.value, Value::Bool(_)) => {}
+            Type::Bool => self.wrong_type(node, "true or false", pointer),
+            Type::Count => match &node.value {
+                Value::Number(number) if number.parse::<u32>().is_ok() => {}
+                _ => self.wrong_type(node, "a whole number from 0", pointer),
+            },
+            Type::Date => match node.text().map(str::parse::<jiff::civil::Date>) {
+                Some(Ok(_)) => {}
+                _ => self.wrong_type(node, "a day such as 2026-05-12", pointer),
+            },
+            Type::Moment => match node.text().map(str::parse::<jiff::Timestamp>) {
+                Some(Ok(_)) => {}
+                _ => self.wrong_type(node, "a time with its offset such as 2026-05-25T18:00:00+08:00", pointer),
+            },
+            Type::Word(list) => match node.text() {
+                Some(word) if list.contains(&word) => {}
+                Some(word) => {
+                    let message = format!("`{word}` is none of {}", list.join(", "));
+                    let mut finding = Finding::new(&codes::UNKNOWN_WORD, self.place(node.offset, pointer), message);
+                    if let Some(near) = did_you_mean(word, list.iter().copied()) {
+                        finding = finding.hint(format!("did you mean `{near}`?"));
+                    }
+                    self.findings.push(finding);
+                }
+                None => self.wrong_type(node, &format!("one of {}", list.join(", ")), pointer),
+            },
+            Type::List(item) => {
+                if !matches!(node.value, Value::List(_)) {
+                    return self.wrong_type(node, "a list", pointer);
+                }
+                for (index, element) in node.items().iter().enumerate() {
+                    let outer = pointer.len();
+                    push_pointer(pointer, &index.to_string());
+                    self.value(element, item, pointer);
+                    pointer.truncate(outer);
+                }
+            }
+            Type::Table(shape) => self.table(node, shape, pointer),
+            Type::Map(value) => {
+                if !matches!(node.value, Value::Table(_)) {
+                    return self.wrong_type(node, "a table", pointer);
+                }
+                for entry in node.entries() {
+                    let outer = pointer.len();
+                    push_pointer(pointer, &entry.key);
+                    self.value(&entry.node, value, pointer);
+                    pointer.truncate(outer);
+                }
+            }
+        }
+    }
+
+    fn wrong_type(&mut self, node: &Node, expected: &str, pointer: &str) {
+        let place = self.place(node.offset, pointer);
+        let name = pointer.rsplit('/').next().filter(|name| !name.is_empty()).unwrap_or("the document");
+        let message = match &node.value {
+            Value::Text(text) if text.trim().is_empty() => {
+                format!("`{name}` is blank, expected {expected}")
+            }
+            Value::Text(text) if text.len() <= 60 => {
+                format!("`{name}` is `{text}`, expected {expected}")
+            }
+            Value::Number(number) => {
+                format!("`{name}` is the number {number}, expected {expected}")
+            }
+            other => format!("`{name}` is {}, expected {expected}", other.sort()),
+        };
+        self.findings.push(Finding::new(&codes::WRONG_TYPE, place, message));
+    }
+}
+
+/// The JSON Schema (2020-12) of a shape, without `$schema` and `title`.
+pub fn json_schema(shape: &Shape) -> serde_json::Value {
+    let properties: serde_json::Map<_, _> = shape
+        .keys
+        .iter()
+        .map(|key| {
+            let mut schema = type_schema(&key.value);
+            schema["description"] = key.about.into();
+            (key.name.to_owned(), schema)
+        })
+        .collect();
+    let required: Vec<_> = shape.keys.iter().filter(|key| key.required).map(|key| key.name).collect();
+    json!({
+        "description": shape.about,
+        "type": "object",
+        "properties": properties,
+        "required": required,
+        "additionalProperties": !shape.closed,
+    })
+}
+
+fn type_schema(value: &Type) -> serde_json::Value {
+    match value {
+        Type::Any => json!({}),
+        Type::Text => json!({"type": "string", "pattern": "\\S"}),
+        Type::Bool => json!({"type": "boolean"}),
+        Type::Count => json!({"type": "integer", "minimum": 0, "maximum": u32::MAX}),
+        Type::Date => json!({"type": "string", "format": "date"}),
+        Type::Moment => json!({"type": "string", "format": "date-time"}),
+        Type::Word(list) => json!({"enum": list}),
+        Type::List(item) => json!({"type": "array", "items": type_schema(item)}),
+        Type::Table(shape) => json_schema(shape),
+        Type::Map(value) => json!({"type": "object", "additionalProperties": type_schema(value)}),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::read::{json, text};
+
+    static INNER: Shape = Shape { about: "inner", closed: true, keys: &[required("n", Type::Count, "how many")] };
+    static SHAPE: Shape = Shape {
+        about: "test",
+        closed: true,
+        keys: &[
+            required("title", Type::Text, "a title"),
+            optional("due", Type::Moment, "when"),
+            optional("day", Type::Date, "which day"),
+            optional("words", Type::List(&Type::Word(&["open", "closed"])), "words"),
+            optional("inner", Type::Table(&INNER), "a part"),
+        ],
+    };
+
+    fn check_json(document: &str) -> Vec<String> {
+        let mut findings = Vec::new();
+        let node = json::read("f", document.as_bytes(), &mut findings).unwrap();
+        let text = text::read("f", document.as_bytes(), &mut findings).unwrap();
+        check(&node, &SHAPE, text, &mut findings);
+        findings
+            .iter()
+            .map(|found| format!("{} {}: {} [{}]", found.code.id, found.place, found.message, found.hint))
+            .collect()
+    }
+
+    #[test]
+    fn a_document_of_the_shape_has_no_findings() {
+        let good =
+            r#"{"title":"t","due":"2026-05-25T18:00:00+08:00","day":"2026-05-12","words":["open"],"inner":{"n":0}}"#;
+        assert_eq!(check_json(good), [""; 0]);
+    }
+
+    #[test]
+    fn every_fault_is_reported_in_one_run() {
+        let bad = r#"{"titel":"t","due":"2026-05-25T18:00:00","day":"2026-02-30","words":["opne",1],"inner":{"n":-1}}"#;
+        assert_eq!(
+            check_json(bad),
+            [
+                "unknown_key f:1:2 at /titel: key `titel` is not known here [did you mean `title`?]",
+                "wrong_type f:1:20 at /due: `due` is `2026-05-25T18:00:00`, expected a time with its offset such as 2026-05-25T18:00:00+08:00 []",
+                "wrong_type f:1:48 at /day: `day` is `2026-02-30`, expected a day such as 2026-05-12 []",
+                "unknown_word f:1:70 at /words/0: `opne` is none of open, closed [did you mean `open`?]",
+                "wrong_type f:1:77 at /words/1: `1` is the number 1, expected one of open, closed []",
+                "wrong_type f:1:93 at /inner/n: `n` is the number -1, expected a whole number from 0 []",
+                "missing_key f:1:1: key `title` is missing (a title) [add `title`]",
+            ]
+        );
+    }
+}

@@ -1,0 +1,266 @@
+//! Every finding code of the core: what it means, why it matters, an example and how to fix it.
+//!
+//! A code is a promise to other programs: it is never renamed and never reused. Codes that only one kind of pack can
+//! report stand in that kind's folder.
+
+use crate::finding::Severity::{self, Error, Notice, Warning};
+use crate::lang::{Words, words};
+
+/// A stable finding code and its documentation, printed by `proofpack explain`.
+#[derive(Debug)]
+pub struct Code {
+    /// The word that stands in every report.
+    pub id: &'static str,
+    /// How much such a finding weighs, unless it says otherwise.
+    pub severity: Severity,
+    /// A heading for people.
+    pub title: Words,
+    /// What it means and why it matters.
+    pub meaning: &'static str,
+    /// What brings it about.
+    pub example: &'static str,
+    /// How to mend it.
+    pub fix: &'static str,
+}
+
+impl PartialEq for Code {
+    fn eq(&self, other: &Self) -> bool {
+        self.id == other.id
+    }
+}
+
+impl Eq for Code {}
+
+macro_rules! codes {
+    ($($name:ident: $severity:ident, $zh:literal, $en:literal, $meaning:literal, $example:literal, $fix:literal;)*) => {
+        $(
+            #[doc = $en]
+            pub static $name: Code = Code {
+                id: {
+                    const LOWER: [u8; stringify!($name).len()] = lower(stringify!($name));
+                    match str::from_utf8(&LOWER) { Ok(id) => id, Err(_) => panic!() }
+                },
+                severity: $severity,
+                title: words($zh, $en),
+                meaning: $meaning,
+                example: $example,
+                fix: $fix,
+            };
+        )*
+        /// Every code of the core, in the order of this file.
+        pub static ALL: &[&Code] = &[$(&$name),*];
+    };
+}
+
+/// ASCII lower case at compile time.
+const fn lower<const N: usize>(name: &str) -> [u8; N] {
+    let mut bytes = [0; N];
+    let mut at = 0;
+    while at < N {
+        bytes[at] = name.as_bytes()[at].to_ascii_lowercase();
+        at += 1;
+    }
+    bytes
+}
+
+codes! {
+    // Files and text.
+    UNREADABLE: Error, "檔案無法讀取", "file cannot be read",
+        "The operating system refused to give the file. Nothing in it was checked.",
+        "a file without read permission",
+        "Give read permission, or remove the file from the pack.";
+    SYMLINK: Error, "不接受符號連結", "symbolic link",
+        "A link can lead outside the workspace, so what is read would depend on the machine. Links are not followed.",
+        "packs/a/notes.md -> /etc/hostname",
+        "Replace the link by a copy of the file.";
+    TOO_LARGE: Error, "超過大小上限", "larger than a limit",
+        "The file is larger than a named limit and was not read.",
+        "a Markdown file of 50 MB",
+        "Shorten or split it. The message names the limit.";
+    EMPTY_FILE: Error, "空白檔案", "blank file",
+        "A file that holds nothing proves nothing, and a gist refuses it.",
+        "an empty production-brief.md",
+        "Write it, or remove it from the pack.";
+    ENCODING: Error, "文字編碼", "text encoding",
+        "Documents are UTF-8. Anything else would have to be guessed at. As a notice: a byte order mark was left out.",
+        "a Markdown file saved as Big5",
+        "Save the file as UTF-8.";
+    CONTROL_CHARACTER: Error, "控制字元", "control character",
+        "NUL bytes and bidirectional overrides make a text look different from what it says.",
+        "U+202E in a decision record",
+        "Delete the character at the place named.";
+    BAD_NAME: Error, "檔名不安全", "unsafe file name",
+        "Names of artifacts must be the same file on every system and in a gist: letters, digits, `.`, `_`, `-`, at most 100 characters, beginning with a letter or digit, no name that Windows reserves.",
+        "con.md, a:b.md, 提案.md as an artifact",
+        "Rename the file.";
+    NAME_COLLISION: Error, "名稱衝突", "names that collide",
+        "Two names that differ only in case or Unicode form are one file on many systems.",
+        "Brief.md and brief.md",
+        "Rename one of them.";
+    UNUSED_FILE: Warning, "未使用的檔案", "file that nothing uses",
+        "The file lies in the pack but no part of the pack reads it, so it will not be in the bundle.",
+        "packs/a/notes.md that pack.toml does not list under `artifacts`",
+        "List it under `artifacts` in pack.toml, or remove it.";
+    // Configuration and documents.
+    NO_PACKS: Error, "沒有生產包", "workspace without a pack",
+        "Nothing was built and nothing was checked; that must not look like success.",
+        "packs/ is empty",
+        "Add packs/<slug>/pack.toml; `proofpack init` shows one.";
+    TOML_SYNTAX: Error, "TOML 語法錯誤", "not TOML",
+        "The file does not follow TOML 1.0.",
+        "title = Brief",
+        "Mend the place named; texts stand in quotes.";
+    JSON_SYNTAX: Error, "JSON 語法錯誤", "not JSON",
+        "The file does not follow RFC 8259.",
+        "{\"a\": 1,}",
+        "Mend the place named.";
+    DUPLICATE_KEY: Error, "重複的鍵", "key given twice",
+        "Programs disagree on which of two equal keys counts, so the document has two readings.",
+        "{\"job_id\": \"a\", \"job_id\": \"b\"}",
+        "Keep one.";
+    TOO_DEEP: Error, "巢狀過深", "nested too deep",
+        "The document is nested deeper than any real one; it was not read.",
+        "10,000 opening brackets",
+        "Flatten it.";
+    UNKNOWN_KEY: Error, "未知的鍵", "key that nothing reads",
+        "A misspelt key would be ignored in silence and its default would rule.",
+        "owner = \"louis\" in place of [owners]",
+        "Correct or remove it; `proofpack schema` prints the known keys.";
+    MISSING_KEY: Error, "缺少必要的鍵", "required key is missing",
+        "The document is not complete without it.",
+        "a pack.toml without `kind`",
+        "Add it; `proofpack schema` prints what is required.";
+    WRONG_TYPE: Error, "型別不符", "value of the wrong sort",
+        "The value is not of the sort that this key takes; nothing is converted by guessing.",
+        "due = \"soon\"",
+        "Write a value of the sort named.";
+    UNKNOWN_WORD: Error, "未知的用詞", "word outside the list",
+        "Only the listed words have a meaning; a near miss is not taken for one of them.",
+        "language = \"zh-TW\"",
+        "Use one of the words that the message lists.";
+    UNKNOWN_KIND: Error, "未知的類型", "kind that does not exist",
+        "The kind decides which records, rules and pages a pack has; without it nothing can be built.",
+        "kind = \"dispatcher\"",
+        "Use one of the kinds that the message lists.";
+    UNKNOWN_PERSON: Error, "未知的人員", "person who is not in the workspace",
+        "Owners are people of proofpack.toml, so that a name means the same person everywhere.",
+        "owner = \"luis\"",
+        "Correct the name, or add the person under [people].";
+    BAD_PATTERN: Error, "路徑樣式錯誤", "path pattern that is none",
+        "The pattern cannot be read, or leads out of the pack.",
+        "inputs = [\"../other/*.csv\"]",
+        "Write a path inside the pack, with `/`, `*`, `?` or `[…]`.";
+    MISSING_INPUT: Error, "缺少輸入檔", "declared input is missing",
+        "The pack says it is made from this file. Absence is not emptiness: nothing is concluded from it.",
+        "inputs = [\"uploads/*.csv\"] and uploads/ is empty",
+        "Add the file, or take the line out of `inputs`.";
+    MISSING_DOCUMENT: Error, "缺少必要文件", "required document is missing",
+        "Every bundle of this kind holds this document.",
+        "a pack without decision-record.md",
+        "Write it; the seeds of the kind and `proofpack init` show one.";
+    NO_LESSON: Error, "學習記憶沒有教訓", "memory without a lesson",
+        "A learning memory from which nothing was learnt cannot keep the next worker from repeating the work.",
+        "do_not_repeat, what_hermes_learned and assumptions_overturned all empty",
+        "Write at least one lesson.";
+    NO_NEXT_STEP: Error, "學習記憶沒有下一步", "memory without a next step",
+        "A learning memory must say what to check or to do next.",
+        "recommended_next_check is empty",
+        "Write at least one next check or the next priority.";
+    UNKNOWN_SHAPE: Error, "未知的學習記憶格式", "memory of no known shape",
+        "The document has none of the key sets of the three known learning memories.",
+        "{\"notes\": []}",
+        "Use one of the shapes that `proofpack schema learning-memory` prints.";
+    // Decision records.
+    DECISION_PART_MISSING: Error, "決策紀錄缺少段落", "decision record lacks a part",
+        "Whoever doubts or rejects the decision needs every part: status, background, options, decision, why, consequences, and what feedback is asked for.",
+        "a record without `## Options`",
+        "Add the section with at least a sentence.";
+    DECISION_UNKNOWN_STATUS: Error, "決策狀態不明", "decision status outside the list",
+        "The status must tell whether the decision holds. It is not guessed from prose.",
+        "status: maybe",
+        "Begin the status with one of the words that the message lists.";
+    DECISION_DANGLING: Error, "取代的決策不存在", "supersession that leads nowhere",
+        "The record names a successor or predecessor that the workspace does not have.",
+        "superseded by decision-record-9.md",
+        "Correct the link or add the record.";
+    DECISION_CYCLE: Error, "決策互相取代", "supersession in a circle",
+        "Records that supersede one another in a circle leave no decision in force.",
+        "A superseded by B, B superseded by A",
+        "Remove one of the links.";
+    // Records.
+    UNKNOWN_TABLE: Error, "未知的紀錄表", "table that the kind does not have",
+        "The name of a record file is the name of its table; the rows of this one were not used.",
+        "records/visits.csv where the table is visit_events",
+        "Rename the file to one of the tables that the message lists.";
+    UNKNOWN_FORMAT: Error, "未知的檔案格式", "format that is not read",
+        "Records are CSV, XLSX, JSON or JSONL. What a file is, is decided by its bytes.",
+        "records/visit_events.pdf",
+        "Export it in one of these formats.";
+    DUPLICATE_TABLE: Error, "紀錄表重複", "table given twice",
+        "Two files hold the same table, so it has two contents.",
+        "records/visit_events.csv and records/visit_events.json",
+        "Merge them into one file.";
+    UNREADABLE_WORKBOOK: Error, "試算表無法讀取", "workbook cannot be read",
+        "The file is not a whole XLSX workbook, or it is encrypted or damaged.",
+        "a workbook that was cut off while uploading",
+        "Export it again without a password.";
+    NO_ROWS: Notice, "沒有資料列", "table without rows",
+        "The file was read and holds no record; that is known to be none, which is not the same as not given.",
+        "a CSV file with only its header",
+        "Nothing, if there really are none.";
+    MISSING_COLUMN: Error, "缺少必要欄位", "required column is missing",
+        "Without the column the rows cannot be understood; it is not guessed from another one.",
+        "a visit_events.csv without `occurred_at`",
+        "Add the column with its exact name.";
+    DUPLICATE_COLUMN: Error, "欄位重複", "column given twice",
+        "Two columns of one name give every row two readings.",
+        "id,amount,amount",
+        "Rename or remove one.";
+    UNKNOWN_COLUMN: Warning, "未知的欄位", "column that nothing reads",
+        "The column is not part of the table and was ignored.",
+        "a column `remarks` in visit_events.csv",
+        "Correct its name, or remove it.";
+    BLANK_REQUIRED: Error, "必填欄位空白", "required cell is blank",
+        "The row is not used: a blank is not a value.",
+        "a visit event without a date",
+        "Fill the cell in.";
+    INVALID_VALUE: Error, "值無效", "value that is not of the column's type",
+        "The row is not used: the value has no reading of this type.",
+        "`yesterday` in a date-time column",
+        "Correct the cell.";
+    RAGGED_ROW: Error, "欄數不符", "row with too many or too few cells",
+        "The cells of the row no longer stand under their columns.",
+        "an unquoted `28,000` in a CSV file",
+        "Quote the cell or complete the row.";
+    DUPLICATE_ID: Error, "編號重複", "key of the table stands twice",
+        "The columns that tell rows apart have the same values in two rows.",
+        "two rows with id 7",
+        "Correct one of them; an append-only table never repeats a key.";
+    // Privacy.
+    SECRET: Error, "疑似憑證", "looks like a credential",
+        "A published token is a lost token. The value is not repeated anywhere.",
+        "a GitHub token in a Markdown file",
+        "Remove it and revoke it; history keeps it.";
+    PERSONAL_DATA: Error, "疑似個人資料", "looks like personal data",
+        "Shared artifacts carry hashed keys only. The value is not repeated anywhere.",
+        "a mobile number in people-sync.md",
+        "Remove or hash it at the source.";
+    // Bundles.
+    NOT_VERIFIED: Error, "驗證未通過", "bundle that does not verify",
+        "The staged bundle failed a check of its plan. The old bundle was left as it was.",
+        "a pack whose texts never mention people_sync",
+        "Mend what the message names and build again.";
+    STALE_BUNDLE: Warning, "多餘的成果", "bundle without a pack",
+        "The output folder holds a bundle whose pack no longer exists. It was left alone.",
+        "out/old-pack/ after packs/old-pack was renamed",
+        "Remove the folder when nobody needs it.";
+    NOT_OURS: Error, "不是本工具的輸出", "folder that proofpack did not make",
+        "Replacing the folder would delete files that proofpack did not write, so it was left alone.",
+        "out/a-pack/notes.txt added by hand",
+        "Move the named files elsewhere, or choose another output folder.";
+}
+
+/// A code by its word.
+pub fn find(id: &str) -> Option<&'static Code> {
+    ALL.iter().copied().find(|code| code.id == id)
+}

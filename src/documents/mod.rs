@@ -1,0 +1,9 @@
+//! The documents that every workspace and every pack has, whatever its kind: each file here declares the shape of one
+//! document, checks it and gives the typed facts.
+
+pub mod acceptance;
+pub mod claims;
+pub mod decision_record;
+pub mod memory;
+pub mod pack;
+pub mod workspace;

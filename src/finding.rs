@@ -1,0 +1,162 @@
+//! What was noticed in an input or an artifact, where, and what to do about it.
+//!
+//! Bad data is not an error: whoever reads or checks returns what could be used together with its findings, and the
+//! run goes on. Invariant: a finding never repeats a secret or personal data, it only says where they are.
+
+use std::cmp::Ordering;
+use std::fmt;
+
+use crate::codes::Code;
+
+/// How much a finding weighs.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Severity {
+    /// Something is wrong; the run ends with status 1.
+    Error,
+    /// Something is suspicious; a person should look.
+    Warning,
+    /// Something was normalised without loss, or is worth knowing.
+    Notice,
+}
+
+impl Severity {
+    /// The word used in every report format.
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::Error => "error",
+            Self::Warning => "warning",
+            Self::Notice => "notice",
+        }
+    }
+}
+
+/// Where something is. Every part is optional; a place with none is the run itself.
+#[derive(Clone, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Place {
+    /// Path as a user would name it: relative to the workspace or as typed, with `/`.
+    pub file: Option<String>,
+    /// Sheet of a workbook.
+    pub sheet: Option<String>,
+    /// Row as Excel shows it: title and header rows counted, from 1.
+    pub row: Option<u32>,
+    /// Line of a text file, from 1.
+    pub line: Option<u32>,
+    /// Character within the line, from 1.
+    pub character: Option<u32>,
+    /// Column by its field name.
+    pub column: Option<String>,
+    /// Cell as Excel names it, such as `E4`.
+    pub cell: Option<String>,
+    /// RFC 6901 JSON pointer.
+    pub pointer: Option<String>,
+}
+
+impl Place {
+    /// A whole file.
+    pub fn file(path: impl Into<String>) -> Self {
+        Self { file: Some(path.into()), ..Self::default() }
+    }
+
+    /// A line and a character of this file.
+    #[must_use]
+    pub fn at(mut self, line: u32, character: u32) -> Self {
+        self.line = Some(line);
+        self.character = Some(character);
+        self
+    }
+}
+
+impl fmt::Display for Place {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.file.as_deref().unwrap_or("-"))?;
+        if let Some(sheet) = &self.sheet {
+            write!(f, "!{sheet}")?;
+        }
+        if let Some(line) = self.line {
+            write!(f, ":{line}")?;
+        }
+        if let Some(character) = self.character {
+            write!(f, ":{character}")?;
+        }
+        if let Some(cell) = &self.cell {
+            write!(f, "!{cell}")?;
+        } else if let (Some(row), None) = (self.row, self.line) {
+            write!(f, ", row {row}")?;
+        }
+        if let Some(column) = &self.column {
+            write!(f, " ({column})")?;
+        }
+        if let Some(pointer) = &self.pointer
+            && !pointer.is_empty()
+        {
+            write!(f, " at {pointer}")?;
+        }
+        Ok(())
+    }
+}
+
+/// One finding.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Finding {
+    /// What sort of thing was found; `proofpack explain` tells more.
+    pub code: &'static Code,
+    /// Usually the code's own severity.
+    pub severity: Severity,
+    /// Where.
+    pub place: Place,
+    /// What was found and what was expected, as a lower-case fragment.
+    pub message: String,
+    /// What to do about it; empty when the message says it all.
+    pub hint: String,
+}
+
+impl Finding {
+    /// A finding with its code's severity and no hint.
+    pub fn new(code: &'static Code, place: Place, message: impl Into<String>) -> Self {
+        Self { code, severity: code.severity, place, message: message.into(), hint: String::new() }
+    }
+
+    /// The same finding with a hint.
+    #[must_use]
+    pub fn hint(mut self, hint: impl Into<String>) -> Self {
+        self.hint = hint.into();
+        self
+    }
+
+    /// The same finding with another severity than its code's.
+    #[must_use]
+    pub fn severity(mut self, severity: Severity) -> Self {
+        self.severity = severity;
+        self
+    }
+
+    /// The one order in which findings are shown: by place, then weight, then code.
+    fn order(&self, other: &Self) -> Ordering {
+        (&self.place, self.severity, self.code.id, &self.message).cmp(&(
+            &other.place,
+            other.severity,
+            other.code.id,
+            &other.message,
+        ))
+    }
+}
+
+/// Puts findings into the one order in which they are shown.
+pub fn sort(findings: &mut [Finding]) {
+    findings.sort_by(Finding::order);
+}
+
+/// How many findings have this severity.
+pub fn count(findings: &[Finding], severity: Severity) -> usize {
+    findings.iter().filter(|finding| finding.severity == severity).count()
+}
+
+/// `did you mean …` when one of the known words is close to what was typed.
+pub fn did_you_mean<'a>(typed: &str, known: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
+    known
+        .into_iter()
+        .map(|word| (strsim::jaro_winkler(typed, word), word))
+        .filter(|(likeness, _)| *likeness > 0.8)
+        .max_by(|a, b| a.0.total_cmp(&b.0))
+        .map(|(_, word)| word)
+}

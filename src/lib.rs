@@ -1,0 +1,23 @@
+//! proofpack: a production pack that proves itself.
+//!
+//! ```text
+//! bytes ─ read ─▶ records ─ check ─▶ facts ─ decide ─▶ decisions ─ view ─▶ pages ─ bundle ─▶ out/ ─ verify ─▶ report
+//! ```
+//!
+//! Data flows one way. The modules stand below in the order of that way; each may use those above it and none below.
+//! `ARCHITECTURE.md` tells who may know whom and why.
+
+// The ground: words that everyone uses.
+pub mod clock;
+pub mod codes;
+pub mod finding;
+pub mod lang;
+pub mod limits;
+
+// Bytes to facts.
+pub mod check;
+pub mod documents;
+pub mod read;
+
+// Facts to pages.
+pub mod view;

@@ -1,0 +1,35 @@
+//! Every limit with its name and value. A message about a limit names it, so that a user can find it here.
+
+/// A named limit.
+#[derive(Clone, Copy, Debug)]
+pub struct Limit {
+    /// Name shown in messages.
+    pub name: &'static str,
+    /// Largest permitted value, in the unit that the name tells.
+    pub value: u64,
+}
+
+/// Largest text document (configuration, Markdown, JSON) that is read whole.
+pub const DOCUMENT_BYTES: Limit = Limit { name: "document_bytes", value: 8 << 20 };
+/// Largest record file (CSV, XLSX, JSON, JSONL) that is read whole.
+pub const RECORDS_BYTES: Limit = Limit { name: "records_bytes", value: 64 << 20 };
+/// Most rows of one record table.
+pub const TABLE_ROWS: Limit = Limit { name: "table_rows", value: 1_048_576 };
+/// Most columns of one record table (Excel's own limit).
+pub const TABLE_COLUMNS: Limit = Limit { name: "table_columns", value: 16_384 };
+/// Longest text of one cell, in bytes (Excel allows 32,767 characters).
+pub const CELL_BYTES: Limit = Limit { name: "cell_bytes", value: 131_072 };
+/// Most bytes that the parts of one workbook may inflate to.
+pub const INFLATED_BYTES: Limit = Limit { name: "inflated_bytes", value: 512 << 20 };
+/// Most parts in one workbook container.
+pub const CONTAINER_PARTS: Limit = Limit { name: "container_parts", value: 4_096 };
+/// Deepest nesting of JSON, TOML or XML.
+pub const NESTING: Limit = Limit { name: "nesting", value: 128 };
+/// Most findings of one code that one file reports with their places; the rest are counted.
+pub const FINDINGS_PER_CODE: Limit = Limit { name: "findings_per_code", value: 100 };
+/// Most files of one bundle: a gist lists 300.
+pub const BUNDLE_FILES: Limit = Limit { name: "bundle_files", value: 300 };
+/// Largest file of a bundle: a gist gives up to 10 MB.
+pub const ARTIFACT_BYTES: Limit = Limit { name: "artifact_bytes", value: 10_000_000 };
+/// Most files that one pack may have on disk.
+pub const PACK_FILES: Limit = Limit { name: "pack_files", value: 2_000 };

@@ -1,0 +1,376 @@
+//! JSON (RFC 8259) to a [`Node`]: strict, every value with its place, numbers exactly as written, a repeated key
+//! reported instead of silently overwritten, nesting bounded.
+
+use crate::codes;
+use crate::finding::{Finding, Place};
+use crate::limits;
+use crate::read::text::{self, Text};
+use crate::read::tree::{Entry, Node, Value};
+
+/// Reads a JSON document from bytes. `None` when it is not JSON; the findings say why.
+pub fn read(path: &str, bytes: &[u8], findings: &mut Vec<Finding>) -> Option<Node> {
+    let text = text::read(path, bytes, findings)?;
+    parse(text, findings)
+}
+
+/// Reads one JSON document from a text. `None` when it is not JSON; the findings say why.
+pub fn parse(text: Text<'_>, findings: &mut Vec<Finding>) -> Option<Node> {
+    let mut parser = Parser { text, at: 0, depth: 0, pointer: String::new(), repeated: Vec::new() };
+    let parsed = parser.document();
+    findings.append(&mut parser.repeated);
+    match parsed {
+        Ok(node) => Some(node),
+        Err(wrong) => {
+            let code = if wrong.too_deep { &codes::TOO_DEEP } else { &codes::JSON_SYNTAX };
+            findings.push(Finding::new(code, text.place(wrong.offset), wrong.message));
+            None
+        }
+    }
+}
+
+/// Appends one reference token to a JSON pointer (RFC 6901).
+pub fn push_pointer(pointer: &mut String, token: &str) {
+    pointer.push('/');
+    for character in token.chars() {
+        match character {
+            '~' => pointer.push_str("~0"),
+            '/' => pointer.push_str("~1"),
+            other => pointer.push(other),
+        }
+    }
+}
+
+struct Wrong {
+    offset: usize,
+    message: String,
+    too_deep: bool,
+}
+
+struct Parser<'a> {
+    text: Text<'a>,
+    at: usize,
+    depth: u64,
+    pointer: String,
+    repeated: Vec<Finding>,
+}
+
+impl Parser<'_> {
+    fn document(&mut self) -> Result<Node, Wrong> {
+        self.space();
+        let node = self.value()?;
+        self.space();
+        if self.at < self.bytes().len() {
+            return Err(self.wrong("expected the end of the document"));
+        }
+        Ok(node)
+    }
+
+    fn bytes(&self) -> &[u8] {
+        self.text.content.as_bytes()
+    }
+
+    fn peek(&self) -> Option<u8> {
+        self.bytes().get(self.at).copied()
+    }
+
+    fn space(&mut self) {
+        while matches!(self.peek(), Some(b' ' | b'\t' | b'\n' | b'\r')) {
+            self.at += 1;
+        }
+    }
+
+    fn wrong(&self, expected: &str) -> Wrong {
+        let found = match self.text.content[self.at..].chars().next() {
+            None => "the end of the file".to_owned(),
+            Some(character) if character.is_control() => {
+                format!("character U+{:04X}", u32::from(character))
+            }
+            Some(character) => format!("`{character}`"),
+        };
+        Wrong { offset: self.at, message: format!("{expected}, found {found}"), too_deep: false }
+    }
+
+    fn value(&mut self) -> Result<Node, Wrong> {
+        let offset = self.at;
+        let value = match self.peek() {
+            Some(b'{') => self.nested(Self::table)?,
+            Some(b'[') => self.nested(Self::list)?,
+            Some(b'"') => Value::Text(self.string()?),
+            Some(b'-' | b'0'..=b'9') => self.number()?,
+            _ => self.word()?,
+        };
+        Ok(Node { value, offset })
+    }
+
+    fn nested(&mut self, read: fn(&mut Self) -> Result<Value, Wrong>) -> Result<Value, Wrong> {
+        if self.depth == limits::NESTING.value {
+            let limit = limits::NESTING;
+            let message = format!("is nested deeper than {} levels (limit `{}`)", limit.value, limit.name);
+            return Err(Wrong { offset: self.at, message, too_deep: true });
+        }
+        self.depth += 1;
+        self.at += 1;
+        let value = read(self)?;
+        self.depth -= 1;
+        Ok(value)
+    }
+
+    fn word(&mut self) -> Result<Value, Wrong> {
+        for (word, value) in [("null", Value::Null), ("true", Value::Bool(true)), ("false", Value::Bool(false))] {
+            if self.bytes()[self.at..].starts_with(word.as_bytes()) {
+                self.at += word.len();
+                return Ok(value);
+            }
+        }
+        Err(self.wrong("expected a value"))
+    }
+
+    fn number(&mut self) -> Result<Value, Wrong> {
+        let start = self.at;
+        if self.peek() == Some(b'-') {
+            self.at += 1;
+        }
+        if self.peek() == Some(b'0') {
+            self.at += 1;
+        } else {
+            self.digits()?;
+        }
+        if self.peek() == Some(b'.') {
+            self.at += 1;
+            self.digits()?;
+        }
+        if matches!(self.peek(), Some(b'e' | b'E')) {
+            self.at += 1;
+            if matches!(self.peek(), Some(b'+' | b'-')) {
+                self.at += 1;
+            }
+            self.digits()?;
+        }
+        Ok(Value::Number(self.text.content[start..self.at].to_owned()))
+    }
+
+    fn digits(&mut self) -> Result<(), Wrong> {
+        let start = self.at;
+        while matches!(self.peek(), Some(b'0'..=b'9')) {
+            self.at += 1;
+        }
+        if self.at == start { Err(self.wrong("expected a digit")) } else { Ok(()) }
+    }
+
+    fn string(&mut self) -> Result<String, Wrong> {
+        self.at += 1;
+        let mut value = String::new();
+        loop {
+            let start = self.at;
+            while matches!(self.peek(), Some(byte) if byte != b'"' && byte != b'\\' && byte >= 0x20) {
+                self.at += 1;
+            }
+            value.push_str(&self.text.content[start..self.at]);
+            match self.peek() {
+                Some(b'"') => {
+                    self.at += 1;
+                    return Ok(value);
+                }
+                Some(b'\\') => value.push(self.escape()?),
+                _ => return Err(self.wrong("expected `\"` at the end of the text")),
+            }
+        }
+    }
+
+    fn escape(&mut self) -> Result<char, Wrong> {
+        self.at += 1;
+        let character = match self.peek() {
+            Some(b'"') => '"',
+            Some(b'\\') => '\\',
+            Some(b'/') => '/',
+            Some(b'b') => '\u{8}',
+            Some(b'f') => '\u{c}',
+            Some(b'n') => '\n',
+            Some(b'r') => '\r',
+            Some(b't') => '\t',
+            Some(b'u') => return self.unicode(),
+            _ => return Err(self.wrong("expected an escape such as `\\n`")),
+        };
+        self.at += 1;
+        Ok(character)
+    }
+
+    /// `\uXXXX`, or two of them when the first is a high surrogate.
+    fn unicode(&mut self) -> Result<char, Wrong> {
+        let start = self.at - 1;
+        let lone = |parser: &Self| Wrong {
+            offset: start,
+            message: format!("`{}` is half of a surrogate pair", &parser.text.content[start..parser.at]),
+            too_deep: false,
+        };
+        let first = self.hex()?;
+        if !(0xD800..0xE000).contains(&first) {
+            return char::from_u32(first).ok_or_else(|| lone(self));
+        }
+        if first >= 0xDC00 || !self.bytes()[self.at..].starts_with(b"\\u") {
+            return Err(lone(self));
+        }
+        self.at += 1;
+        let second = self.hex()?;
+        if !(0xDC00..0xE000).contains(&second) {
+            return Err(lone(self));
+        }
+        char::from_u32(0x1_0000 + ((first - 0xD800) << 10) + (second - 0xDC00)).ok_or_else(|| lone(self))
+    }
+
+    fn hex(&mut self) -> Result<u32, Wrong> {
+        self.at += 1;
+        let mut number = 0;
+        for _ in 0..4 {
+            let Some(digit) = self.peek().and_then(|byte| char::from(byte).to_digit(16)) else {
+                return Err(self.wrong("expected four hexadecimal digits"));
+            };
+            number = number * 16 + digit;
+            self.at += 1;
+        }
+        Ok(number)
+    }
+
+    fn list(&mut self) -> Result<Value, Wrong> {
+        let mut items = Vec::new();
+        self.space();
+        if self.peek() == Some(b']') {
+            self.at += 1;
+            return Ok(Value::List(items));
+        }
+        loop {
+            self.space();
+            let outer = self.pointer.len();
+            push_pointer(&mut self.pointer, &items.len().to_string());
+            items.push(self.value()?);
+            self.pointer.truncate(outer);
+            self.space();
+            match self.peek() {
+                Some(b',') => self.at += 1,
+                Some(b']') => {
+                    self.at += 1;
+                    return Ok(Value::List(items));
+                }
+                _ => return Err(self.wrong("expected `,` or `]`")),
+            }
+        }
+    }
+
+    fn table(&mut self) -> Result<Value, Wrong> {
+        let mut entries: Vec<Entry> = Vec::new();
+        let mut seen = std::collections::BTreeSet::new();
+        self.space();
+        if self.peek() == Some(b'}') {
+            self.at += 1;
+            return Ok(Value::Table(entries));
+        }
+        loop {
+            self.space();
+            let offset = self.at;
+            if self.peek() != Some(b'"') {
+                return Err(self.wrong("expected a key in double quotes"));
+            }
+            let key = self.string()?;
+            let outer = self.pointer.len();
+            push_pointer(&mut self.pointer, &key);
+            self.space();
+            if self.peek() != Some(b':') {
+                return Err(self.wrong("expected `:`"));
+            }
+            self.at += 1;
+            self.space();
+            let node = self.value()?;
+            if seen.insert(key.clone()) {
+                entries.push(Entry { key, offset, node });
+            } else {
+                self.report_repeated(&key, offset);
+            }
+            self.pointer.truncate(outer);
+            self.space();
+            match self.peek() {
+                Some(b',') => self.at += 1,
+                Some(b'}') => {
+                    self.at += 1;
+                    return Ok(Value::Table(entries));
+                }
+                _ => return Err(self.wrong("expected `,` or `}`")),
+            }
+        }
+    }
+
+    fn report_repeated(&mut self, key: &str, offset: usize) {
+        if self.repeated.len() as u64 == limits::FINDINGS_PER_CODE.value {
+            return;
+        }
+        let place = Place { pointer: Some(self.pointer.clone()), ..self.text.place(offset) };
+        self.repeated.push(
+            Finding::new(&codes::DUPLICATE_KEY, place, format!("key `{key}` stands here a second time"))
+                .hint("keep one of them; programs disagree on which one counts"),
+        );
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    fn check(json: &str) -> String {
+        let mut findings = Vec::new();
+        let node = read("f.json", json.as_bytes(), &mut findings);
+        let found: Vec<_> = findings
+            .iter()
+            .map(|finding| format!("{} {}: {}", finding.code.id, finding.place, finding.message))
+            .collect();
+        format!("{} {}", node.map_or("-".to_owned(), |node| node.to_json().to_string()), found.join("; "))
+    }
+
+    #[test]
+    fn values_are_read_as_written() {
+        assert_eq!(
+            check(r#" {"a":[1,-0.50e+3,true,null],"中":"\u4e2d\ud83d\ude00\n"} "#),
+            "{\"a\":[1,-500.0,true,null],\"中\":\"中😀\\n\"} "
+        );
+        let mut findings = Vec::new();
+        let node = read("f", b"28000.50", &mut findings).unwrap();
+        assert_eq!(node.value, Value::Number("28000.50".to_owned()));
+    }
+
+    #[test]
+    fn faults_have_their_place() {
+        assert_eq!(check("{\n \"a\": tru}"), "- json_syntax f.json:2:7: expected a value, found `t`");
+        assert_eq!(check("{\"a\":1,}"), "- json_syntax f.json:1:8: expected a key in double quotes, found `}`");
+        assert_eq!(check("[01]"), "- json_syntax f.json:1:3: expected `,` or `]`, found `1`");
+        assert_eq!(check("\"\\ud800\""), "- json_syntax f.json:1:2: `\\ud800` is half of a surrogate pair");
+        assert_eq!(check("[1] x"), "- json_syntax f.json:1:5: expected the end of the document, found `x`");
+        assert_eq!(
+            check(r#"{"a":{"b/c":1,"b/c":2}}"#),
+            "{\"a\":{\"b/c\":1}} duplicate_key f.json:1:15 at /a/b~1c: key `b/c` stands here a second time"
+        );
+        let deep = format!("{}{}", "[".repeat(10_000), "]".repeat(10_000));
+        assert_eq!(check(&deep), "- too_deep f.json:1:129: is nested deeper than 128 levels (limit `nesting`)");
+    }
+
+    proptest! {
+        /// The judge is serde_json: the same texts are accepted and give the same values.
+        #[test]
+        fn agrees_with_serde_json(text in r#"[\[\]{}",:0-9eE.+\-a-z\\ u]{0,40}|\{"a":(\[[0-9,]{0,8}\]|"[ -~]{0,6}"|-?[0-9]{1,4}(\.[0-9]{1,3})?)\}"#) {
+            let mut findings = Vec::new();
+            let ours = read("f", text.as_bytes(), &mut findings).map(|node| node.to_json());
+            let theirs: Option<serde_json::Value> = serde_json::from_str(&text).ok();
+            prop_assert!(ours.is_some() || theirs.is_none() || text.trim().is_empty(), "{text}: {findings:?}");
+            // serde_json refuses numbers beyond f64; we keep them as written.
+            if theirs.is_some() && !findings.iter().any(|finding| finding.code.id == "duplicate_key") {
+                prop_assert_eq!(ours, theirs);
+            } else if findings.is_empty() && !text.contains(['e', 'E']) {
+                prop_assert!(theirs.is_some(), "{}", text);
+            }
+        }
+
+        #[test]
+        fn never_panics(bytes: Vec<u8>) {
+            read("f", &bytes, &mut Vec::new());
+        }
+    }
+}

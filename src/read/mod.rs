@@ -1,0 +1,13 @@
+//! Bytes to plain data that knows where each piece came from.
+//!
+//! Invariants: reading knows formats and no domain; it touches no file system; it never fails on bad data but returns
+//! what could be read together with findings.
+
+pub mod csv;
+pub mod json;
+pub mod markdown;
+pub mod table;
+pub mod text;
+pub mod toml;
+pub mod tree;
+pub mod xlsx;

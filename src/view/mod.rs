@@ -1,0 +1,9 @@
+//! Facts and decisions to page content and from there to HTML and Markdown.
+//!
+//! Invariants: viewing looks nothing up (no file, no clock, no rule); every text is escaped for the place it goes to;
+//! what is unknown looks different from zero and from none.
+
+pub mod html;
+pub mod markdown;
+pub mod page;
+pub mod texts;

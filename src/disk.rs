@@ -5,7 +5,6 @@
 //! not write. A bundle is safe against a killed process; against a power cut it is not, `verify` then tells.
 
 use std::collections::BTreeMap;
-use std::ffi::OsStr;
 use std::fmt;
 use std::fs;
 use std::io::{self, Read as _, Write as _};
@@ -57,6 +56,12 @@ fn refused(doing: &str, path: &Path, why: String) -> Error {
 pub fn shown(path: &Path) -> String {
     let text = path.to_string_lossy().replace(std::path::MAIN_SEPARATOR, "/");
     if text.is_empty() { ".".to_owned() } else { text }
+}
+
+/// The name of a file or folder, also when the path ends in `.` or `..`.
+pub fn name(path: &Path) -> Result<String, Error> {
+    let whole = fs::canonicalize(path).map_err(failed("read", path))?;
+    Ok(whole.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default())
 }
 
 /// The nearest folder at or above `start` that holds a file of this name.
@@ -409,9 +414,4 @@ pub fn write_scaffold(root: &Path, files: &[(&str, &str)]) -> Result<(), Error> 
         write_new(&path, content.as_bytes()).map_err(failed("write", &path))?;
     }
     Ok(())
-}
-
-/// Whether a folder entry is hidden by convention.
-pub fn is_hidden(name: &OsStr) -> bool {
-    name.to_string_lossy().starts_with('.')
 }

@@ -135,3 +135,34 @@ pub fn statement(report: &Report, header: &Header<'_>) -> String {
     // `{:#}` of a JSON value is its indented form.
     format!("{statement:#}\n")
 }
+
+/// The JSON Schema of the statement.
+pub fn json_schema() -> Value {
+    let text = || json!({"type": "string"});
+    let texts = || json!({"type": "array", "items": {"type": "string"}});
+    let object = |properties: Value| {
+        let required: Vec<_> = properties.as_object().into_iter().flat_map(|keys| keys.keys().cloned()).collect();
+        json!({"type": "object", "properties": properties, "required": required})
+    };
+    let subject = object(json!({"name": text(), "digest": object(json!({"sha256": {"type": "string", "pattern": "^[0-9a-f]{64}$"}}))}));
+    let result = object(json!({
+        "id": text(),
+        "status": {"enum": [Status::Pass.word(), Status::Fail.word(), Status::NotChecked.word()]},
+        "expected": text(),
+        "observed": text(),
+        "evidence": texts(),
+    }));
+    object(json!({
+        "_type": {"const": STATEMENT_TYPE},
+        "subject": {"type": "array", "items": subject},
+        "predicateType": {"const": PREDICATE_TYPE},
+        "predicate": object(json!({
+            "result": {"enum": ["PASSED", "FAILED"]},
+            "tool": object(json!({"name": text(), "version": text()})),
+            "as_of": {"type": "string", "format": "date-time"},
+            "pack": object(json!({"slug": text(), "kind": text(), "title": text(), "job_id": text()})),
+            "plan": texts(),
+            "results": {"type": "array", "items": result},
+        })),
+    }))
+}

@@ -326,13 +326,7 @@ mod tests {
     fn headings_and_what_stands_under_them() {
         assert_eq!(
             check("# A\na\n## B\nb\n### C\nc\n## D\nd\n# E\n"),
-            [
-                "1 1 #a «a\n## B\nb\n### C\nc\n## D\nd»",
-                "2 3 #b «b\n### C\nc»",
-                "3 5 #c «c»",
-                "2 7 #d «d»",
-                "1 9 #e «»"
-            ]
+            ["1 1 #a «a\n## B\nb\n### C\nc\n## D\nd»", "2 3 #b «b\n### C\nc»", "3 5 #c «c»", "2 7 #d «d»", "1 9 #e «»"]
         );
         assert_eq!(check("Setext\n======\n\ntext\n\nTwo\n---\n"), ["1 1 #setext «text\n\nTwo\n---»", "2 6 #two «»"]);
         assert_eq!(
@@ -371,10 +365,10 @@ mod tests {
         assert_eq!(check("見 https://a.example/一。然後"), ["1:3 https://a.example/一"]);
         assert_eq!(check("網址：HTTP://a.example/x），"), ["1:4 HTTP://a.example/x"]);
         assert_eq!(check("(https://a.example/b_(c)_d)."), ["1:2 https://a.example/b_(c)_d"]);
-        assert_eq!(check("https://a.example/*b*/_c_/d, https://e.example"), [
-            "1:1 https://a.example/*b*/_c_/d",
-            "1:30 https://e.example"
-        ]);
+        assert_eq!(
+            check("https://a.example/*b*/_c_/d, https://e.example"),
+            ["1:1 https://a.example/*b*/_c_/d", "1:30 https://e.example"]
+        );
         assert_eq!(check("**https://a.example**"), ["1:3 https://a.example"]);
         assert_eq!(check("xhttps://a.example https:// ftp://a.example https://."), [""; 0]);
     }

@@ -170,6 +170,10 @@ codes! {
         "The document has none of the key sets of the three known learning memories.",
         "{\"notes\": []}",
         "Use one of the shapes that `proofpack schema learning-memory` prints.";
+    STATUS_BY_HAND: Error, "手寫的主張狀態", "status written by hand",
+        "Whether a claim is verified, refuted, unverified or expired is computed from its evidence. A status that someone wrote would be a claim that proves itself.",
+        "status = \"verified\" in claims.toml",
+        "Remove it, and name the evidence.";
     // Decision records.
     DECISION_PART_MISSING: Error, "決策紀錄缺少段落", "decision record lacks a part",
         "Whoever doubts or rejects the decision needs every part: status, background, options, decision, why, consequences, and what feedback is asked for.",

@@ -35,6 +35,32 @@ pub fn position(bytes: &[u8], offset: usize) -> (u32, u32) {
     (u32::try_from(line).unwrap_or(u32::MAX), u32::try_from(character).unwrap_or(u32::MAX))
 }
 
+/// The positions of offsets asked for in ascending order, in one pass over the bytes however many there are.
+#[derive(Debug)]
+pub struct Positions<'a> {
+    bytes: &'a [u8],
+    at: usize,
+    line: u32,
+    character: u32,
+}
+
+impl<'a> Positions<'a> {
+    /// Begins at the first byte.
+    pub fn new(bytes: &'a [u8]) -> Self {
+        Self { bytes, at: 0, line: 1, character: 1 }
+    }
+
+    /// Line and character (both from 1) of a byte offset, not smaller than the one asked for before.
+    pub fn of(&mut self, offset: usize) -> (u32, u32) {
+        let between = self.bytes.get(self.at..offset.min(self.bytes.len())).unwrap_or_default();
+        let (lines, character) = position(between, between.len());
+        self.character = if lines == 1 { self.character.saturating_add(character - 1) } else { character };
+        self.line = self.line.saturating_add(lines - 1);
+        self.at += between.len();
+        (self.line, self.character)
+    }
+}
+
 /// Reads a text document. `None` when it has to be refused; the findings say why.
 pub fn read<'a>(path: &'a str, bytes: &'a [u8], findings: &mut Vec<Finding>) -> Option<Text<'a>> {
     let content = match bytes.strip_prefix(b"\xEF\xBB\xBF") {
@@ -96,6 +122,16 @@ mod tests {
             .map(|finding| format!("{} {} {}", finding.code.id, finding.place, finding.message))
             .collect();
         format!("{text:?} {}", found.join("; "))
+    }
+
+    #[test]
+    fn ascending_positions_are_the_positions() {
+        let bytes = "一a\n\nbc二\nd".as_bytes();
+        let mut positions = Positions::new(bytes);
+        for offset in 0..=bytes.len() + 1 {
+            assert_eq!(positions.of(offset), position(bytes, offset), "{offset}");
+        }
+        assert_eq!(Positions::new(bytes).of(6), (3, 1));
     }
 
     #[test]

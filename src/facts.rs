@@ -24,10 +24,6 @@ use crate::read::text;
 const RECORDS: &str = "records/";
 /// Folder of the files that a partner sent.
 const UPLOADS: &str = "uploads/";
-/// The acceptance cases of a pack.
-const ACCEPTANCE_CASES: &str = "acceptance.toml";
-/// What a pack wants to say about the outside.
-const CLAIMS_LEDGER: &str = "claims.toml";
 
 /// Content of a pack's files by their path inside the pack.
 pub type PackFiles = BTreeMap<String, Vec<u8>>;
@@ -92,8 +88,8 @@ pub fn read(pack: Pack, files: &PackFiles, shown: &str, expected: Expected<'_>, 
     let facts = Facts {
         memory: given(MEMORY).and_then(|(path, bytes)| memory::read(&path, bytes, findings)),
         decision: given(DECISION).and_then(|(path, bytes)| decision_record::read(&path, bytes, findings)),
-        acceptance: given(ACCEPTANCE_CASES).and_then(|(path, bytes)| acceptance::read(&path, bytes, findings)),
-        claims: given(CLAIMS_LEDGER).and_then(|(path, bytes)| claims::read(&path, bytes, findings)),
+        acceptance: given(acceptance::FILE).map(|(path, bytes)| acceptance::read(&path, bytes, findings)),
+        claims: given(claims::FILE).map(|(path, bytes)| claims::read(&path, bytes, findings)),
         tables: tables(files, shown, expected.tables, findings),
         uploads: files.keys().filter(|name| name.starts_with(UPLOADS)).cloned().collect(),
         pack,
@@ -155,7 +151,7 @@ fn tables(files: &PackFiles, shown: &str, schemas: &[TableSchema], findings: &mu
 
 /// A file that no part of the pack reads may be a misspelt one.
 fn check_unused(files: &PackFiles, facts: &Facts, shown: &str, findings: &mut Vec<Finding>) {
-    let known = [pack::FILE, MEMORY, ACCEPTANCE_CASES, CLAIMS_LEDGER];
+    let known = [pack::FILE, MEMORY, acceptance::FILE, claims::FILE];
     let declared = |name: &str| facts.pack.artifacts.iter().any(|artifact| artifact.pattern == name);
     for name in files.keys() {
         let used = known.contains(&name.as_str())

@@ -371,7 +371,7 @@ fn decision_complete(subject: &Subject<'_>) -> Answer {
     };
     let mut findings = Vec::new();
     let record = decision_record::read(DECISION, bytes, &mut findings);
-    let observed = record.map_or("cannot be read".to_owned(), |record| format!("status: {}", record.status.word()));
+    let observed = record.map_or("cannot be read".to_owned(), |record| format!("status: {}", record.status.map_or("none", decision_record::Status::word)));
     answer(observed, lines(&findings, Severity::Error))
 }
 
@@ -453,7 +453,7 @@ fn dangling(subject: &Subject<'_>, from: &str, target: &str) -> Option<&'static 
     }
     let found = match (subject.pages.get(file), subject.outlines.get(file)) {
         (Some(page), _) => page.ids.contains(fragment),
-        (None, Some(outline)) => outline.headings.iter().any(|heading| heading.anchor == fragment),
+        (None, Some(outline)) => outline.headings.iter().any(|heading| heading.slug == fragment),
         (None, None) => false,
     };
     (!found).then_some("names a place that does not exist")

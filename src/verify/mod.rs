@@ -10,6 +10,7 @@ use crate::bundle::{Files, Folder, MANIFEST, REPORT_JSON, REPORTS, has_extension
 use crate::check::privacy;
 use crate::kinds::{self, Kind};
 use crate::read::markdown;
+use crate::read::text::Text;
 
 mod checks;
 mod html;
@@ -62,7 +63,8 @@ impl<'a> Subject<'a> {
                 .filter_map(|(name, bytes)| Some((*name, str::from_utf8(bytes).ok()?)))
         };
         let pages = texts("html").map(|(name, text)| (name, html::read(text))).collect();
-        let outlines = texts("md").map(|(name, text)| (name, markdown::outline(text))).collect();
+        let outline = |path, content| markdown::outline(Text { path, content }, &mut Vec::new());
+        let outlines = texts("md").map(|(name, text)| (name, outline(name, text))).collect();
         let scan = |(name, bytes): (&&'a str, &&'a [u8])| privacy::scan(bytes).into_iter().map(|hit| (*name, hit)).collect::<Vec<_>>();
         let hits = files.iter().flat_map(scan).collect();
         Self { files, strangers, digests, manifest, kind, pages, outlines, hits }

@@ -212,7 +212,9 @@ fn decision(facts: &Facts, lang: Lang) -> Section {
     let Some(record) = &facts.decision else {
         return section("decision-record", title, vec![Block::Note(Tone::Unknown, texts::NOT_GIVEN.get(lang).to_owned())]);
     };
-    let mut blocks = vec![Block::Text(format!("{}: {}", texts::ADOPTION_STATUS.get(lang), record.status_text))];
+    let unknown = || Inline::Unknown(texts::UNKNOWN.get(lang).to_owned());
+    let status = record.status.map_or_else(unknown, |status| Inline::Code(status.word().to_owned()));
+    let mut blocks = vec![Block::Facts(vec![Fact { label: texts::ADOPTION_STATUS.get(lang).to_owned(), value: status }])];
     blocks.extend(facts.documents.get(DECISION).map(|text| Block::Markdown(text.clone())));
     section("decision-record", title, blocks)
 }
@@ -303,7 +305,7 @@ fn claims(facts: &Facts, lang: Lang) -> Section {
             vec![
                 Inline::Code(claim.id.clone()),
                 Inline::Unknown(texts::NOT_CHECKED.get(lang).to_owned()),
-                Inline::Code(claim.kind.clone()),
+                Inline::Code(claim.kind.word().to_owned()),
                 Inline::Text(claim.statement.clone()),
                 Inline::Text(texts::count(lang, claim.evidence.len())),
             ]
@@ -359,8 +361,8 @@ pub fn acceptance(facts: &Facts, lang: Lang) -> Vec<Section> {
             caption: texts::rule_asked(lang, &case.rule),
             columns: vec![texts::PART.get(lang).to_owned(), texts::MESSAGE.get(lang).to_owned()],
             rows: vec![
-                row(texts::GIVEN, Inline::Code(case.given.to_string())),
-                row(texts::EXPECTED, Inline::Code(case.expect.to_string())),
+                row(texts::GIVEN, Inline::Code(case.given.to_json().to_string())),
+                row(texts::EXPECTED, Inline::Code(case.expect.to_json().to_string())),
                 row(texts::RESULT, Inline::Unknown(texts::NOT_CHECKED.get(lang).to_owned())),
             ],
             empty: Inline::Text(String::new()),

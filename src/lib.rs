@@ -18,6 +18,7 @@ pub mod limits;
 pub mod check;
 pub mod documents;
 pub mod facts;
+pub mod read;
 
 // Facts to pages; each kind with its own records, rules and views.
 pub mod kinds;

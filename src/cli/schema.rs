@@ -56,7 +56,7 @@ fn find(name: &str) -> Option<Value> {
             Some(titled(name, json!({"anyOf": shapes})))
         }
         REPORT => Some(titled(name, verify::report::json_schema())),
-        _ => KINDS.iter().flat_map(|kind| (kind.tables)()).find(|table| table.name == name).map(|table| table.json().clone()),
+        _ => KINDS.iter().flat_map(|kind| (kind.tables)()).find(|table| table.name == name).and_then(|table| serde_json::from_str(&table.source).ok()),
     }
 }
 

@@ -6,7 +6,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use unicode_normalization::UnicodeNormalization as _;
 
 use crate::bundle::{
-    ACCEPTANCE, CLAIMS, DATA_MODEL, DECISION, Files, GENERATED, MANIFEST, MEMORY, REPORT_HTML, REPORT_JSON, REPORT_MD,
+    DECISION, Files, GENERATED, MANIFEST, MEMORY, REPORT_HTML, REPORT_JSON, REPORT_MD,
     REPORTS, has_extension, is_authored,
 };
 use crate::check::{names, privacy};
@@ -542,7 +542,7 @@ fn report_truthful(recorded: &Recorded, files: &Files, recomputed: &[Outcome]) -
     let text = |name: &str| files.get(name).and_then(|bytes| str::from_utf8(bytes).ok()).unwrap_or_default();
     let forms = [(REPORT_MD, markdown_words(text(REPORT_MD))), (REPORT_HTML, html::words(text(REPORT_HTML)))];
     for (name, words) in &forms {
-        for (id, status) in &recorded.results {
+        for (id, _) in &recorded.results {
             let said = words.windows(2).find(|pair| pair[0] == *id).map(|pair| pair[1].as_str());
             if said != Some(truth(id)) {
                 let said = said.unwrap_or("nothing");

@@ -5,14 +5,14 @@ use jiff::Timestamp;
 use jiff::tz::TimeZone;
 
 use crate::bundle::{ACCEPTANCE, CLAIMS, DATA_MODEL, DECISION, MEMORY, REPORT_HTML};
-use crate::check::schema::TableSchema;
+use crate::check::schema::{Field, FieldKind, TableSchema};
 use crate::check::table::Records;
 use crate::clock::{self, Now};
 use crate::facts::Facts;
 use crate::finding::{self, Finding, Severity};
 use crate::lang::Lang;
 use crate::view::page::{Block, Fact, Inline, NextStep, Page, Section, Stage, Table, Tone, Verdict};
-use crate::view::texts::{self, TEXTS};
+use crate::view::texts;
 
 /// Most rows of one record table that a page shows; the file has the rest.
 const ROWS_SHOWN: usize = 100;
@@ -167,7 +167,7 @@ fn records(parts: Parts<'_>, context: &Context<'_>) -> Section {
             .map(|schema| {
                 vec![
                     Inline::Code(schema.name.clone()),
-                    Inline::Text(schema.title(lang).to_owned()),
+                    Inline::Text(schema.title.get(lang).to_owned()),
                     Inline::Unknown(texts::NOT_GIVEN.get(lang).to_owned()),
                 ]
             })
@@ -191,7 +191,7 @@ fn record_table(schema: &TableSchema, records: &Records, context: &Context<'_>) 
     let rows: Vec<Vec<Inline>> =
         records.records.iter().take(ROWS_SHOWN).map(|record| record.values.iter().map(show).collect()).collect();
     let file = records.file.rsplit('/').next().unwrap_or(&records.file);
-    let caption = texts::record_table(lang, schema.title(lang), &schema.name, file, records.records.len());
+    let caption = texts::record_table(lang, schema.title.get(lang), &schema.name, file, records.records.len());
     let mut blocks = vec![Block::Table(Table {
         caption,
         columns: schema.fields.iter().map(|field| field.name.clone()).collect(),
@@ -324,29 +324,52 @@ fn claims(facts: &Facts, lang: Lang) -> Section {
 /// `data-model.md`: every record table that the kind checks, field by field.
 pub fn data_model(schemas: &[TableSchema], lang: Lang) -> Vec<Section> {
     let table = |schema: &TableSchema| {
+        let key: Vec<_> = schema.primary_key.iter().map(|at| schema.fields[*at].name.clone()).collect();
         let rows = schema
             .fields
             .iter()
             .map(|field| {
                 vec![
                     Inline::Code(field.name.clone()),
-                    Inline::Text(field.type_words()),
-                    Inline::Text(if field.required() { texts::YES.get(lang) } else { texts::NO.get(lang) }.to_owned()),
+                    field_type(field, lang),
+                    Inline::Text(if field.required { texts::YES.get(lang) } else { texts::NO.get(lang) }.to_owned()),
                     Inline::Text(field.description(lang).to_owned()),
                 ]
             })
             .collect();
         let columns = [texts::FIELD, texts::TYPE, texts::REQUIRED, texts::DESCRIPTION];
         let table = Table {
-            caption: texts::primary_key(lang, &schema.primary_key),
+            caption: texts::primary_key(lang, &key),
             columns: columns.iter().map(|text| text.get(lang).to_owned()).collect(),
             rows,
             empty: Inline::Text(String::new()),
         };
-        let title = format!("{} ({})", schema.name, schema.title(lang));
+        let title = format!("{} ({})", schema.name, schema.title.get(lang));
         section(&schema.name, &title, vec![Block::Text(schema.description(lang).to_owned()), Block::Table(table)])
     };
     schemas.iter().map(table).collect()
+}
+
+/// What a field may hold: its type, or the words that have a meaning.
+fn field_type(field: &Field, lang: Lang) -> Inline {
+    if !field.words.is_empty() {
+        let words = field.words.iter().cloned().map(Inline::Code);
+        let label = Inline::Text(texts::PERMITTED_VALUES.get(lang).to_owned());
+        return Inline::Many([label].into_iter().chain(words).collect());
+    }
+    let name = match field.kind {
+        FieldKind::Text => "text",
+        FieldKind::Uuid => "uuid",
+        FieldKind::Uri => "uri",
+        FieldKind::Integer => "integer",
+        FieldKind::Number => "number",
+        FieldKind::Boolean => "boolean",
+        FieldKind::Date => "date",
+        FieldKind::Moment => "datetime",
+        FieldKind::Object => "object",
+        FieldKind::Array => "array",
+    };
+    Inline::Code(name.to_owned())
 }
 
 /// `acceptance-tests.md`: every case with what is expected. The result is what was run, or `not checked`.

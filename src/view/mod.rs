@@ -7,6 +7,8 @@ mod authored;
 pub mod html;
 mod link;
 pub mod markdown;
+pub mod index;
+pub mod pack;
 pub mod page;
 #[cfg(test)]
 mod sample;

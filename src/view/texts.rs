@@ -165,6 +165,19 @@ texts! {
     PULL_REQUEST "PR" "Pull request";
     DEPLOYMENT "部署" "Deployment";
     ARTIFACT_URL "成果網址" "Artifact URL";
+
+    // What the reading of a pack's files amounts to.
+    INPUTS_CLEAN "輸入無誤" "Inputs clean";
+    INPUTS_DOUBTFUL "輸入待確認" "Inputs to review";
+    INPUTS_WRONG "輸入有誤" "Inputs wrong";
+    ABSENT_TABLES "未提供的資料表;未提供不等於沒有" "Tables that were not provided; absence is not emptiness";
+    AUTHORED "人工撰寫" "Authored";
+    GENERATED "工具產生" "Generated";
+    ORIGIN "來歷" "Origin";
+    PART "項目" "Part";
+    CLAIM "主張編號" "Claim";
+    CLAIMS_CAPTION "狀態由證據計算,不能手寫;尚未計算者一律為尚未查核" "Status is computed from evidence and never written by hand";
+    PUBLICATION_UNPROVEN "這包成果是否已發布,尚未查核。發布只能由發布收據證明;在此之前不得宣稱任何網址、PR 或部署。" "Whether this bundle is published has not been checked. Only a publication receipt can prove it; until then no URL, pull request or deployment may be claimed.";
 }
 
 impl Tone {
@@ -251,6 +264,101 @@ pub fn made_from(lang: Lang, files: &[&str]) -> String {
     match lang {
         Lang::ZhHant => format!("依據：{}", files.join("、")),
         Lang::En => format!("Made from {}", files.join(", ")),
+    }
+}
+
+/// How many tables and rows were read, and what was found in them; the findings are already counted.
+pub fn inputs_read(lang: Lang, tables: usize, rows: usize, findings: &str) -> String {
+    match lang {
+        Lang::ZhHant => format!("讀入 {tables} 張資料表、{rows} 筆紀錄:{findings}。決策與發布尚未查核。"),
+        Lang::En => {
+            let (tables, rows) = (counted(tables, "table", "tables"), counted(rows, "record", "records"));
+            format!("{tables} with {rows} read: {findings}. Decisions and publication are not checked.")
+        }
+    }
+}
+
+/// A responsibility of `[owners]` as a label; one that is not known stays as it was written.
+pub fn responsibility(lang: Lang, word: &str) -> String {
+    let known = match word {
+        "owner" => words("負責人", "Owner"),
+        "data_owner" => words("資料負責人", "Data owner"),
+        "verification_owner" => words("驗證負責人", "Verification owner"),
+        "escalation" => words("升級對象", "Escalation"),
+        "policy" => words("政策核准", "Policy approval"),
+        "high_risk_policy" => words("高風險核准", "High-risk approval"),
+        "repair_reporting" => words("修復回報", "Repair reports"),
+        "adoption_beneficiary" => words("採用受益者", "Adoption beneficiary"),
+        "adoption_review" => words("採用回覆", "Adoption review"),
+        "visit_evidence" => words("拜訪證據", "Visit evidence"),
+        "case_authorisation" => words("案例授權", "Case authorisation"),
+        _ => return word.to_owned(),
+    };
+    known.get(lang).to_owned()
+}
+
+/// The caption of a record table: its title, its name, the file it came from and how many rows it has.
+pub fn record_table(lang: Lang, title: &str, name: &str, file: &str, count: usize) -> String {
+    let rows = rows(lang, count);
+    match lang {
+        Lang::ZhHant => format!("{title}({name}),來自 {file},{rows}"),
+        Lang::En => format!("{title} ({name}), from {file}, {rows}"),
+    }
+}
+
+/// How many rows of a file a page leaves out.
+pub fn rows_not_shown(lang: Lang, count: usize, file: &str) -> String {
+    match lang {
+        Lang::ZhHant => format!("另有 {count} 列未顯示,見 {file}。"),
+        Lang::En => format!("{} not shown; see {file}.", counted(count, "more row", "more rows")),
+    }
+}
+
+/// How many rows of a file could not be used.
+pub fn rows_refused(lang: Lang, count: usize, file: &str) -> String {
+    match lang {
+        Lang::ZhHant => format!("{file} 有 {count} 列無法採用,原因見檢查發現。"),
+        Lang::En => format!("{} of {file} could not be used; the findings say why.", counted(count, "row", "rows")),
+    }
+}
+
+/// Which file something came from.
+pub fn from_file(lang: Lang, file: &str) -> String {
+    match lang {
+        Lang::ZhHant => format!("來自 {file}"),
+        Lang::En => format!("From {file}"),
+    }
+}
+
+/// How many items.
+pub fn count(lang: Lang, count: usize) -> String {
+    match lang {
+        Lang::ZhHant => format!("{count} 項"),
+        Lang::En => counted(count, "item", "items"),
+    }
+}
+
+/// Which columns tell the rows of a table apart.
+pub fn primary_key(lang: Lang, columns: &[String]) -> String {
+    match lang {
+        Lang::ZhHant => format!("主鍵:{}", columns.join("、")),
+        Lang::En => format!("Primary key: {}", columns.join(", ")),
+    }
+}
+
+/// Which decision an acceptance case asks.
+pub fn rule_asked(lang: Lang, rule: &str) -> String {
+    match lang {
+        Lang::ZhHant => format!("決策:{rule}"),
+        Lang::En => format!("Decision asked: {rule}"),
+    }
+}
+
+/// How many packs are usable.
+pub fn built(lang: Lang, usable: usize, all: usize) -> String {
+    match lang {
+        Lang::ZhHant => format!("{all} 包中 {usable} 包可用"),
+        Lang::En => format!("{usable} of {} usable", counted(all, "pack", "packs")),
     }
 }
 

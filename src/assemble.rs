@@ -2,6 +2,8 @@
 //!
 //! Invariant: pure. The same files, workspace and moment give the same bytes and the same findings.
 
+use std::fmt::Write as _;
+
 use crate::bundle::{
     self, ACCEPTANCE, CLAIMS, DATA_MODEL, Files, MANIFEST, MEMORY, REPORT_HTML, REPORT_JSON, REPORT_MD, manifest,
 };
@@ -14,10 +16,13 @@ use crate::facts::{self, PackFiles};
 use crate::finding::{self, Finding, Place, did_you_mean};
 use crate::kinds::{self, KINDS};
 use crate::verify::report::Header;
-use crate::verify::{self, Report};
+use crate::verify::{self, Outcome, Report};
 use crate::view::pack::{Context, Parts};
 use crate::view::page::Page;
 use crate::view::{self, html, markdown, texts};
+
+/// Most lines of evidence that one finding repeats; the report has them all.
+const EVIDENCE_SHOWN: usize = 3;
 
 /// A pack and what became of it.
 #[derive(Debug)]
@@ -117,15 +122,23 @@ fn bundle(
         }
     }
     let report = verify::content(&files, kind);
-    for failure in report.failures() {
-        let evidence = failure.evidence.join("; ");
-        let message = format!("{}: expected {}, found {} ({evidence})", failure.id, failure.expected, failure.observed);
-        findings.push(Finding::new(&codes::NOT_VERIFIED, Place::file(&shown), message));
-    }
+    findings.extend(report.failures().map(|failure| not_verified(failure, &shown)));
     let as_of = clock::rfc3339(now.timestamp(), &workspace.zone);
     let header = Header { slug: &pack.slug, kind: kind.name, title: &pack.title, job_id: &pack.job_id, as_of: &as_of };
     add_report(&mut files, &report, &header, &context);
     files
+}
+
+/// What a failed check of a bundle means for the pack that it was made from.
+pub fn not_verified(failure: &Outcome, shown: &str) -> Finding {
+    let more = failure.evidence.len().saturating_sub(EVIDENCE_SHOWN);
+    let mut evidence = failure.evidence[..failure.evidence.len() - more].join("; ");
+    if more > 0 {
+        // Writing to a String cannot fail.
+        let _ = write!(evidence, "; and {more} more");
+    }
+    let message = format!("the bundle fails {}: {evidence}", failure.id);
+    Finding::new(&codes::NOT_VERIFIED, Place::file(shown), message).hint(format!("expected {}", failure.expected))
 }
 
 /// Adds the report in its three forms, and last the manifest of everything.

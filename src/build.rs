@@ -103,7 +103,7 @@ pub fn check(opened: &Opened, only: Option<&str>, now: &Now, done: &(dyn Fn() + 
         let findings = std::mem::take(&mut assembled.findings);
         Handled { entry: entry(slug, &assembled, State::NotWritten), decision: assembled.decision.map(DecisionRecord::links_only), findings }
     });
-    gather(handled.collect(), opened)
+    gather(handled.collect())
 }
 
 /// Builds every pack of a workspace into an output folder.
@@ -117,10 +117,10 @@ pub fn build(opened: &Opened, output: &Output, now: &Now, done: &(dyn Fn() + Syn
             handled
         })
         .collect();
-    let mut outcome = gather(handled?, opened);
+    let mut outcome = gather(handled?);
     for name in output.bundles()?.into_iter().filter(|name| !opened.slugs.contains(name)) {
         let message = "belongs to no pack of the workspace and was left alone";
-        outcome.findings.push(Finding::new(&codes::STALE_BUNDLE, Place::file(format!("out/{name}")), message));
+        outcome.findings.push(Finding::new(&codes::STALE_BUNDLE, Place::file(disk::shown(&output.bundle(&name))), message));
     }
     finding::sort(&mut outcome.findings);
     let context =
@@ -137,7 +137,7 @@ struct Handled {
     findings: Vec<Finding>,
 }
 
-fn gather(handled: Vec<Handled>, _opened: &Opened) -> Outcome {
+fn gather(handled: Vec<Handled>) -> Outcome {
     let mut outcome = Outcome::default();
     let mut records = Vec::new();
     for pack in handled {
@@ -205,10 +205,8 @@ fn write(slug: &str, files: &Files, output: &Output, findings: &mut Vec<Finding>
     let stage = output.stage(slug, files)?;
     let verification = verify::bundle(&stage.read()?);
     if !verification.report.passed() {
-        for failure in verification.report.failures() {
-            let message = format!("{}: {}", failure.id, failure.evidence.join("; "));
-            findings.push(Finding::new(&codes::NOT_VERIFIED, Place::file(format!("{PACKS}/{slug}")), message));
-        }
+        let shown = format!("{PACKS}/{slug}");
+        findings.extend(verification.report.failures().map(|failure| assemble::not_verified(failure, &shown)));
         return Ok(State::NotWritten);
     }
     stage.publish()?;

@@ -1,6 +1,5 @@
 //! Findings and counts, for people and for programs, from one model.
 
-use std::collections::BTreeMap;
 use std::io::{self, Write};
 use std::path::Path;
 
@@ -159,11 +158,7 @@ pub(super) fn json(value: &Value, out: &mut dyn Write) -> io::Result<()> {
     writeln!(out, "{value:#}")
 }
 
-/// The codes of these findings that `explain` can be asked about, most frequent first.
+/// The code of the first finding of the greatest weight: what `explain` is best asked about.
 pub(super) fn ask_about(findings: &[Finding]) -> Option<&'static str> {
-    let mut counts: BTreeMap<&str, usize> = BTreeMap::new();
-    for finding in findings {
-        *counts.entry(finding.code.id).or_default() += 1;
-    }
-    counts.into_iter().max_by_key(|(_, count)| *count).map(|(code, _)| code)
+    findings.iter().min_by_key(|finding| finding.severity).map(|finding| finding.code.id)
 }

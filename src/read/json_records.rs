@@ -290,7 +290,10 @@ mod tests {
             ("[{\"a\":1}", "json_syntax f.json:1:9: expected `,` or `]`, found the end of the file"),
             ("[{\"a\":1}] 2", "json_syntax f.json:1:11: expected the end of the document, found `2`"),
             ("[\n{\"a\":1} {}]", "json_syntax f.json:2:9: expected the end of the document, found `{`"),
-            ("[{\"a\":\"1}]", "json_syntax f.json:1:11: expected `\"` at the end of the text, found the end of the file"),
+            (
+                "[{\"a\":\"1}]",
+                "json_syntax f.json:1:11: expected `\"` at the end of the text, found the end of the file",
+            ),
             ("[", "json_syntax f.json:1:2: expected a value, found the end of the file"),
         ] {
             let rows = check("f.json", json.as_bytes());

@@ -161,9 +161,7 @@ impl Row<'_> {
     /// The place of the row.
     pub fn place(&self) -> Place {
         match self.origin {
-            Origin::Text { path, line } => {
-                Place { row: Some(self.number), line: Some(line), ..Place::file(path) }
-            }
+            Origin::Text { path, line } => Place { row: Some(self.number), line: Some(line), ..Place::file(path) },
             Origin::Sheet { path, sheet } => {
                 Place { sheet: Some(sheet.to_owned()), row: Some(self.number), ..Place::file(path) }
             }
@@ -344,9 +342,11 @@ pub(crate) mod tests {
         let format = read(path, bytes, &mut capped, &mut |row, _| rows.push(show(&row)));
         capped.finish();
         rows.push(format.map_or("-", Format::name).to_owned());
-        rows.extend(findings.iter().map(|found| {
-            format!("{} {} {}: {}", found.severity.word(), found.code.id, found.place, found.message)
-        }));
+        rows.extend(
+            findings
+                .iter()
+                .map(|found| format!("{} {} {}: {}", found.severity.word(), found.code.id, found.place, found.message)),
+        );
         rows
     }
 

@@ -82,15 +82,12 @@ impl Decimal {
         let mut digits = self.digits.as_bytes()[..significant].to_vec();
         if next >= b'5' {
             // 9 becomes 0 and carries; a number of nines gets one digit more.
-            match digits.iter().rposition(|digit| *digit != b'9') {
-                Some(at) => {
-                    digits[at] += 1;
-                    digits[at + 1..].fill(b'0');
-                }
-                None => {
-                    digits.fill(b'0');
-                    digits.insert(0, b'1');
-                }
+            if let Some(at) = digits.iter().rposition(|digit| *digit != b'9') {
+                digits[at] += 1;
+                digits[at + 1..].fill(b'0');
+            } else {
+                digits.fill(b'0');
+                digits.insert(0, b'1');
             }
         }
         let digits = digits.into_iter().map(char::from).collect();

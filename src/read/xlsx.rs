@@ -60,7 +60,8 @@ fn read_workbook(path: &str, bytes: &[u8], findings: &mut Capped<'_>, sink: &mut
             true
         })?;
         if let Some((count, place)) = scan.formulas {
-            let message = format!("the values saved with the formulas of {count} cells were used, beginning here");
+            let message =
+                format!("the values that were saved with formulas were used (formulas in the sheet: {count})");
             findings.once().push(Finding::new(&codes::FORMULA_VALUE, place, message));
         }
     }
@@ -733,7 +734,7 @@ impl<'w> Scan<'w> {
     }
 
     fn close_cell(&mut self, cell: &Open) -> Result<(), Refused> {
-        if cell.is_formula {
+        if cell.is_formula && cell.has_value {
             let place = self.cell_place();
             self.formulas.get_or_insert((0, place)).0 += 1;
         }
@@ -848,17 +849,17 @@ pub(crate) mod tests {
 
     /// A workbook: `workbookPr` and such, shared strings, and sheets as state, name and rows.
     fn workbook(properties: &str, shared: &str, sheets: &[(&str, &str, &str)]) -> Vec<u8> {
-        let mut list = String::new();
-        let mut relations = format!(
+        let mut list = Vec::new();
+        let mut relations = vec![format!(
             r#"<Relationship Id="rIdS" Type="{RELATION}/sharedStrings" Target="sharedStrings.xml"/>
             <Relationship Id="rIdT" Type="{RELATION}/styles" Target="/xl/styles.xml"/>"#
-        );
+        )];
         let mut parts = Vec::new();
         for (number, (state, name, rows)) in sheets.iter().enumerate() {
-            list += &format!(r#"<sheet name="{name}" sheetId="{number}" state="{state}" r:id="rId{number}"/>"#);
-            relations += &format!(
+            list.push(format!(r#"<sheet name="{name}" sheetId="{number}" state="{state}" r:id="rId{number}"/>"#));
+            relations.push(format!(
                 r#"<Relationship Id="rId{number}" Type="{RELATION}/worksheet" Target="sheets/s{number}.xml"/>"#
-            );
+            ));
             let content =
                 format!("<worksheet><dimension ref=\"A1:XFD1048576\"/><sheetData>{rows}</sheetData></worksheet>");
             parts.push((format!("xl/sheets/s{number}.xml"), content));
@@ -866,8 +867,8 @@ pub(crate) mod tests {
         let root = format!(
             r#"<Relationships><Relationship Id="r" Type="{RELATION}/officeDocument" Target="xl/workbook.xml"/></Relationships>"#
         );
-        let book = format!("<workbook>{properties}<sheets>{list}</sheets></workbook>");
-        let relations = format!("<Relationships>{relations}</Relationships>");
+        let book = format!("<workbook>{properties}<sheets>{}</sheets></workbook>", list.concat());
+        let relations = format!("<Relationships>{}</Relationships>", relations.concat());
         let shared = format!(r#"<sst uniqueCount="18446744073709551615">{shared}</sst>"#);
         let mut all = vec![
             ("_rels/.rels", root.as_str()),
@@ -901,7 +902,7 @@ pub(crate) mod tests {
                 "t.xlsx!T, row 4: A4=Text(\"a\\nb_x0007_\") B4=Number(\"1.1000000000000001\") C4=Bool(true) F4=Moment(\"2026-05-12\") G4=Moment(\"2026-05-12T20:01:00\") H4=Number(\"46154\")",
                 "t.xlsx!T, row 5: A5=Fault(Error(\"#N/A\")) B5=Fault(NoValue) C5=Fault(NotWhatItSays(\"x\")) D5=Fault(NoDate(\"60\")) F5=Text(\"y\") G5=Moment(\"2026-05-12\")",
                 "XLSX",
-                "notice formula_value t.xlsx!T!B5: the values saved with the formulas of 3 cells were used, beginning here",
+                "notice formula_value t.xlsx!T!E5: the values that were saved with formulas were used (formulas in the sheet: 2)",
             ]
         );
     }
@@ -976,7 +977,7 @@ pub(crate) mod tests {
 
     #[test]
     fn what_is_no_whole_workbook_is_refused_by_name() {
-        let whole = sheet(r#"<row><c><v>1</v></c></row>"#);
+        let whole = sheet("<row><c><v>1</v></c></row>");
         let rel = |target: &str| {
             format!(r#"<Relationships><Relationship Type="x/officeDocument" Target="{target}"/></Relationships>"#)
         };
@@ -1045,10 +1046,7 @@ pub(crate) mod tests {
         let longer = format!(r#"<row><c t="str"><v>{}</v></c></row>"#, "x".repeat(1_100_000));
         for (rows, finding) in [
             (r#"<row r="1048577"/>"#, "t.xlsx!T: the sheet has more rows than 1048576 (limit `table_rows`)"),
-            (
-                r#"<row r="4294967296"/>"#,
-                "t.xlsx!T: the sheet has more rows than 1048576 (limit `table_rows`)",
-            ),
+            (r#"<row r="4294967296"/>"#, "t.xlsx!T: the sheet has more rows than 1048576 (limit `table_rows`)"),
             (
                 r#"<row><c r="XFE1"/></row>"#,
                 "t.xlsx!T, row 1: the row has more columns than 16384 (limit `table_columns`)",
@@ -1077,7 +1075,7 @@ pub(crate) mod tests {
 
     #[test]
     fn inflated_bytes_are_counted_and_not_believed() {
-        let book = sheet(&r#"<row><c><v>1</v></c></row>"#.repeat(1_000));
+        let book = sheet(&"<row><c><v>1</v></c></row>".repeat(1_000));
         let mut container = Container::open("t.xlsx", &book).unwrap();
         container.left = 20_000;
         let workbook = Workbook::read(&mut container).unwrap();
@@ -1127,7 +1125,7 @@ pub(crate) mod tests {
         /// Changed XML in a sound container.
         #[test]
         fn never_panics_on_changed_xml(
-            shared in r#"(<si>|</si>|<t>|</t>|<rPh>|_x000D_|_x005|中|&amp;|&#65;|&x;){0,9}"#,
+            shared in "(<si>|</si>|<t>|</t>|<rPh>|_x000D_|_x005|中|&amp;|&#65;|&x;){0,9}",
             rows in r#"(<row r="[0-9]{0,3}">|</row>|<c r="[A-Z]{0,3}1" t="(s|b|e|d|str)?" s="[0-9]">|</c>|<v>|</v>|<f>|</f>|[0-9.eE+\-]{1,6}|<c/>){0,20}"#,
         ) {
             check("f", &workbook("", &shared, &[("visible", "T", &rows)]));

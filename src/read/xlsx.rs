@@ -49,7 +49,7 @@ fn read_workbook(path: &str, bytes: &[u8], findings: &mut Capped<'_>, sink: &mut
                 false
             })?;
             if has_content {
-                others.push(format!("`{}`", sheet.name));
+                others.push(sheet.name.as_str());
             }
             continue;
         }
@@ -72,7 +72,9 @@ fn read_workbook(path: &str, bytes: &[u8], findings: &mut Capped<'_>, sink: &mut
         ));
     };
     if !others.is_empty() {
-        let message = format!("only the sheet `{chosen}` was read; content stands also in {}", others.join(", "));
+        let named = others[..others.len().min(10)].join("`, `");
+        let and_more = if others.len() > 10 { format!(" and {} more", others.len() - 10) } else { String::new() };
+        let message = format!("only the sheet `{chosen}` was read; content stands also in `{named}`{and_more}");
         findings.once().push(
             Finding::new(&codes::SHEETS, Place::file(path), message)
                 .hint("keep one table in one workbook, or hide the sheets that do not belong to it"),
@@ -336,6 +338,7 @@ impl Workbook {
             return Err(refused(path, "is a container without a workbook").into());
         };
         let relations = container.relations(&main)?;
+        let by_id: BTreeMap<_, _> = relations.iter().map(|relation| (relation.id.as_str(), relation)).collect();
         let mut sheets = Vec::new();
         let mut from_1904 = false;
         let mut xml = container.required(&main)?;
@@ -348,10 +351,11 @@ impl Workbook {
                 "sheet" => {
                     let visible = attribute(&element, "state").is_none_or(|state| state == "visible");
                     let id = attribute(&element, "id").unwrap_or_default();
-                    let relation = relations.iter().find(|relation| relation.id == id);
+                    let relation = by_id.get(id.as_ref());
                     // Charts and dialogs are sheets too, without cells.
                     if let Some(relation) = relation.filter(|relation| visible && relation.sort == "worksheet") {
-                        let name = attribute(&element, "name").unwrap_or_default().into_owned();
+                        // Excel allows 31 characters.
+                        let name = attribute(&element, "name").unwrap_or_default().chars().take(31).collect();
                         sheets.push(Sheet { name, part: relation.part.clone() });
                     }
                 }
@@ -442,20 +446,30 @@ impl TextElement {
 /// Excel writes characters that XML cannot hold as `_x000D_`, and `_x005F_` for a `_` that would look like that. Only
 /// line breaks, tabs and visible characters are taken back; other control characters stay as they are written.
 fn unescape(text: &mut String, start: usize) {
-    let mut from = start;
-    while let Some(found) = text[from..].find("_x") {
-        let at = from + found;
-        from = at + 2;
-        let Some(escape) = text.as_bytes().get(at..at + 7).filter(|escape| escape[6] == b'_') else { continue };
-        let digits =
-            escape[2..6].iter().try_fold(0, |number, byte| Some(number * 16 + char::from(*byte).to_digit(16)?));
-        let Some(character) = digits.and_then(char::from_u32) else { continue };
-        if character.is_control() && !matches!(character, '\t' | '\n' | '\r') {
-            continue;
-        }
-        text.replace_range(at..at + 7, character.encode_utf8(&mut [0; 4]));
-        from = at + character.len_utf8();
+    if !text[start..].contains("_x") {
+        return;
     }
+    let escaped = text.split_off(start);
+    let mut rest = escaped.as_str();
+    while let Some(at) = rest.find("_x") {
+        let (before, escape) = rest.split_at(at);
+        text.push_str(before);
+        if let Some(character) = escaped_character(escape) {
+            text.push(character);
+            rest = &escape["_x0000_".len()..];
+        } else {
+            text.push_str("_x");
+            rest = &escape["_x".len()..];
+        }
+    }
+    text.push_str(rest);
+}
+
+/// The character of an escape such as `_x000D_` at the beginning of a text.
+fn escaped_character(text: &str) -> Option<char> {
+    let digits = text.as_bytes().get(2..6).filter(|_| text.as_bytes().get(6) == Some(&b'_'))?;
+    let number = digits.iter().try_fold(0, |number, byte| Some(number * 16 + char::from(*byte).to_digit(16)?))?;
+    char::from_u32(number).filter(|character| !character.is_control() || matches!(character, '\t' | '\n' | '\r'))
 }
 
 /// For every cell style whether its number format is one of dates.
@@ -654,7 +668,7 @@ impl<'w> Scan<'w> {
                 if let Some(cell) = &open
                     && (self.texts.len() - cell.start) as u64 > limits::CELL_BYTES.value
                 {
-                    return Err(Box::new(too_large(self.place(), "the cell has more bytes", limits::CELL_BYTES)));
+                    return Err(Box::new(too_large(self.cell_place(), "the cell has more bytes", limits::CELL_BYTES)));
                 }
                 continue;
             }
@@ -753,7 +767,10 @@ impl<'w> Scan<'w> {
             Sort::Error => RawValue::Error(range),
             Sort::Shared => match written.trim().parse() {
                 Ok(index) if self.workbook.shared.get(index).is_some() => RawValue::Shared(index),
-                _ => return Err(self.damaged("a cell names a shared text that does not exist")),
+                _ => {
+                    let message = "the cell names a shared text that does not exist";
+                    return Err(Box::new(Finding { place: self.cell_place(), ..*self.damaged(message) }));
+                }
             },
             Sort::Bool => match written.trim() {
                 "1" | "true" => RawValue::Bool(true),
@@ -933,6 +950,21 @@ pub(crate) mod tests {
     }
 
     #[test]
+    fn escapes_of_excel_are_taken_back() {
+        for (written, read) in [
+            ("a_x000D__x000A_b", "a\r\nb"),
+            ("_x005F_x000D_", "_x000D_"),
+            ("_x4e2D_", "中"),
+            ("_x0000_ _xD800_ _x00 _xzzzz_ _x", "_x0000_ _xD800_ _x00 _xzzzz_ _x"),
+            ("_x00é_", "_x00é_"),
+        ] {
+            let mut text = format!("_x000A_{written}");
+            unescape(&mut text, 7);
+            assert_eq!(text, format!("_x000A_{read}"));
+        }
+    }
+
+    #[test]
     fn dates_are_those_that_excel_shows() {
         for (serial, from_1904, text) in [
             ("1", false, "1900-01-01"),
@@ -1032,7 +1064,7 @@ pub(crate) mod tests {
                 r#"<row><c r="1"/></row>"#,
                 "t.xlsx!T, row 1: a cell of the row does not stand right of the one before it",
             ),
-            (r#"<row><c t="s"><v>7</v></c></row>"#, "t.xlsx!T, row 1: a cell names a shared text that does not exist"),
+            (r#"<row><c t="s"><v>7</v></c></row>"#, "t.xlsx!T!A1: the cell names a shared text that does not exist"),
         ] {
             let found = check("t.xlsx", &sheet(rows));
             assert_eq!(*found.last().unwrap(), format!("error unreadable_workbook {finding}"), "{rows}");
@@ -1056,7 +1088,7 @@ pub(crate) mod tests {
                 "t.xlsx!T, row 1: the row has more columns than 16384 (limit `table_columns`)",
             ),
             (&deep, "t.xlsx: the part `xl/sheets/s0.xml` is nested deeper than 128 (limit `nesting`)"),
-            (&long, "t.xlsx!T, row 1: the cell has more bytes than 131072 (limit `cell_bytes`)"),
+            (&long, "t.xlsx!T!A1: the cell has more bytes than 131072 (limit `cell_bytes`)"),
             (
                 &longer,
                 "t.xlsx: a text or tag of the part `xl/sheets/s0.xml` has more bytes than 131072 (limit `cell_bytes`)",

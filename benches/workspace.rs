@@ -16,7 +16,8 @@ const MODEL: &str = "packs/customer-visit-script";
 
 fn main() {
     let full = std::env::args().any(|argument| argument == "--full");
-    let folder = tempfile::tempdir_in(std::env::var("PROOFPACK_BENCH_DIR").unwrap_or_else(|_| ".".to_owned())).expect("a folder");
+    let folder = tempfile::tempdir_in(std::env::var("PROOFPACK_BENCH_DIR").unwrap_or_else(|_| ".".to_owned()))
+        .expect("a folder");
     let version = median((0..20).map(|_| timed(Command::new(binary()).arg("--version"))).map(|run| run.time).collect());
     println!("start-up of --version: {}", shown(version));
     let thousand = measure(folder.path(), 1_000, 5);
@@ -53,7 +54,12 @@ fn measure(folder: &Path, packs: usize, rounds: usize) -> Duration {
     let [build, write, rebuild, replace, verify] = [builds, writes, rebuilds, replaces, verifies].map(median);
     println!("\n{packs} packs, {files} files, {} MiB written", bytes >> 20);
     println!("  plain writes of the same bytes   {}", shown(write));
-    println!("  build with verification          {}   {:.2} x plain writes, peak {} MiB", shown(build), ratio(build, write), peak >> 10);
+    println!(
+        "  build with verification          {}   {:.2} x plain writes, peak {} MiB",
+        shown(build),
+        ratio(build, write),
+        peak >> 10
+    );
     println!("  build over an older one          {}   {:.2} x plain writes", shown(replace), ratio(replace, write));
     println!("  unchanged rebuild                {}   {:.2} x build", shown(rebuild), ratio(rebuild, build));
     println!("  verify again                     {}   {:.2} x plain writes", shown(verify), ratio(verify, write));
@@ -71,7 +77,9 @@ fn generate(workspace: &Path, packs: usize) {
     fs::create_dir_all(workspace).expect("made");
     fs::copy(example.join("proofpack.toml"), workspace.join("proofpack.toml")).expect("copied");
     let model = example.join(MODEL);
-    let files: Vec<(PathBuf, Vec<u8>)> = walk(&model).map(|path| (path.strip_prefix(&model).expect("inside").to_owned(), fs::read(&path).expect("read"))).collect();
+    let files: Vec<(PathBuf, Vec<u8>)> = walk(&model)
+        .map(|path| (path.strip_prefix(&model).expect("inside").to_owned(), fs::read(&path).expect("read")))
+        .collect();
     for number in 0..packs {
         let pack = workspace.join(format!("packs/pack-{number:05}"));
         fs::create_dir_all(pack.join("records")).expect("made");
@@ -88,7 +96,11 @@ fn walk(root: &Path) -> impl Iterator<Item = PathBuf> {
 }
 
 fn bundles(out: &Path) -> Vec<PathBuf> {
-    let mut bundles: Vec<_> = fs::read_dir(out).expect("listed").map(|entry| entry.expect("entry").path()).filter(|path| path.is_dir()).collect();
+    let mut bundles: Vec<_> = fs::read_dir(out)
+        .expect("listed")
+        .map(|entry| entry.expect("entry").path())
+        .filter(|path| path.is_dir())
+        .collect();
     bundles.sort();
     bundles
 }
@@ -102,7 +114,8 @@ fn plain_writes(from: &Path, to: &Path) -> Duration {
     let mut time = Duration::ZERO;
     fs::create_dir(to).expect("made");
     for bundle in bundles(from) {
-        let files: Vec<(PathBuf, Vec<u8>)> = walk(&bundle).map(|path| (path.clone(), fs::read(&path).expect("read"))).collect();
+        let files: Vec<(PathBuf, Vec<u8>)> =
+            walk(&bundle).map(|path| (path.clone(), fs::read(&path).expect("read"))).collect();
         let folder = to.join(bundle.file_name().expect("named"));
         let begun = Instant::now();
         fs::create_dir(&folder).expect("made");
@@ -132,9 +145,16 @@ fn timed(command: &mut Command) -> Run {
             return Run { time, peak };
         }
         let text = fs::read_to_string(&status).unwrap_or_default();
-        let high = text.lines().find_map(|line| line.strip_prefix("VmHWM:")).and_then(|rest| rest.split_whitespace().next()?.parse().ok());
+        let high = text
+            .lines()
+            .find_map(|line| line.strip_prefix("VmHWM:"))
+            .and_then(|rest| rest.split_whitespace().next()?.parse().ok());
         peak = peak.max(high.unwrap_or(0));
-        std::thread::sleep(Duration::from_micros(if begun.elapsed() < Duration::from_millis(50) { 200 } else { 5_000 }));
+        std::thread::sleep(Duration::from_micros(if begun.elapsed() < Duration::from_millis(50) {
+            200
+        } else {
+            5_000
+        }));
     }
 }
 

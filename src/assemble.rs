@@ -82,8 +82,10 @@ pub fn pack(slug: &str, files: &PackFiles, early: Vec<Finding>, workspace: &Work
 
 fn unknown_kind(named: &str, shown: &str) -> Finding {
     let known = || KINDS.iter().map(|kind| kind.name);
-    let hint = did_you_mean(named, known())
-        .map_or_else(|| format!("kinds: {}", known().collect::<Vec<_>>().join(", ")), |near| format!("did you mean `{near}`?"));
+    let hint = did_you_mean(named, known()).map_or_else(
+        || format!("kinds: {}", known().collect::<Vec<_>>().join(", ")),
+        |near| format!("did you mean `{near}`?"),
+    );
     let place = Place { pointer: Some("/kind".to_owned()), ..Place::file(format!("{shown}/{}", pack::FILE)) };
     Finding::new(&codes::UNKNOWN_KIND, place, format!("`{named}` is not a kind")).hint(hint)
 }
@@ -103,7 +105,8 @@ fn bundle(
     let schemas = (kind.tables)();
     let parts = Parts { facts, kind: kind.title.get(lang), schemas, findings };
     let primary = html::page(&view::pack::primary(parts, (kind.sections)(facts, &context), &context));
-    let document = |title: &str, sections: &[view::page::Section]| markdown::document(title, sections, lang).into_bytes();
+    let document =
+        |title: &str, sections: &[view::page::Section]| markdown::document(title, sections, lang).into_bytes();
     let generated = [
         (kind.primary, primary.into_bytes()),
         (DATA_MODEL, document(texts::DATA_MODEL.get(lang), &view::pack::data_model(schemas, lang))),

@@ -15,8 +15,8 @@ use crate::clock::{self, Now};
 use crate::codes;
 use crate::disk::{self, Error, Output};
 use crate::documents::decision_record::{self, DecisionRecord};
-use crate::documents::{pack, workspace};
 use crate::documents::workspace::Workspace;
+use crate::documents::{pack, workspace};
 use crate::finding::{self, Finding, Place, Severity};
 use crate::limits;
 use crate::verify;
@@ -73,8 +73,12 @@ pub fn open(root: &Path, findings: &mut Vec<Finding>) -> Result<Option<Opened>, 
 fn usable(slugs: Vec<String>, findings: &mut Vec<Finding>) -> Vec<String> {
     if slugs.is_empty() {
         findings.push(
-            Finding::new(&codes::NO_PACKS, Place::file(PACKS), format!("holds no pack (a folder with a {})", pack::FILE))
-                .hint("`proofpack init` shows one"),
+            Finding::new(
+                &codes::NO_PACKS,
+                Place::file(PACKS),
+                format!("holds no pack (a folder with a {})", pack::FILE),
+            )
+            .hint("`proofpack init` shows one"),
         );
     }
     for (one, other) in names::collisions(slugs.iter().map(String::as_str)) {
@@ -96,12 +100,17 @@ fn usable(slugs: Vec<String>, findings: &mut Vec<Finding>) -> Vec<String> {
 
 /// Checks every pack of a workspace, or one, and writes nothing.
 pub fn check(opened: &Opened, only: Option<&str>, now: &Now, done: &(dyn Fn() + Sync)) -> Outcome {
-    let slugs: Vec<&String> = opened.slugs.iter().filter(|slug| only.is_none_or(|only| only == slug.as_str())).collect();
+    let slugs: Vec<&String> =
+        opened.slugs.iter().filter(|slug| only.is_none_or(|only| only == slug.as_str())).collect();
     let handled = slugs.into_par_iter().map(|slug| {
         let mut assembled = assemble(opened, slug, now);
         done();
         let findings = std::mem::take(&mut assembled.findings);
-        Handled { entry: entry(slug, &assembled, State::NotWritten), decision: assembled.decision.map(DecisionRecord::links_only), findings }
+        Handled {
+            entry: entry(slug, &assembled, State::NotWritten),
+            decision: assembled.decision.map(DecisionRecord::links_only),
+            findings,
+        }
     });
     gather(handled.collect())
 }
@@ -120,7 +129,11 @@ pub fn build(opened: &Opened, output: &Output, now: &Now, done: &(dyn Fn() + Syn
     let mut outcome = gather(handled?);
     for name in output.bundles()?.into_iter().filter(|name| !opened.slugs.contains(name)) {
         let message = "belongs to no pack of the workspace and was left alone";
-        outcome.findings.push(Finding::new(&codes::STALE_BUNDLE, Place::file(disk::shown(&output.bundle(&name))), message));
+        outcome.findings.push(Finding::new(
+            &codes::STALE_BUNDLE,
+            Place::file(disk::shown(&output.bundle(&name))),
+            message,
+        ));
     }
     finding::sort(&mut outcome.findings);
     let context =
@@ -167,7 +180,11 @@ fn build_pack(opened: &Opened, slug: &str, output: &Output, now: &Now) -> Result
         _ => State::NotWritten,
     };
     finding::sort(&mut findings);
-    Ok(Handled { entry: entry(slug, &assembled, state), decision: assembled.decision.map(DecisionRecord::links_only), findings })
+    Ok(Handled {
+        entry: entry(slug, &assembled, state),
+        decision: assembled.decision.map(DecisionRecord::links_only),
+        findings,
+    })
 }
 
 fn entry(slug: &str, assembled: &Assembled, state: State) -> Entry {

@@ -125,7 +125,12 @@ fn check_inputs(inputs: &[Declared], files: &PackFiles, findings: &mut Vec<Findi
     }
 }
 
-fn tables(files: &PackFiles, shown: &str, schemas: &[TableSchema], findings: &mut Vec<Finding>) -> BTreeMap<String, Records> {
+fn tables(
+    files: &PackFiles,
+    shown: &str,
+    schemas: &[TableSchema],
+    findings: &mut Vec<Finding>,
+) -> BTreeMap<String, Records> {
     let mut tables: BTreeMap<String, Records> = BTreeMap::new();
     for (name, bytes) in files {
         let Some(file) = name.strip_prefix(RECORDS) else { continue };
@@ -133,15 +138,19 @@ fn tables(files: &PackFiles, shown: &str, schemas: &[TableSchema], findings: &mu
         let stem = file.rsplit_once('.').map_or(file, |(stem, _)| stem);
         let Some(schema) = schemas.iter().find(|schema| schema.name == stem) else {
             let known = || schemas.iter().map(|schema| schema.name.as_str());
-            let hint = did_you_mean(stem, known())
-                .map_or_else(|| format!("tables: {}", known().collect::<Vec<_>>().join(", ")), |near| format!("did you mean `{near}`?"));
+            let hint = did_you_mean(stem, known()).map_or_else(
+                || format!("tables: {}", known().collect::<Vec<_>>().join(", ")),
+                |near| format!("did you mean `{near}`?"),
+            );
             let message = format!("`{stem}` is not a table of this kind");
             findings.push(Finding::new(&codes::UNKNOWN_TABLE, Place::file(path), message).hint(hint));
             continue;
         };
         if let Some(other) = tables.get(stem) {
             let message = format!("`{stem}` is already given by {}", other.file);
-            findings.push(Finding::new(&codes::DUPLICATE_TABLE, Place::file(path), message).hint("merge them into one file"));
+            findings.push(
+                Finding::new(&codes::DUPLICATE_TABLE, Place::file(path), message).hint("merge them into one file"),
+            );
         } else if let Some(records) = table::read(&path, bytes, schema, findings) {
             tables.insert(stem.to_owned(), records);
         }
@@ -177,7 +186,13 @@ fn check_unused(files: &PackFiles, facts: &Facts, shown: &str, findings: &mut Ve
 }
 
 /// Reads `proofpack.toml`'s neighbour, the `pack.toml` of one pack.
-pub fn read_pack(slug: &str, files: &PackFiles, shown: &str, workspace: &Workspace, findings: &mut Vec<Finding>) -> Option<Pack> {
+pub fn read_pack(
+    slug: &str,
+    files: &PackFiles,
+    shown: &str,
+    workspace: &Workspace,
+    findings: &mut Vec<Finding>,
+) -> Option<Pack> {
     let bytes = files.get(pack::FILE)?;
     pack::read(&format!("{shown}/{}", pack::FILE), bytes, slug, workspace, findings)
 }

@@ -19,11 +19,7 @@ pub fn sha256(bytes: &[u8]) -> String {
 
 /// SHA-256 of every file but the manifest, by name.
 pub fn digests(files: &Files) -> BTreeMap<String, String> {
-    files
-        .iter()
-        .filter(|(name, _)| *name != MANIFEST)
-        .map(|(name, bytes)| (name.clone(), sha256(bytes)))
-        .collect()
+    files.iter().filter(|(name, _)| *name != MANIFEST).map(|(name, bytes)| (name.clone(), sha256(bytes))).collect()
 }
 
 /// The manifest of these digests.

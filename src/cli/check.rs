@@ -41,7 +41,11 @@ pub(super) fn run(paths: &[PathBuf], now: &Now, form: Form, out: &mut dyn Write)
         Form::Human => {
             for one in &checked {
                 show::findings(&one.findings, &one.root, out)?;
-                let word = if finding::count(&one.findings, Severity::Error) == 0 { show::success("ok") } else { show::failure("wrong") };
+                let word = if finding::count(&one.findings, Severity::Error) == 0 {
+                    show::success("ok")
+                } else {
+                    show::failure("wrong")
+                };
                 writeln!(out, "{word} {} {}: {}", one.what, disk::shown(&one.path), show::counts(&one.findings))?;
                 if let Some(code) = show::ask_about(&one.findings) {
                     writeln!(out, "{}", show::faint(&format!("`proofpack explain {code}` tells more")))?;
@@ -68,13 +72,19 @@ fn check(path: &Path, now: &Now) -> Result<Checked, Stopped> {
         return check_workspace(path, path, None, now);
     }
     if disk::is_file(&path.join(pack::FILE)) {
-        let root = disk::find_upward(path, workspace::FILE)
-            .ok_or_else(|| Stopped::new(format!("{} is a pack outside a workspace: no {} above it", path.display(), workspace::FILE)))?;
+        let root = disk::find_upward(path, workspace::FILE).ok_or_else(|| {
+            Stopped::new(format!("{} is a pack outside a workspace: no {} above it", path.display(), workspace::FILE))
+        })?;
         let slug = disk::name(path)?;
         return check_workspace(path, &root, Some(&slug), now);
     }
     if disk::is_folder(path) {
-        return Err(Stopped::new(format!("{} is neither a workspace ({}) nor a pack ({})", path.display(), workspace::FILE, pack::FILE)));
+        return Err(Stopped::new(format!(
+            "{} is neither a workspace ({}) nor a pack ({})",
+            path.display(),
+            workspace::FILE,
+            pack::FILE
+        )));
     }
     if disk::is_file(path) {
         return check_file(path);
@@ -116,8 +126,12 @@ fn check_file(path: &Path) -> Result<Checked, Stopped> {
             "decision record"
         }
         _ => {
-            let known = "a learning memory (.json), a decision record (.md) or a record table named as in `proofpack schema`";
-            return Err(Stopped::new(format!("{} is not something that can be checked by itself: expected {known}", path.display())));
+            let known =
+                "a learning memory (.json), a decision record (.md) or a record table named as in `proofpack schema`";
+            return Err(Stopped::new(format!(
+                "{} is not something that can be checked by itself: expected {known}",
+                path.display()
+            )));
         }
     };
     Ok(Checked { path: path.to_owned(), root: PathBuf::new(), what, findings })

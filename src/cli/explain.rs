@@ -15,7 +15,8 @@ pub(super) fn run(code: Option<&str>, out: &mut dyn Write) -> Ran {
     };
     let Some(code) = codes::find(id) else {
         let near = did_you_mean(id, codes::ALL.iter().map(|code| code.id));
-        let hint = near.map_or("`proofpack explain` lists them all".to_owned(), |near| format!("did you mean `{near}`?"));
+        let hint =
+            near.map_or("`proofpack explain` lists them all".to_owned(), |near| format!("did you mean `{near}`?"));
         return Err(Stopped::new(format!("`{id}` is not a finding code; {hint}")));
     };
     writeln!(out, "{} ({})", show::strong(code.id), code.severity.word())?;

@@ -202,8 +202,9 @@ fn find(named: Option<PathBuf>) -> Result<PathBuf, Stopped> {
     match named {
         Some(path) if disk::is_file(&path.join(workspace::FILE)) => Ok(path),
         Some(path) => Err(not_a_workspace(&path)),
-        None => disk::find_upward(Path::new("."), workspace::FILE)
-            .ok_or_else(|| Stopped::new(format!("no {} here or above; `proofpack init DIR` makes a workspace", workspace::FILE))),
+        None => disk::find_upward(Path::new("."), workspace::FILE).ok_or_else(|| {
+            Stopped::new(format!("no {} here or above; `proofpack init DIR` makes a workspace", workspace::FILE))
+        }),
     }
 }
 

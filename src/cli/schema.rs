@@ -23,7 +23,8 @@ pub(super) fn run(name: Option<&str>, out: &mut dyn Write) -> Ran {
         None => {
             let names = names();
             let near = did_you_mean(name, names.iter().map(|(name, _)| name.as_str()));
-            let hint = near.map_or("`proofpack schema` lists them all".to_owned(), |near| format!("did you mean `{near}`?"));
+            let hint =
+                near.map_or("`proofpack schema` lists them all".to_owned(), |near| format!("did you mean `{near}`?"));
             return Err(Stopped::new(format!("there is no schema `{name}`; {hint}")));
         }
     }
@@ -31,17 +32,24 @@ pub(super) fn run(name: Option<&str>, out: &mut dyn Write) -> Ran {
 }
 
 /// Documents whose shape is one table: name and shape.
-static DOCUMENTS: &[(&str, &Shape)] =
-    &[("workspace", &workspace::SHAPE), ("pack", &pack::SHAPE), ("acceptance", &acceptance::SHAPE), ("claims", &claims::SHAPE)];
+static DOCUMENTS: &[(&str, &Shape)] = &[
+    ("workspace", &workspace::SHAPE),
+    ("pack", &pack::SHAPE),
+    ("acceptance", &acceptance::SHAPE),
+    ("claims", &claims::SHAPE),
+];
 const MEMORY: &str = "learning-memory";
 const REPORT: &str = "e2e-verification";
 
 fn names() -> Vec<(String, String)> {
-    let mut names: Vec<_> = DOCUMENTS.iter().map(|(name, shape)| ((*name).to_owned(), shape.about.to_owned())).collect();
+    let mut names: Vec<_> =
+        DOCUMENTS.iter().map(|(name, shape)| ((*name).to_owned(), shape.about.to_owned())).collect();
     names.push((MEMORY.to_owned(), "A learning memory, in one of three shapes.".to_owned()));
     names.push((REPORT.to_owned(), "The verification report, an in-toto Statement.".to_owned()));
     for kind in KINDS {
-        names.extend((kind.tables)().iter().map(|table| (table.name.clone(), format!("Record table of {}.", kind.name))));
+        names.extend(
+            (kind.tables)().iter().map(|table| (table.name.clone(), format!("Record table of {}.", kind.name))),
+        );
     }
     names
 }
@@ -56,7 +64,11 @@ fn find(name: &str) -> Option<Value> {
             Some(titled(name, json!({"anyOf": shapes})))
         }
         REPORT => Some(titled(name, verify::report::json_schema())),
-        _ => KINDS.iter().flat_map(|kind| (kind.tables)()).find(|table| table.name == name).and_then(|table| serde_json::from_str(&table.source).ok()),
+        _ => KINDS
+            .iter()
+            .flat_map(|kind| (kind.tables)())
+            .find(|table| table.name == name)
+            .and_then(|table| serde_json::from_str(&table.source).ok()),
     }
 }
 

@@ -116,12 +116,14 @@ impl Lines<'_> {
         let (file, number) = (finding.place.file.as_ref()?, finding.place.line?);
         let character = usize::try_from(finding.place.character?).ok()?;
         if self.file != *file {
-            self.content = disk::read(&self.root.join(file), file, limits::DOCUMENT_BYTES, &mut Vec::new()).unwrap_or_default();
+            self.content =
+                disk::read(&self.root.join(file), file, limits::DOCUMENT_BYTES, &mut Vec::new()).unwrap_or_default();
             self.file.clone_from(file);
         }
         let text = str::from_utf8(&self.content).ok()?.trim_start_matches('\u{FEFF}');
         let line = text.lines().nth(usize::try_from(number).ok()? - 1)?;
-        let line: String = line.chars().map(|character| if character.is_control() { ' ' } else { character }).take(SNIPPET).collect();
+        let line: String =
+            line.chars().map(|character| if character.is_control() { ' ' } else { character }).take(SNIPPET).collect();
         let before: String = line.chars().take(character - 1).collect();
         (character <= SNIPPET).then(|| (number.to_string(), line.trim_end().to_owned(), before.width()))
     }

@@ -47,7 +47,8 @@ pub fn find(name: &str) -> Option<&'static Kind> {
 
 /// Reads the embedded schemas of a kind.
 fn schemas(sources: &[&str]) -> Vec<TableSchema> {
-    let parse = |source: &&str| TableSchema::from_json(source).unwrap_or_else(|error| panic!("embedded schema: {error}"));
+    let parse =
+        |source: &&str| TableSchema::from_json(source).unwrap_or_else(|error| panic!("embedded schema: {error}"));
     sources.iter().map(parse).collect()
 }
 

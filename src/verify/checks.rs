@@ -6,8 +6,8 @@ use std::collections::{BTreeMap, BTreeSet};
 use unicode_normalization::UnicodeNormalization as _;
 
 use crate::bundle::{
-    DECISION, Files, GENERATED, MANIFEST, MEMORY, REPORT_HTML, REPORT_JSON, REPORT_MD,
-    REPORTS, has_extension, is_authored,
+    DECISION, Files, GENERATED, MANIFEST, MEMORY, REPORT_HTML, REPORT_JSON, REPORT_MD, REPORTS, has_extension,
+    is_authored,
 };
 use crate::check::{names, privacy};
 use crate::documents::{decision_record, memory};
@@ -39,7 +39,8 @@ struct Answer {
 }
 
 /// The words that the authored documents of every pack must contain (seed 000, gate 0).
-const KEYWORDS: [&str; 5] = ["market_context", "production_readiness", "e2e_verification", "people_sync", "learning_memory"];
+const KEYWORDS: [&str; 5] =
+    ["market_context", "production_readiness", "e2e_verification", "people_sync", "learning_memory"];
 /// Fewest characters that a page must show without scripts.
 const VISIBLE: usize = 200;
 /// Fewest distinct external sites (seed 001, check 5).
@@ -49,23 +50,108 @@ const EVIDENCE: usize = 20;
 
 /// The plan of every bundle: what must pass before it is written and whenever it is verified.
 pub(super) const BUNDLE: &[Check] = &[
-    Check { id: "files.required", about: words("必要檔案齊備", "required files are there"), expected: "every file that the kind requires", run: files_required },
-    Check { id: "files.names", about: words("檔名安全且不重複", "names are safe and unique"), expected: "flat, safe, unique names of readable files", run: files_names },
-    Check { id: "manifest.hashes", about: words("雜湊值與清單相符", "files match the manifest"), expected: "every listed file has its listed SHA-256", run: manifest_hashes },
-    Check { id: "manifest.unlisted", about: words("沒有未列入清單的檔案", "no file is unlisted"), expected: "every file is listed", run: manifest_unlisted },
-    Check { id: "text.valid", about: words("文字編碼正確", "texts are clean UTF-8"), expected: "UTF-8, not blank, no control or bidirectional characters", run: text_valid },
-    Check { id: "json.parse", about: words("JSON 可解析", "JSON parses"), expected: "strict JSON without repeated keys", run: json_parse },
-    Check { id: "keywords.required", about: words("必要關鍵詞", "required keywords"), expected: "market_context, production_readiness, e2e_verification, people_sync, learning_memory in authored documents", run: keywords },
-    Check { id: "sources.external", about: words("至少兩個外部來源", "two external sources"), expected: "at least 2 distinct external sites in authored documents", run: external_sources },
-    Check { id: "page.primary", about: words("主要頁面可開啟", "primary page opens"), expected: "an HTML page with language, title and main heading that parses", run: page_primary },
-    Check { id: "page.ids", about: words("頁面 id 不重複", "ids are unique"), expected: "no id twice in a page", run: page_ids },
-    Check { id: "page.requests", about: words("頁面不對外連線", "pages are self-contained"), expected: "no request, and a content security policy that forbids them", run: page_requests },
-    Check { id: "page.content", about: words("不需腳本即可閱讀", "pages read without scripts"), expected: "at least 200 characters of text without scripts", run: page_content },
-    Check { id: "decision.complete", about: words("決策紀錄完整", "decision record is complete"), expected: "status, options, decision and why", run: decision_complete },
-    Check { id: "memory.complete", about: words("學習記憶完整", "learning memory is complete"), expected: "a known shape with a lesson and a next step", run: memory_complete },
-    Check { id: "privacy.secrets", about: words("沒有憑證", "no credentials"), expected: "nothing that looks like a credential", run: secrets },
-    Check { id: "privacy.personal", about: words("沒有個人資料", "no personal data"), expected: "nothing that looks like personal data", run: personal_data },
-    Check { id: "links.internal", about: words("內部連結有效", "internal links lead somewhere"), expected: "every relative link and fragment exists in the bundle", run: internal_links },
+    Check {
+        id: "files.required",
+        about: words("必要檔案齊備", "required files are there"),
+        expected: "every file that the kind requires",
+        run: files_required,
+    },
+    Check {
+        id: "files.names",
+        about: words("檔名安全且不重複", "names are safe and unique"),
+        expected: "flat, safe, unique names of readable files",
+        run: files_names,
+    },
+    Check {
+        id: "manifest.hashes",
+        about: words("雜湊值與清單相符", "files match the manifest"),
+        expected: "every listed file has its listed SHA-256",
+        run: manifest_hashes,
+    },
+    Check {
+        id: "manifest.unlisted",
+        about: words("沒有未列入清單的檔案", "no file is unlisted"),
+        expected: "every file is listed",
+        run: manifest_unlisted,
+    },
+    Check {
+        id: "text.valid",
+        about: words("文字編碼正確", "texts are clean UTF-8"),
+        expected: "UTF-8, not blank, no control or bidirectional characters",
+        run: text_valid,
+    },
+    Check {
+        id: "json.parse",
+        about: words("JSON 可解析", "JSON parses"),
+        expected: "strict JSON without repeated keys",
+        run: json_parse,
+    },
+    Check {
+        id: "keywords.required",
+        about: words("必要關鍵詞", "required keywords"),
+        expected: "market_context, production_readiness, e2e_verification, people_sync, learning_memory in authored documents",
+        run: keywords,
+    },
+    Check {
+        id: "sources.external",
+        about: words("至少兩個外部來源", "two external sources"),
+        expected: "at least 2 distinct external sites in authored documents",
+        run: external_sources,
+    },
+    Check {
+        id: "page.primary",
+        about: words("主要頁面可開啟", "primary page opens"),
+        expected: "an HTML page with language, title and main heading that parses",
+        run: page_primary,
+    },
+    Check {
+        id: "page.ids",
+        about: words("頁面 id 不重複", "ids are unique"),
+        expected: "no id twice in a page",
+        run: page_ids,
+    },
+    Check {
+        id: "page.requests",
+        about: words("頁面不對外連線", "pages are self-contained"),
+        expected: "no request, and a content security policy that forbids them",
+        run: page_requests,
+    },
+    Check {
+        id: "page.content",
+        about: words("不需腳本即可閱讀", "pages read without scripts"),
+        expected: "at least 200 characters of text without scripts",
+        run: page_content,
+    },
+    Check {
+        id: "decision.complete",
+        about: words("決策紀錄完整", "decision record is complete"),
+        expected: "status, options, decision and why",
+        run: decision_complete,
+    },
+    Check {
+        id: "memory.complete",
+        about: words("學習記憶完整", "learning memory is complete"),
+        expected: "a known shape with a lesson and a next step",
+        run: memory_complete,
+    },
+    Check {
+        id: "privacy.secrets",
+        about: words("沒有憑證", "no credentials"),
+        expected: "nothing that looks like a credential",
+        run: secrets,
+    },
+    Check {
+        id: "privacy.personal",
+        about: words("沒有個人資料", "no personal data"),
+        expected: "nothing that looks like personal data",
+        run: personal_data,
+    },
+    Check {
+        id: "links.internal",
+        about: words("內部連結有效", "internal links lead somewhere"),
+        expected: "every relative link and fragment exists in the bundle",
+        run: internal_links,
+    },
 ];
 
 /// A check that this plan does not hold, and why.
@@ -80,21 +166,66 @@ pub(super) struct Elsewhere {
 
 /// Checks of the report itself: only somebody who did not write it can make them.
 pub(super) const REPORT: &[Elsewhere] = &[
-    Elsewhere { id: "report.readable", about: words("報告可讀取", "report can be read"), expected: "an in-toto Statement of the known type in JSON, with its Markdown and HTML forms", reason: SELF },
-    Elsewhere { id: "report.subjects", about: words("報告對象與檔案相符", "report speaks about these files"), expected: "the subjects are the bundle's files with their SHA-256", reason: SELF },
-    Elsewhere { id: "report.plan", about: words("報告計畫完整", "report has the whole plan"), expected: "every planned check has exactly one result", reason: SELF },
-    Elsewhere { id: "report.truthful", about: words("報告屬實", "report tells the truth"), expected: "every recorded result is what is recomputed", reason: SELF },
+    Elsewhere {
+        id: "report.readable",
+        about: words("報告可讀取", "report can be read"),
+        expected: "an in-toto Statement of the known type in JSON, with its Markdown and HTML forms",
+        reason: SELF,
+    },
+    Elsewhere {
+        id: "report.subjects",
+        about: words("報告對象與檔案相符", "report speaks about these files"),
+        expected: "the subjects are the bundle's files with their SHA-256",
+        reason: SELF,
+    },
+    Elsewhere {
+        id: "report.plan",
+        about: words("報告計畫完整", "report has the whole plan"),
+        expected: "every planned check has exactly one result",
+        reason: SELF,
+    },
+    Elsewhere {
+        id: "report.truthful",
+        about: words("報告屬實", "report tells the truth"),
+        expected: "every recorded result is what is recomputed",
+        reason: SELF,
+    },
 ];
 
 const SELF: &str = "a report cannot vouch for itself; `proofpack verify` checks it";
 
 /// Checks that the report names so that nobody takes them for made.
 pub(super) const LATER: &[Elsewhere] = &[
-    Elsewhere { id: "acceptance.cases", about: words("驗收案例", "acceptance cases"), expected: "every case gives the expected decision", reason: "the decision rules are not part of this version" },
-    Elsewhere { id: "claims.supported", about: words("主張有證據", "claims are supported"), expected: "every claim has its computed status", reason: "evidence is not evaluated by this version" },
-    Elsewhere { id: "upload.count", about: words("上傳檔數", "files accepted by the PLS"), expected: "the PLS confirms every file", reason: "before upload" },
-    Elsewhere { id: "publication.receipt", about: words("發布收據", "publication receipt"), expected: "a receipt for exactly these files", reason: "before publication" },
-    Elsewhere { id: "publication.page", about: words("發布頁面可開啟", "published page answers"), expected: "HTTP 200 on the pinned host with every file", reason: "before publication" },
+    Elsewhere {
+        id: "acceptance.cases",
+        about: words("驗收案例", "acceptance cases"),
+        expected: "every case gives the expected decision",
+        reason: "the decision rules are not part of this version",
+    },
+    Elsewhere {
+        id: "claims.supported",
+        about: words("主張有證據", "claims are supported"),
+        expected: "every claim has its computed status",
+        reason: "evidence is not evaluated by this version",
+    },
+    Elsewhere {
+        id: "upload.count",
+        about: words("上傳檔數", "files accepted by the PLS"),
+        expected: "the PLS confirms every file",
+        reason: "before upload",
+    },
+    Elsewhere {
+        id: "publication.receipt",
+        about: words("發布收據", "publication receipt"),
+        expected: "a receipt for exactly these files",
+        reason: "before publication",
+    },
+    Elsewhere {
+        id: "publication.page",
+        about: words("發布頁面可開啟", "published page answers"),
+        expected: "HTTP 200 on the pinned host with every file",
+        reason: "before publication",
+    },
 ];
 
 /// The ids of these checks.
@@ -167,9 +298,13 @@ fn files_required(subject: &Subject<'_>) -> Answer {
     let Some(kind) = subject.kind else {
         return answer("the kind of the pack cannot be told", vec![format!("{REPORT_JSON}: names no known kind")]);
     };
-    let required: Vec<&str> = [kind.primary, MEMORY].into_iter().chain(kind.documents.iter().copied()).chain(GENERATED).collect();
-    let missing: Vec<_> =
-        required.iter().filter(|name| !subject.files.contains_key(**name)).map(|name| format!("{name}: is missing")).collect();
+    let required: Vec<&str> =
+        [kind.primary, MEMORY].into_iter().chain(kind.documents.iter().copied()).chain(GENERATED).collect();
+    let missing: Vec<_> = required
+        .iter()
+        .filter(|name| !subject.files.contains_key(**name))
+        .map(|name| format!("{name}: is missing"))
+        .collect();
     answer(format!("{} of {} required files", required.len() - missing.len(), required.len()), missing)
 }
 
@@ -192,7 +327,9 @@ fn files_names(subject: &Subject<'_>) -> Answer {
 fn manifest_hashes(subject: &Subject<'_>) -> Answer {
     let listed = match &subject.manifest {
         Ok(listed) => listed,
-        Err(faults) => return answer("no usable manifest", faults.iter().map(|fault| format!("{MANIFEST}: {fault}")).collect()),
+        Err(faults) => {
+            return answer("no usable manifest", faults.iter().map(|fault| format!("{MANIFEST}: {fault}")).collect());
+        }
     };
     let mut wrong = Vec::new();
     for (name, digest) in listed {
@@ -202,7 +339,8 @@ fn manifest_hashes(subject: &Subject<'_>) -> Answer {
             Some(_) => {}
         }
     }
-    let observed = if wrong.is_empty() { "all listed files match".to_owned() } else { format!("{} do not match", wrong.len()) };
+    let observed =
+        if wrong.is_empty() { "all listed files match".to_owned() } else { format!("{} do not match", wrong.len()) };
     answer(observed, wrong)
 }
 
@@ -210,8 +348,12 @@ fn manifest_unlisted(subject: &Subject<'_>) -> Answer {
     let Ok(listed) = &subject.manifest else {
         return answer("no usable manifest", vec![format!("{MANIFEST}: cannot be used")]);
     };
-    let wrong: Vec<_> =
-        subject.digests.keys().filter(|name| !listed.contains_key(*name)).map(|name| format!("{name}: is not listed")).collect();
+    let wrong: Vec<_> = subject
+        .digests
+        .keys()
+        .filter(|name| !listed.contains_key(*name))
+        .map(|name| format!("{name}: is not listed"))
+        .collect();
     let observed = if wrong.is_empty() { "no unlisted file".to_owned() } else { format!("{} unlisted", wrong.len()) };
     answer(observed, wrong)
 }
@@ -235,7 +377,9 @@ fn strange_characters(name: &str, content: &str) -> Option<String> {
             || matches!(character, '\u{202A}'..='\u{202E}' | '\u{2066}'..='\u{2069}')
     };
     // Every such character but the ASCII ones begins with one of two bytes; most texts have neither.
-    let candidates = content.bytes().any(|byte| byte < 0x20 && !matches!(byte, b'\t' | b'\n' | b'\r') || byte == 0x7F || byte == 0xC2 || byte == 0xE2);
+    let candidates = content.bytes().any(|byte| {
+        byte < 0x20 && !matches!(byte, b'\t' | b'\n' | b'\r') || byte == 0x7F || byte == 0xC2 || byte == 0xE2
+    });
     if !candidates {
         return None;
     }
@@ -289,8 +433,10 @@ fn keywords(subject: &Subject<'_>) -> Answer {
 /// Whether a text has a word that no ASCII letter, digit or `_` touches.
 fn has_word(text: &str, word: &str) -> bool {
     let part = |byte: Option<&u8>| byte.is_some_and(|byte| byte.is_ascii_alphanumeric() || *byte == b'_');
-    memchr::memmem::find_iter(text.as_bytes(), word)
-        .any(|at| !part(at.checked_sub(1).and_then(|before| text.as_bytes().get(before))) && !part(text.as_bytes().get(at + word.len())))
+    memchr::memmem::find_iter(text.as_bytes(), word).any(|at| {
+        !part(at.checked_sub(1).and_then(|before| text.as_bytes().get(before)))
+            && !part(text.as_bytes().get(at + word.len()))
+    })
 }
 
 fn external_sources(subject: &Subject<'_>) -> Answer {
@@ -332,7 +478,9 @@ fn page_primary(subject: &Subject<'_>) -> Answer {
 }
 
 fn page_ids(subject: &Subject<'_>) -> Answer {
-    on_pages(subject, |page| page.repeated_ids.iter().map(|(id, at)| (format!("id `{id}` a second time"), *at)).collect())
+    on_pages(subject, |page| {
+        page.repeated_ids.iter().map(|(id, at)| (format!("id `{id}` a second time"), *at)).collect()
+    })
 }
 
 fn page_requests(subject: &Subject<'_>) -> Answer {
@@ -347,7 +495,11 @@ fn page_requests(subject: &Subject<'_>) -> Answer {
 
 fn page_content(subject: &Subject<'_>) -> Answer {
     on_pages(subject, |page| {
-        if page.visible < VISIBLE { vec![(format!("shows {} characters without scripts", page.visible), 0)] } else { Vec::new() }
+        if page.visible < VISIBLE {
+            vec![(format!("shows {} characters without scripts", page.visible), 0)]
+        } else {
+            Vec::new()
+        }
     })
 }
 
@@ -371,7 +523,9 @@ fn decision_complete(subject: &Subject<'_>) -> Answer {
     };
     let mut findings = Vec::new();
     let record = decision_record::read(DECISION, bytes, &mut findings);
-    let observed = record.map_or("cannot be read".to_owned(), |record| format!("status: {}", record.status.map_or("none", decision_record::Status::word)));
+    let observed = record.map_or("cannot be read".to_owned(), |record| {
+        format!("status: {}", record.status.map_or("none", decision_record::Status::word))
+    });
     answer(observed, lines(&findings, Severity::Error))
 }
 
@@ -382,7 +536,11 @@ fn memory_complete(subject: &Subject<'_>) -> Answer {
     let mut findings = Vec::new();
     let memory = memory::read(MEMORY, bytes, &mut findings);
     let observed = memory.map_or("cannot be read".to_owned(), |memory| {
-        format!("{} lessons, {} next checks", memory.lessons.len() + memory.do_not_repeat.len(), memory.next_checks.len())
+        format!(
+            "{} lessons, {} next checks",
+            memory.lessons.len() + memory.do_not_repeat.len(),
+            memory.next_checks.len()
+        )
     });
     answer(observed, lines(&findings, Severity::Error))
 }
@@ -434,7 +592,8 @@ fn internal_links(subject: &Subject<'_>) -> Answer {
 /// Why a link does not lead anywhere in the bundle; `None` when it does or leads outside.
 fn dangling(subject: &Subject<'_>, from: &str, target: &str) -> Option<&'static str> {
     let scheme = target.split_once(':').is_some_and(|(scheme, _)| {
-        !scheme.is_empty() && scheme.bytes().all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'+' | b'-' | b'.'))
+        !scheme.is_empty()
+            && scheme.bytes().all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'+' | b'-' | b'.'))
     });
     if scheme || target.starts_with("//") {
         return None;
@@ -491,7 +650,9 @@ fn report_subjects(recorded: &Recorded, digests: &BTreeMap<String, String>) -> A
         }
         match digests.get(name) {
             None => wrong.push(format!("{name}: is a subject and missing")),
-            Some(found) if found != digest => wrong.push(format!("{name}: is not the file that the report speaks about")),
+            Some(found) if found != digest => {
+                wrong.push(format!("{name}: is not the file that the report speaks about"))
+            }
             Some(_) => {}
         }
     }
@@ -524,7 +685,9 @@ fn report_plan(recorded: &Recorded) -> Answer {
 }
 
 fn report_truthful(recorded: &Recorded, files: &Files, recomputed: &[Outcome]) -> Answer {
-    let truth = |id: &str| recomputed.iter().find(|outcome| outcome.id == id).map_or("not_checked", |outcome| outcome.status.word());
+    let truth = |id: &str| {
+        recomputed.iter().find(|outcome| outcome.id == id).map_or("not_checked", |outcome| outcome.status.word())
+    };
     let mut wrong = Vec::new();
     for (id, status) in &recorded.results {
         if about(id).is_none() {
@@ -553,10 +716,11 @@ fn report_truthful(recorded: &Recorded, files: &Files, recomputed: &[Outcome]) -
     answer(counted(recorded.results.len(), &wrong, "recorded results"), wrong)
 }
 
-/// The cells of the tables of a Markdown text, without code marks.
+/// The cells of the tables of a Markdown text, without the marks around them.
 fn markdown_words(text: &str) -> Vec<String> {
-    let rows = text.lines().filter(|line| line.starts_with('|'));
-    rows.flat_map(|row| row.split('|')).map(|cell| cell.trim().trim_matches('`').replace('\\', "")).filter(|cell| !cell.is_empty()).collect()
+    let cells = text.lines().filter(|line| line.starts_with('|')).flat_map(|row| row.split('|'));
+    let plain = cells.map(|cell| cell.trim().trim_matches(['`', '*', '_']).replace('\\', ""));
+    plain.filter(|cell| !cell.is_empty()).collect()
 }
 
 #[cfg(test)]

@@ -34,9 +34,8 @@ pub(super) struct PageFacts {
 }
 
 /// Elements without content.
-const VOID: &[&str] = &[
-    "area", "base", "br", "col", "embed", "hr", "img", "input", "link", "meta", "param", "source", "track", "wbr",
-];
+const VOID: &[&str] =
+    &["area", "base", "br", "col", "embed", "hr", "img", "input", "link", "meta", "param", "source", "track", "wbr"];
 /// Attributes whose value a browser fetches.
 const FETCHED: &[&str] = &["src", "srcset", "poster", "data", "background", "action", "formaction", "ping", "manifest"];
 
@@ -183,9 +182,18 @@ mod tests {
     #[test]
     fn faults_are_found() {
         let requests = |page: &str| read(page).requests.into_iter().map(|(what, _)| what).collect::<Vec<_>>();
-        assert_eq!(requests("<img src=https://e.org/x><script src=//e.org/y></script>"), ["https://e.org/x", "//e.org/y"]);
-        assert_eq!(requests("<link rel=stylesheet href=a.css><p style=\"background:URL( 'b.png')\"></p>"), ["a.css", "b.png"]);
-        assert_eq!(requests("<style>@import 'x';</style><meta http-equiv=refresh content=0>"), ["@import", "a refresh"]);
+        assert_eq!(
+            requests("<img src=https://e.org/x><script src=//e.org/y></script>"),
+            ["https://e.org/x", "//e.org/y"]
+        );
+        assert_eq!(
+            requests("<link rel=stylesheet href=a.css><p style=\"background:URL( 'b.png')\"></p>"),
+            ["a.css", "b.png"]
+        );
+        assert_eq!(
+            requests("<style>@import 'x';</style><meta http-equiv=refresh content=0>"),
+            ["@import", "a refresh"]
+        );
         let errors = |page: &str| read(page).errors.into_iter().map(|(what, _)| what).collect::<Vec<_>>();
         assert_eq!(errors("<p><b>x</p></b>"), ["found </p> where </b> was due", "found </b> where </p> was due"]);
         assert_eq!(errors("<main><p>cut"), ["<main> is never closed", "<p> is never closed"]);

@@ -65,7 +65,9 @@ impl<'a> Subject<'a> {
         let pages = texts("html").map(|(name, text)| (name, html::read(text))).collect();
         let outline = |path, content| markdown::outline(Text { path, content }, &mut Vec::new());
         let outlines = texts("md").map(|(name, text)| (name, outline(name, text))).collect();
-        let scan = |(name, bytes): (&&'a str, &&'a [u8])| privacy::scan(bytes).into_iter().map(|hit| (*name, hit)).collect::<Vec<_>>();
+        let scan = |(name, bytes): (&&'a str, &&'a [u8])| {
+            privacy::scan(bytes).into_iter().map(|hit| (*name, hit)).collect::<Vec<_>>()
+        };
         let hits = files.iter().flat_map(scan).collect();
         Self { files, strangers, digests, manifest, kind, pages, outlines, hits }
     }

@@ -4,8 +4,8 @@ use crate::bundle::MANIFEST;
 use crate::lang::{Lang, words};
 use crate::verify::checks;
 use crate::verify::report::{Header, Outcome, Report, Status};
-use crate::view::page::{Block, Fact, Inline, Page, Section, Table, Tone, Verdict};
 use crate::view::pack::section;
+use crate::view::page::{Block, Fact, Inline, Page, Section, Table, Tone, Verdict};
 use crate::view::texts;
 
 /// The report as a page. In its tables every status stands right behind the id of its check, as the word that the
@@ -18,7 +18,7 @@ pub fn page(report: &Report, header: &Header<'_>, lang: Lang, footer: Vec<String
         title: texts::E2E_VERIFICATION.get(lang).to_owned(),
         eyebrow: header.title.to_owned(),
         lead: words(
-            "這份報告說明這包成果裡哪些已經證實、哪些不成立、哪些還沒有人查核。任何人都可以用 proofpack verify 從檔案重算一次,不必相信它。",
+            "這份報告說明這包成果裡哪些已經證實、哪些不成立、哪些還沒有人查核。任何人都可以用 proofpack verify 從檔案重算一次，不必相信它。",
             "What is proven about this bundle, what is refuted and what nobody has checked. Anyone can recompute it from the files with `proofpack verify` and need not believe it.",
         )
         .get(lang)
@@ -44,20 +44,34 @@ pub fn sections(report: &Report, lang: Lang) -> Vec<Section> {
     let planned = |outcome: &&Outcome| report.plan.contains(&outcome.id);
     let plan: Vec<_> = report.results.iter().filter(planned).collect();
     let others: Vec<_> = report.results.iter().filter(|outcome| !planned(outcome)).collect();
-    let subjects = report.subjects.iter().map(|(name, digest)| vec![Inline::Code(name.clone()), Inline::Code(digest.clone())]);
+    let subjects =
+        report.subjects.iter().map(|(name, digest)| vec![Inline::Code(name.clone()), Inline::Code(digest.clone())]);
     let subjects = Table {
-        caption: words("報告寫成時的檔案;報告自身與清單另列於清單", "The files when the report was written; the manifest lists the report too").get(lang).to_owned(),
+        caption: words(
+            "報告寫成時的檔案；報告自身與清單另列於清單",
+            "The files when the report was written; the manifest lists the report too",
+        )
+        .get(lang)
+        .to_owned(),
         columns: vec![texts::FILE.get(lang).to_owned(), texts::DIGEST.get(lang).to_owned()],
         rows: subjects.collect(),
         empty: Inline::Text(texts::NONE.get(lang).to_owned()),
     };
     let recheck = format!("proofpack verify .\nsha256sum -c {MANIFEST}\n");
     vec![
-        section("plan", texts::CHECKS.get(lang), vec![results(&plan, words("全部通過才算通過", "Passed only if every one passes"), lang)]),
+        section(
+            "plan",
+            texts::CHECKS.get(lang),
+            vec![results(&plan, words("全部通過才算通過", "Passed only if every one passes"), lang)],
+        ),
         section(
             "not-checked",
             texts::NOT_CHECKED.get(lang),
-            vec![results(&others, words("沒有人查核過,不算通過", "Nobody has checked these; they are not passes"), lang)],
+            vec![results(
+                &others,
+                words("沒有人查核過，不算通過", "Nobody has checked these; they are not passes"),
+                lang,
+            )],
         ),
         section("subjects", texts::SUBJECTS.get(lang), vec![Block::Table(subjects)]),
         section("recheck", words("自行重算", "Check it yourself").get(lang), vec![Block::Code(recheck)]),

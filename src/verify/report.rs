@@ -144,7 +144,9 @@ pub fn json_schema() -> Value {
         let required: Vec<_> = properties.as_object().into_iter().flat_map(|keys| keys.keys().cloned()).collect();
         json!({"type": "object", "properties": properties, "required": required})
     };
-    let subject = object(json!({"name": text(), "digest": object(json!({"sha256": {"type": "string", "pattern": "^[0-9a-f]{64}$"}}))}));
+    let subject = object(
+        json!({"name": text(), "digest": object(json!({"sha256": {"type": "string", "pattern": "^[0-9a-f]{64}$"}}))}),
+    );
     let result = object(json!({
         "id": text(),
         "status": {"enum": [Status::Pass.word(), Status::Fail.word(), Status::NotChecked.word()]},

@@ -42,7 +42,15 @@ mod tests {
         assert_eq!(check("https://help.shopify.com/en/manual"), "shopify.com");
         assert_eq!(check("http://www.books.com.tw:80?q"), "books.com.tw");
         assert_eq!(check("https://user@sre.google/x"), "sre.google");
-        for inner in ["https://example.com/", "https://gist.github.com/a/b", "https://10.0.0.1/", "https://localhost/", "ftp://a.org", "a.md", "https://com.tw/"] {
+        for inner in [
+            "https://example.com/",
+            "https://gist.github.com/a/b",
+            "https://10.0.0.1/",
+            "https://localhost/",
+            "ftp://a.org",
+            "a.md",
+            "https://com.tw/",
+        ] {
             assert_eq!(check(inner), "", "{inner}");
         }
     }

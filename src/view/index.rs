@@ -73,7 +73,9 @@ pub fn page(packs: &[Entry], findings: &[Finding], context: &Context<'_>) -> Pag
     };
     let row = |entry: &Entry| {
         let title = match (entry.state.is_usable(), entry.primary) {
-            (true, Some(primary)) => Inline::Link { href: format!("{}/{primary}", entry.slug), text: entry.title.clone() },
+            (true, Some(primary)) => {
+                Inline::Link { href: format!("{}/{primary}", entry.slug), text: entry.title.clone() }
+            }
             _ => Inline::Text(entry.title.clone()),
         };
         let (tone, state) = if entry.state.is_usable() {
@@ -91,7 +93,12 @@ pub fn page(packs: &[Entry], findings: &[Finding], context: &Context<'_>) -> Pag
     };
     let columns = [texts::PACK, texts::STATUS, texts::KIND, texts::JOB, texts::FILE];
     let table = Table {
-        caption: words("「已驗證」指寫入後從磁碟重新驗證通過;發布與否不在此列", "“verified” means verified as it lies on disk; it says nothing about publication").get(lang).to_owned(),
+        caption: words(
+            "「已驗證」指寫入後從磁碟重新驗證通過；發布與否不在此列",
+            "“verified” means verified as it lies on disk; it says nothing about publication",
+        )
+        .get(lang)
+        .to_owned(),
         columns: columns.iter().map(|text| text.get(lang).to_owned()).collect(),
         rows: packs.iter().map(row).collect(),
         empty: Inline::Text(texts::NONE.get(lang).to_owned()),
@@ -100,8 +107,17 @@ pub fn page(packs: &[Entry], findings: &[Finding], context: &Context<'_>) -> Pag
         lang,
         title: context.workspace.to_owned(),
         eyebrow: texts::WORKSPACE.get(lang).to_owned(),
-        lead: words("這個工作區產出的生產包。每一包都附上驗證報告,可由任何人重算。", "The production packs of this workspace. Each comes with a verification report that anyone can recompute.").get(lang).to_owned(),
-        verdict: Verdict { tone, word: word.get(lang).to_owned(), text: format!("{} · {found}", texts::built(lang, usable, packs.len())) },
+        lead: words(
+            "這個工作區產出的生產包。每一包都附上驗證報告，可由任何人重算。",
+            "The production packs of this workspace. Each comes with a verification report that anyone can recompute.",
+        )
+        .get(lang)
+        .to_owned(),
+        verdict: Verdict {
+            tone,
+            word: word.get(lang).to_owned(),
+            text: format!("{} · {found}", texts::built(lang, usable, packs.len())),
+        },
         next: Vec::new(),
         facts: Vec::new(),
         sections: vec![section("packs", texts::PACKS.get(lang), vec![Block::Table(table)])],

@@ -5,9 +5,9 @@
 
 mod authored;
 pub mod html;
+pub mod index;
 mod link;
 pub mod markdown;
-pub mod index;
 pub mod pack;
 pub mod page;
 #[cfg(test)]

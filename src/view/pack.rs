@@ -91,12 +91,17 @@ fn verdict(parts: Parts<'_>, lang: Lang) -> Verdict {
     let count = |severity| finding::count(parts.findings, severity);
     let (errors, warnings) = (count(Severity::Error), count(Severity::Warning));
     let (tone, word) = match (errors, warnings) {
-        (0, 0) => (Tone::Info, texts::INPUTS_CLEAN),
+        (0, 0) => (Tone::Unknown, texts::DECISION_NOT_CHECKED),
         (0, _) => (Tone::Warn, texts::INPUTS_DOUBTFUL),
         _ => (Tone::Bad, texts::INPUTS_WRONG),
     };
     let rows = parts.facts.tables.values().map(|table| table.records.len()).sum();
-    let text = texts::inputs_read(lang, parts.facts.tables.len(), rows, &texts::findings(lang, errors, warnings, count(Severity::Notice)));
+    let text = texts::inputs_read(
+        lang,
+        parts.facts.tables.len(),
+        rows,
+        &texts::findings(lang, errors, warnings, count(Severity::Notice)),
+    );
     Verdict { tone, word: word.get(lang).to_owned(), text }
 }
 
@@ -113,9 +118,13 @@ fn head(facts: &Facts, context: &Context<'_>) -> Vec<Fact> {
     let pack = &facts.pack;
     let lang = context.lang;
     let text = |value: String| Inline::Text(value);
-    let owners = |(responsibility, name): &(String, String)| Fact { label: texts::responsibility(lang, responsibility), value: text(name.clone()) };
+    let owners = |(responsibility, name): &(String, String)| Fact {
+        label: texts::responsibility(lang, responsibility),
+        value: text(name.clone()),
+    };
     let mut head: Vec<Fact> = pack.owners.iter().map(owners).collect();
-    let mut fact = |label: &str, value: Option<Inline>| head.extend(value.map(|value| Fact { label: label.to_owned(), value }));
+    let mut fact =
+        |label: &str, value: Option<Inline>| head.extend(value.map(|value| Fact { label: label.to_owned(), value }));
     fact(texts::DUE.get(lang), pack.due.map(|due| text(context.moment(due))));
     fact(
         texts::WINDOW.get(lang),
@@ -136,7 +145,8 @@ fn head(facts: &Facts, context: &Context<'_>) -> Vec<Fact> {
 
 fn milestones(facts: &Facts, lang: Lang) -> Section {
     let stages = ["D1", "D7", "D14", "D30"].iter().zip(&facts.pack.milestones);
-    let stages = stages.map(|(name, text)| Stage { name: (*name).to_owned(), text: text.clone(), state: None }).collect();
+    let stages =
+        stages.map(|(name, text)| Stage { name: (*name).to_owned(), text: text.clone(), state: None }).collect();
     section("milestones", texts::MILESTONES.get(lang), vec![Block::Stages(stages)])
 }
 
@@ -174,7 +184,10 @@ fn records(parts: Parts<'_>, context: &Context<'_>) -> Section {
             .collect();
         blocks.push(Block::Table(Table {
             caption: texts::ABSENT_TABLES.get(lang).to_owned(),
-            columns: [texts::TABLE, texts::DESCRIPTION, texts::STATUS].iter().map(|text| text.get(lang).to_owned()).collect(),
+            columns: [texts::TABLE, texts::DESCRIPTION, texts::STATUS]
+                .iter()
+                .map(|text| text.get(lang).to_owned())
+                .collect(),
             rows,
             empty: Inline::Text(String::new()),
         }));
@@ -210,11 +223,16 @@ fn record_table(schema: &TableSchema, records: &Records, context: &Context<'_>) 
 fn decision(facts: &Facts, lang: Lang) -> Section {
     let title = texts::DECISION_RECORD.get(lang);
     let Some(record) = &facts.decision else {
-        return section("decision-record", title, vec![Block::Note(Tone::Unknown, texts::NOT_GIVEN.get(lang).to_owned())]);
+        return section(
+            "decision-record",
+            title,
+            vec![Block::Note(Tone::Unknown, texts::NOT_GIVEN.get(lang).to_owned())],
+        );
     };
     let unknown = || Inline::Unknown(texts::UNKNOWN.get(lang).to_owned());
     let status = record.status.map_or_else(unknown, |status| Inline::Code(status.word().to_owned()));
-    let mut blocks = vec![Block::Facts(vec![Fact { label: texts::ADOPTION_STATUS.get(lang).to_owned(), value: status }])];
+    let mut blocks =
+        vec![Block::Facts(vec![Fact { label: texts::ADOPTION_STATUS.get(lang).to_owned(), value: status }])];
     blocks.extend(facts.documents.get(DECISION).map(|text| Block::Markdown(text.clone())));
     section("decision-record", title, blocks)
 }
@@ -222,7 +240,11 @@ fn decision(facts: &Facts, lang: Lang) -> Section {
 fn learning(facts: &Facts, lang: Lang) -> Section {
     let title = texts::LEARNING_MEMORY.get(lang);
     let Some(memory) = &facts.memory else {
-        return section("learning-memory", title, vec![Block::Note(Tone::Unknown, texts::NOT_GIVEN.get(lang).to_owned())]);
+        return section(
+            "learning-memory",
+            title,
+            vec![Block::Note(Tone::Unknown, texts::NOT_GIVEN.get(lang).to_owned())],
+        );
     };
     let parts = [
         (texts::LESSONS, &memory.lessons),

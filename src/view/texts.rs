@@ -167,17 +167,17 @@ texts! {
     ARTIFACT_URL "成果網址" "Artifact URL";
 
     // What the reading of a pack's files amounts to.
-    INPUTS_CLEAN "輸入無誤" "Inputs clean";
+    DECISION_NOT_CHECKED "決策尚未查核" "Decision not checked";
     INPUTS_DOUBTFUL "輸入待確認" "Inputs to review";
     INPUTS_WRONG "輸入有誤" "Inputs wrong";
-    ABSENT_TABLES "未提供的資料表;未提供不等於沒有" "Tables that were not provided; absence is not emptiness";
+    ABSENT_TABLES "未提供的資料表；未提供不等於沒有" "Tables that were not provided; absence is not emptiness";
     AUTHORED "人工撰寫" "Authored";
     GENERATED "工具產生" "Generated";
     ORIGIN "來歷" "Origin";
     PART "項目" "Part";
     CLAIM "主張編號" "Claim";
-    CLAIMS_CAPTION "狀態由證據計算,不能手寫;尚未計算者一律為尚未查核" "Status is computed from evidence and never written by hand";
-    PUBLICATION_UNPROVEN "這包成果是否已發布,尚未查核。發布只能由發布收據證明;在此之前不得宣稱任何網址、PR 或部署。" "Whether this bundle is published has not been checked. Only a publication receipt can prove it; until then no URL, pull request or deployment may be claimed.";
+    CLAIMS_CAPTION "狀態由證據計算，不能手寫；尚未計算者一律為尚未查核" "Status is computed from evidence and never written by hand";
+    PUBLICATION_UNPROVEN "這包成果是否已發布，尚未查核。發布只能由發布收據證明；在此之前不得宣稱任何網址、PR 或部署。" "Whether this bundle is published has not been checked. Only a publication receipt can prove it; until then no URL, pull request or deployment may be claimed.";
 }
 
 impl Tone {
@@ -270,10 +270,12 @@ pub fn made_from(lang: Lang, files: &[&str]) -> String {
 /// How many tables and rows were read, and what was found in them; the findings are already counted.
 pub fn inputs_read(lang: Lang, tables: usize, rows: usize, findings: &str) -> String {
     match lang {
-        Lang::ZhHant => format!("讀入 {tables} 張資料表、{rows} 筆紀錄:{findings}。決策與發布尚未查核。"),
+        Lang::ZhHant => {
+            format!("讀入 {tables} 張資料表、{rows} 筆紀錄：{findings}。由這些紀錄該得出的決策與發布狀態尚未查核。")
+        }
         Lang::En => {
             let (tables, rows) = (counted(tables, "table", "tables"), counted(rows, "record", "records"));
-            format!("{tables} with {rows} read: {findings}. Decisions and publication are not checked.")
+            format!("{tables} with {rows} read: {findings}. What follows from them, and publication, is not checked.")
         }
     }
 }
@@ -309,7 +311,7 @@ pub fn record_table(lang: Lang, title: &str, name: &str, file: &str, count: usiz
 /// How many rows of a file a page leaves out.
 pub fn rows_not_shown(lang: Lang, count: usize, file: &str) -> String {
     match lang {
-        Lang::ZhHant => format!("另有 {count} 列未顯示,見 {file}。"),
+        Lang::ZhHant => format!("另有 {count} 列未顯示，見 {file}。"),
         Lang::En => format!("{} not shown; see {file}.", counted(count, "more row", "more rows")),
     }
 }
@@ -317,7 +319,7 @@ pub fn rows_not_shown(lang: Lang, count: usize, file: &str) -> String {
 /// How many rows of a file could not be used.
 pub fn rows_refused(lang: Lang, count: usize, file: &str) -> String {
     match lang {
-        Lang::ZhHant => format!("{file} 有 {count} 列無法採用,原因見檢查發現。"),
+        Lang::ZhHant => format!("{file} 有 {count} 列無法採用，原因見檢查發現。"),
         Lang::En => format!("{} of {file} could not be used; the findings say why.", counted(count, "row", "rows")),
     }
 }
@@ -341,7 +343,7 @@ pub fn count(lang: Lang, count: usize) -> String {
 /// Which columns tell the rows of a table apart.
 pub fn primary_key(lang: Lang, columns: &[String]) -> String {
     match lang {
-        Lang::ZhHant => format!("主鍵:{}", columns.join("、")),
+        Lang::ZhHant => format!("主鍵：{}", columns.join("、")),
         Lang::En => format!("Primary key: {}", columns.join(", ")),
     }
 }
@@ -349,7 +351,7 @@ pub fn primary_key(lang: Lang, columns: &[String]) -> String {
 /// Which decision an acceptance case asks.
 pub fn rule_asked(lang: Lang, rule: &str) -> String {
     match lang {
-        Lang::ZhHant => format!("決策:{rule}"),
+        Lang::ZhHant => format!("決策：{rule}"),
         Lang::En => format!("Decision asked: {rule}"),
     }
 }

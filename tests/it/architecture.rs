@@ -5,8 +5,25 @@ use std::path::Path;
 
 /// The rooms in the order in which data goes through them; each may use those before it.
 /// `kinds` is known only to those behind it, and `disk` only to `build` and `cli`.
-const ORDER: &[&str] =
-    &["lang", "finding", "codes", "limits", "clock", "read", "check", "documents", "bundle", "facts", "view", "kinds", "verify", "assemble", "disk", "build", "cli"];
+const ORDER: &[&str] = &[
+    "lang",
+    "finding",
+    "codes",
+    "limits",
+    "clock",
+    "read",
+    "check",
+    "documents",
+    "bundle",
+    "facts",
+    "view",
+    "kinds",
+    "verify",
+    "assemble",
+    "disk",
+    "build",
+    "cli",
+];
 /// Pairs that know each other because they are two halves of one thing.
 const HALVES: &[(&str, &str)] = &[("finding", "codes")];
 
@@ -29,7 +46,8 @@ fn data_flows_one_way() {
     let mut wrong = Vec::new();
     for (name, text) in sources() {
         let room = name.split(['/', '.']).next().unwrap();
-        let place = ORDER.iter().position(|known| *known == room).unwrap_or_else(|| panic!("{name} is in no known room"));
+        let place =
+            ORDER.iter().position(|known| *known == room).unwrap_or_else(|| panic!("{name} is in no known room"));
         for part in code(&text).split("crate::").skip(1) {
             let used = part.split(|character: char| !character.is_alphanumeric() && character != '_').next().unwrap();
             let Some(other) = ORDER.iter().position(|known| *known == used) else { continue };
@@ -43,7 +61,14 @@ fn data_flows_one_way() {
 
 #[test]
 fn the_core_names_no_kind_and_kinds_do_not_know_one_another() {
-    let kinds = ["dispatcher-preflight", "worker-self-repair", "data-gap", "dispatcher_preflight", "worker_self_repair", "data_gap"];
+    let kinds = [
+        "dispatcher-preflight",
+        "worker-self-repair",
+        "data-gap",
+        "dispatcher_preflight",
+        "worker_self_repair",
+        "data_gap",
+    ];
     for (name, text) in sources() {
         let own = name.strip_prefix("kinds/").and_then(|rest| rest.split('/').next()).unwrap_or_default();
         for kind in kinds {
@@ -60,7 +85,19 @@ fn the_inside_has_no_file_system_clock_network_or_terminal() {
         if outside.iter().any(|room| name.starts_with(room)) {
             continue;
         }
-        for word in ["std::fs", "std::env", "std::process", "std::net", "SystemTime", "Instant::now", "stdout", "stderr", "Timestamp::now", "Zoned::now", "rayon"] {
+        for word in [
+            "std::fs",
+            "std::env",
+            "std::process",
+            "std::net",
+            "SystemTime",
+            "Instant::now",
+            "stdout",
+            "stderr",
+            "Timestamp::now",
+            "Zoned::now",
+            "rayon",
+        ] {
             assert!(!code(&text).contains(word), "{name} has {word}");
         }
     }

@@ -13,7 +13,8 @@ fn a_kill_at_any_moment_leaves_whole_bundles() {
     for round in 0..30_u64 {
         // Another moment each time, so that every bundle has to be written anew.
         let now = format!("2026-05-24T12:{:02}:00+08:00", 1 + round);
-        let mut child = sandbox.command(&["build", ".", "--now", &now]).stdout(std::process::Stdio::null()).spawn().unwrap();
+        let mut child =
+            sandbox.command(&["build", ".", "--now", &now]).stdout(std::process::Stdio::null()).spawn().unwrap();
         thread::sleep(Duration::from_micros(round * 1_300));
         child.kill().unwrap();
         interrupted += u32::from(!child.wait().unwrap().success());
@@ -24,7 +25,10 @@ fn a_kill_at_any_moment_leaves_whole_bundles() {
     assert!(interrupted > 0, "no build was interrupted, so nothing was shown");
     // The next build clears away what the killed ones left.
     sandbox.run(&["build", ".", "--now", NOW]).status(0);
-    let left: Vec<_> = fs::read_dir(sandbox.path("out")).unwrap().map(|entry| entry.unwrap().file_name().into_string().unwrap()).collect();
+    let left: Vec<_> = fs::read_dir(sandbox.path("out"))
+        .unwrap()
+        .map(|entry| entry.unwrap().file_name().into_string().unwrap())
+        .collect();
     assert!(!left.iter().any(|name| name.starts_with(".stage") || name.starts_with(".old")), "{left:?}");
 }
 
@@ -48,7 +52,8 @@ fn a_full_disk_leaves_the_old_bundle() {
         "ulimit -f 4; trap '' XFSZ; exec {} build . --now 2026-05-24T13:00:00+08:00",
         env!("CARGO_BIN_EXE_proofpack")
     );
-    let output = std::process::Command::new("sh").args(["-c", &script]).current_dir(sandbox.dir.path()).output().unwrap();
+    let output =
+        std::process::Command::new("sh").args(["-c", &script]).current_dir(sandbox.dir.path()).output().unwrap();
     let ran = crate::harness::ran(output).status(2);
     assert!(ran.stderr.contains("cannot write"), "{}", ran.stderr);
     for (slug, _) in PACKS {
@@ -70,7 +75,12 @@ fn a_folder_that_is_not_ours_is_refused_and_kept() {
     sandbox.run(&["build", ".", "--now", NOW]).status(0);
     sandbox.write("out/kolable-data-gap/notes.txt", "keep me");
     let ran = sandbox.run(&["build", ".", "--now", "2026-05-24T13:00:00+08:00", "--format", "json"]).status(1);
-    assert_eq!(ran.findings().iter().filter(|finding| finding.starts_with("not_ours")).count(), 1, "{:?}", ran.findings());
+    assert_eq!(
+        ran.findings().iter().filter(|finding| finding.starts_with("not_ours")).count(),
+        1,
+        "{:?}",
+        ran.findings()
+    );
     assert_eq!(sandbox.read("out/kolable-data-gap/notes.txt"), "keep me");
 }
 
@@ -80,7 +90,12 @@ fn two_builds_at_once_keep_apart() {
     let children: Vec<_> = (0..4)
         .map(|minute| {
             let now = format!("2026-05-24T14:{minute:02}:00+08:00");
-            sandbox.command(&["build", ".", "--now", &now]).stdout(std::process::Stdio::null()).stderr(std::process::Stdio::null()).spawn().unwrap()
+            sandbox
+                .command(&["build", ".", "--now", &now])
+                .stdout(std::process::Stdio::null())
+                .stderr(std::process::Stdio::null())
+                .spawn()
+                .unwrap()
         })
         .collect();
     let statuses: Vec<_> = children.into_iter().map(|mut child| child.wait().unwrap().code()).collect();

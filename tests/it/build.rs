@@ -39,7 +39,10 @@ fn the_example_builds_what_the_seeds_describe() {
     assert!(sandbox.path("out/index.html").is_file());
     let registry: serde_json::Value = serde_json::from_str(&sandbox.read("out/registry.json")).unwrap();
     for (pack, (slug, primary)) in registry["packs"].as_array().unwrap().iter().zip(PACKS) {
-        assert_eq!((pack["slug"].as_str(), pack["primary"].as_str(), pack["usable"].as_bool()), (Some(slug), Some(primary), Some(true)));
+        assert_eq!(
+            (pack["slug"].as_str(), pack["primary"].as_str(), pack["usable"].as_bool()),
+            (Some(slug), Some(primary), Some(true))
+        );
     }
 }
 
@@ -71,7 +74,8 @@ fn what_nobody_computed_says_so() {
     for (slug, _) in PACKS {
         let acceptance = sandbox.read(&format!("out/{slug}/acceptance-tests.md"));
         assert!(acceptance.contains("尚未查核") && !acceptance.contains("通過 "), "{slug}");
-        let report: serde_json::Value = serde_json::from_str(&sandbox.read(&format!("out/{slug}/e2e-verification.json"))).unwrap();
+        let report: serde_json::Value =
+            serde_json::from_str(&sandbox.read(&format!("out/{slug}/e2e-verification.json"))).unwrap();
         let status = |id: &str| {
             let results = report["predicate"]["results"].as_array().unwrap();
             results.iter().find(|result| result["id"] == id).unwrap_or_else(|| panic!("{id}"))["status"].clone()
@@ -87,7 +91,8 @@ fn what_nobody_computed_says_so() {
 fn the_three_real_learning_memories_are_accepted() {
     let sandbox = Sandbox::example();
     for memory in ["000", "001", "002"] {
-        let real = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join(format!("fixtures/learning-memory/{memory}.json"));
+        let real =
+            std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join(format!("fixtures/learning-memory/{memory}.json"));
         for (slug, _) in PACKS {
             std::fs::copy(&real, sandbox.path(&format!("packs/{slug}/learning-memory.json"))).unwrap();
         }
@@ -108,7 +113,11 @@ fn everything_that_is_wrong_is_said_in_one_run() {
     sandbox.write("packs/codex-worker-self-repair/records/visits.csv", "id\n1\n");
     sandbox.write("packs/codex-worker-self-repair/notes.md", "# Notes\n");
     std::fs::remove_file(sandbox.path("packs/codex-worker-self-repair/skill-usage.md")).unwrap();
-    sandbox.replace("packs/codex-worker-self-repair/pack.toml", "\ninputs = [", "\ninputs = [\"uploads/*.csv\", \"../x\", ");
+    sandbox.replace(
+        "packs/codex-worker-self-repair/pack.toml",
+        "\ninputs = [",
+        "\ninputs = [\"uploads/*.csv\", \"../x\", ",
+    );
     let ran = sandbox.run(&["build", ".", "--now", NOW, "--format", "json"]).status(1);
     let found = ran.findings();
     let expected = [
@@ -125,8 +134,16 @@ fn everything_that_is_wrong_is_said_in_one_run() {
     for code in expected {
         assert!(found.iter().any(|finding| finding.starts_with(code)), "{code} not in {found:#?}");
     }
-    let hints = ran.json()["findings"].as_array().unwrap().iter().map(|finding| finding["hint"].as_str().unwrap().to_owned()).collect::<Vec<_>>();
-    assert!(hints.contains(&"did you mean `summary`?".to_owned()) && hints.contains(&"did you mean `data-gap`?".to_owned()), "{hints:#?}");
+    let hints = ran.json()["findings"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|finding| finding["hint"].as_str().unwrap().to_owned())
+        .collect::<Vec<_>>();
+    assert!(
+        hints.contains(&"did you mean `summary`?".to_owned()) && hints.contains(&"did you mean `data-gap`?".to_owned()),
+        "{hints:#?}"
+    );
 }
 
 #[test]

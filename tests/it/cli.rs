@@ -45,7 +45,13 @@ fn check_takes_a_workspace_a_pack_or_a_file_and_writes_nothing() {
     let memory = format!("{pack}/learning-memory.json");
     let decision = format!("{pack}/decision-record.md");
     let table = format!("{pack}/records/visit_events.csv");
-    for (path, what) in [(".", "workspace"), (pack, "pack"), (memory.as_str(), "learning memory"), (decision.as_str(), "decision record"), (table.as_str(), "record table")] {
+    for (path, what) in [
+        (".", "workspace"),
+        (pack, "pack"),
+        (memory.as_str(), "learning memory"),
+        (decision.as_str(), "decision record"),
+        (table.as_str(), "record table"),
+    ] {
         let ran = sandbox.run(&["check", path, "--now", NOW, "--format", "json"]).status(0);
         assert_eq!(ran.json()["what"], what);
         sandbox.run(&["check", path, "--now", NOW]).status(0);
@@ -58,7 +64,8 @@ fn check_takes_a_workspace_a_pack_or_a_file_and_writes_nothing() {
     let ran = sandbox.run(&["check", pack, "--now", NOW]).status(1);
     assert!(ran.stdout.contains("unknown_shape"), "{}", ran.stdout);
     // Run inside of a pack, the workspace is found upward.
-    let output = sandbox.command(&["build", "--now", NOW]).current_dir(sandbox.path("packs/kolable-data-gap")).output().unwrap();
+    let output =
+        sandbox.command(&["build", "--now", NOW]).current_dir(sandbox.path("packs/kolable-data-gap")).output().unwrap();
     crate::harness::ran(output).status(1);
     assert!(sandbox.path("out/kolable-data-gap/manifest.sha256").is_file());
 }
@@ -70,9 +77,15 @@ fn a_finding_is_shown_in_its_place() {
     let ran = sandbox.run(&["check", "packs/kolable-data-gap", "--now", NOW]).status(1);
     let text = sandbox.read("packs/kolable-data-gap/pack.toml");
     let line = text.lines().position(|line| line.starts_with("titel")).unwrap() + 1;
-    let expected = format!("error[unknown_key]: key `titel` is not known here\n  --> packs/kolable-data-gap/pack.toml:{line}:1 at /titel\n");
+    let expected = format!(
+        "error[unknown_key]: key `titel` is not known here\n  --> packs/kolable-data-gap/pack.toml:{line}:1 at /titel\n"
+    );
     assert!(ran.stdout.contains(&expected), "{}", ran.stdout);
-    assert!(ran.stdout.contains(&format!("{line} | titel = ")) && ran.stdout.contains("help: did you mean `title`?"), "{}", ran.stdout);
+    assert!(
+        ran.stdout.contains(&format!("{line} | titel = ")) && ran.stdout.contains("help: did you mean `title`?"),
+        "{}",
+        ran.stdout
+    );
 }
 
 #[test]
@@ -89,7 +102,10 @@ fn every_code_can_be_explained_and_every_schema_printed() {
     for line in names.lines() {
         let name = line.split_whitespace().next().unwrap();
         let schema = sandbox.run(&["schema", name]).status(0).json();
-        assert!(schema["properties"].is_object() || schema["anyOf"].is_array() || schema["fields"].is_array(), "{name}");
+        assert!(
+            schema["properties"].is_object() || schema["anyOf"].is_array() || schema["fields"].is_array(),
+            "{name}"
+        );
     }
 }
 
@@ -97,7 +113,8 @@ fn every_code_can_be_explained_and_every_schema_printed() {
 fn a_reader_that_goes_away_is_no_failure() {
     let sandbox = Sandbox::empty();
     let script = format!("{} explain | head -n 1; exit ${{PIPESTATUS[0]}}", env!("CARGO_BIN_EXE_proofpack"));
-    let output = std::process::Command::new("bash").args(["-c", &script]).current_dir(sandbox.dir.path()).output().unwrap();
+    let output =
+        std::process::Command::new("bash").args(["-c", &script]).current_dir(sandbox.dir.path()).output().unwrap();
     crate::harness::ran(output).status(0);
 }
 
@@ -105,7 +122,8 @@ fn a_reader_that_goes_away_is_no_failure() {
 fn colour_only_where_it_is_wanted() {
     let sandbox = Sandbox::example();
     let colours = |name: &str, value: &str| {
-        let output = sandbox.command(&["check", ".", "--now", NOW]).env_remove("NO_COLOR").env(name, value).output().unwrap();
+        let output =
+            sandbox.command(&["check", ".", "--now", NOW]).env_remove("NO_COLOR").env(name, value).output().unwrap();
         String::from_utf8(output.stdout).unwrap().contains('\u{1b}')
     };
     assert!(!colours("LANG", "C"), "into a file");

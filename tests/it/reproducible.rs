@@ -10,7 +10,8 @@ fn nothing_of_the_surroundings_reaches_a_bundle() {
     let build = |out: &str, cwd: &str, workspace: &str, environment: &[(&str, &str)], umask: &str| {
         let binary = env!("CARGO_BIN_EXE_proofpack");
         let out = sandbox.path(out);
-        let script = format!("umask {umask}; cd {cwd} && exec {binary} build {workspace} --out {} --now {NOW}", out.display());
+        let script =
+            format!("umask {umask}; cd {cwd} && exec {binary} build {workspace} --out {} --now {NOW}", out.display());
         let mut command = std::process::Command::new("sh");
         command.args(["-c", &script]).current_dir(sandbox.dir.path()).envs(environment.iter().copied());
         ran(command.output().unwrap()).status(0);
@@ -24,7 +25,14 @@ fn nothing_of_the_surroundings_reaches_a_bundle() {
         "two",
         "packs/kolable-data-gap",
         "",
-        &[("TZ", "America/Los_Angeles"), ("LANG", "zh_TW.UTF-8"), ("LC_ALL", "tr_TR.UTF-8"), ("RAYON_NUM_THREADS", "7"), ("USER", "x"), ("HOME", "/nonexistent")],
+        &[
+            ("TZ", "America/Los_Angeles"),
+            ("LANG", "zh_TW.UTF-8"),
+            ("LC_ALL", "tr_TR.UTF-8"),
+            ("RAYON_NUM_THREADS", "7"),
+            ("USER", "x"),
+            ("HOME", "/nonexistent"),
+        ],
         "077",
     );
     for (name, bytes) in &first {

@@ -50,9 +50,16 @@ fn built_bundles_pass_and_their_manifest_is_one_for_sha256sum() {
     for (slug, _) in PACKS {
         let ran = sandbox.run(&["verify", &format!("out/{slug}")]).status(0);
         assert!(ran.stdout.starts_with("pass "), "{}", ran.stdout);
-        let sums = Command::new("sha256sum").args(["--strict", "-c", "manifest.sha256"]).current_dir(sandbox.path(&format!("out/{slug}"))).output().unwrap();
+        let sums = Command::new("sha256sum")
+            .args(["--strict", "-c", "manifest.sha256"])
+            .current_dir(sandbox.path(&format!("out/{slug}")))
+            .output()
+            .unwrap();
         assert!(sums.status.success(), "{sums:?}");
-        assert_eq!(String::from_utf8(sums.stdout).unwrap().lines().count(), sandbox.tree(&format!("out/{slug}")).len() - 1);
+        assert_eq!(
+            String::from_utf8(sums.stdout).unwrap().lines().count(),
+            sandbox.tree(&format!("out/{slug}")).len() - 1
+        );
     }
     // Covering up without a change is no lie.
     cover_up(&sandbox);
@@ -130,11 +137,23 @@ fn content_that_no_longer_holds_is_caught_under_a_new_manifest() {
     covered("sources.md", "# ", "# \u{202E}", "text.valid", "has U+202E");
     covered(page, "<h1", "<h2", "page.primary", "main heading");
     covered(page, "</main>", "", "page.primary", page);
-    covered(page, "<main", "<img src=\"https://tracker.example/x.png\" alt=\"\"><main", "page.requests", "https://tracker.example/x.png");
+    covered(
+        page,
+        "<main",
+        "<img src=\"https://tracker.example/x.png\" alt=\"\"><main",
+        "page.requests",
+        "https://tracker.example/x.png",
+    );
     covered(page, "default-src 'none'", "default-src *", "page.requests", "content security policy");
     covered(page, "id=\"records\"", "id=\"routing\"", "page.ids", "id `routing`");
     covered("production-brief.md", "(data-model.md)", "(gone.md)", "links.internal", "`gone.md` is not in the bundle");
-    covered("people-sync.md", "people_sync", &format!("people_sync 09{}", "12345678"), "privacy.personal", "people-sync.md");
+    covered(
+        "people-sync.md",
+        "people_sync",
+        &format!("people_sync 09{}", "12345678"),
+        "privacy.personal",
+        "people-sync.md",
+    );
     covered("sources.md", "market_context", &format!("ghp_{}", "a1B2".repeat(9)), "privacy.secrets", "sources.md");
 }
 
@@ -164,7 +183,8 @@ fn a_report_that_lies_or_is_incomplete() {
         cover_up(&sandbox);
         sandbox
     };
-    let remove = |list: &mut Value, id: &str| list.as_array_mut().unwrap().retain(|entry| entry != id && entry["id"] != id);
+    let remove =
+        |list: &mut Value, id: &str| list.as_array_mut().unwrap().retain(|entry| entry != id && entry["id"] != id);
     let without_result = tamper(&|statement| remove(&mut statement["predicate"]["results"], "json.parse"));
     caught(&without_result, "report.plan", "json.parse has no result");
     let without_plan = tamper(&|statement| {
@@ -189,7 +209,11 @@ fn a_report_that_lies_or_is_incomplete() {
         let sandbox = Sandbox::built();
         sandbox.replace(&format!("{BUNDLE}/e2e-verification.{form}"), from, to);
         cover_up(&sandbox);
-        caught(&sandbox, "report.truthful", &format!("e2e-verification.{form}: files.required is shown as `fail` and is `pass`"));
+        caught(
+            &sandbox,
+            "report.truthful",
+            &format!("e2e-verification.{form}: files.required is shown as `fail` and is `pass`"),
+        );
     }
 }
 

@@ -19,7 +19,10 @@ pub(super) static NEXT_ACTIONS: &[NextAction] = &[
     NextAction {
         id: "D1",
         when: words("沒有 CSV/XLSX", "no CSV or XLSX"),
-        action: words("對 Wade 建立 P0 資料請求,24 小時內到期,通知 Louis", "P0 data request to Wade, due in 24 hours, Louis notified"),
+        action: words(
+            "對 Wade 建立 P0 資料請求，24 小時內到期，通知 Louis",
+            "P0 data request to Wade, due in 24 hours, Louis notified",
+        ),
         never: words("再做一份策略包", "another strategy pack"),
     },
     NextAction {
@@ -44,22 +47,25 @@ pub(super) static NEXT_ACTIONS: &[NextAction] = &[
 
 /// A state of a data request and what leads on from it.
 pub(super) static STATES: &[(&str, Words)] = &[
-    ("open", words("已請求,等待檔案", "requested, waiting for the file")),
-    ("uploaded", words("已收到檔案,等待驗證", "file received, waiting for validation")),
-    ("schema_failed", words("缺欄或格式錯誤,退回寄件人", "fields missing or wrong, back to the sender")),
-    ("accepted", words("通過驗證,可對帳", "validated, can be reconciled")),
-    ("escalated", words("逾期未交,升級給 Louis", "not delivered by due, escalated to Louis")),
+    ("open", words("已請求，等待檔案", "requested, waiting for the file")),
+    ("uploaded", words("已收到檔案，等待驗證", "file received, waiting for validation")),
+    ("schema_failed", words("缺欄或格式錯誤，退回寄件人", "fields missing or wrong, back to the sender")),
+    ("accepted", words("通過驗證，可對帳", "validated, can be reconciled")),
+    ("escalated", words("逾期未交，升級給 Louis", "not delivered by due, escalated to Louis")),
 ];
 
 /// The ten columns that an order export must have.
 pub(super) static REQUIRED_COLUMNS: &[(&str, Words)] = &[
-    ("order_id", words("訂單編號,以文字保存", "order number, kept as text")),
+    ("order_id", words("訂單編號，以文字保存", "order number, kept as text")),
     ("created_at", words("下單時間", "when it was ordered")),
-    ("customer_key", words("雜湊後的客戶代碼,不含個資", "hashed customer key, no personal data")),
+    ("customer_key", words("雜湊後的客戶代碼，不含個資", "hashed customer key, no personal data")),
     ("program_id", words("課程或方案編號", "programme or plan")),
     ("amount", words("整數新台幣", "whole TWD")),
-    ("payment_status", words("paid、pending、refunded、partial_refund、failed", "paid, pending, refunded, partial_refund, failed")),
-    ("payment_ref", words("金流交易編號,以文字保存", "payment reference, kept as text")),
+    (
+        "payment_status",
+        words("paid、pending、refunded、partial_refund、failed", "paid, pending, refunded, partial_refund, failed"),
+    ),
+    ("payment_ref", words("金流交易編號，以文字保存", "payment reference, kept as text")),
     ("discount_code", words("折扣碼", "discount code")),
     ("source_event", words("來源直播或活動", "live event that it came from")),
     ("owner_note", words("備註", "note")),
@@ -67,9 +73,18 @@ pub(super) static REQUIRED_COLUMNS: &[(&str, Words)] = &[
 
 /// How the money figures are defined.
 pub(super) static FIGURES: &[(&str, Words)] = &[
-    ("gmv", words("期間內所有訂單的金額,不論狀態", "amount of every order of the window, whatever its status")),
+    ("gmv", words("期間內所有訂單的金額，不論狀態", "amount of every order of the window, whatever its status")),
     ("gross_paid", words("已付款訂單的金額", "amount of paid orders")),
-    ("recognised", words("已接受的匯入中,期間內已付款、無任何退款、非重複、未被擋下的訂單金額", "paid orders of the window without any refund, not duplicate, not blocked, from an accepted import")),
+    (
+        "recognised",
+        words(
+            "已接受的匯入中，期間內已付款、無任何退款、非重複、未被擋下的訂單金額",
+            "paid orders of the window without any refund, not duplicate, not blocked, from an accepted import",
+        ),
+    ),
     ("refunded", words("已退款或部分退款的金額", "amount refunded in full or in part")),
-    ("blocked", words("已付款但因待確認而不認列的金額,依原因列出", "paid amount withheld until somebody decides, by reason")),
+    (
+        "blocked",
+        words("已付款但因待確認而不認列的金額，依原因列出", "paid amount withheld until somebody decides, by reason"),
+    ),
 ];

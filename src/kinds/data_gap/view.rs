@@ -11,7 +11,11 @@ pub(super) fn sections(facts: &Facts, context: &Context<'_>) -> Vec<Section> {
     let lang = context.lang;
     vec![
         section("revenue", words("營收認列", "Revenue recognition").get(lang), revenue(context)),
-        section("next-actions", words("下一步自動化規則", "Rules for the next action").get(lang), vec![next_actions(context)]),
+        section(
+            "next-actions",
+            words("下一步自動化規則", "Rules for the next action").get(lang),
+            vec![next_actions(context)],
+        ),
         section("uploads", words("上傳檔案", "Uploads").get(lang), uploads(facts, context)),
         section("columns", words("必要欄位", "Required columns").get(lang), vec![columns(context)]),
         section("states", words("請求狀態", "Request states").get(lang), vec![states(context)]),
@@ -38,7 +42,7 @@ fn revenue(context: &Context<'_>) -> Vec<Block> {
         source: "kolable_reconciliation_imports".to_owned(),
     };
     let note = words(
-        "沒有任何匯入經過查核並被接受,所以不印任何金額。",
+        "沒有任何匯入經過查核並被接受，所以不印任何金額。",
         "No import was checked and accepted, so no amount is printed.",
     );
     vec![Block::Note(Tone::Unknown, note.get(lang).to_owned()), Block::Figures(FIGURES.iter().map(figure).collect())]
@@ -51,7 +55,7 @@ fn next_actions(context: &Context<'_>) -> Block {
         .map(|next| vec![Inline::Code(next.id.to_owned()), text(next.when), text(next.action), text(next.never)])
         .collect();
     let columns = [texts::RULE, texts::CONDITION, words("要做", "Do"), words("不得做", "Never")];
-    table(context, words("由上而下,第一條成立的規則生效", "First rule that holds wins, from the top"), &columns, rows)
+    table(context, words("由上而下，第一條成立的規則生效", "First rule that holds wins, from the top"), &columns, rows)
 }
 
 fn uploads(facts: &Facts, context: &Context<'_>) -> Vec<Block> {
@@ -73,7 +77,12 @@ fn columns(context: &Context<'_>) -> Block {
 }
 
 fn states(context: &Context<'_>) -> Block {
-    named(context, words("資料請求依序經過的狀態", "The states that a data request goes through"), texts::STATUS, STATES)
+    named(
+        context,
+        words("資料請求依序經過的狀態", "The states that a data request goes through"),
+        texts::STATUS,
+        STATES,
+    )
 }
 
 fn named(context: &Context<'_>, caption: Words, heading: Words, entries: &[(&str, Words)]) -> Block {

@@ -43,7 +43,9 @@ fn routing(context: &Context<'_>) -> Block {
         texts::GOES_TO,
     ];
     Block::Table(Table {
-        caption: words("由上而下,第一條成立的規則生效", "First rule that holds wins, from the top").get(lang).to_owned(),
+        caption: words("由上而下，第一條成立的規則生效", "First rule that holds wins, from the top")
+            .get(lang)
+            .to_owned(),
         columns: columns.iter().map(|text| text.get(lang).to_owned()).collect(),
         rows: RULES.iter().map(row).collect(),
         empty: Inline::Text(String::new()),

@@ -21,23 +21,35 @@ pub(super) static GATES: &[Gate] = &[
     Gate {
         id: "stuck_claim",
         trigger: words("fetch_failed 或 claim_idle", "fetch_failed or claim_idle"),
-        action: words("每個工作與階段只 touch 並重試一次;第二次不再重試", "touch and retry once for each job and phase; the second time it is not retried"),
+        action: words(
+            "每個工作與階段只 touch 並重試一次；第二次不再重試",
+            "touch and retry once for each job and phase; the second time it is not retried",
+        ),
         policy: words("不得硬 complete", "never a forced complete"),
         evidence: words("原始指令輸出", "raw command output"),
     },
     Gate {
         id: "repair_suggested",
-        trigger: words("同工作、同階段、同類事件第 2 次", "the same event type for the same job and phase a second time"),
-        action: words("產生一份修復提案,不重複產生", "one repair proposal, made once"),
-        policy: words("Louis 或 PLS owner 決定是否納入政策", "Louis or the PLS owner decides whether it becomes policy"),
+        trigger: words(
+            "同工作、同階段、同類事件第 2 次",
+            "the same event type for the same job and phase a second time",
+        ),
+        action: words("產生一份修復提案，不重複產生", "one repair proposal, made once"),
+        policy: words(
+            "Louis 或 PLS owner 決定是否納入政策",
+            "Louis or the PLS owner decides whether it becomes policy",
+        ),
         evidence: words("提案紀錄與決策紀錄", "proposal record and decision record"),
     },
     Gate {
         id: "artifact_guard",
         trigger: words("complete 之前", "before complete"),
-        action: words("主要成果為 HTML、HTTP 200、上傳數等於預期(至少 1)才通過;408、425、429、5xx 或無回應則重試;其餘為失敗", "pass only when the primary artifact is HTML, answers 200 and the upload count is as expected (at least 1); 408, 425, 429, 5xx or no answer: retry; anything else fails"),
+        action: words(
+            "主要成果為 HTML、HTTP 200、上傳數等於預期（至少 1）才通過；408、425、429、5xx 或無回應則重試；其餘為失敗",
+            "pass only when the primary artifact is HTML, answers 200 and the upload count is as expected (at least 1); 408, 425, 429, 5xx or no answer: retry; anything else fails",
+        ),
         policy: words("未通過不得 complete", "no complete without a pass"),
-        evidence: words("檢查紀錄:URL、狀態碼、上傳數", "gate check: URL, status, upload count"),
+        evidence: words("檢查紀錄：URL、狀態碼、上傳數", "gate check: URL, status, upload count"),
     },
     Gate {
         id: "worker_learning",
@@ -82,7 +94,10 @@ pub(super) static ADOPTION: &[(&str, u32, Words)] = &[
 
 /// The reliability scorecard: figure and definition.
 pub(super) static SCORECARD: &[(&str, Words)] = &[
-    ("repeat_rate", words("同工作、同階段、同類事件重複的比例", "share of events that repeat one of the same job, phase and type")),
+    (
+        "repeat_rate",
+        words("同工作、同階段、同類事件重複的比例", "share of events that repeat one of the same job, phase and type"),
+    ),
     ("retry_success", words("重試後成功 ÷ 重試次數", "retries that succeeded ÷ retries")),
     ("guard_pass_rate", words("通過 ÷ 全部 artifact 檢查", "passes ÷ all artifact checks")),
     ("learning_coverage", words("有教訓的已修復工作 ÷ 已修復工作", "repaired jobs with a lesson ÷ repaired jobs")),

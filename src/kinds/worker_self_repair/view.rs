@@ -54,7 +54,12 @@ fn gates(context: &Context<'_>) -> Block {
         words("人的政策", "Human policy"),
         words("通過證據", "Evidence of passing"),
     ];
-    table(context, words("依序檢查,未通過不得 complete", "Asked in this order; no complete without a pass"), &columns, rows)
+    table(
+        context,
+        words("依序檢查，未通過不得 complete", "Asked in this order; no complete without a pass"),
+        &columns,
+        rows,
+    )
 }
 
 fn policies(context: &Context<'_>) -> Block {
@@ -76,7 +81,10 @@ fn policies(context: &Context<'_>) -> Block {
         })
         .collect();
     let columns = [words("風險", "Risk"), words("動作", "Actions"), words("核准者", "Approved by")];
-    let caption = words("未列出的動作一律視為 high;未核准前只能提案", "An action that is not listed is high; until approved it is proposed only");
+    let caption = words(
+        "未列出的動作一律視為 high;未核准前只能提案",
+        "An action that is not listed is high; until approved it is proposed only",
+    );
     table(context, caption, &columns, rows)
 }
 
@@ -94,7 +102,12 @@ fn adoption(context: &Context<'_>) -> Block {
         })
         .collect();
     let columns = [texts::DEFINITION, texts::EXPECTED, texts::OBSERVED, texts::CODE];
-    table(context, words("未達標即為 worker_adoption_insufficient", "Short of it: worker_adoption_insufficient"), &columns, rows)
+    table(
+        context,
+        words("未達標即為 worker_adoption_insufficient", "Short of it: worker_adoption_insufficient"),
+        &columns,
+        rows,
+    )
 }
 
 fn scorecard(context: &Context<'_>) -> Block {

@@ -12,8 +12,9 @@ use crate::lang::Lang;
 use crate::view::html::push_escaped;
 use crate::view::{link, texts};
 
-/// Lists, quotes and emphasis are nested at most this deep; what is deeper stands in the innermost of them.
-const DEEPEST: usize = 24;
+/// Lists, quotes and emphasis are nested at most this deep, so that they fit a narrow screen; what is deeper stands in
+/// the innermost of them.
+const DEEPEST: usize = 12;
 
 /// What is understood beyond `CommonMark`.
 pub(super) const OPTIONS: Options =
@@ -337,7 +338,7 @@ fn tag_is_inline(tag: TagEnd) -> bool {
     matches!(tag, TagEnd::Emphasis | TagEnd::Strong | TagEnd::Strikethrough | TagEnd::Link | TagEnd::Image)
 }
 
-fn is_line_break(html: &str) -> bool {
+pub(super) fn is_line_break(html: &str) -> bool {
     matches!(html.trim().to_ascii_lowercase().as_str(), "<br>" | "<br/>" | "<br />")
 }
 

@@ -110,7 +110,7 @@ struct Column<'a> {
 impl Column<'_> {
     /// Least width in rem: narrow columns need none, words should not be broken and long texts need room to be read.
     fn least_width(&self) -> Option<usize> {
-        (self.width > 6).then(|| (self.width / 2 + 3).min(14))
+        (self.width > 6).then(|| (self.width / 2 + 2).min(14))
     }
 }
 

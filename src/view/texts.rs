@@ -31,6 +31,9 @@ texts! {
     DEFINITION "定義" "Definition";
     SOURCE "來源" "Source";
     TABLE "表" "Table";
+    ITEM "項目" "Item";
+    VALUE "數值" "Value";
+    STAGE "階段" "Stage";
     DONE "已完成" "Done";
     OPEN "未完成" "Open";
 

@@ -13,7 +13,7 @@ use crate::documents::decision_record::DecisionRecord;
 use crate::documents::pack;
 use crate::documents::workspace::Workspace;
 use crate::facts::{self, PackFiles};
-use crate::finding::{self, Finding, Place, did_you_mean};
+use crate::finding::{self, Finding, Place, Severity, did_you_mean};
 use crate::kinds::{self, KINDS};
 use crate::verify::report::Header;
 use crate::verify::{self, Outcome, Report};
@@ -41,6 +41,8 @@ pub struct Assembled {
     pub decision: Option<DecisionRecord>,
     /// Every file of its bundle; `None` when it could not be assembled.
     pub files: Option<Files>,
+    /// Whether the bundle is what the pack says. Faults of records are part of what it says, any other error is not.
+    pub complete: bool,
     /// What was found, in the order in which it is shown.
     pub findings: Vec<Finding>,
 }
@@ -57,6 +59,7 @@ pub fn pack(slug: &str, files: &PackFiles, early: Vec<Finding>, workspace: &Work
         action_item_id: None,
         decision: None,
         files: None,
+        complete: false,
         findings: Vec::new(),
     };
     if let Some(pack) = facts::read_pack(slug, files, &shown, workspace, &mut findings) {
@@ -76,6 +79,12 @@ pub fn pack(slug: &str, files: &PackFiles, early: Vec<Finding>, workspace: &Work
         }
     }
     finding::sort(&mut findings);
+    let about_records = |finding: &Finding| {
+        let path = finding.place.file.as_deref().and_then(|file| file.strip_prefix(&shown));
+        path.is_some_and(|path| facts::DATA.iter().any(|folder| path.trim_start_matches('/').starts_with(folder)))
+    };
+    assembled.complete = assembled.files.is_some()
+        && findings.iter().all(|found| found.severity != Severity::Error || about_records(found));
     assembled.findings = findings;
     assembled
 }

@@ -174,9 +174,7 @@ fn build_pack(opened: &Opened, slug: &str, output: &Output, now: &Now) -> Result
     let mut assembled = assemble(opened, slug, now);
     let mut findings = std::mem::take(&mut assembled.findings);
     let state = match &assembled.files {
-        Some(files) if !findings.iter().any(|finding| finding.code == &codes::NOT_VERIFIED) => {
-            write(slug, files, output, &mut findings)?
-        }
+        Some(files) if assembled.complete => write(slug, files, output, &mut findings)?,
         _ => State::NotWritten,
     };
     finding::sort(&mut findings);

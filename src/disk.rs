@@ -4,6 +4,8 @@
 //! Invariants: nothing outside the workspace is read, links are never followed; nothing is deleted that proofpack did
 //! not write. A bundle is safe against a killed process; against a power cut it is not, `verify` then tells.
 
+#![expect(clippy::disallowed_methods, reason = "this is the module that everyone else is told to use")]
+
 use std::collections::BTreeMap;
 use std::fmt;
 use std::fs;
@@ -12,6 +14,7 @@ use std::path::{Path, PathBuf};
 
 use crate::bundle::{Files, Folder, MANIFEST};
 use crate::codes;
+use crate::facts::DATA;
 use crate::finding::{Finding, Place};
 use crate::limits::{self, Limit};
 
@@ -176,7 +179,7 @@ pub fn pack_files(folder: &Path, shown: &str, findings: &mut Vec<Finding>) -> BT
         } else if !entry.file_type().is_file() {
             findings.push(Finding::new(&codes::UNREADABLE, Place::file(file_shown), "is not a regular file"));
         } else if let Some(name) = relative.to_str() {
-            let is_data = name.starts_with("records/") || name.starts_with("uploads/");
+            let is_data = DATA.iter().any(|data| name.starts_with(data));
             let limit = if is_data { limits::RECORDS_BYTES } else { limits::DOCUMENT_BYTES };
             if let Some(bytes) = read(entry.path(), &file_shown, limit, findings) {
                 files.insert(name.replace(std::path::MAIN_SEPARATOR, "/"), bytes);

@@ -25,6 +25,9 @@ const RECORDS: &str = "records/";
 /// Folder of the files that a partner sent.
 const UPLOADS: &str = "uploads/";
 
+/// Folders of what is shown with its faults instead of being refused for them.
+pub const DATA: [&str; 2] = [RECORDS, UPLOADS];
+
 /// Content of a pack's files by their path inside the pack.
 pub type PackFiles = BTreeMap<String, Vec<u8>>;
 

@@ -473,7 +473,7 @@ fn named_records(line: &str) -> Vec<(usize, &str)> {
 }
 
 fn read_status(record: &mut DecisionRecord, statuses: &[(u32, String)], findings: &mut Vec<Finding>) {
-    for (line, said) in statuses.iter().take(limits::FINDINGS_PER_CODE.value as usize) {
+    for (line, said) in statuses.iter().take(usize::try_from(limits::FINDINGS_PER_CODE.value).unwrap_or(usize::MAX)) {
         let place = Place::file(&record.path).at(*line, 1);
         let wrong = match (status_of(said), record.status) {
             (None, _) => {

@@ -1,6 +1,7 @@
 //! What a bundle's own report says. Read to be compared with what is recomputed, never to be believed.
 
 use crate::read::json;
+use crate::read::tree::Node;
 use crate::verify::report::{PREDICATE_TYPE, STATEMENT_TYPE};
 
 /// The parts of a recorded report that are compared.
@@ -45,12 +46,12 @@ impl Recorded {
         recorded.slug = pack("slug");
         recorded.kind = pack("kind");
         recorded.result = text("result");
-        recorded.plan = predicate.get("plan").map(super::super::read::tree::Node::texts).unwrap_or_default();
-        for subject in node.get("subject").map(|list| list.items()).unwrap_or_default() {
+        recorded.plan = predicate.get("plan").map(Node::texts).unwrap_or_default();
+        for subject in node.get("subject").map(Node::items).unwrap_or_default() {
             let digest = subject.get("digest").and_then(|digest| digest.text_at("sha256")).unwrap_or_default();
             recorded.subjects.push((subject.text_at("name").unwrap_or_default().to_owned(), digest.to_owned()));
         }
-        for result in predicate.get("results").map(|list| list.items()).unwrap_or_default() {
+        for result in predicate.get("results").map(Node::items).unwrap_or_default() {
             let word = |key: &str| result.text_at(key).unwrap_or_default().to_owned();
             recorded.results.push((word("id"), word("status")));
         }

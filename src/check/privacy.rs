@@ -3,7 +3,7 @@
 //!
 //! One pass over the bytes. A word or a number is looked at once, where it begins; what looks further ahead looks a
 //! bounded way. That is what keeps hashes, UUIDs, dates and epoch numbers out: they are words and numbers as a whole,
-//! and no part of one begins a hit. Sources: GitHub's, OpenAI's, Anthropic's, AWS's, Google's, Slack's, Stripe's, npm's,
+//! and no part of one begins a hit. Sources: GitHub's, `OpenAI`'s, Anthropic's, AWS's, Google's, Slack's, Stripe's, npm's,
 //! `PyPI`'s, GitLab's, Hugging Face's and `SendGrid`'s token forms, RFC 7468, RFC 9110, ISO/IEC 7812 (Luhn), and the
 //! checksum of Taiwan's national identification number.
 
@@ -206,7 +206,7 @@ struct Scanner<'a> {
 }
 
 // Each of these begins at the start of something and returns where to go on.
-impl<'a> Scanner<'a> {
+impl Scanner<'_> {
     // Most words and numbers are done with here; the rest is kept out of the way.
     #[inline]
     fn word(&mut self, start: usize) -> usize {

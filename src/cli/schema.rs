@@ -18,15 +18,14 @@ pub(super) fn run(name: Option<&str>, out: &mut dyn Write) -> Ran {
         }
         return Ok(true);
     };
-    match find(name) {
-        Some(schema) => show::json(&schema, out)?,
-        None => {
-            let names = names();
-            let near = did_you_mean(name, names.iter().map(|(name, _)| name.as_str()));
-            let hint =
-                near.map_or("`proofpack schema` lists them all".to_owned(), |near| format!("did you mean `{near}`?"));
-            return Err(Stopped::new(format!("there is no schema `{name}`; {hint}")));
-        }
+    if let Some(schema) = find(name) {
+        show::json(&schema, out)?;
+    } else {
+        let names = names();
+        let near = did_you_mean(name, names.iter().map(|(name, _)| name.as_str()));
+        let hint =
+            near.map_or("`proofpack schema` lists them all".to_owned(), |near| format!("did you mean `{near}`?"));
+        return Err(Stopped::new(format!("there is no schema `{name}`; {hint}")));
     }
     Ok(true)
 }

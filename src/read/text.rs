@@ -12,7 +12,7 @@ pub struct Text<'a> {
     pub content: &'a str,
 }
 
-impl<'a> Text<'a> {
+impl Text<'_> {
     /// Line and character (both from 1) of a byte offset into the content.
     pub fn position(&self, offset: usize) -> (u32, u32) {
         position(self.content.as_bytes(), offset)

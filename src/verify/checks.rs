@@ -651,7 +651,7 @@ fn report_subjects(recorded: &Recorded, digests: &BTreeMap<String, String>) -> A
         match digests.get(name) {
             None => wrong.push(format!("{name}: is a subject and missing")),
             Some(found) if found != digest => {
-                wrong.push(format!("{name}: is not the file that the report speaks about"))
+                wrong.push(format!("{name}: is not the file that the report speaks about"));
             }
             Some(_) => {}
         }

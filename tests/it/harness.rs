@@ -8,21 +8,21 @@ use std::process::{Command, Output};
 use serde_json::Value;
 
 /// The moment that every test builds at.
-pub const NOW: &str = "2026-05-24T12:00:00+08:00";
+pub(crate) const NOW: &str = "2026-05-24T12:00:00+08:00";
 /// The packs of the example workspace with their primary pages.
-pub const PACKS: [(&str, &str); 3] = [
+pub(crate) const PACKS: [(&str, &str); 3] = [
     ("codex-worker-self-repair", "worker-self-repair-adoption-console.html"),
     ("customer-visit-script", "dispatcher-preflight-contract.html"),
     ("kolable-data-gap", "kolable-data-gap-escalation.html"),
 ];
 
 /// A temporary folder with a workspace in it.
-pub struct Sandbox {
+pub(crate) struct Sandbox {
     pub dir: tempfile::TempDir,
 }
 
 /// What a run printed and how it ended.
-pub struct Ran {
+pub(crate) struct Ran {
     pub status: i32,
     pub stdout: String,
     pub stderr: String,
@@ -31,20 +31,20 @@ pub struct Ran {
 impl Ran {
     /// Fails unless the run ended with this status.
     #[track_caller]
-    pub fn status(self, expected: i32) -> Self {
+    pub(crate) fn status(self, expected: i32) -> Self {
         assert_eq!(self.status, expected, "stdout:\n{}\nstderr:\n{}", self.stdout, self.stderr);
         self
     }
 
     /// Standard output as JSON.
     #[track_caller]
-    pub fn json(&self) -> Value {
+    pub(crate) fn json(&self) -> Value {
         serde_json::from_str(&self.stdout).unwrap_or_else(|error| panic!("{error}:\n{}\n{}", self.stdout, self.stderr))
     }
 
     /// `code place` of every finding, for comparison.
     #[track_caller]
-    pub fn findings(&self) -> Vec<String> {
+    pub(crate) fn findings(&self) -> Vec<String> {
         let json = self.json();
         let findings = json["findings"].as_array().unwrap_or_else(|| panic!("no findings in {json:#}"));
         findings
@@ -59,64 +59,64 @@ impl Ran {
 
 impl Sandbox {
     /// An empty folder.
-    pub fn empty() -> Self {
+    pub(crate) fn empty() -> Self {
         Self { dir: tempfile::tempdir().unwrap() }
     }
 
     /// The example workspace.
-    pub fn example() -> Self {
+    pub(crate) fn example() -> Self {
         let sandbox = Self::empty();
         copy(&Path::new(env!("CARGO_MANIFEST_DIR")).join("fixtures/example"), &sandbox.path("."));
         sandbox
     }
 
     /// The example workspace, built.
-    pub fn built() -> Self {
+    pub(crate) fn built() -> Self {
         let sandbox = Self::example();
         sandbox.run(&["build", ".", "--now", NOW]).status(0);
         sandbox
     }
 
-    pub fn path(&self, relative: &str) -> PathBuf {
+    pub(crate) fn path(&self, relative: &str) -> PathBuf {
         self.dir.path().join(relative)
     }
 
-    pub fn write(&self, relative: &str, content: impl AsRef<[u8]>) {
+    pub(crate) fn write(&self, relative: &str, content: impl AsRef<[u8]>) {
         let path = self.path(relative);
         fs::create_dir_all(path.parent().unwrap()).unwrap();
         fs::write(path, content).unwrap();
     }
 
-    pub fn read(&self, relative: &str) -> String {
+    pub(crate) fn read(&self, relative: &str) -> String {
         fs::read_to_string(self.path(relative)).unwrap_or_else(|error| panic!("{relative}: {error}"))
     }
 
     /// Replaces a text that must be there.
     #[track_caller]
-    pub fn replace(&self, relative: &str, from: &str, to: &str) {
+    pub(crate) fn replace(&self, relative: &str, from: &str, to: &str) {
         let old = self.read(relative);
         assert!(old.contains(from), "{relative} has no {from}");
         self.write(relative, old.replace(from, to));
     }
 
     /// The command, in this folder and with nothing of the caller's environment that could matter.
-    pub fn command(&self, arguments: &[&str]) -> Command {
+    pub(crate) fn command(&self, arguments: &[&str]) -> Command {
         let mut command = Command::new(env!("CARGO_BIN_EXE_proofpack"));
         command.args(arguments).current_dir(self.dir.path()).env_remove("SOURCE_DATE_EPOCH").env("NO_COLOR", "1");
         command
     }
 
-    pub fn run(&self, arguments: &[&str]) -> Ran {
+    pub(crate) fn run(&self, arguments: &[&str]) -> Ran {
         ran(self.command(arguments).output().unwrap())
     }
 
     /// Every file below a folder with its content.
-    pub fn tree(&self, relative: &str) -> BTreeMap<String, Vec<u8>> {
+    pub(crate) fn tree(&self, relative: &str) -> BTreeMap<String, Vec<u8>> {
         tree(&self.path(relative))
     }
 }
 
-pub fn ran(output: Output) -> Ran {
+pub(crate) fn ran(output: Output) -> Ran {
     Ran {
         status: output.status.code().unwrap_or(-1),
         stdout: String::from_utf8(output.stdout).unwrap(),
@@ -124,7 +124,7 @@ pub fn ran(output: Output) -> Ran {
     }
 }
 
-pub fn tree(root: &Path) -> BTreeMap<String, Vec<u8>> {
+pub(crate) fn tree(root: &Path) -> BTreeMap<String, Vec<u8>> {
     walkdir::WalkDir::new(root)
         .into_iter()
         .map(Result::unwrap)

@@ -128,7 +128,7 @@ fn names() {
 fn a_declared_path_cannot_leave_the_pack() {
     let declared = |line: &'static str| {
         move |sandbox: &Sandbox| {
-            sandbox.replace(&format!("{PACK}/pack.toml"), "\ninputs = [", &format!("\ninputs = [{line}, "))
+            sandbox.replace(&format!("{PACK}/pack.toml"), "\ninputs = [", &format!("\ninputs = [{line}, "));
         }
     };
     found(declared("\"../../proofpack.toml\""), "bad_pattern", &format!("{PACK}/pack.toml"));

@@ -14,6 +14,9 @@ use crate::limits;
 use crate::read::markdown::{self, Heading, Outline};
 use crate::read::text::{self, Positions, Text};
 
+/// Name of the document inside a pack.
+pub const FILE: &str = "decision-record.md";
+
 /// What a decision record says.
 #[derive(Clone, Debug)]
 pub struct DecisionRecord {
@@ -557,9 +560,14 @@ pub fn check_supersession(records: &[DecisionRecord], findings: &mut Vec<Finding
     for (path, record) in &paths {
         let folder = path.rfind('/').map_or("", |end| &path[..end]);
         let successor = record.superseded_by.iter().map(|link| (link, true));
+        let mut dangling = 0;
         for (link, is_successor) in successor.chain(record.supersedes.iter().map(|link| (link, false))) {
             let target = resolve(folder, &link.target).and_then(|target| paths.get_key_value(&target));
             let Some((target, _)) = target else {
+                dangling += 1;
+                if dangling > limits::FINDINGS_PER_CODE.value {
+                    continue;
+                }
                 let place = Place::file(&record.path).at(link.line, link.character);
                 let message = format!("`{}` is none of the decision records", link.target);
                 findings.push(

@@ -240,6 +240,22 @@ codes! {
         "The columns that tell rows apart have the same values in two rows.",
         "two rows with id 7",
         "Correct one of them; an append-only table never repeats a key.";
+    CSV_SYNTAX: Error, "CSV 引號錯誤", "quotes of a CSV cell that do not close",
+        "The file does not follow RFC 4180, so where a cell and a row end would have to be guessed at.",
+        "\"Brief, final (a quote that is never closed)",
+        "Close the quote; a quote inside a quoted cell is written twice.";
+    DELIMITER: Notice, "分隔符號", "cells separated by something else than a comma",
+        "The header has no comma, and one other separator; the whole file was read with it.",
+        "id;amount",
+        "Nothing, or export the file with commas.";
+    SHEETS: Warning, "多個工作表", "workbook with several sheets",
+        "A table is one sheet. The first visible sheet with content was read, the others were not.",
+        "a workbook with the sheets May and June",
+        "Keep one visible sheet with content.";
+    FORMULA_VALUE: Notice, "公式的值", "cells that are formulas",
+        "The value that the spreadsheet program saved with each formula was used; nothing was calculated anew.",
+        "=SUM(E2:E9)",
+        "Nothing, or paste the values over the formulas.";
     // Privacy.
     SECRET: Error, "疑似憑證", "looks like a credential",
         "A published token is a lost token. The value is not repeated anywhere.",

@@ -17,7 +17,19 @@ pub mod limits;
 // Bytes to facts.
 pub mod check;
 pub mod documents;
+pub mod facts;
 pub mod read;
 
-// Facts to pages.
+// Facts to pages; each kind with its own records, rules and views.
+pub mod kinds;
 pub mod view;
+
+// Pages to bundles, and bundles to reports.
+pub mod assemble;
+pub mod bundle;
+pub mod verify;
+
+// The outside: files, folders, terminal.
+pub mod build;
+pub mod cli;
+pub mod disk;

@@ -25,6 +25,8 @@ pub const INFLATED_BYTES: Limit = Limit { name: "inflated_bytes", value: 512 << 
 pub const CONTAINER_PARTS: Limit = Limit { name: "container_parts", value: 4_096 };
 /// Deepest nesting of JSON, TOML or XML.
 pub const NESTING: Limit = Limit { name: "nesting", value: 128 };
+/// Most shared texts in one workbook.
+pub const SHARED_TEXTS: Limit = Limit { name: "shared_texts", value: 8 << 20 };
 /// Most findings of one code that one file reports with their places; the rest are counted.
 pub const FINDINGS_PER_CODE: Limit = Limit { name: "findings_per_code", value: 100 };
 /// Most files of one bundle: a gist lists 300.

@@ -1,1 +1,7 @@
-fn main() {}
+//! The `proofpack` command; everything it does is in the library.
+
+use std::process::ExitCode;
+
+fn main() -> ExitCode {
+    proofpack::cli::main()
+}

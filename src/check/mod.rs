@@ -7,3 +7,4 @@ pub mod names;
 pub mod privacy;
 pub mod schema;
 pub mod shape;
+pub mod table;

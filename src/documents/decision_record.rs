@@ -585,6 +585,30 @@ pub fn check_supersession(records: &[DecisionRecord], findings: &mut Vec<Finding
     }
 }
 
+impl DecisionRecord {
+    /// The paths of the records that this one names, resolved from its own folder.
+    pub fn targets(&self) -> Vec<String> {
+        let folder = self.path.rfind('/').map_or("", |end| &self.path[..end]);
+        let links = self.superseded_by.iter().chain(&self.supersedes);
+        links.filter_map(|link| resolve(folder, &link.target)).collect()
+    }
+
+    /// The same record without its text: all that links between many records need.
+    #[must_use]
+    pub fn links_only(self) -> Self {
+        Self {
+            status_text: None,
+            context: None,
+            options: None,
+            decision: None,
+            why: None,
+            consequences: None,
+            feedback: None,
+            ..self
+        }
+    }
+}
+
 /// A path without `.`, `..` and `#fragment`. `None` when it leads out of the workspace or to another machine.
 fn resolve(folder: &str, target: &str) -> Option<String> {
     let target = target.split(['#', '?']).next().unwrap_or_default();

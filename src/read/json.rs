@@ -195,7 +195,7 @@ impl Parser<'_> {
         Ok(character)
     }
 
-    /// `\uXXXX`, or two of them when the first is a high surrogate.
+    /// `\u` and four digits, or two of them when the first is a high surrogate.
     fn unicode(&mut self) -> Result<char, Wrong> {
         let start = self.at - 1;
         let lone = |parser: &Self| Wrong {

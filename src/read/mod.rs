@@ -4,7 +4,9 @@
 //! what could be read together with findings.
 
 pub mod csv;
+pub mod decimal;
 pub mod json;
+pub mod json_records;
 pub mod markdown;
 pub mod table;
 pub mod text;

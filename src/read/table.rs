@@ -1,1 +1,433 @@
-//! Not written yet.
+//! A record table in any format, row by row: plain cells that know where they came from.
+//!
+//! Invariants: what a file is, is decided by its bytes and not by its name; nothing is converted but what the format
+//! itself says (a date cell of a workbook); rows are handed on one by one, so a reader may become faster without its
+//! callers noticing.
+
+use std::collections::BTreeMap;
+
+use crate::codes::{self, Code};
+use crate::finding::{Finding, Place, Severity};
+use crate::limits::{self, Limit};
+use crate::read::json_records::Document;
+use crate::read::tree::{self, Entry, Node};
+use crate::read::{csv, json_records, xlsx};
+
+/// The formats in which a record table is read.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Format {
+    /// Comma-separated text (RFC 4180).
+    Csv,
+    /// An Office Open XML workbook.
+    Xlsx,
+    /// A JSON list of objects.
+    Json,
+    /// One JSON object a line.
+    JsonLines,
+}
+
+impl Format {
+    /// The name for messages.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Csv => "CSV",
+            Self::Xlsx => "XLSX",
+            Self::Json => "JSON",
+            Self::JsonLines => "JSONL",
+        }
+    }
+
+    /// The format that a file name promises, when its extension is one of the known ones.
+    fn promised(path: &str) -> Option<Self> {
+        let (_, extension) = path.rsplit_once('.')?;
+        match extension.to_ascii_lowercase().as_str() {
+            "csv" => Some(Self::Csv),
+            "xlsx" => Some(Self::Xlsx),
+            "json" => Some(Self::Json),
+            "jsonl" => Some(Self::JsonLines),
+            _ => None,
+        }
+    }
+}
+
+/// One row of a table. The header of a CSV file or sheet is its first row that is not blank, and is handed on as any
+/// other row.
+#[derive(Clone, Copy, Debug)]
+pub struct Row<'a> {
+    /// Format it was read from.
+    pub format: Format,
+    /// How the row is counted: CSV and XLSX the row that Excel shows, from 1; JSON the item of the list, from 0; JSONL
+    /// the line, from 1.
+    pub number: u32,
+    /// What stands in it.
+    pub content: Content<'a>,
+    pub(super) origin: Origin<'a>,
+}
+
+/// What stands in a row.
+#[derive(Clone, Copy, Debug)]
+pub enum Content<'a> {
+    /// Cells in the order of their columns. CSV has every cell, also the blank ones; of a sheet only cells with content.
+    Cells(&'a [Cell<'a>]),
+    /// The keys and values of a JSON object, as they stand in it.
+    Object(&'a [Entry]),
+    /// The row could not be read. Its finding has been made.
+    Broken,
+}
+
+/// A cell and the column it stands in.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Cell<'a> {
+    /// Column, from 0.
+    pub column: u32,
+    /// What stands in it.
+    pub value: Value<'a>,
+}
+
+/// What stands in a cell.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub enum Value<'a> {
+    /// Nothing, or JSON null.
+    Blank,
+    /// Text, as it stands there.
+    Text(&'a str),
+    /// A number exactly as it is written in a workbook or JSON document.
+    Number(&'a str),
+    /// True or false.
+    Bool(bool),
+    /// A date cell of a workbook as `YYYY-MM-DD`, `YYYY-MM-DDTHH:MM:SS` or, before day 1, `HH:MM:SS`. It has no offset.
+    Moment(&'a str),
+    /// A JSON list or object.
+    Tree(&'a Node),
+    /// A cell without a usable value.
+    Fault(Fault<'a>),
+}
+
+/// Why a cell of a workbook has no usable value.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub enum Fault<'a> {
+    /// It shows an error such as `#N/A`.
+    Error(&'a str),
+    /// A formula that was saved without its value.
+    NoValue,
+    /// It is marked as a number or a boolean and holds something else.
+    NotWhatItSays(&'a str),
+    /// A number formatted as a date, for which Excel has no date.
+    NoDate(&'a str),
+}
+
+impl<'a> Value<'a> {
+    /// The value of a JSON node.
+    pub fn of(node: &'a Node) -> Self {
+        match &node.value {
+            tree::Value::Null => Self::Blank,
+            tree::Value::Bool(flag) => Self::Bool(*flag),
+            tree::Value::Number(number) => Self::Number(number),
+            tree::Value::Text(text) => Self::Text(text),
+            tree::Value::List(_) | tree::Value::Table(_) => Self::Tree(node),
+        }
+    }
+
+    /// Whether nothing stands there: no text, or only spaces and characters without width.
+    pub fn is_blank(&self) -> bool {
+        match self {
+            Self::Blank => true,
+            Self::Text(text) => trimmed(text).is_empty(),
+            _ => false,
+        }
+    }
+}
+
+/// A text without the spaces, byte order marks and characters without width around it.
+pub fn trimmed(text: &str) -> &str {
+    let invisible = |character: char| {
+        character.is_whitespace() || matches!(character, '\u{200B}'..='\u{200D}' | '\u{2060}' | '\u{FEFF}')
+    };
+    text.trim_matches(invisible)
+}
+
+/// Where a row came from.
+#[derive(Clone, Copy, Debug)]
+pub(super) enum Origin<'a> {
+    /// A CSV file: path, and the line on which the row begins.
+    Text { path: &'a str, line: u32 },
+    /// A sheet of a workbook.
+    Sheet { path: &'a str, sheet: &'a str },
+    /// A part of a JSON text.
+    Json { document: &'a Document<'a>, offset: usize },
+}
+
+impl Row<'_> {
+    /// The place of the row.
+    pub fn place(&self) -> Place {
+        match self.origin {
+            Origin::Text { path, line } => Place { row: Some(self.number), line: Some(line), ..Place::file(path) },
+            Origin::Sheet { path, sheet } => {
+                Place { sheet: Some(sheet.to_owned()), row: Some(self.number), ..Place::file(path) }
+            }
+            Origin::Json { document, offset } => document.place(offset, &[]),
+        }
+    }
+
+    /// The place of a cell, by its column from 0.
+    pub fn place_of_cell(&self, column: u32) -> Place {
+        Place { cell: Some(cell_name(column, self.number)), ..self.place() }
+    }
+
+    /// The place of a value of a JSON object.
+    pub fn place_of_entry(&self, entry: &Entry) -> Place {
+        match self.origin {
+            Origin::Json { document, .. } => document.place(entry.node.offset, &[&entry.key]),
+            _ => self.place(),
+        }
+    }
+}
+
+/// A cell as Excel names it, such as `E4`; the column from 0, the row from 1.
+pub fn cell_name(column: u32, row: u32) -> String {
+    let mut letters = Vec::new();
+    let mut rest = u64::from(column) + 1;
+    while rest > 0 {
+        rest -= 1;
+        letters.push(char::from(b'A' + u8::try_from(rest % 26).unwrap_or(0)));
+        rest /= 26;
+    }
+    letters.iter().rev().collect::<String>() + &row.to_string()
+}
+
+/// The findings of one file: of one code at most so many with their places, the rest counted.
+#[derive(Debug)]
+pub struct Capped<'a> {
+    path: &'a str,
+    findings: &'a mut Vec<Finding>,
+    counts: BTreeMap<&'static str, (&'static Code, u64)>,
+}
+
+impl<'a> Capped<'a> {
+    /// For the findings of one file.
+    pub fn new(path: &'a str, findings: &'a mut Vec<Finding>) -> Self {
+        Self { path, findings, counts: BTreeMap::new() }
+    }
+
+    /// Counts one finding, and makes it when there is room for it.
+    pub fn add(&mut self, code: &'static Code, make: impl FnOnce() -> Finding) {
+        self.count(code, 1);
+        if self.counts[code.id].1 <= limits::FINDINGS_PER_CODE.value {
+            self.findings.push(make());
+        }
+    }
+
+    /// Counts findings whose places nobody kept.
+    pub fn count(&mut self, code: &'static Code, more: u64) {
+        self.counts.entry(code.id).or_insert((code, 0)).1 += more;
+    }
+
+    /// The findings, for those that stand once in a file.
+    pub fn once(&mut self) -> &mut Vec<Finding> {
+        self.findings
+    }
+
+    /// Says how many findings of each code were not listed.
+    pub fn finish(self) {
+        let limit = limits::FINDINGS_PER_CODE;
+        for (code, count) in self.counts.into_values() {
+            if count > limit.value {
+                let message = format!(
+                    "{} more like this in the file, {count} in all (limit `{}`)",
+                    count - limit.value,
+                    limit.name
+                );
+                self.findings.push(Finding::new(code, Place::file(self.path), message));
+            }
+        }
+    }
+}
+
+/// A finding about something that is larger than a limit.
+pub(super) fn too_large(place: Place, what: &str, limit: Limit) -> Finding {
+    let message = format!("{what} than {} (limit `{}`)", limit.value, limit.name);
+    Finding::new(&codes::TOO_LARGE, place, message).hint("split the file, or remove what does not belong into it")
+}
+
+/// What takes the rows of a table, one by one.
+pub type Sink<'s> = dyn FnMut(Row<'_>, &mut Capped<'_>) + 's;
+
+/// Reads a record table. `None` when it could not be read to its end: the rows that were handed on until then are not
+/// the whole table and must not be used. The findings say why.
+pub fn read(path: &str, bytes: &[u8], findings: &mut Capped<'_>, sink: &mut Sink<'_>) -> Option<Format> {
+    if bytes.len() as u64 > limits::RECORDS_BYTES.value {
+        let what = format!("is {} bytes, more", bytes.len());
+        findings.once().push(too_large(Place::file(path), &what, limits::RECORDS_BYTES));
+        return None;
+    }
+    let format = match sniff(bytes) {
+        Ok(format) => format,
+        Err(other) => {
+            findings.once().push(other.finding(path));
+            return None;
+        }
+    };
+    match format {
+        Format::Csv => csv::read(path, bytes, findings, sink)?,
+        Format::Xlsx => xlsx::read(path, bytes, findings, sink)?,
+        Format::Json => json_records::read_list(path, bytes, findings, sink)?,
+        Format::JsonLines => json_records::read_lines(path, bytes, findings, sink)?,
+    }
+    if let Some(promised) = Format::promised(path).filter(|promised| *promised != format) {
+        let message = format!("is named like {} and is {}; it was read as {1}", promised.name(), format.name());
+        findings.once().push(
+            Finding::new(&codes::UNKNOWN_FORMAT, Place::file(path), message)
+                .severity(Severity::Notice)
+                .hint("name it by what it is"),
+        );
+    }
+    Some(format)
+}
+
+/// A file that is not a record table, by its bytes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Other {
+    /// What it is, with its article.
+    pub name: &'static str,
+    /// What to do about it.
+    pub hint: &'static str,
+    workbook: bool,
+}
+
+impl Other {
+    fn finding(self, path: &str) -> Finding {
+        let code = if self.workbook { &codes::UNREADABLE_WORKBOOK } else { &codes::UNKNOWN_FORMAT };
+        let message = format!("is {}, expected CSV, XLSX, JSON or JSONL", self.name);
+        Finding::new(code, Place::file(path), message).hint(self.hint)
+    }
+}
+
+/// What a file is, by its first bytes. What has no mark of its own is taken for CSV.
+pub fn sniff(bytes: &[u8]) -> Result<Format, Other> {
+    const EXPORT: &str = "export the table in one of these formats";
+    let other = |name, hint| Err(Other { name, hint, workbook: false });
+    if bytes.starts_with(b"PK\x03\x04") || bytes.starts_with(b"PK\x05\x06") {
+        return Ok(Format::Xlsx);
+    }
+    if bytes.starts_with(b"\xD0\xCF\x11\xE0") {
+        let encrypted: Vec<u8> = "EncryptedPackage".encode_utf16().flat_map(u16::to_le_bytes).collect();
+        let (name, hint) = match memchr::memmem::find(bytes, &encrypted) {
+            Some(_) => ("an encrypted workbook", "save it without a password and without a sensitivity label"),
+            None => ("an old XLS workbook", "open it and save it as .xlsx"),
+        };
+        return Err(Other { name, hint, workbook: true });
+    }
+    let text = bytes.strip_prefix(b"\xEF\xBB\xBF").unwrap_or(bytes).trim_ascii_start();
+    match text {
+        [b'%', b'P', b'D', b'F', ..] => other("a PDF document", EXPORT),
+        [0x89, b'P', b'N', b'G', ..] | [0xFF, 0xD8, 0xFF, ..] => other("a picture", EXPORT),
+        [b'<', ..] => other("an HTML or XML document", EXPORT),
+        [b'[', ..] => Ok(Format::Json),
+        [b'{', ..] => Ok(Format::JsonLines),
+        _ => Ok(Format::Csv),
+    }
+}
+
+#[cfg(test)]
+pub(crate) mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    /// Every row as one text, then every finding.
+    pub(crate) fn check(path: &str, bytes: &[u8]) -> Vec<String> {
+        let mut findings = Vec::new();
+        let mut rows = Vec::new();
+        let mut capped = Capped::new(path, &mut findings);
+        let format = read(path, bytes, &mut capped, &mut |row, _| rows.push(show(&row)));
+        capped.finish();
+        rows.push(format.map_or("-", Format::name).to_owned());
+        rows.extend(
+            findings
+                .iter()
+                .map(|found| format!("{} {} {}: {}", found.severity.word(), found.code.id, found.place, found.message)),
+        );
+        rows
+    }
+
+    fn show(row: &Row<'_>) -> String {
+        let content: Vec<_> = match row.content {
+            Content::Cells(cells) => {
+                cells.iter().map(|cell| format!("{}={:?}", cell_name(cell.column, row.number), cell.value)).collect()
+            }
+            Content::Object(entries) => entries
+                .iter()
+                .map(|entry| format!("{}={:?}", row.place_of_entry(entry), Value::of(&entry.node)))
+                .collect(),
+            Content::Broken => vec!["broken".to_owned()],
+        };
+        format!("{}: {}", row.place(), content.join(" "))
+    }
+
+    #[test]
+    fn bytes_decide_what_a_file_is() {
+        let mut encrypted = b"\xD0\xCF\x11\xE0....".to_vec();
+        encrypted.extend("EncryptedPackage".encode_utf16().flat_map(u16::to_le_bytes));
+        for (bytes, expected) in [
+            (&b"a,b\n1,2\n"[..], "CSV"),
+            (b"", "CSV"),
+            (b"PK\x03\x04...", "XLSX"),
+            (b"\xEF\xBB\xBF \n[1]", "JSON"),
+            (b"\n{}", "JSONL"),
+            (b"\xD0\xCF\x11\xE0....", "an old XLS workbook"),
+            (&encrypted, "an encrypted workbook"),
+            (b"%PDF-1.7", "a PDF document"),
+            (b" <table>", "an HTML or XML document"),
+            (b"\x89PNG\r\n", "a picture"),
+        ] {
+            assert_eq!(sniff(bytes).map_or_else(|other| other.name, Format::name), expected);
+        }
+        assert_eq!(
+            check("t.xlsx", b"a\n1"),
+            [
+                "t.xlsx:1: A1=Text(\"a\")",
+                "t.xlsx:2: A2=Text(\"1\")",
+                "CSV",
+                "notice unknown_format t.xlsx: is named like XLSX and is CSV; it was read as CSV"
+            ]
+        );
+        assert_eq!(
+            check("t.csv", b"<html>"),
+            ["-", "error unknown_format t.csv: is an HTML or XML document, expected CSV, XLSX, JSON or JSONL"]
+        );
+    }
+
+    #[test]
+    fn cells_are_named_as_excel_does() {
+        for (column, row, name) in [(0, 1, "A1"), (4, 4, "E4"), (25, 9, "Z9"), (26, 1, "AA1"), (16_383, 2, "XFD2")] {
+            assert_eq!(cell_name(column, row), name);
+        }
+        assert_eq!(cell_name(u32::MAX, u32::MAX), "MWLQKWV4294967295");
+    }
+
+    #[test]
+    fn findings_beyond_the_limit_are_counted() {
+        let mut findings = Vec::new();
+        let mut capped = Capped::new("f", &mut findings);
+        for _ in 0..150 {
+            capped.add(&codes::RAGGED_ROW, || Finding::new(&codes::RAGGED_ROW, Place::file("f"), "x"));
+        }
+        capped.add(&codes::INVALID_VALUE, || Finding::new(&codes::INVALID_VALUE, Place::file("f"), "y"));
+        capped.finish();
+        assert_eq!(findings.len(), 102);
+        assert_eq!(findings[101].code.id, "ragged_row");
+        assert_eq!(findings[101].message, "50 more like this in the file, 150 in all (limit `findings_per_code`)");
+    }
+
+    proptest! {
+        #[test]
+        fn never_panics(bytes: Vec<u8>) {
+            check("f", &bytes);
+        }
+
+        #[test]
+        fn never_panics_on_texts(text in r#"[\[{"]?[\[\]{}",;:0-9a\t\r\n\\ 中]{0,60}"#) {
+            check("f", text.as_bytes());
+        }
+    }
+}

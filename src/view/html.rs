@@ -1,1 +1,364 @@
-//! Not written yet.
+//! Pages as HTML: one self-contained file without a script and without a request.
+//!
+//! Invariants: templates escape every text; a link leads only where [`link`] permits; ids that are made here have an
+//! `_`, so that they never meet a section's; no tone is told by colour alone.
+
+use std::cell::Cell;
+
+use askama::Template;
+
+use crate::lang::{Lang, Words};
+use crate::view::authored::{self, Around, is_wide};
+use crate::view::page::{Block, Inline, Page, Section, Table, Tone};
+use crate::view::{link, texts};
+
+/// Room for the style sheet and the frame of a page.
+const FRAME_BYTES: usize = 16 << 10;
+
+/// Rows of a table that are looked at to lay out its columns.
+const MEASURED_ROWS: usize = 200;
+
+/// The page as an HTML document.
+pub fn page(page: &Page) -> String {
+    let mut html = String::with_capacity(FRAME_BYTES);
+    // The only thing that can fail is the String, and that cannot.
+    let _ = PageHtml { page, tables: Cell::new(0) }.render_into(&mut html);
+    without_forbidden(html)
+}
+
+#[derive(Template)]
+#[template(path = "page.html", whitespace = "minimize")]
+struct PageHtml<'a> {
+    page: &'a Page,
+    /// Number of the last table so far.
+    tables: Cell<u32>,
+}
+
+impl<'a> PageHtml<'a> {
+    fn say(&self, words: Words) -> &'static str {
+        words.get(self.page.lang)
+    }
+
+    fn block(&'a self, section: &'a Section, block: &'a Block) -> BlockHtml<'a> {
+        BlockHtml { block, section, lang: self.page.lang, tables: &self.tables }
+    }
+}
+
+#[derive(Template)]
+#[template(path = "block.html", whitespace = "minimize")]
+struct BlockHtml<'a> {
+    block: &'a Block,
+    section: &'a Section,
+    lang: Lang,
+    tables: &'a Cell<u32>,
+}
+
+impl BlockHtml<'_> {
+    fn say(&self, words: Words) -> &'static str {
+        words.get(self.lang)
+    }
+
+    fn authored(&self, source: &str) -> String {
+        let mut html = String::with_capacity(source.len() * 3 / 2);
+        let around = Around { lang: self.lang, title: &self.section.title, tables: self.tables.get() };
+        self.tables.set(authored::push(&mut html, source, around));
+        html
+    }
+
+    /// The number of the next table.
+    fn number(&self) -> u32 {
+        self.tables.set(self.tables.get() + 1);
+        self.tables.get()
+    }
+
+    fn table_name(&self) -> String {
+        texts::table(self.lang, self.tables.get())
+    }
+}
+
+#[derive(Template)]
+#[template(path = "inline.html", whitespace = "minimize")]
+struct InlineHtml<'a>(&'a Inline);
+
+/// Text whose line breaks are kept.
+#[derive(Template)]
+#[template(path = "lines.html", whitespace = "minimize")]
+struct Lines<'a>(&'a str);
+
+impl Tone {
+    /// Its class in the style sheet.
+    fn class(self) -> &'static str {
+        match self {
+            Self::Good => "good",
+            Self::Warn => "warn",
+            Self::Bad => "bad",
+            Self::Info => "info",
+            Self::Unknown => "unknown",
+        }
+    }
+}
+
+/// How a column is laid out.
+struct Column<'a> {
+    heading: &'a str,
+    /// Whether it holds numbers, which are set to the right.
+    is_numeric: bool,
+    /// Width of its widest content that should not be broken, in half ems.
+    width: usize,
+}
+
+impl Column<'_> {
+    /// Least width in rem: narrow columns need none, words should not be broken and long texts need room to be read.
+    fn least_width(&self) -> Option<usize> {
+        (self.width > 6).then(|| (self.width / 2 + 2).min(14))
+    }
+}
+
+fn columns(table: &Table) -> Vec<Column<'_>> {
+    let mut columns: Vec<_> = table
+        .columns
+        .iter()
+        .map(|heading| Column { heading, is_numeric: false, width: width(heading).min(8) })
+        .collect();
+    for (at, column) in columns.iter_mut().enumerate() {
+        let cells = || table.rows.iter().take(MEASURED_ROWS).filter_map(|row| row.get(at));
+        column.width = cells().map(inline_width).fold(column.width, usize::max);
+        let mut known = cells().filter(|cell| !matches!(cell, Inline::Unknown(_))).peekable();
+        column.is_numeric = at > 0 && known.peek().is_some() && known.all(is_number);
+    }
+    columns
+}
+
+fn is_number(cell: &Inline) -> bool {
+    let Inline::Text(text) = cell else { return false };
+    let amount = text.strip_prefix("NT$").unwrap_or(text).trim();
+    let digits = amount.strip_prefix(['-', '+', '\u{2212}']).unwrap_or(amount);
+    digits.starts_with(|char: char| char.is_ascii_digit())
+        && digits.chars().all(|char| char.is_ascii_digit() || matches!(char, ',' | '.' | '%' | ' '))
+}
+
+fn is_empty(cell: &Inline) -> bool {
+    match cell {
+        Inline::Text(text) | Inline::Code(text) | Inline::Tag(_, text) | Inline::Unknown(text) => {
+            text.trim().is_empty()
+        }
+        Inline::Link { href, text } => text.trim().is_empty() && link::target(href).is_none(),
+        Inline::Many(several) => several.iter().all(is_empty),
+    }
+}
+
+fn inline_width(inline: &Inline) -> usize {
+    match inline {
+        Inline::Text(text) | Inline::Link { text, .. } => width(text),
+        // A fixed-width font is wider, and a tag has a mark and a border.
+        Inline::Code(text) => width(text) * 6 / 5,
+        Inline::Tag(_, text) | Inline::Unknown(text) => width(text) + 4,
+        Inline::Many(several) => several.iter().map(inline_width).max().unwrap_or(0),
+    }
+}
+
+/// Width of a text in half ems, as far as it matters.
+fn width(text: &str) -> usize {
+    text.chars().take(40).map(|char| 1 + usize::from(is_wide(char))).sum()
+}
+
+/// Appends text for an element or an attribute in quotes.
+pub(super) fn push_escaped(out: &mut String, text: &str) {
+    let mut written = 0;
+    for (at, byte) in text.bytes().enumerate() {
+        let reference = match byte {
+            b'&' => "&amp;",
+            b'<' => "&lt;",
+            b'>' => "&gt;",
+            b'"' => "&quot;",
+            b'\'' => "&#39;",
+            _ => continue,
+        };
+        out.push_str(&text[written..at]);
+        out.push_str(reference);
+        written = at + 1;
+    }
+    out.push_str(&text[written..]);
+}
+
+/// Shows code points that HTML forbids as the replacement character.
+fn without_forbidden(html: String) -> String {
+    let is_forbidden = |char: char| match char {
+        '\t' | '\n' => false,
+        '\0'..='\x1F' | '\x7F'..='\u{9F}' | '\u{FDD0}'..='\u{FDEF}' => true,
+        _ => u32::from(char) & 0xFFFE == 0xFFFE,
+    };
+    if html.contains(is_forbidden) { html.replace(is_forbidden, "\u{FFFD}") } else { html }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::view::page::{Section, Verdict};
+    use crate::view::sample;
+
+    const NASTY: &str = "<img src=x>&\"'\u{1}\u{FDD0}";
+    const TAME: &str = "&#60;img src=x&#62;&#38;&#34;&#39;\u{FFFD}\u{FFFD}";
+
+    /// What one block becomes.
+    fn block(block: Block) -> String {
+        let title = "Title".to_owned();
+        let page = Page {
+            lang: Lang::En,
+            title: String::new(),
+            eyebrow: String::new(),
+            lead: String::new(),
+            verdict: Verdict { tone: Tone::Info, word: String::new(), text: String::new() },
+            next: Vec::new(),
+            facts: Vec::new(),
+            sections: vec![Section { id: "s".to_owned(), title, blocks: vec![block] }],
+            footer: Vec::new(),
+        };
+        let html = super::page(&page);
+        let start = html.find("<h2 id=\"h_s\">").unwrap();
+        let end = html[start..].find("</section>").unwrap();
+        html[start..start + end].split_once("</h2>").unwrap().1.trim().to_owned()
+    }
+
+    #[track_caller]
+    fn check(inline: Inline, expected: &str) {
+        let html = block(Block::List(vec![inline]));
+        assert_eq!(html, format!("<ul>\n<li>{expected}</li>\n</ul>"));
+    }
+
+    #[test]
+    fn inlines_are_escaped() {
+        let nasty = || NASTY.to_owned();
+        check(Inline::Text(nasty()), TAME);
+        check(Inline::Text("a\nb\r\nc".to_owned()), "a<br>b<br>c");
+        check(Inline::Code(nasty()), &format!("<code>{TAME}</code>"));
+        check(Inline::Tag(Tone::Bad, nasty()), &format!("<span class=\"tag bad\">{TAME}</span>"));
+        check(Inline::Unknown(nasty()), &format!("<span class=\"tag unknown\">{TAME}</span>"));
+        check(Inline::Many(vec![Inline::Text("a".to_owned()), Inline::Code("b".to_owned())]), "a<code>b</code>");
+    }
+
+    #[test]
+    fn links_lead_only_where_they_may() {
+        let link = |href: &str, text: &str| Inline::Link { href: href.to_owned(), text: text.to_owned() };
+        check(
+            link("https://a.example/?b&c=\"", NASTY),
+            &format!("<a href=\"https://a.example/?b&#38;c=%22\">{TAME}</a>"),
+        );
+        check(link("JaVaScript:alert(1)", "a"), "a");
+        check(link("//host", "a"), "a");
+        check(link("a.md", " "), "<a href=\"a.md\">a.md</a>");
+    }
+
+    #[test]
+    fn texts_of_a_page_are_escaped_everywhere() {
+        let mut page = sample::page(Lang::En);
+        page.title = NASTY.to_owned();
+        page.eyebrow = NASTY.to_owned();
+        page.lead = NASTY.to_owned();
+        page.verdict.word = NASTY.to_owned();
+        page.verdict.text = NASTY.to_owned();
+        page.next[0].what = NASTY.to_owned();
+        page.next[0].who = NASTY.to_owned();
+        page.next[0].due = Some(NASTY.to_owned());
+        page.facts[0].label = NASTY.to_owned();
+        page.sections[0].title = NASTY.to_owned();
+        page.footer[0] = NASTY.to_owned();
+        let html = super::page(&page);
+        assert!(!html.contains("<img"));
+        // The title stands twice and the section's title in its heading and in the contents.
+        assert_eq!(html.matches(TAME).count(), 13);
+    }
+
+    #[test]
+    fn blocks_are_escaped() {
+        let nasty = || NASTY.to_owned();
+        let stage = || crate::view::page::Stage { name: nasty(), text: nasty(), state: Some((Tone::Good, nasty())) };
+        let figure = || crate::view::page::Figure {
+            label: nasty(),
+            value: Inline::Text(nasty()),
+            definition: nasty(),
+            source: nasty(),
+        };
+        let table = || Table {
+            caption: nasty(),
+            columns: vec![nasty(), nasty()],
+            rows: vec![vec![Inline::Text(nasty()), Inline::Code(nasty())]],
+            empty: Inline::Text(nasty()),
+        };
+        for (nasty_block, times) in [
+            (Block::Text(nasty()), 1),
+            (Block::Note(Tone::Warn, nasty()), 1),
+            (Block::Code(nasty()), 1),
+            (Block::Stages(vec![stage()]), 3),
+            (Block::Figures(vec![figure()]), 4),
+            (Block::Table(table()), 5),
+            (Block::Table(Table { rows: Vec::new(), ..table() }), 4),
+        ] {
+            let html = block(nasty_block);
+            assert_eq!(html.matches(TAME).count(), times, "{html}");
+            assert!(!html.contains("<img"), "{html}");
+        }
+    }
+
+    #[test]
+    fn a_note_says_its_tone_in_a_word() {
+        assert_eq!(
+            block(Block::Note(Tone::Unknown, "a".to_owned())),
+            "<p class=\"note unknown\"><strong class=\"tag unknown\">Not checked</strong> a</p>"
+        );
+    }
+
+    #[test]
+    fn a_table_without_rows_says_why() {
+        let empty = Inline::Unknown("not given".to_owned());
+        let html = block(Block::Table(Table {
+            caption: "c".to_owned(),
+            columns: vec!["a".to_owned(), "b".to_owned()],
+            rows: Vec::new(),
+            empty,
+        }));
+        assert!(html.contains("<td colspan=\"2\"><span class=\"tag unknown\">not given</span></td>"), "{html}");
+    }
+
+    #[test]
+    fn columns_of_numbers_are_set_to_the_right() {
+        let row = |cells: [&str; 3]| cells.map(|cell| Inline::Text(cell.to_owned())).to_vec();
+        let columns_of = |rows| {
+            let columns = ["id", "amount", "date"].map(str::to_owned).to_vec();
+            let table = Table { caption: String::new(), columns, rows, empty: Inline::Text(String::new()) };
+            super::columns(&table).iter().map(|column| column.is_numeric).collect::<Vec<_>>()
+        };
+        assert_eq!(columns_of(vec![row(["1", "NT$ 1,200", "2026-05-12"])]), [false, true, false]);
+        assert_eq!(columns_of(vec![row(["1", "-3.5%", "1"]), row(["1", "a", "2"])]), [false, false, true]);
+        let mut unknown = row(["1", "2", "3"]);
+        unknown[1] = Inline::Unknown("not checked".to_owned());
+        assert_eq!(columns_of(vec![unknown]), [false, false, true]);
+    }
+
+    #[test]
+    fn the_same_page_gives_the_same_bytes_and_ids_are_unique() {
+        for lang in [Lang::ZhHant, Lang::En] {
+            let html = page(&sample::page(lang));
+            assert_eq!(html, page(&sample::page(lang)));
+            let mut ids: Vec<_> =
+                html.match_indices(" id=\"").map(|(at, _)| html[at + 5..].split('"').next().unwrap()).collect();
+            let all = ids.len();
+            ids.sort_unstable();
+            ids.dedup();
+            assert_eq!(ids.len(), all);
+            assert!(html.starts_with("<!doctype html>\n<html lang=\""));
+            assert!(!html.contains("<script") && !html.contains("<img"));
+        }
+    }
+
+    /// `PROOFPACK_SAMPLES=FOLDER cargo test sample_pages` writes the sample pages for looking at them.
+    #[test]
+    #[expect(clippy::disallowed_methods, reason = "for people only, and only where they say")]
+    fn sample_pages_can_be_written() {
+        let Some(folder) = option_env!("PROOFPACK_SAMPLES") else { return };
+        for lang in [Lang::ZhHant, Lang::En] {
+            let page = sample::page(lang);
+            std::fs::write(format!("{folder}/{}.html", lang.tag()), super::page(&page)).unwrap();
+        }
+    }
+}

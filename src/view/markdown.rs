@@ -1,1 +1,578 @@
-//! Not written yet.
+//! Sections as Markdown (GFM tables): the generated appendices of a bundle.
+//!
+//! Invariants: a text reads the same after rendering, whatever characters it has, and changes nothing around it; there
+//! is no raw HTML, no image and no link that may not lead there; a document ends with one newline and no line ends
+//! with a space.
+
+use std::ops::Range;
+
+use pulldown_cmark::{Event, LinkType, Parser, Tag, TagEnd};
+
+use crate::lang::Lang;
+use crate::view::authored::{Levels, OPTIONS, is_line_break};
+use crate::view::page::{Block, Fact, Figure, Inline, Section, Stage, Table};
+use crate::view::{link, texts};
+
+/// Authored Markdown is made safe in at most so many passes; each takes away what the one before has laid bare.
+const PASSES: usize = 32;
+
+/// A document with a title and its sections.
+pub fn document(title: &str, sections: &[Section], lang: Lang) -> String {
+    let mut out = String::new();
+    push_heading(&mut out, "#", title);
+    for section in sections {
+        push_heading(&mut out, "##", &section.title);
+        for block in &section.blocks {
+            push_block(&mut out, block, section, lang);
+            out.truncate(out.trim_end().len());
+            out.push_str("\n\n");
+        }
+    }
+    // Parts that are harmless alone may not be so together: one part may define the links of another.
+    tidy(&harmless(&out).unwrap_or_else(|| fenced(&out)))
+}
+
+fn push_heading(out: &mut String, marks: &str, title: &str) {
+    out.push_str(marks);
+    out.push(' ');
+    push_whole(out, |out| push_text(out, title, false));
+    // What looks like closing marks would be left out.
+    if out.ends_with('#') && title.ends_with('#') {
+        out.insert(out.len() - 1, '\\');
+    }
+    out.push_str("\n\n");
+}
+
+fn push_block(out: &mut String, block: &Block, section: &Section, lang: Lang) {
+    match block {
+        Block::Markdown(source) => out.push_str(authored(source, &section.title).trim_start_matches('\n')),
+        Block::Text(text) => push_lines(out, text, "\n"),
+        Block::Note(tone, text) => {
+            out.push_str("> **");
+            out.push_str(tone.word().get(lang));
+            out.push_str("**\\\n> ");
+            push_lines(out, text, "\n> ");
+        }
+        Block::Table(table) => push_table(out, table),
+        Block::Figures(figures) => push_table(out, &table_of_figures(figures, lang)),
+        Block::Stages(stages) => push_table(out, &table_of_stages(stages, lang)),
+        Block::Code(text) => out.push_str(&fenced(text)),
+        Block::List(items) => {
+            for item in items {
+                out.push_str("- ");
+                push_whole(out, |out| push_inline(out, item, true));
+                out.push('\n');
+            }
+        }
+        Block::Facts(facts) => {
+            let colon = match lang {
+                Lang::ZhHant => "：",
+                Lang::En => ": ",
+            };
+            for Fact { label, value } in facts {
+                out.push_str("- ");
+                push_whole(out, |out| push_text(out, label, true));
+                out.push_str(colon);
+                push_whole(out, |out| push_inline(out, value, false));
+                out.push('\n');
+            }
+        }
+    }
+}
+
+fn table_of_figures(figures: &[Figure], lang: Lang) -> Table {
+    let heading = [texts::ITEM, texts::VALUE, texts::DEFINITION, texts::SOURCE];
+    let row = |figure: &Figure| {
+        let text = |text: &String| Inline::Text(text.clone());
+        vec![text(&figure.label), figure.value.clone(), text(&figure.definition), text(&figure.source)]
+    };
+    Table {
+        caption: String::new(),
+        columns: heading.map(|words| words.get(lang).to_owned()).to_vec(),
+        rows: figures.iter().map(row).collect(),
+        empty: Inline::Text(texts::NONE.get(lang).to_owned()),
+    }
+}
+
+fn table_of_stages(stages: &[Stage], lang: Lang) -> Table {
+    let heading = [texts::STAGE, texts::STATUS, texts::DESCRIPTION];
+    let row = |stage: &Stage| {
+        let state =
+            stage.state.clone().map_or_else(|| Inline::Text(String::new()), |(tone, word)| Inline::Tag(tone, word));
+        vec![Inline::Text(stage.name.clone()), state, Inline::Text(stage.text.clone())]
+    };
+    Table {
+        caption: String::new(),
+        columns: heading.map(|words| words.get(lang).to_owned()).to_vec(),
+        rows: stages.iter().map(row).collect(),
+        empty: Inline::Text(texts::NONE.get(lang).to_owned()),
+    }
+}
+
+fn push_table(out: &mut String, table: &Table) {
+    if !table.caption.trim().is_empty() {
+        push_lines(out, &table.caption, "\n");
+        out.push_str("\n\n");
+    }
+    out.push('|');
+    for column in &table.columns {
+        out.push(' ');
+        push_whole(out, |out| push_text(out, column, false));
+        out.push_str(" |");
+    }
+    out.push_str("\n|");
+    for _ in &table.columns {
+        out.push_str(" --- |");
+    }
+    for row in &table.rows {
+        out.push_str("\n|");
+        for at in 0..table.columns.len() {
+            out.push(' ');
+            if let Some(cell) = row.get(at) {
+                push_whole(out, |out| push_inline(out, cell, false));
+            }
+            out.push_str(" |");
+        }
+    }
+    if table.rows.is_empty() {
+        out.push_str("\n\n");
+        push_whole(out, |out| push_inline(out, &table.empty, true));
+    }
+}
+
+/// A block of code; its fence is longer than any in the text.
+fn fenced(text: &str) -> String {
+    let mut longest = 2;
+    let mut run = 0;
+    for char in text.chars() {
+        run = if char == '`' { run + 1 } else { 0 };
+        longest = longest.max(run);
+    }
+    let fence = "`".repeat(longest + 1);
+    format!("{fence}\n{}\n{fence}", text.trim_end())
+}
+
+fn push_inline(out: &mut String, inline: &Inline, begins_line: bool) {
+    match inline {
+        Inline::Code(text) if is_plain_code(text) => {
+            out.push('`');
+            out.push_str(text);
+            out.push('`');
+        }
+        Inline::Text(text) | Inline::Code(text) => push_text(out, text, begins_line),
+        Inline::Tag(_, word) => push_marked(out, "**", word, begins_line),
+        Inline::Unknown(word) => push_marked(out, "*", word, begins_line),
+        Inline::Link { href, text } => {
+            let text = if text.trim().is_empty() { href } else { text };
+            let Some(target) = link::target(href) else { return push_text(out, text, begins_line) };
+            out.push('[');
+            push_text(out, text, false);
+            out.push_str("](");
+            out.push_str(&target.replace('&', "&amp;").replace('(', "%28").replace(')', "%29"));
+            out.push(')');
+        }
+        Inline::Many(several) => {
+            for (at, inline) in several.iter().enumerate() {
+                push_inline(out, inline, begins_line && at == 0);
+            }
+        }
+    }
+}
+
+/// Whether a text can stand between two backticks, also in a table.
+fn is_plain_code(text: &str) -> bool {
+    !text.is_empty()
+        && text.trim() == text
+        && !text.contains(|char: char| char == '`' || char == '|' || char.is_control())
+}
+
+/// A word in marks of emphasis, where they are sure to be read as such.
+fn push_marked(out: &mut String, mark: &str, word: &str, begins_line: bool) {
+    let is_safe = word.starts_with(char::is_alphanumeric) && word.ends_with(char::is_alphanumeric);
+    let mark = if is_safe { mark } else { "" };
+    out.push_str(mark);
+    push_text(out, word, begins_line && !is_safe);
+    out.push_str(mark);
+}
+
+/// Writes what fills a cell, an item or a heading: white space at its ends is kept, where it would be trimmed.
+fn push_whole(out: &mut String, write: impl FnOnce(&mut String)) {
+    let start = out.len();
+    write(out);
+    let reference = |char: char| format!("&#{};", u32::from(char));
+    if let Some(last) = out[start..].chars().last().filter(|last| last.is_whitespace()) {
+        out.truncate(out.len() - last.len_utf8());
+        out.push_str(&reference(last));
+    }
+    if let Some(first) = out[start..].chars().next().filter(|first| first.is_whitespace()) {
+        out.replace_range(start..start + first.len_utf8(), &reference(first));
+    }
+}
+
+/// A paragraph whose line breaks are kept; blank lines are left out.
+fn push_lines(out: &mut String, text: &str, line_break: &str) {
+    for (at, line) in text.lines().map(str::trim).filter(|line| !line.is_empty()).enumerate() {
+        if at > 0 {
+            out.push('\\');
+            out.push_str(line_break);
+        }
+        push_text(out, line, true);
+    }
+}
+
+/// The one place that escapes text: what it writes renders as exactly that text.
+///
+/// A line break becomes a character reference, so that the text stays in its cell. At the beginning of a line more
+/// characters mean something.
+fn push_text(out: &mut String, text: &str, begins_line: bool) {
+    let mut before = None;
+    let mut only_digits = begins_line;
+    let mut chars = text.chars().peekable();
+    while let Some(char) = chars.next() {
+        let after = chars.peek().copied();
+        let is_inside_word = |neighbour: Option<char>| neighbour.is_some_and(char::is_alphanumeric);
+        let has_meaning = match char {
+            '\\' | '`' | '*' | '[' | ']' | '<' | '|' | '~' => true,
+            // GitHub reads `$a$` as a formula.
+            '$' => !is_inside_word(before),
+            '_' => !(is_inside_word(before) && is_inside_word(after)),
+            '&' => after.is_none_or(|after| after.is_ascii_alphanumeric() || after == '#'),
+            // Before the bracket of a link it would make an image.
+            '!' => after.is_none(),
+            '#' | '-' | '+' | '=' | '>' | ':' => begins_line && before.is_none(),
+            '.' | ')' => only_digits && before.is_some(),
+            _ => false,
+        };
+        match char {
+            '\0' => out.push('\u{FFFD}'),
+            '\x01'..='\x1F' | '\x7F' => {
+                out.push_str("&#");
+                out.push_str(&u32::from(char).to_string());
+                out.push(';');
+            }
+            _ => {
+                if has_meaning {
+                    out.push('\\');
+                }
+                out.push(char);
+            }
+        }
+        only_digits &= char.is_ascii_digit();
+        before = Some(char);
+    }
+}
+
+/// Authored Markdown as part of a document: without raw HTML, images and links that may not lead there, with headings
+/// from level 3. What cannot be made so is shown as it was typed.
+fn authored(source: &str, title: &str) -> String {
+    harmless(source).map(|text| edited(&text, &layout(&text, title))).and_then(closed).unwrap_or_else(|| fenced(source))
+}
+
+fn harmless(source: &str) -> Option<String> {
+    let mut text = source.to_owned();
+    for _ in 0..PASSES {
+        let edits = unsafe_parts(&text);
+        if edits.is_empty() {
+            return Some(text);
+        }
+        text = edited(&text, &edits);
+    }
+    None
+}
+
+/// Closes a block of code that would swallow what follows.
+fn closed(mut text: String) -> Option<String> {
+    if !swallows_what_follows(&text) {
+        return Some(text);
+    }
+    let blocks = Parser::new_ext(&text, OPTIONS).into_offset_iter();
+    let last = blocks.filter(|(event, _)| matches!(event, Event::Start(Tag::CodeBlock(_)))).last()?.1.start;
+    let mark = text[last..].chars().next()?;
+    let fence: String = text[last..].chars().take_while(|char| *char == mark).collect();
+    text.push('\n');
+    text.push_str(&fence);
+    (!swallows_what_follows(&text)).then_some(text)
+}
+
+fn swallows_what_follows(text: &str) -> bool {
+    let probe = format!("{text}\n\n# x\n");
+    let is_probe = |(event, range): (Event<'_>, Range<usize>)| {
+        matches!(event, Event::Start(Tag::Heading { .. })) && range.start == text.len() + 2
+    };
+    !Parser::new_ext(&probe, OPTIONS).into_offset_iter().any(is_probe)
+}
+
+/// A byte range of the source and what takes its place.
+type Edit = (Range<usize>, String);
+
+fn unsafe_parts(source: &str) -> Vec<Edit> {
+    let mut edits = Vec::new();
+    for (event, range) in Parser::new_ext(source, OPTIONS).into_offset_iter() {
+        let start = range.start;
+        match event {
+            Event::Html(html) | Event::InlineHtml(html) if !is_line_break(&html) => {
+                let opens = source[range].match_indices('<');
+                edits.extend(opens.map(|(at, _)| (start + at..start + at + 1, "&lt;".to_owned())));
+            }
+            // Without its mark an image is a link.
+            Event::Start(Tag::Image { .. }) => edits.push((start..start + 1, String::new())),
+            Event::Start(Tag::Link { dest_url, link_type, .. })
+                if link_type != LinkType::Email && link::target(&dest_url).is_none() =>
+            {
+                let escape = if source[start..].starts_with('<') { "&lt;" } else { "\\[" };
+                edits.push((start..start + 1, escape.to_owned()));
+            }
+            _ => {}
+        }
+    }
+    edits
+}
+
+/// Headings at their levels, and line breaks that do not hang on spaces at the end of a line.
+fn layout(source: &str, title: &str) -> Vec<Edit> {
+    let mut edits = Vec::new();
+    let mut levels = Levels::default();
+    let mut heading: Option<(String, bool)> = None;
+    let mut is_first = true;
+    for (event, range) in Parser::new_ext(source, OPTIONS).into_offset_iter() {
+        match event {
+            Event::Start(Tag::Heading { .. }) => heading = Some((String::new(), is_first)),
+            Event::End(TagEnd::Heading(level)) => {
+                let (text, is_first) = heading.take().unwrap_or_default();
+                let whole = range.start..range.start + source[range.clone()].trim_end().len();
+                if is_first && text.trim() == title.trim() {
+                    edits.push((whole, String::new()));
+                } else {
+                    let marks = "#".repeat(levels.next(level));
+                    edits.push((whole.clone(), format!("{marks} {}", heading_text(&source[whole]))));
+                }
+            }
+            Event::Text(text) | Event::Code(text) => {
+                if let Some((heading, _)) = &mut heading {
+                    heading.push_str(&text);
+                }
+            }
+            Event::HardBreak if source[range.clone()].starts_with(' ') => {
+                let spaces = source[range.clone()].len() - source[range.clone()].trim_start_matches(' ').len();
+                edits.push((range.start..range.start + spaces, "\\".to_owned()));
+            }
+            _ => {}
+        }
+        is_first = false;
+    }
+    edits
+}
+
+/// What a heading says, without the marks of its level, on one line.
+fn heading_text(source: &str) -> String {
+    if source.starts_with('#') {
+        return source.trim_start_matches('#').trim_start().to_owned();
+    }
+    let lines = source.rsplit_once('\n').map_or(source, |(lines, _underline)| lines);
+    let mut text = lines.lines().map(|line| line.trim_matches(['>', ' ', '\t'])).collect::<Vec<_>>().join(" ");
+    if text.ends_with('#') {
+        text.insert(text.len() - 1, '\\');
+    }
+    text
+}
+
+/// The source with its edits; of edits that overlap the first is made.
+fn edited(source: &str, edits: &[Edit]) -> String {
+    let mut out = String::with_capacity(source.len());
+    let mut written = 0;
+    for (range, text) in edits {
+        if range.start >= written {
+            out.push_str(&source[written..range.start]);
+            out.push_str(text);
+            written = range.end;
+        }
+    }
+    out.push_str(&source[written..]);
+    out
+}
+
+/// No space at the end of a line, one newline at the end.
+fn tidy(markdown: &str) -> String {
+    let mut out = String::with_capacity(markdown.len());
+    for line in markdown.trim_end().lines() {
+        out.push_str(line.trim_end());
+        out.push('\n');
+    }
+    out
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+    use crate::view::page::Tone;
+    use crate::view::sample;
+
+    fn document_of(blocks: Vec<Block>) -> String {
+        let section = Section { id: "s".to_owned(), title: "Section".to_owned(), blocks };
+        document("Title", &[section], Lang::En)
+    }
+
+    #[track_caller]
+    fn check(block: Block, expected: &str) {
+        assert_eq!(document_of(vec![block]), format!("# Title\n\n## Section\n\n{expected}\n"));
+    }
+
+    fn text(text: &str) -> Inline {
+        Inline::Text(text.to_owned())
+    }
+
+    fn table(rows: Vec<Vec<Inline>>) -> Block {
+        let columns = vec!["a|b".to_owned(), String::new()];
+        Block::Table(Table { caption: "c".to_owned(), columns, rows, empty: Inline::Unknown("not given".to_owned()) })
+    }
+
+    #[test]
+    fn tables() {
+        check(
+            table(vec![vec![text("1|2\n3"), Inline::Code("x_y".to_owned())], vec![text(" ")]]),
+            "c\n\n| a\\|b |  |\n| --- | --- |\n| 1\\|2&#10;3 | `x_y` |\n| &#32; |  |",
+        );
+        check(table(Vec::new()), "c\n\n| a\\|b |  |\n| --- | --- |\n\n*not given*");
+        check(
+            Block::Stages(vec![Stage { name: "D1".to_owned(), text: "t".to_owned(), state: None }]),
+            "| Stage | Status | Description |\n| --- | --- | --- |\n| D1 |  | t |",
+        );
+    }
+
+    #[test]
+    fn inlines() {
+        let link = |href: &str, text: &str| Inline::Link { href: href.to_owned(), text: text.to_owned() };
+        let list = |items: Vec<Inline>| Block::List(items);
+        check(
+            list(vec![
+                text("- a_b_ 1. *"),
+                text("1. a"),
+                Inline::Tag(Tone::Good, "pass".to_owned()),
+                Inline::Tag(Tone::Good, "(x)".to_owned()),
+                Inline::Code("`".to_owned()),
+                link("https://a.example/(b)?c&d", "]("),
+                link("javascript:x", "e"),
+                Inline::Many(vec![text("a "), Inline::Code("b".to_owned()), text(" ")]),
+            ]),
+            "- \\- a_b\\_ 1. \\*\n- 1\\. a\n- **pass**\n- (x)\n- \\`\n\
+             - [\\](](https://a.example/%28b%29?c&amp;d)\n- e\n- a `b`&#32;",
+        );
+    }
+
+    #[test]
+    fn paragraphs_notes_code_and_facts() {
+        check(Block::Text("a \n\n# b\n  1) c".to_owned()), "a\\\n\\# b\\\n1\\) c");
+        check(Block::Note(Tone::Warn, "a\nb".to_owned()), "> **Attention**\\\n> a\\\n> b");
+        check(Block::Code("a ```` \n\n\nb\n".to_owned()), "`````\na ````\n\n\nb\n`````");
+        check(Block::Facts(vec![Fact { label: "# a".to_owned(), value: text("b") }]), "- \\# a: b");
+    }
+
+    #[test]
+    fn authored_markdown_is_made_harmless() {
+        let check = |source: &str, expected: &str| check(Block::Markdown(source.to_owned()), expected);
+        check("# Section\n\n# A #\n\n## B\nC\n===", "### A #\n\n#### B\n### C");
+        check("a <b>c</b>\n\n<div>\n*d*\n</div>", "a &lt;b>c&lt;/b>\n\n&lt;div>\n*d*\n&lt;/div>");
+        check("a ![b](https://c.example/d.png)", "a [b](https://c.example/d.png)");
+        check("!![b](c.md)", "[b](c.md)");
+        check("[a](javascript:b) <javascript:c>", "\\[a](javascript:b) &lt;javascript:c>");
+        check("a  \nb", "a\\\nb");
+        check("```\n<a>", "```\n<a>\n```");
+        check("- ```\n  a", "- ```\n  a");
+    }
+
+    #[test]
+    fn one_part_cannot_define_the_links_of_another() {
+        let part = |text: &str| Block::Markdown(text.to_owned());
+        let document = document_of(vec![part("[a]"), part("[a]: javascript:b")]);
+        assert!(document.contains("\\[a]\n"), "{document}");
+    }
+
+    #[test]
+    fn the_sample_reads_well_and_is_the_same_every_time() {
+        for lang in [Lang::ZhHant, Lang::En] {
+            let page = sample::page(lang);
+            let markdown = document(&page.title, &page.sections, lang);
+            assert_eq!(markdown, document(&page.title, &page.sections, lang));
+            assert!(markdown.ends_with('\n') && !markdown.ends_with("\n\n"));
+            assert!(markdown.lines().all(|line| line.trim_end() == line));
+            assert!(unsafe_parts(&markdown).is_empty());
+        }
+    }
+
+    /// What is read in each cell of each row of the only table.
+    fn cells(markdown: &str) -> Vec<Vec<String>> {
+        let mut rows: Vec<Vec<String>> = Vec::new();
+        let mut cell = None;
+        for event in Parser::new_ext(markdown, OPTIONS) {
+            match event {
+                Event::Start(Tag::TableHead | Tag::TableRow) => rows.push(Vec::new()),
+                Event::Start(Tag::TableCell) => cell = Some(String::new()),
+                Event::End(TagEnd::TableCell) => rows.last_mut().unwrap().push(cell.take().unwrap()),
+                Event::Text(text) => {
+                    if let Some(cell) = &mut cell {
+                        cell.push_str(&text);
+                    }
+                }
+                other => assert!(cell.is_none(), "{other:?} in a cell of {markdown}"),
+            }
+        }
+        rows
+    }
+
+    fn any_text() -> impl Strategy<Value = String> {
+        // No NUL: it cannot be written in Markdown.
+        "[^\0]{0,12}|[\\\\`*_\\[\\]<>|~$&!#+=:.0-9a\n -]{0,16}|(&amp;|&#35;|<br>|https://a\\.b|- \\[ \\] |\u{3000}|中|\r\n|  ){0,5}"
+    }
+
+    proptest! {
+        #[test]
+        fn a_cell_reads_as_its_text(left in any_text(), right in any_text(), column in any_text()) {
+            let markdown = document_of(vec![Block::Table(Table {
+                caption: String::new(),
+                columns: vec![column.clone(), "b".to_owned()],
+                rows: vec![vec![text(&left), text(&right)], vec![text(&right), text(&left)]],
+                empty: text(""),
+            })]);
+            let expected = vec![
+                vec![column, "b".to_owned()],
+                vec![left.clone(), right.clone()],
+                vec![right, left],
+            ];
+            prop_assert_eq!(cells(&markdown), expected, "{}", markdown);
+        }
+
+        #[test]
+        fn titles_items_and_paragraphs_read_as_their_text(any in any_text()) {
+            let markdown = document(&any, &[Section { id: String::new(), title: "S".to_owned(), blocks: vec![
+                Block::List(vec![text(&any), text("end")]),
+                Block::Text(any.clone()),
+                Block::Text("end".to_owned()),
+            ] }], Lang::En);
+            let mut read = vec![String::new()];
+            for event in Parser::new_ext(&markdown, OPTIONS) {
+                match event {
+                    Event::Text(text) => read.last_mut().unwrap().push_str(&text),
+                    Event::HardBreak => read.last_mut().unwrap().push('\n'),
+                    Event::End(TagEnd::Heading(_) | TagEnd::Item | TagEnd::Paragraph) => read.push(String::new()),
+                    Event::Start(Tag::Heading { .. } | Tag::Item | Tag::Paragraph | Tag::List(None)) | Event::End(TagEnd::List(false)) => {}
+                    other => prop_assert!(false, "{:?} in {}", other, markdown),
+                }
+            }
+            let lines: Vec<_> = any.lines().map(str::trim).filter(|line| !line.is_empty()).collect();
+            let mut expected = vec![any.clone(), "S".to_owned(), any.clone(), "end".to_owned()];
+            if !lines.is_empty() {
+                expected.push(lines.join("\n"));
+            }
+            expected.extend(["end".to_owned(), String::new()]);
+            prop_assert_eq!(read, expected, "{}", markdown);
+        }
+
+        #[test]
+        fn any_authored_markdown_becomes_harmless(source in "[ -~\n]{0,60}|(<|>|<a|!|\\[|\\]|\\(|\\)|`|```\n|\n|#|- |x:|\\\\| |javascript:|~~~){0,40}") {
+            let markdown = document_of(vec![Block::Markdown(source), Block::Markdown("[a]: b".to_owned()), Block::Text("end".to_owned())]);
+            prop_assert!(unsafe_parts(&markdown).is_empty(), "{}", markdown);
+        }
+    }
+}

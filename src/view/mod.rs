@@ -3,7 +3,13 @@
 //! Invariants: viewing looks nothing up (no file, no clock, no rule); every text is escaped for the place it goes to;
 //! what is unknown looks different from zero and from none.
 
+mod authored;
 pub mod html;
+pub mod index;
+mod link;
 pub mod markdown;
+pub mod pack;
 pub mod page;
+#[cfg(test)]
+mod sample;
 pub mod texts;

@@ -121,6 +121,10 @@ pub enum Block {
     Stages(Vec<Stage>),
     /// Text to copy as it is (a message, a payload).
     Code(String),
+    /// Short items, each a line.
+    List(Vec<Inline>),
+    /// Labels with their values.
+    Facts(Vec<Fact>),
 }
 
 /// A table that scrolls inside its own frame when it is wide.

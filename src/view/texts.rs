@@ -1,1 +1,408 @@
-//! Not written yet.
+//! The fixed texts of pages and appendices, in both languages and in one place.
+//!
+//! Invariant: a text that takes a number or a name is a function, so that no page glues sentences together.
+
+use crate::lang::{Lang, Words, words};
+use crate::view::page::Tone;
+
+macro_rules! texts {
+    ($($name:ident $zh:literal $en:literal;)*) => {
+        $(
+            #[doc = $en]
+            pub const $name: Words = words($zh, $en);
+        )*
+        #[cfg(test)]
+        const ALL: &[(&str, Words)] = &[$((stringify!($name), $name)),*];
+    };
+}
+
+texts! {
+    // Frame of every page.
+    SKIP "跳到主要內容" "Skip to main content";
+    CONTENTS "目錄" "Contents";
+    VERDICT "結論" "Verdict";
+    NEXT_STEPS "下一步" "Next steps";
+    NO_NEXT_STEP "沒有待辦事項" "Nothing left to do";
+    AT_A_GLANCE "重點資訊" "At a glance";
+    WHO "負責人" "Owner";
+    WHAT "事項" "What";
+    DUE "期限" "Due";
+    NO_DUE "未訂期限" "No due date set";
+    DEFINITION "定義" "Definition";
+    SOURCE "來源" "Source";
+    TABLE "表" "Table";
+    ITEM "項目" "Item";
+    VALUE "數值" "Value";
+    STAGE "階段" "Stage";
+    DONE "已完成" "Done";
+    OPEN "未完成" "Open";
+
+    // What a tone says when nothing else does.
+    TONE_GOOD "已確認" "Confirmed";
+    TONE_WARN "請注意" "Attention";
+    TONE_BAD "有問題" "Problem";
+    TONE_INFO "說明" "Note";
+    TONE_UNKNOWN "尚未查核" "Not checked";
+
+    // Absence is not emptiness: three words that must not be mixed up.
+    NOT_CHECKED "尚未查核" "Not checked";
+    NOT_GIVEN "未提供" "Not provided";
+    NONE "無" "None";
+    NO_ROWS "沒有任何資料列" "No rows";
+    UNVERIFIED "未經驗證" "Unverified";
+    UNKNOWN "未知" "Unknown";
+    YES "是" "Yes";
+    NO "否" "No";
+
+    // A pack.
+    KIND "類型" "Kind";
+    STATUS "狀態" "Status";
+    JOB "任務" "Job";
+    PROJECT "專案" "Project";
+    AI_NATIVE_PROJECT "AI-native 專案" "AI-native project";
+    ACTION_ITEM "行動項目" "Action item";
+    TOPIC "主題" "Topic";
+    WINDOW "資料期間" "Window";
+    OWNERS "負責人" "Owners";
+    RESPONSIBILITY "職責" "Responsibility";
+    PERSON "姓名" "Person";
+    ROLE "角色" "Role";
+    ROLES "角色" "Roles";
+    MILESTONES "里程碑" "Milestones";
+    BRIEF "製作說明" "Production brief";
+    PEOPLE_SYNC "人員同步" "People sync";
+    MARKET_CONTEXT "市場背景" "Market context";
+    PRODUCTION_READINESS "上線準備度" "Production readiness";
+    INPUTS "輸入資料" "Inputs";
+    RECORDS "資料紀錄" "Records";
+    DOCUMENTS "文件" "Documents";
+    DOCUMENT "文件" "Document";
+    ARTIFACTS "產出檔案" "Artifacts";
+    FILE "檔案" "File";
+    SOURCE_FILE "來源檔案" "Source file";
+    ROWS "列數" "Rows";
+    SIZE "大小" "Size";
+    FORMAT "格式" "Format";
+    PACKS "產出包" "Packs";
+    PACK "產出包" "Pack";
+    REGISTRY "成果登錄" "Registry";
+    WORKSPACE "工作區" "Workspace";
+    RATIONALE "理由" "Rationale";
+    RULE "規則" "Rule";
+    RULES "規則" "Rules";
+    CONDITION "條件" "Condition";
+    DECISION "決策" "Decision";
+    DECISIONS "決策" "Decisions";
+    GOES_TO "交給" "Goes to";
+    TIME "時間" "Time";
+    COUNT "數量" "Count";
+    NUMERATOR "分子" "Numerator";
+    DENOMINATOR "分母" "Denominator";
+    METRICS "指標" "Metrics";
+
+    // Findings.
+    FINDINGS "檢查發現" "Findings";
+    NO_FINDINGS "沒有發現問題" "No findings";
+    SEVERITY "程度" "Severity";
+    ERROR "錯誤" "Error";
+    WARNING "警告" "Warning";
+    NOTICE "提示" "Notice";
+    CODE "代碼" "Code";
+    PLACE "位置" "Place";
+    MESSAGE "內容" "Message";
+    HINT "處理方式" "What to do";
+
+    // Learning memory.
+    LEARNING_MEMORY "學習記憶" "Learning memory";
+    LESSONS "學到的事" "Lessons";
+    NEXT_CHECKS "下次要查核" "Next checks";
+    DO_NOT_REPEAT "不要再做" "Do not repeat";
+    NEXT_PRIORITY "下一個優先事項" "Next priority";
+
+    // Decision record.
+    DECISION_RECORD "決策紀錄" "Decision record";
+    ADOPTION_STATUS "採用狀態" "Adoption status";
+    BACKGROUND "背景" "Background";
+    OPTIONS "選項" "Options";
+    WHY "選擇理由" "Why";
+    FEEDBACK_IF_REJECTED "若不採用，請回覆" "Feedback needed if rejected";
+
+    // Data model.
+    DATA_MODEL "資料模型" "Data model";
+    FIELD "欄位" "Field";
+    TYPE "型別" "Type";
+    REQUIRED "必填" "Required";
+    OPTIONAL "選填" "Optional";
+    DESCRIPTION "說明" "Description";
+    PERMITTED_VALUES "允許值" "Permitted values";
+    WRITTEN_BY "可寫入者" "Written by";
+
+    // Acceptance tests.
+    ACCEPTANCE_TESTS "驗收測試" "Acceptance tests";
+    CASE "案例" "Case";
+    GIVEN "前提" "Given";
+    EXPECTED "預期" "Expected";
+    RESULT "結果" "Result";
+
+    // Claims.
+    CLAIMS "主張與證據" "Claims and evidence";
+    STATEMENT "主張" "Statement";
+    CLAIM_KIND "類別" "Kind";
+    EVIDENCE "證據" "Evidence";
+    VERIFIED "已驗證" "Verified";
+    REFUTED "已被推翻" "Refuted";
+    EXPIRED "已過期" "Expired";
+
+    // End-to-end verification.
+    E2E_VERIFICATION "端到端驗證" "End-to-end verification";
+    CHECK "查核項目" "Check";
+    CHECKS "查核項目" "Checks";
+    PASS "通過" "Pass";
+    FAIL "未通過" "Fail";
+    OBSERVED "實際" "Observed";
+    SUBJECTS "受查檔案" "Files under check";
+    DIGEST "SHA-256" "SHA-256";
+
+    // Publication.
+    PUBLICATION "發布" "Publication";
+    PULL_REQUEST "PR" "Pull request";
+    DEPLOYMENT "部署" "Deployment";
+    ARTIFACT_URL "成果網址" "Artifact URL";
+
+    // What the reading of a pack's files amounts to.
+    DECISION_NOT_CHECKED "決策尚未查核" "Decision not checked";
+    INPUTS_DOUBTFUL "輸入待確認" "Inputs to review";
+    INPUTS_WRONG "輸入有誤" "Inputs wrong";
+    ABSENT_TABLES "未提供的資料表；未提供不等於沒有" "Tables that were not provided; absence is not emptiness";
+    AUTHORED "人工撰寫" "Authored";
+    GENERATED "工具產生" "Generated";
+    ORIGIN "來歷" "Origin";
+    PART "項目" "Part";
+    CLAIM "主張編號" "Claim";
+    CLAIMS_CAPTION "狀態由證據計算，不能手寫；尚未計算者一律為尚未查核" "Status is computed from evidence and never written by hand";
+    PUBLICATION_UNPROVEN "這包成果是否已發布，尚未查核。發布只能由發布收據證明；在此之前不得宣稱任何網址、PR 或部署。" "Whether this bundle is published has not been checked. Only a publication receipt can prove it; until then no URL, pull request or deployment may be claimed.";
+}
+
+impl Tone {
+    /// What a tone says where there is no word of its own.
+    pub fn word(self) -> Words {
+        match self {
+            Self::Good => TONE_GOOD,
+            Self::Warn => TONE_WARN,
+            Self::Bad => TONE_BAD,
+            Self::Info => TONE_INFO,
+            Self::Unknown => TONE_UNKNOWN,
+        }
+    }
+}
+
+/// `表 3`: the name of a table by its number in the page, from 1.
+pub fn table(lang: Lang, number: u32) -> String {
+    format!("{} {number}", TABLE.get(lang))
+}
+
+/// How many rows.
+pub fn rows(lang: Lang, count: usize) -> String {
+    match lang {
+        Lang::ZhHant => format!("{count} 列"),
+        Lang::En => counted(count, "row", "rows"),
+    }
+}
+
+/// How many files.
+pub fn files(lang: Lang, count: usize) -> String {
+    match lang {
+        Lang::ZhHant => format!("{count} 個檔案"),
+        Lang::En => counted(count, "file", "files"),
+    }
+}
+
+/// How many findings of each severity.
+pub fn findings(lang: Lang, errors: usize, warnings: usize, notices: usize) -> String {
+    match lang {
+        Lang::ZhHant => format!("{errors} 個錯誤、{warnings} 個警告、{notices} 個提示"),
+        Lang::En => [
+            counted(errors, "error", "errors"),
+            counted(warnings, "warning", "warnings"),
+            counted(notices, "notice", "notices"),
+        ]
+        .join(", "),
+    }
+}
+
+/// How many of all checks passed.
+pub fn passed(lang: Lang, passed: usize, all: usize) -> String {
+    match lang {
+        Lang::ZhHant => format!("共 {all} 項查核，{passed} 項通過"),
+        Lang::En => format!("{passed} of {} passed", counted(all, "check", "checks")),
+    }
+}
+
+/// Days from and to, both included.
+pub fn days(lang: Lang, from: &str, to: &str) -> String {
+    match lang {
+        Lang::ZhHant => format!("{from} 至 {to}（含首尾兩日）"),
+        Lang::En => format!("{from} to {to}, both days included"),
+    }
+}
+
+/// As of when a page is true; the time is already formatted.
+pub fn as_of(lang: Lang, time: &str) -> String {
+    match lang {
+        Lang::ZhHant => format!("資料截至 {time}"),
+        Lang::En => format!("As of {time}"),
+    }
+}
+
+/// Which tool in which version made a page.
+pub fn generated_by(lang: Lang, tool: &str) -> String {
+    match lang {
+        Lang::ZhHant => format!("由 {tool} 產生"),
+        Lang::En => format!("Generated by {tool}"),
+    }
+}
+
+/// Which files a page was made from.
+pub fn made_from(lang: Lang, files: &[&str]) -> String {
+    match lang {
+        Lang::ZhHant => format!("依據：{}", files.join("、")),
+        Lang::En => format!("Made from {}", files.join(", ")),
+    }
+}
+
+/// How many tables and rows were read, and what was found in them; the findings are already counted.
+pub fn inputs_read(lang: Lang, tables: usize, rows: usize, findings: &str) -> String {
+    match lang {
+        Lang::ZhHant => {
+            format!("讀入 {tables} 張資料表、{rows} 筆紀錄：{findings}。由這些紀錄該得出的決策與發布狀態尚未查核。")
+        }
+        Lang::En => {
+            let (tables, rows) = (counted(tables, "table", "tables"), counted(rows, "record", "records"));
+            format!("{tables} with {rows} read: {findings}. What follows from them, and publication, is not checked.")
+        }
+    }
+}
+
+/// A responsibility of `[owners]` as a label; one that is not known stays as it was written.
+pub fn responsibility(lang: Lang, word: &str) -> String {
+    let known = match word {
+        "owner" => words("負責人", "Owner"),
+        "data_owner" => words("資料負責人", "Data owner"),
+        "verification_owner" => words("驗證負責人", "Verification owner"),
+        "escalation" => words("升級對象", "Escalation"),
+        "policy" => words("政策核准", "Policy approval"),
+        "high_risk_policy" => words("高風險核准", "High-risk approval"),
+        "repair_reporting" => words("修復回報", "Repair reports"),
+        "adoption_beneficiary" => words("採用受益者", "Adoption beneficiary"),
+        "adoption_review" => words("採用回覆", "Adoption review"),
+        "visit_evidence" => words("拜訪證據", "Visit evidence"),
+        "case_authorisation" => words("案例授權", "Case authorisation"),
+        _ => return word.to_owned(),
+    };
+    known.get(lang).to_owned()
+}
+
+/// The caption of a record table: its title, its name, the file it came from and how many rows it has.
+pub fn record_table(lang: Lang, title: &str, name: &str, file: &str, count: usize) -> String {
+    let rows = rows(lang, count);
+    match lang {
+        Lang::ZhHant => format!("{title}({name}),來自 {file},{rows}"),
+        Lang::En => format!("{title} ({name}), from {file}, {rows}"),
+    }
+}
+
+/// How many rows of a file a page leaves out.
+pub fn rows_not_shown(lang: Lang, count: usize, file: &str) -> String {
+    match lang {
+        Lang::ZhHant => format!("另有 {count} 列未顯示，見 {file}。"),
+        Lang::En => format!("{} not shown; see {file}.", counted(count, "more row", "more rows")),
+    }
+}
+
+/// How many rows of a file could not be used.
+pub fn rows_refused(lang: Lang, count: usize, file: &str) -> String {
+    match lang {
+        Lang::ZhHant => format!("{file} 有 {count} 列無法採用，原因見檢查發現。"),
+        Lang::En => format!("{} of {file} could not be used; the findings say why.", counted(count, "row", "rows")),
+    }
+}
+
+/// Which file something came from.
+pub fn from_file(lang: Lang, file: &str) -> String {
+    match lang {
+        Lang::ZhHant => format!("來自 {file}"),
+        Lang::En => format!("From {file}"),
+    }
+}
+
+/// How many items.
+pub fn count(lang: Lang, count: usize) -> String {
+    match lang {
+        Lang::ZhHant => format!("{count} 項"),
+        Lang::En => counted(count, "item", "items"),
+    }
+}
+
+/// Which columns tell the rows of a table apart.
+pub fn primary_key(lang: Lang, columns: &[String]) -> String {
+    match lang {
+        Lang::ZhHant => format!("主鍵：{}", columns.join("、")),
+        Lang::En => format!("Primary key: {}", columns.join(", ")),
+    }
+}
+
+/// Which decision an acceptance case asks.
+pub fn rule_asked(lang: Lang, rule: &str) -> String {
+    match lang {
+        Lang::ZhHant => format!("決策：{rule}"),
+        Lang::En => format!("Decision asked: {rule}"),
+    }
+}
+
+/// How many packs are usable.
+pub fn built(lang: Lang, usable: usize, all: usize) -> String {
+    match lang {
+        Lang::ZhHant => format!("{all} 包中 {usable} 包可用"),
+        Lang::En => format!("{usable} of {} usable", counted(all, "pack", "packs")),
+    }
+}
+
+/// `1 row`, `2 rows`.
+fn counted(count: usize, one: &str, many: &str) -> String {
+    format!("{count} {}", if count == 1 { one } else { many })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_text_says_something_in_both_languages() {
+        for (name, words) in ALL {
+            assert_eq!(words.zh.trim(), words.zh, "{name}");
+            assert_eq!(words.en.trim(), words.en, "{name}");
+            assert!(!words.zh.is_empty() && !words.en.is_empty(), "{name}");
+            assert!(words.en.is_ascii(), "{name}");
+        }
+    }
+
+    #[test]
+    fn unchecked_absent_and_empty_are_three_words() {
+        for lang in [Lang::ZhHant, Lang::En] {
+            let mut texts = [NOT_CHECKED, NOT_GIVEN, NONE, UNVERIFIED, UNKNOWN].map(|words| words.get(lang));
+            texts.sort_unstable();
+            assert!(texts.windows(2).all(|pair| pair[0] != pair[1]), "{texts:?}");
+        }
+    }
+
+    #[test]
+    fn numbers_agree_with_their_nouns() {
+        assert_eq!(rows(Lang::En, 1), "1 row");
+        assert_eq!(rows(Lang::En, 0), "0 rows");
+        assert_eq!(rows(Lang::ZhHant, 1), "1 列");
+        assert_eq!(findings(Lang::En, 1, 0, 2), "1 error, 0 warnings, 2 notices");
+        assert_eq!(findings(Lang::ZhHant, 1, 0, 2), "1 個錯誤、0 個警告、2 個提示");
+        assert_eq!(passed(Lang::En, 3, 5), "3 of 5 checks passed");
+        assert_eq!(made_from(Lang::ZhHant, &["a.csv", "b.json"]), "依據：a.csv、b.json");
+    }
+}

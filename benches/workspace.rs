@@ -1,0 +1,172 @@
+//! How fast is the main job? `cargo bench` builds workspaces of 1,000 packs and, with `-- --full`, of 10,000, and puts
+//! the times side by side with what the same bytes cost as plain file writes.
+//!
+//! Every figure is the median of several runs that are taken in turns, so that a busy machine slows all of them alike.
+#![expect(clippy::disallowed_methods, clippy::print_stdout, reason = "a benchmark prepares files and prints figures")]
+
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::process::{Command, Stdio};
+use std::time::{Duration, Instant};
+
+const NOW: &str = "2026-05-24T12:00:00+08:00";
+const LATER: &str = "2026-05-24T12:00:01+08:00";
+/// The pack of the example workspace that every generated pack is a copy of.
+const MODEL: &str = "packs/customer-visit-script";
+
+fn main() {
+    let full = std::env::args().any(|argument| argument == "--full");
+    let folder = tempfile::tempdir_in(std::env::var("PROOFPACK_BENCH_DIR").unwrap_or_else(|_| ".".to_owned()))
+        .expect("a folder");
+    let version = median((0..20).map(|_| timed(Command::new(binary()).arg("--version"))).map(|run| run.time).collect());
+    println!("start-up of --version: {}", shown(version));
+    let thousand = measure(folder.path(), 1_000, 5);
+    if full {
+        let ten_thousand = measure(folder.path(), 10_000, 3);
+        println!("10,000 packs take {:.1} times as long to build as 1,000", ratio(ten_thousand, thousand));
+    }
+}
+
+/// Measures one size of workspace; returns the time of a build.
+fn measure(folder: &Path, packs: usize, rounds: usize) -> Duration {
+    let workspace = folder.join(format!("workspace-{packs}"));
+    generate(&workspace, packs);
+    let out = workspace.join("out");
+    let mut builds = Vec::new();
+    let mut writes = Vec::new();
+    let mut rebuilds = Vec::new();
+    let mut replaces = Vec::new();
+    let mut verifies = Vec::new();
+    let mut peak = 0;
+    for round in 0..rounds {
+        let _ = fs::remove_dir_all(&out);
+        let build = timed(Command::new(binary()).arg("build").arg(&workspace).args(["--now", NOW]));
+        peak = peak.max(build.peak);
+        builds.push(build.time);
+        rebuilds.push(timed(Command::new(binary()).arg("build").arg(&workspace).args(["--now", NOW])).time);
+        verifies.push(timed(Command::new(binary()).arg("verify").args(bundles(&out))).time);
+        let plain = folder.join(format!("plain-{packs}-{round}"));
+        writes.push(plain_writes(&out, &plain));
+        fs::remove_dir_all(&plain).expect("removed");
+        replaces.push(timed(Command::new(binary()).arg("build").arg(&workspace).args(["--now", LATER])).time);
+    }
+    let (files, bytes) = size(&out);
+    let [build, write, rebuild, replace, verify] = [builds, writes, rebuilds, replaces, verifies].map(median);
+    println!("\n{packs} packs, {files} files, {} MiB written", bytes >> 20);
+    println!("  plain writes of the same bytes   {}", shown(write));
+    println!(
+        "  build with verification          {}   {:.2} x plain writes, peak {} MiB",
+        shown(build),
+        ratio(build, write),
+        peak >> 10
+    );
+    println!("  build over an older one          {}   {:.2} x plain writes", shown(replace), ratio(replace, write));
+    println!("  unchanged rebuild                {}   {:.2} x build", shown(rebuild), ratio(rebuild, build));
+    println!("  verify again                     {}   {:.2} x plain writes", shown(verify), ratio(verify, write));
+    fs::remove_dir_all(&workspace).expect("removed");
+    build
+}
+
+fn binary() -> &'static str {
+    env!("CARGO_BIN_EXE_proofpack")
+}
+
+/// A workspace whose packs differ in their ids.
+fn generate(workspace: &Path, packs: usize) {
+    let example = Path::new(env!("CARGO_MANIFEST_DIR")).join("fixtures/example");
+    fs::create_dir_all(workspace).expect("made");
+    fs::copy(example.join("proofpack.toml"), workspace.join("proofpack.toml")).expect("copied");
+    let model = example.join(MODEL);
+    let files: Vec<(PathBuf, Vec<u8>)> = walk(&model)
+        .map(|path| (path.strip_prefix(&model).expect("inside").to_owned(), fs::read(&path).expect("read")))
+        .collect();
+    for number in 0..packs {
+        let pack = workspace.join(format!("packs/pack-{number:05}"));
+        fs::create_dir_all(pack.join("records")).expect("made");
+        for (name, bytes) in &files {
+            let text = String::from_utf8(bytes.clone()).expect("text").replace("4a31ca42", &format!("{number:08x}"));
+            fs::write(pack.join(name), text).expect("written");
+        }
+    }
+}
+
+fn walk(root: &Path) -> impl Iterator<Item = PathBuf> {
+    let entries = walkdir::WalkDir::new(root).sort_by_file_name().into_iter().map(|entry| entry.expect("listed"));
+    entries.filter(|entry| entry.file_type().is_file()).map(walkdir::DirEntry::into_path)
+}
+
+fn bundles(out: &Path) -> Vec<PathBuf> {
+    let mut bundles: Vec<_> = fs::read_dir(out)
+        .expect("listed")
+        .map(|entry| entry.expect("entry").path())
+        .filter(|path| path.is_dir())
+        .collect();
+    bundles.sort();
+    bundles
+}
+
+fn size(out: &Path) -> (usize, u64) {
+    walk(out).fold((0, 0), |(files, bytes), path| (files + 1, bytes + fs::metadata(path).expect("size").len()))
+}
+
+/// Writes what lies in a folder into another one, file by file, from memory; reading is not counted.
+fn plain_writes(from: &Path, to: &Path) -> Duration {
+    let mut time = Duration::ZERO;
+    fs::create_dir(to).expect("made");
+    for bundle in bundles(from) {
+        let files: Vec<(PathBuf, Vec<u8>)> =
+            walk(&bundle).map(|path| (path.clone(), fs::read(&path).expect("read"))).collect();
+        let folder = to.join(bundle.file_name().expect("named"));
+        let begun = Instant::now();
+        fs::create_dir(&folder).expect("made");
+        for (path, bytes) in files {
+            fs::write(folder.join(path.file_name().expect("named")), bytes).expect("written");
+        }
+        time += begun.elapsed();
+    }
+    time
+}
+
+struct Run {
+    time: Duration,
+    /// Largest resident memory in KiB, as far as it was seen.
+    peak: u64,
+}
+
+fn timed(command: &mut Command) -> Run {
+    let begun = Instant::now();
+    let mut child = command.stdout(Stdio::null()).spawn().expect("started");
+    let status = format!("/proc/{}/status", child.id());
+    let mut peak = 0;
+    loop {
+        if let Some(code) = child.try_wait().expect("waited") {
+            let time = begun.elapsed();
+            assert!(code.success(), "{code}");
+            return Run { time, peak };
+        }
+        let text = fs::read_to_string(&status).unwrap_or_default();
+        let high = text
+            .lines()
+            .find_map(|line| line.strip_prefix("VmHWM:"))
+            .and_then(|rest| rest.split_whitespace().next()?.parse().ok());
+        peak = peak.max(high.unwrap_or(0));
+        std::thread::sleep(Duration::from_micros(if begun.elapsed() < Duration::from_millis(50) {
+            200
+        } else {
+            5_000
+        }));
+    }
+}
+
+fn median(mut times: Vec<Duration>) -> Duration {
+    times.sort();
+    times[times.len() / 2]
+}
+
+fn ratio(one: Duration, other: Duration) -> f64 {
+    one.as_secs_f64() / other.as_secs_f64()
+}
+
+fn shown(time: Duration) -> String {
+    format!("{:8.1} ms", time.as_secs_f64() * 1_000.0)
+}

@@ -1,0 +1,106 @@
+// Checks pages as a reader meets them: valid HTML and CSS (Nu checker), accessible in light and dark (axe), no sideways
+// scrolling from 320 px up, no request, readable without scripts.
+//
+//     npm ci --prefix scripts && node scripts/check-pages.mjs out
+//
+// Takes HTML files and folders, prints each problem with its file and place, and ends with 1 on any. Needs Java and
+// Chromium (`CHROMIUM`, else /usr/bin/chromium).
+
+import { execFile } from "node:child_process";
+import { readdirSync, readFileSync, statSync } from "node:fs";
+import { createRequire } from "node:module";
+import { resolve } from "node:path";
+import { fileURLToPath, pathToFileURL } from "node:url";
+import { chromium } from "playwright-core";
+
+const WIDTHS = [320, 768, 1280];
+const require = createRequire(import.meta.url);
+const axe = readFileSync(require.resolve("axe-core/axe.min.js"), "utf8");
+const vnu = require.resolve("vnu-jar/build/dist/vnu.jar");
+
+const files = process.argv.slice(2).flatMap(pages);
+if (files.length === 0) {
+  console.error("usage: node check-pages.mjs FILE.html|FOLDER...");
+  process.exit(2);
+}
+const problems = [...(await markup(files)), ...(await inBrowser(files))];
+for (const { file, place, text } of problems) {
+  console.log(`${file}:${place}: ${text}`);
+}
+console.log(`${files.length} pages, ${problems.length} problems`);
+process.exit(problems.length === 0 ? 0 : 1);
+
+function pages(path) {
+  if (!statSync(path).isDirectory()) return [resolve(path)];
+  return readdirSync(path, { recursive: true })
+    .filter((name) => name.endsWith(".html"))
+    .sort()
+    .map((name) => resolve(path, name));
+}
+
+/** What the Nu checker says about all pages; starting it takes longer than a page does. */
+async function markup(files) {
+  const args = ["-jar", vnu, "--errors-only", "--format", "json", "--exit-zero-always", ...files];
+  const report = await new Promise((done, failed) =>
+    execFile("java", args, { maxBuffer: 1 << 28 }, (error, _, stderr) => {
+      if (error) failed(new Error(`java: ${error.message}`));
+      else done(JSON.parse(stderr));
+    }),
+  );
+  return report.messages.map(({ url, lastLine = 0, firstColumn = 0, message, extract = "" }) => ({
+    file: fileURLToPath(url),
+    place: `${lastLine}:${firstColumn}`,
+    text: `${message} (${extract.trim()})`,
+  }));
+}
+
+async function inBrowser(files) {
+  const problems = [];
+  const browser = await chromium.launch({
+    executablePath: process.env.CHROMIUM ?? "/usr/bin/chromium",
+    args: ["--no-sandbox", "--disable-gpu", "--no-first-run", "--disable-background-networking"],
+  });
+  try {
+    for (const file of files) {
+      const say = (place, text) => problems.push({ file, place, text });
+      for (const colorScheme of ["light", "dark"]) await accessible(browser, file, colorScheme, say);
+      for (const width of WIDTHS) await quietAndNarrow(browser, file, width, say);
+    }
+  } finally {
+    await browser.close();
+  }
+  return problems;
+}
+
+/** axe runs inside the page, which the page's own policy would forbid. */
+async function accessible(browser, file, colorScheme, say) {
+  const context = await browser.newContext({ colorScheme, bypassCSP: true, viewport: { width: 1280, height: 900 } });
+  const page = await context.newPage();
+  await page.goto(pathToFileURL(file).href);
+  await page.evaluate(axe);
+  const { violations } = await page.evaluate(() => window.axe.run(document, { preload: false }));
+  for (const { id, help, nodes } of violations) {
+    for (const { target, failureSummary } of nodes) {
+      say(target.join(" "), `${colorScheme}: ${id}: ${help}. ${failureSummary.replace(/\s+/g, " ")}`);
+    }
+  }
+  await context.close();
+}
+
+/** Without scripts: the page asks for nothing, shows its content and does not scroll sideways. */
+async function quietAndNarrow(browser, file, width, say) {
+  const context = await browser.newContext({ javaScriptEnabled: false, viewport: { width, height: 900 } });
+  const page = await context.newPage();
+  const own = pathToFileURL(file).href;
+  page.on("request", (request) => {
+    if (request.url() !== own && !request.url().startsWith("data:")) say(`${width}px`, `requests ${request.url()}`);
+  });
+  await page.goto(own);
+  const { scrollWidth, text } = await page.evaluate(() => ({
+    scrollWidth: document.documentElement.scrollWidth,
+    text: document.querySelector("main")?.innerText ?? "",
+  }));
+  if (scrollWidth > width) say(`${width}px`, `scrolls sideways, the content is ${scrollWidth} px wide`);
+  if (text.trim() === "") say(`${width}px`, "main shows nothing without scripts");
+  await context.close();
+}

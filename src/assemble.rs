@@ -1,0 +1,166 @@
+//! The files of one pack to its bundle, all in memory: read, check, view, bundle, report. Nothing is written here.
+//!
+//! Invariant: pure. The same files, workspace and moment give the same bytes and the same findings.
+
+use std::fmt::Write as _;
+
+use crate::bundle::{
+    self, ACCEPTANCE, CLAIMS, DATA_MODEL, Files, MANIFEST, MEMORY, REPORT_HTML, REPORT_JSON, REPORT_MD, manifest,
+};
+use crate::clock::{self, Now};
+use crate::codes;
+use crate::documents::decision_record::DecisionRecord;
+use crate::documents::pack;
+use crate::documents::workspace::Workspace;
+use crate::facts::{self, PackFiles};
+use crate::finding::{self, Finding, Place, Severity, did_you_mean};
+use crate::kinds::{self, KINDS};
+use crate::verify::report::Header;
+use crate::verify::{self, Outcome, Report};
+use crate::view::pack::{Context, Parts};
+use crate::view::page::Page;
+use crate::view::{self, html, markdown, texts};
+
+/// Most lines of evidence that one finding repeats; the report has them all.
+const EVIDENCE_SHOWN: usize = 3;
+
+/// A pack and what became of it.
+#[derive(Debug)]
+pub struct Assembled {
+    /// Its title; the slug when `pack.toml` does not say.
+    pub title: String,
+    /// Its kind, if it has a known one.
+    pub kind: Option<&'static kinds::Kind>,
+    /// Id of the job that made it.
+    pub job_id: Option<String>,
+    /// Id of its project.
+    pub project_id: Option<String>,
+    /// Id of the action that it answers.
+    pub action_item_id: Option<String>,
+    /// Its decision record, for links between packs.
+    pub decision: Option<DecisionRecord>,
+    /// Every file of its bundle; `None` when it could not be assembled.
+    pub files: Option<Files>,
+    /// Whether the bundle is what the pack says. Faults of records are part of what it says, any other error is not.
+    pub complete: bool,
+    /// What was found, in the order in which it is shown.
+    pub findings: Vec<Finding>,
+}
+
+/// Assembles one pack. `early` is what was found while its files were read from disk.
+pub fn pack(slug: &str, files: &PackFiles, early: Vec<Finding>, workspace: &Workspace, now: &Now) -> Assembled {
+    let mut findings = early;
+    let shown = format!("packs/{slug}");
+    let mut assembled = Assembled {
+        title: slug.to_owned(),
+        kind: None,
+        job_id: None,
+        project_id: None,
+        action_item_id: None,
+        decision: None,
+        files: None,
+        complete: false,
+        findings: Vec::new(),
+    };
+    if let Some(pack) = facts::read_pack(slug, files, &shown, workspace, &mut findings) {
+        assembled.title.clone_from(&pack.title);
+        assembled.job_id = Some(pack.job_id.clone());
+        assembled.project_id.clone_from(&pack.project_id);
+        assembled.action_item_id.clone_from(&pack.action_item_id);
+        assembled.kind = kinds::find(&pack.kind);
+        match assembled.kind {
+            Some(kind) => {
+                let mut facts = facts::read(pack, files, &shown, kind.expected(), &mut findings);
+                finding::sort(&mut findings);
+                assembled.files = Some(bundle(&facts, kind, files, &mut findings, workspace, now));
+                assembled.decision = facts.decision.take();
+            }
+            None => findings.push(unknown_kind(&pack.kind, &shown)),
+        }
+    }
+    finding::sort(&mut findings);
+    let about_records = |finding: &Finding| {
+        let path = finding.place.file.as_deref().and_then(|file| file.strip_prefix(&shown));
+        path.is_some_and(|path| facts::DATA.iter().any(|folder| path.trim_start_matches('/').starts_with(folder)))
+    };
+    assembled.complete = assembled.files.is_some()
+        && findings.iter().all(|found| found.severity != Severity::Error || about_records(found));
+    assembled.findings = findings;
+    assembled
+}
+
+fn unknown_kind(named: &str, shown: &str) -> Finding {
+    let known = || KINDS.iter().map(|kind| kind.name);
+    let hint = did_you_mean(named, known()).map_or_else(
+        || format!("kinds: {}", known().collect::<Vec<_>>().join(", ")),
+        |near| format!("did you mean `{near}`?"),
+    );
+    let place = Place { pointer: Some("/kind".to_owned()), ..Place::file(format!("{shown}/{}", pack::FILE)) };
+    Finding::new(&codes::UNKNOWN_KIND, place, format!("`{named}` is not a kind")).hint(hint)
+}
+
+fn bundle(
+    facts: &facts::Facts,
+    kind: &'static kinds::Kind,
+    sources: &PackFiles,
+    findings: &mut Vec<Finding>,
+    workspace: &Workspace,
+    now: &Now,
+) -> Files {
+    let pack = &facts.pack;
+    let lang = pack.lang;
+    let context = Context { lang, zone: &workspace.zone, now, workspace: &workspace.title };
+    let shown = format!("packs/{}", pack.slug);
+    let schemas = (kind.tables)();
+    let parts = Parts { facts, kind: kind.title.get(lang), schemas, findings };
+    let primary = html::page(&view::pack::primary(parts, (kind.sections)(facts, &context), &context));
+    let document =
+        |title: &str, sections: &[view::page::Section]| markdown::document(title, sections, lang).into_bytes();
+    let generated = [
+        (kind.primary, primary.into_bytes()),
+        (DATA_MODEL, document(texts::DATA_MODEL.get(lang), &view::pack::data_model(schemas, lang))),
+        (ACCEPTANCE, document(texts::ACCEPTANCE_TESTS.get(lang), &view::pack::acceptance(facts, lang))),
+        (CLAIMS, document(texts::CLAIMS.get(lang), &view::pack::claims_document(facts, lang))),
+    ];
+    let mut files = Files::new();
+    for (name, bytes) in generated {
+        bundle::add(&mut files, name, bytes, &shown, findings);
+    }
+    // Authored files go into the bundle byte for byte.
+    let authored = facts.documents.keys().map(String::as_str).chain(facts.memory.iter().map(|_| MEMORY));
+    for name in authored {
+        if let Some(bytes) = sources.get(name) {
+            bundle::add(&mut files, name, bytes.clone(), &format!("{shown}/{name}"), findings);
+        }
+    }
+    let report = verify::content(&files, kind);
+    findings.extend(report.failures().map(|failure| not_verified(failure, &shown)));
+    let as_of = clock::rfc3339(now.timestamp(), &workspace.zone);
+    let header = Header { slug: &pack.slug, kind: kind.name, title: &pack.title, job_id: &pack.job_id, as_of: &as_of };
+    add_report(&mut files, &report, &header, &context);
+    files
+}
+
+/// What a failed check of a bundle means for the pack that it was made from.
+pub fn not_verified(failure: &Outcome, shown: &str) -> Finding {
+    let more = failure.evidence.len().saturating_sub(EVIDENCE_SHOWN);
+    let mut evidence = failure.evidence[..failure.evidence.len() - more].join("; ");
+    if more > 0 {
+        // Writing to a String cannot fail.
+        let _ = write!(evidence, "; and {more} more");
+    }
+    let message = format!("the bundle fails {}: {evidence}", failure.id);
+    Finding::new(&codes::NOT_VERIFIED, Place::file(shown), message).hint(format!("expected {}", failure.expected))
+}
+
+/// Adds the report in its three forms, and last the manifest of everything.
+fn add_report(files: &mut Files, report: &Report, header: &Header<'_>, context: &Context<'_>) {
+    let lang = context.lang;
+    let page: Page = verify::page::page(report, header, lang, view::pack::footer(context));
+    let title = format!("{}: {}", page.title, page.verdict.word);
+    files.insert(REPORT_MD.to_owned(), markdown::document(&title, &page.sections, lang).into_bytes());
+    files.insert(REPORT_HTML.to_owned(), html::page(&page).into_bytes());
+    files.insert(REPORT_JSON.to_owned(), verify::report::statement(report, header).into_bytes());
+    let manifest = manifest::render(&manifest::digests(files));
+    files.insert(MANIFEST.to_owned(), manifest.into_bytes());
+}

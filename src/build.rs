@@ -1,0 +1,262 @@
+//! The whole way from a workspace on disk to bundles in its output folder, pack by pack.
+//!
+//! Invariants: a bundle takes the place of the old one only when it verifies as it lies on disk; an unchanged bundle is
+//! not touched; what is kept of a pack after it was handled is one line of the index and its findings.
+
+use std::path::{Path, PathBuf};
+
+use rayon::prelude::*;
+use serde_json::json;
+
+use crate::assemble::{self, Assembled};
+use crate::bundle::{Files, Folder, MANIFEST, manifest};
+use crate::check::names;
+use crate::clock::{self, Now};
+use crate::codes;
+use crate::disk::{self, Error, Output};
+use crate::documents::decision_record::{self, DecisionRecord};
+use crate::documents::workspace::Workspace;
+use crate::documents::{pack, workspace};
+use crate::finding::{self, Finding, Place, Severity};
+use crate::limits;
+use crate::verify;
+use crate::view;
+use crate::view::html;
+use crate::view::index::{Entry, State};
+use crate::view::pack::Context;
+
+/// Folder of the packs in a workspace.
+const PACKS: &str = "packs";
+/// The page that leads to every bundle.
+const INDEX: &str = "index.html";
+/// What has been built and is usable, for programs.
+const REGISTRY: &str = "registry.json";
+
+/// A workspace on disk whose `proofpack.toml` could be read.
+#[derive(Debug)]
+pub struct Opened {
+    root: PathBuf,
+    /// What its `proofpack.toml` says.
+    pub workspace: Workspace,
+    /// Its packs by the name of their folder.
+    pub slugs: Vec<String>,
+}
+
+/// What became of a workspace.
+#[derive(Debug, Default)]
+pub struct Outcome {
+    /// Every pack, by slug.
+    pub packs: Vec<Entry>,
+    /// Every finding, in the order in which they are shown.
+    pub findings: Vec<Finding>,
+}
+
+impl Outcome {
+    /// Whether nothing is wrong.
+    pub fn is_clean(&self) -> bool {
+        finding::count(&self.findings, Severity::Error) == 0
+    }
+}
+
+/// Opens a workspace. `None` when its `proofpack.toml` cannot be used; the findings say why.
+pub fn open(root: &Path, findings: &mut Vec<Finding>) -> Result<Option<Opened>, Error> {
+    let Some(bytes) = disk::read(&root.join(workspace::FILE), workspace::FILE, limits::DOCUMENT_BYTES, findings) else {
+        return Ok(None);
+    };
+    let workspace = workspace::read(workspace::FILE, &bytes, findings);
+    let slugs = disk::slugs(&root.join(PACKS), pack::FILE, findings)?;
+    let slugs = usable(slugs, findings);
+    Ok(workspace.map(|workspace| Opened { root: root.to_path_buf(), workspace, slugs }))
+}
+
+/// Slugs name folders of the output and parts of web addresses, so they must be safe and unique everywhere.
+fn usable(slugs: Vec<String>, findings: &mut Vec<Finding>) -> Vec<String> {
+    if slugs.is_empty() {
+        findings.push(
+            Finding::new(
+                &codes::NO_PACKS,
+                Place::file(PACKS),
+                format!("holds no pack (a folder with a {})", pack::FILE),
+            )
+            .hint("`proofpack init` shows one"),
+        );
+    }
+    for (one, other) in names::collisions(slugs.iter().map(String::as_str)) {
+        let place = Place::file(format!("{PACKS}/{other}"));
+        let message = format!("`{one}` and `{other}` are one name on many systems");
+        findings.push(Finding::new(&codes::NAME_COLLISION, place, message).hint("rename one of the packs"));
+    }
+    let mut usable: Vec<String> = Vec::new();
+    for slug in slugs {
+        if let Err(why) = names::artifact_name(&slug) {
+            let place = Place::file(format!("{PACKS}/{slug}"));
+            findings.push(Finding::new(&codes::BAD_NAME, place, format!("`{slug}` {why}")).hint("rename the folder"));
+        } else if !usable.iter().any(|other| names::equal(other, &slug)) {
+            usable.push(slug);
+        }
+    }
+    usable
+}
+
+/// Checks every pack of a workspace, or one, and writes nothing.
+pub fn check(opened: &Opened, only: Option<&str>, now: &Now, done: &(dyn Fn() + Sync)) -> Outcome {
+    let slugs: Vec<&String> =
+        opened.slugs.iter().filter(|slug| only.is_none_or(|only| only == slug.as_str())).collect();
+    let handled = slugs.into_par_iter().map(|slug| {
+        let mut assembled = assemble(opened, slug, now);
+        done();
+        let findings = std::mem::take(&mut assembled.findings);
+        Handled {
+            entry: entry(slug, &assembled, State::NotWritten),
+            decision: assembled.decision.map(DecisionRecord::links_only),
+            findings,
+        }
+    });
+    gather(handled.collect())
+}
+
+/// Builds every pack of a workspace into an output folder.
+pub fn build(opened: &Opened, output: &Output, now: &Now, done: &(dyn Fn() + Sync)) -> Result<Outcome, Error> {
+    let handled: Result<Vec<Handled>, Error> = opened
+        .slugs
+        .par_iter()
+        .map(|slug| {
+            let handled = build_pack(opened, slug, output, now);
+            done();
+            handled
+        })
+        .collect();
+    let mut outcome = gather(handled?);
+    for name in output.bundles()?.into_iter().filter(|name| !opened.slugs.contains(name)) {
+        let message = "belongs to no pack of the workspace and was left alone";
+        outcome.findings.push(Finding::new(
+            &codes::STALE_BUNDLE,
+            Place::file(disk::shown(&output.bundle(&name))),
+            message,
+        ));
+    }
+    finding::sort(&mut outcome.findings);
+    let context =
+        Context { lang: opened.workspace.lang, zone: &opened.workspace.zone, now, workspace: &opened.workspace.title };
+    let index = html::page(&view::index::page(&outcome.packs, &outcome.findings, &context));
+    output.write(INDEX, index.as_bytes())?;
+    output.write(REGISTRY, registry(&outcome.packs, opened, now).as_bytes())?;
+    Ok(outcome)
+}
+
+struct Handled {
+    entry: Entry,
+    decision: Option<DecisionRecord>,
+    findings: Vec<Finding>,
+}
+
+fn gather(handled: Vec<Handled>) -> Outcome {
+    let mut outcome = Outcome::default();
+    let mut records = Vec::new();
+    for pack in handled {
+        outcome.packs.push(pack.entry);
+        outcome.findings.extend(pack.findings);
+        records.extend(pack.decision);
+    }
+    decision_record::check_supersession(&records, &mut outcome.findings);
+    finding::sort(&mut outcome.findings);
+    outcome
+}
+
+fn assemble(opened: &Opened, slug: &str, now: &Now) -> Assembled {
+    let mut early = Vec::new();
+    let shown = format!("{PACKS}/{slug}");
+    let files = disk::pack_files(&opened.root.join(&shown), &shown, &mut early);
+    assemble::pack(slug, &files, early, &opened.workspace, now)
+}
+
+fn build_pack(opened: &Opened, slug: &str, output: &Output, now: &Now) -> Result<Handled, Error> {
+    let mut assembled = assemble(opened, slug, now);
+    let mut findings = std::mem::take(&mut assembled.findings);
+    let state = match &assembled.files {
+        Some(files) if assembled.complete => write(slug, files, output, &mut findings)?,
+        _ => State::NotWritten,
+    };
+    finding::sort(&mut findings);
+    Ok(Handled {
+        entry: entry(slug, &assembled, state),
+        decision: assembled.decision.map(DecisionRecord::links_only),
+        findings,
+    })
+}
+
+fn entry(slug: &str, assembled: &Assembled, state: State) -> Entry {
+    let files = assembled.files.as_ref();
+    Entry {
+        slug: slug.to_owned(),
+        title: assembled.title.clone(),
+        kind: assembled.kind.map(|kind| (kind.name, kind.title)),
+        primary: assembled.kind.map(|kind| kind.primary),
+        job_id: assembled.job_id.clone(),
+        project_id: assembled.project_id.clone(),
+        action_item_id: assembled.action_item_id.clone(),
+        manifest: files.and_then(|files| files.get(MANIFEST)).map(|bytes| manifest::sha256(bytes)),
+        files: files.map_or(0, Files::len),
+        bytes: files.map_or(0, |files| files.values().map(Vec::len).sum()),
+        state,
+    }
+}
+
+/// Puts a bundle in the place of the old one, if it differs and verifies.
+fn write(slug: &str, files: &Files, output: &Output, findings: &mut Vec<Finding>) -> Result<State, Error> {
+    if let Some(old) = output.read_bundle(slug)? {
+        if old.strangers.is_empty() && old.files == *files {
+            return Ok(State::Unchanged);
+        }
+        let foreign = foreign(&old);
+        if !foreign.is_empty() {
+            let place = Place::file(disk::shown(&output.bundle(slug)));
+            let message = format!("has files that proofpack did not write: {}", foreign.join(", "));
+            let hint = "move them elsewhere; the bundle was left as it is";
+            findings.push(Finding::new(&codes::NOT_OURS, place, message).hint(hint));
+            return Ok(State::NotWritten);
+        }
+    }
+    let stage = output.stage(slug, files)?;
+    let verification = verify::bundle(&stage.read()?);
+    if !verification.report.passed() {
+        let shown = format!("{PACKS}/{slug}");
+        findings.extend(verification.report.failures().map(|failure| assemble::not_verified(failure, &shown)));
+        return Ok(State::NotWritten);
+    }
+    stage.publish()?;
+    Ok(State::Written)
+}
+
+/// What lies in a bundle folder and is not listed in its manifest. A folder without a manifest is not ours at all.
+fn foreign(old: &Folder) -> Vec<String> {
+    let listed = old.files.get(MANIFEST).and_then(|bytes| manifest::parse(bytes).ok()).unwrap_or_default();
+    let strangers = old.strangers.iter().map(|(name, _)| name);
+    let unlisted = old.files.keys().filter(|name| *name != MANIFEST && !listed.contains_key(*name));
+    strangers.chain(unlisted).cloned().collect()
+}
+
+fn registry(packs: &[Entry], opened: &Opened, now: &Now) -> String {
+    let packs: Vec<_> = packs
+        .iter()
+        .map(|entry| {
+            json!({
+                "slug": entry.slug,
+                "kind": entry.kind.map(|(name, _)| name),
+                "title": entry.title,
+                "job_id": entry.job_id,
+                "project_id": entry.project_id,
+                "action_item_id": entry.action_item_id,
+                "primary": entry.primary,
+                "manifest_sha256": entry.manifest,
+                "usable": entry.state.is_usable(),
+            })
+        })
+        .collect();
+    let registry = json!({
+        "type": "urn:proofpack:registry:v1",
+        "as_of": clock::rfc3339(now.timestamp(), &opened.workspace.zone),
+        "packs": packs,
+    });
+    format!("{registry:#}\n")
+}

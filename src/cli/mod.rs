@@ -1,0 +1,213 @@
+//! The command line: arguments in, text or JSON out, an exit status that means something.
+//!
+//! Invariants: what was asked for goes to stdout, everything else to stderr; 0 is clean, 1 is findings, 2 is could not
+//! run. No rule lives here.
+
+use std::io::{self, Write};
+use std::path::{Path, PathBuf};
+use std::process::ExitCode;
+
+use clap::{Args, Parser, Subcommand, ValueEnum};
+use jiff::Timestamp;
+
+use crate::clock::Now;
+use crate::disk;
+use crate::documents::workspace;
+
+mod build;
+mod check;
+mod explain;
+mod init;
+mod progress;
+mod schema;
+mod show;
+mod verify;
+
+/// A production pack that proves itself: checks a folder of evidence, builds self-contained pages and gist-ready
+/// bundles from it, and says what is proven, what is refuted and what nobody has checked.
+#[derive(Parser)]
+#[command(name = "proofpack", version, about, max_term_width = 100, after_help = EXAMPLES)]
+struct Cli {
+    #[command(subcommand)]
+    command: Command,
+}
+
+const EXAMPLES: &str = "\
+Examples:
+  proofpack init my-packs            make a workspace that builds
+  proofpack build my-packs           build every pack into my-packs/out
+  proofpack verify my-packs/out/*/   check the bundles again, from their files alone
+  proofpack explain missing_key      say what a finding means and how to mend it
+
+Exit status: 0 clean, 1 something is wrong with the input or a pack, 2 could not run.";
+
+#[derive(Subcommand)]
+enum Command {
+    /// Make a new workspace that builds clean at once
+    #[command(after_help = "Example:\n  proofpack init my-packs && proofpack build my-packs")]
+    Init {
+        /// Folder to make; it must not exist or be empty
+        dir: PathBuf,
+    },
+    /// Build every pack of a workspace
+    #[command(after_help = "Examples:
+  proofpack build                                        the workspace found upward from here
+  proofpack build my-packs --out /tmp/out                elsewhere
+  proofpack build my-packs --now 2026-05-24T12:00:00+08:00   the same bytes whenever it runs")]
+    Build {
+        /// The workspace; found upward from here unless given
+        workspace: Option<PathBuf>,
+        /// Folder for the bundles instead of the workspace's own
+        #[arg(long, value_name = "DIR")]
+        out: Option<PathBuf>,
+        #[command(flatten)]
+        clock: Clock,
+        #[command(flatten)]
+        output: Format,
+    },
+    /// Check a workspace, a pack or a single file; nothing is written
+    #[command(after_help = "Examples:
+  proofpack check my-packs
+  proofpack check my-packs/packs/first-pack
+  proofpack check learning-memory.json decision-record.md --format json")]
+    Check {
+        /// Workspaces, packs, learning memories (.json), decision records (.md) or record tables
+        #[arg(required = true)]
+        paths: Vec<PathBuf>,
+        #[command(flatten)]
+        clock: Clock,
+        #[command(flatten)]
+        output: Format,
+    },
+    /// Verify bundles from their files alone
+    #[command(after_help = "Examples:
+  proofpack verify out/first-pack
+  proofpack verify out/*/ --format json")]
+    Verify {
+        /// Bundle folders
+        #[arg(required = true)]
+        bundles: Vec<PathBuf>,
+        #[command(flatten)]
+        output: Format,
+    },
+    /// Print the schema of what is read or written; without a name, list the names
+    #[command(after_help = "Examples:\n  proofpack schema\n  proofpack schema pack > pack.schema.json")]
+    Schema {
+        /// Which one
+        name: Option<String>,
+    },
+    /// Say what a finding code means; without a code, list them all
+    #[command(after_help = "Example:\n  proofpack explain missing_input")]
+    Explain {
+        /// The code of a finding
+        code: Option<String>,
+    },
+}
+
+/// The one clock of everything that is written.
+#[derive(Args)]
+struct Clock {
+    /// Take this moment for now; else `SOURCE_DATE_EPOCH`, else the clock
+    #[arg(long, value_name = "RFC3339")]
+    now: Option<String>,
+}
+
+impl Clock {
+    #[expect(clippy::disallowed_methods, reason = "the command line is where the environment and the clock come in")]
+    fn moment(&self) -> Result<Now, Stopped> {
+        match (&self.now, std::env::var("SOURCE_DATE_EPOCH")) {
+            (Some(now), _) => Now::from_rfc3339(now).map_err(|error| Stopped::new(format!("--now: {error}"))),
+            (None, Ok(epoch)) => Now::from_epoch(&epoch).map_err(Stopped::new),
+            (None, Err(_)) => Ok(Now::from_timestamp(Timestamp::now())),
+        }
+    }
+}
+
+#[derive(Args)]
+struct Format {
+    /// How to print the result
+    #[arg(long, value_enum, default_value_t = Form::Human)]
+    format: Form,
+}
+
+#[derive(Clone, Copy, PartialEq, ValueEnum)]
+enum Form {
+    /// For people
+    Human,
+    /// For programs
+    Json,
+}
+
+/// The run could not be made: status 2.
+#[derive(Debug)]
+struct Stopped {
+    message: String,
+    /// Whoever was to read the output has gone away; that is no failure.
+    reader_gone: bool,
+}
+
+impl Stopped {
+    fn new(message: impl Into<String>) -> Self {
+        Self { message: message.into(), reader_gone: false }
+    }
+}
+
+impl From<io::Error> for Stopped {
+    fn from(error: io::Error) -> Self {
+        Self { message: error.to_string(), reader_gone: error.kind() == io::ErrorKind::BrokenPipe }
+    }
+}
+
+impl From<disk::Error> for Stopped {
+    fn from(error: disk::Error) -> Self {
+        Self::new(error.to_string())
+    }
+}
+
+/// Whether what was looked at is clean.
+type Ran = Result<bool, Stopped>;
+
+/// Runs the command that the arguments name.
+pub fn main() -> ExitCode {
+    let cli = Cli::parse();
+    let mut out = io::BufWriter::new(anstream::stdout().lock());
+    let ran = run(cli, &mut out).and_then(|clean| Ok(out.flush().map(|()| clean)?));
+    match ran {
+        Ok(true) => ExitCode::SUCCESS,
+        Ok(false) => ExitCode::from(1),
+        Err(stopped) if stopped.reader_gone => ExitCode::SUCCESS,
+        Err(stopped) => {
+            // Nothing more can be done when even stderr is closed.
+            let _ = writeln!(anstream::stderr(), "{}: {}", show::failure("error"), stopped.message);
+            ExitCode::from(2)
+        }
+    }
+}
+
+fn run(cli: Cli, out: &mut dyn Write) -> Ran {
+    match cli.command {
+        Command::Init { dir } => init::run(&dir, out),
+        Command::Build { workspace, out: folder, clock, output } => {
+            build::run(&find(workspace)?, folder, &clock.moment()?, output.format, out)
+        }
+        Command::Check { paths, clock, output } => check::run(&paths, &clock.moment()?, output.format, out),
+        Command::Verify { bundles, output } => verify::run(&bundles, output.format, out),
+        Command::Schema { name } => schema::run(name.as_deref(), out),
+        Command::Explain { code } => explain::run(code.as_deref(), out),
+    }
+}
+
+/// The workspace that was named, or the one found upward from here.
+fn find(named: Option<PathBuf>) -> Result<PathBuf, Stopped> {
+    match named {
+        Some(path) if disk::is_file(&path.join(workspace::FILE)) => Ok(path),
+        Some(path) => Err(not_a_workspace(&path)),
+        None => disk::find_upward(Path::new("."), workspace::FILE).ok_or_else(|| {
+            Stopped::new(format!("no {} here or above; `proofpack init DIR` makes a workspace", workspace::FILE))
+        }),
+    }
+}
+
+fn not_a_workspace(path: &Path) -> Stopped {
+    Stopped::new(format!("{} is not a workspace: it has no {}", path.display(), workspace::FILE))
+}

@@ -1,0 +1,69 @@
+//! `proofpack verify`.
+
+use std::io::Write;
+use std::path::{Path, PathBuf};
+
+use serde_json::json;
+
+use super::{Form, Ran, Stopped, show};
+use crate::disk;
+use crate::verify::{self, Status, Verification};
+
+pub(super) fn run(bundles: &[PathBuf], form: Form, out: &mut dyn Write) -> Ran {
+    let mut verified = Vec::new();
+    for path in bundles {
+        if !disk::is_folder(path) {
+            return Err(Stopped::new(format!("{} is not a folder", path.display())));
+        }
+        verified.push((path.as_path(), verify::bundle(&disk::read_folder(path)?)));
+    }
+    let passed = verified.iter().all(|(_, verification)| verification.report.passed());
+    match form {
+        Form::Json => {
+            let bundles: Vec<_> = verified.iter().map(|(path, verification)| as_json(path, verification)).collect();
+            show::json(&json!({"verdict": verdict(passed), "bundles": bundles}), out)?;
+        }
+        Form::Human => {
+            for (path, verification) in &verified {
+                human(path, verification, out)?;
+            }
+        }
+    }
+    Ok(passed)
+}
+
+fn verdict(passed: bool) -> &'static str {
+    if passed { "pass" } else { "fail" }
+}
+
+fn human(path: &Path, verification: &Verification, out: &mut dyn Write) -> std::io::Result<()> {
+    let report = &verification.report;
+    let word = if report.passed() { show::success("pass") } else { show::failure("FAIL") };
+    let others = report.results.iter().filter(|outcome| outcome.status == Status::NotChecked).count();
+    let counts = format!("{} of {} checks passed, {others} not checked", report.passes(), report.plan.len());
+    writeln!(out, "{word} {}  {}", disk::shown(path), show::faint(&counts))?;
+    for failure in report.failures() {
+        writeln!(out, "  {} {}", show::failure(failure.status.word()), show::strong(failure.id))?;
+        writeln!(out, "       expected: {}", failure.expected)?;
+        writeln!(out, "       observed: {}", failure.observed)?;
+        for line in &failure.evidence {
+            writeln!(out, "       - {line}")?;
+        }
+    }
+    for outcome in report.results.iter().filter(|outcome| outcome.status == Status::NotChecked) {
+        writeln!(out, "  {} {}  {}", show::doubt("not checked"), outcome.id, show::faint(&outcome.observed))?;
+    }
+    Ok(())
+}
+
+fn as_json(path: &Path, verification: &Verification) -> serde_json::Value {
+    let report = &verification.report;
+    json!({
+        "path": disk::shown(path),
+        "slug": verification.slug,
+        "kind": verification.kind,
+        "verdict": verdict(report.passed()),
+        "plan": report.plan,
+        "results": report.results.iter().map(verify::report::outcome).collect::<Vec<_>>(),
+    })
+}

@@ -1,0 +1,420 @@
+//! The only module that touches the file system: finding, listing and reading inputs, and writing bundles so that a
+//! kill at any moment leaves the old or the new one whole.
+//!
+//! Invariants: nothing outside the workspace is read, links are never followed; nothing is deleted that proofpack did
+//! not write. A bundle is safe against a killed process; against a power cut it is not, `verify` then tells.
+
+#![expect(clippy::disallowed_methods, reason = "this is the module that everyone else is told to use")]
+
+use std::collections::BTreeMap;
+use std::fmt;
+use std::fs;
+use std::io::{self, Read as _, Write as _};
+use std::path::{Path, PathBuf};
+
+use crate::bundle::{Files, Folder, MANIFEST};
+use crate::codes;
+use crate::facts::DATA;
+use crate::finding::{Finding, Place};
+use crate::limits::{self, Limit};
+
+/// The file that marks an output folder as ours; its lock keeps two builds apart.
+const MARKER: &str = ".proofpack";
+/// What the marker says to whoever finds it.
+const MARKER_TEXT: &str = "This folder is written by proofpack. Do not keep other files in it.\n";
+/// Folders in which the next bundle is written before it takes the place of the old one.
+const STAGE: &str = ".stage-";
+/// Where an old bundle waits on systems that cannot exchange two folders in one step.
+const OLD: &str = ".old-";
+
+/// Something could not be done at all: the run ends with status 2.
+#[derive(Debug)]
+pub struct Error {
+    doing: String,
+    source: io::Error,
+}
+
+impl fmt::Display for Error {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "cannot {}: {}", self.doing, self.source)
+    }
+}
+
+impl std::error::Error for Error {
+    fn source(&self) -> Option<&(dyn std::error::Error + 'static)> {
+        Some(&self.source)
+    }
+}
+
+fn failed(doing: &str, path: &Path) -> impl FnOnce(io::Error) -> Error {
+    let doing = format!("{doing} {}", path.display());
+    move |source| Error { doing, source }
+}
+
+fn refused(doing: &str, path: &Path, why: String) -> Error {
+    failed(doing, path)(io::Error::other(why))
+}
+
+/// A path as findings show it: with `/` on every system.
+pub fn shown(path: &Path) -> String {
+    let text = path.to_string_lossy().replace(std::path::MAIN_SEPARATOR, "/");
+    if text.is_empty() { ".".to_owned() } else { text }
+}
+
+/// The name of a file or folder, also when the path ends in `.` or `..`.
+pub fn name(path: &Path) -> Result<String, Error> {
+    let whole = fs::canonicalize(path).map_err(failed("read", path))?;
+    Ok(whole.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default())
+}
+
+/// The nearest folder at or above `start` that holds a file of this name.
+pub fn find_upward(start: &Path, name: &str) -> Option<PathBuf> {
+    let start = fs::canonicalize(start).ok()?;
+    start.ancestors().find(|folder| folder.join(name).is_file()).map(Path::to_path_buf)
+}
+
+/// Whether this is a folder.
+pub fn is_folder(path: &Path) -> bool {
+    path.is_dir()
+}
+
+/// Whether this is a file.
+pub fn is_file(path: &Path) -> bool {
+    path.is_file()
+}
+
+/// Reads a whole regular file that is not larger than a limit. `None` with a finding when it has to be refused.
+pub fn read(path: &Path, shown: &str, limit: Limit, findings: &mut Vec<Finding>) -> Option<Vec<u8>> {
+    match read_limited(path, limit) {
+        Ok(Some(bytes)) => Some(bytes),
+        Ok(None) => {
+            let message = format!("is larger than {} bytes (limit `{}`)", limit.value, limit.name);
+            findings.push(Finding::new(&codes::TOO_LARGE, Place::file(shown), message).hint("shorten or split it"));
+            None
+        }
+        Err(error) => {
+            findings.push(Finding::new(&codes::UNREADABLE, Place::file(shown), format!("cannot be read: {error}")));
+            None
+        }
+    }
+}
+
+fn read_limited(path: &Path, limit: Limit) -> io::Result<Option<Vec<u8>>> {
+    let mut options = fs::OpenOptions::new();
+    options.read(true);
+    #[cfg(unix)]
+    {
+        use std::os::unix::fs::OpenOptionsExt as _;
+        // Neither a link put there since the listing is followed, nor does a pipe keep us waiting.
+        let flags = rustix::fs::OFlags::NOFOLLOW | rustix::fs::OFlags::NONBLOCK;
+        options.custom_flags(flags.bits().cast_signed());
+    }
+    let file = options.open(path)?;
+    let metadata = file.metadata()?;
+    if !metadata.is_file() {
+        return Err(io::Error::other("not a regular file"));
+    }
+    if metadata.len() > limit.value {
+        return Ok(None);
+    }
+    let mut bytes = Vec::with_capacity(usize::try_from(metadata.len()).unwrap_or(0) + 1);
+    // A file that grows while it is read does not get past the limit either.
+    file.take(limit.value + 1).read_to_end(&mut bytes)?;
+    Ok((bytes.len() as u64 <= limit.value).then_some(bytes))
+}
+
+/// The names of the folders in `packs/` that hold a file of this name, sorted.
+pub fn slugs(packs: &Path, document: &str, findings: &mut Vec<Finding>) -> Result<Vec<String>, Error> {
+    let mut slugs = Vec::new();
+    if !packs.is_dir() {
+        return Ok(slugs);
+    }
+    for entry in walkdir::WalkDir::new(packs).min_depth(1).max_depth(1).sort_by_file_name() {
+        let entry = entry.map_err(|error| failed("list", packs)(error.into()))?;
+        let shown = format!("packs/{}", entry.file_name().to_string_lossy());
+        if entry.path_is_symlink() {
+            findings.push(link(&shown));
+        } else if entry.file_type().is_dir() && entry.path().join(document).is_file() {
+            match entry.file_name().to_str() {
+                Some(slug) => slugs.push(slug.to_owned()),
+                None => findings.push(unreadable_name(&shown)),
+            }
+        } else {
+            let message = if entry.file_type().is_dir() {
+                format!("has no {document}, so it is not a pack")
+            } else {
+                "is not a folder, so it is not a pack".to_owned()
+            };
+            findings.push(Finding::new(&codes::UNUSED_FILE, Place::file(shown), message));
+        }
+    }
+    Ok(slugs)
+}
+
+/// Every file of a pack by its path inside the pack, in a stable order. Links and oversized files become findings.
+pub fn pack_files(folder: &Path, shown: &str, findings: &mut Vec<Finding>) -> BTreeMap<String, Vec<u8>> {
+    let mut files = BTreeMap::new();
+    let walk = walkdir::WalkDir::new(folder).min_depth(1).max_depth(4).sort_by_file_name();
+    for (count, entry) in walk.into_iter().enumerate() {
+        if count as u64 == limits::PACK_FILES.value {
+            let limit = limits::PACK_FILES;
+            let message = format!("has more than {} files (limit `{}`)", limit.value, limit.name);
+            findings.push(Finding::new(&codes::TOO_LARGE, Place::file(shown), message));
+            break;
+        }
+        let entry = match entry {
+            Ok(entry) => entry,
+            Err(error) => {
+                let path = error.path().and_then(|path| path.strip_prefix(folder).ok()).map(self::shown);
+                let place = Place::file(path.map_or(shown.to_owned(), |path| format!("{shown}/{path}")));
+                findings.push(Finding::new(&codes::UNREADABLE, place, "cannot be listed"));
+                continue;
+            }
+        };
+        let relative = entry.path().strip_prefix(folder).unwrap_or(entry.path());
+        let file_shown = format!("{shown}/{}", self::shown(relative));
+        if entry.path_is_symlink() {
+            findings.push(link(&file_shown));
+        } else if entry.file_type().is_dir() {
+        } else if !entry.file_type().is_file() {
+            findings.push(Finding::new(&codes::UNREADABLE, Place::file(file_shown), "is not a regular file"));
+        } else if let Some(name) = relative.to_str() {
+            let is_data = DATA.iter().any(|data| name.starts_with(data));
+            let limit = if is_data { limits::RECORDS_BYTES } else { limits::DOCUMENT_BYTES };
+            if let Some(bytes) = read(entry.path(), &file_shown, limit, findings) {
+                files.insert(name.replace(std::path::MAIN_SEPARATOR, "/"), bytes);
+            }
+        } else {
+            findings.push(unreadable_name(&file_shown));
+        }
+    }
+    files
+}
+
+fn link(shown: &str) -> Finding {
+    Finding::new(&codes::SYMLINK, Place::file(shown), "is a symbolic link and was not followed")
+        .hint("replace it by a copy of the file")
+}
+
+fn unreadable_name(shown: &str) -> Finding {
+    Finding::new(&codes::BAD_NAME, Place::file(shown), "has a name that is not UTF-8").hint("rename it")
+}
+
+/// Reads a bundle from disk.
+pub fn read_folder(folder: &Path) -> Result<Folder, Error> {
+    let mut read = Folder::default();
+    for entry in walkdir::WalkDir::new(folder).min_depth(1).max_depth(1).sort_by_file_name() {
+        let entry = entry.map_err(|error| failed("read", folder)(error.into()))?;
+        let name = entry.file_name().to_string_lossy().into_owned();
+        if entry.file_name().to_str().is_none() {
+            read.strangers.push((name, "has a name that is not UTF-8".to_owned()));
+        } else if entry.path_is_symlink() {
+            read.strangers.push((name, "is a symbolic link".to_owned()));
+        } else if entry.file_type().is_dir() {
+            read.strangers.push((name, "is a folder; a bundle is flat".to_owned()));
+        } else {
+            match read_limited(entry.path(), limits::ARTIFACT_BYTES) {
+                Ok(Some(bytes)) => {
+                    read.files.insert(name, bytes);
+                }
+                Ok(None) => {
+                    let limit = limits::ARTIFACT_BYTES;
+                    let why = format!("is larger than {} bytes (limit `{}`)", limit.value, limit.name);
+                    read.strangers.push((name, why));
+                }
+                Err(error) => read.strangers.push((name, format!("cannot be read: {error}"))),
+            }
+        }
+    }
+    Ok(read)
+}
+
+/// An output folder that is ours and that no other build writes to.
+#[derive(Debug)]
+pub struct Output {
+    root: PathBuf,
+    _lock: fs::File,
+}
+
+impl Output {
+    /// Opens or makes the output folder. A folder with other content is refused, and so is one in use.
+    pub fn open(root: &Path) -> Result<Self, Error> {
+        let marker = root.join(MARKER);
+        if !marker.is_file() {
+            let mut entries = walkdir::WalkDir::new(root).min_depth(1).max_depth(1).sort_by_file_name().into_iter();
+            if root.exists()
+                && let Some(entry) = entries.next()
+            {
+                let first = entry.map(|entry| entry.file_name().to_string_lossy().into_owned()).unwrap_or_default();
+                let why = format!(
+                    "it is not empty (`{first}`) and was not made by proofpack; choose another folder with --out"
+                );
+                return Err(refused("write to", root, why));
+            }
+            fs::create_dir_all(root).map_err(failed("make", root))?;
+        }
+        let mut lock = fs::OpenOptions::new()
+            .create(true)
+            .truncate(false)
+            .read(true)
+            .write(true)
+            .open(&marker)
+            .map_err(failed("write", &marker))?;
+        if let Err(error) = lock.try_lock() {
+            return Err(match error {
+                fs::TryLockError::WouldBlock => {
+                    refused("write to", root, "another proofpack is building into it".to_owned())
+                }
+                fs::TryLockError::Error(error) => failed("lock", &marker)(error),
+            });
+        }
+        if lock.metadata().map_err(failed("read", &marker))?.len() == 0 {
+            lock.write_all(MARKER_TEXT.as_bytes()).map_err(failed("write", &marker))?;
+        }
+        let output = Self { root: root.to_path_buf(), _lock: lock };
+        output.recover()?;
+        Ok(output)
+    }
+
+    /// Clears away what a killed build left behind; an old bundle whose place is empty goes back.
+    fn recover(&self) -> Result<(), Error> {
+        for (name, path) in self.folders()? {
+            if name.starts_with(STAGE) {
+                fs::remove_dir_all(&path).map_err(failed("remove", &path))?;
+            } else if let Some(slug) = name.strip_prefix(OLD) {
+                let place = self.root.join(slug);
+                if place.exists() {
+                    fs::remove_dir_all(&path).map_err(failed("remove", &path))?;
+                } else {
+                    fs::rename(&path, &place).map_err(failed("put back", &place))?;
+                }
+            }
+        }
+        Ok(())
+    }
+
+    fn folders(&self) -> Result<Vec<(String, PathBuf)>, Error> {
+        let mut folders = Vec::new();
+        for entry in walkdir::WalkDir::new(&self.root).min_depth(1).max_depth(1).sort_by_file_name() {
+            let entry = entry.map_err(|error| failed("list", &self.root)(error.into()))?;
+            if entry.file_type().is_dir() {
+                folders.push((entry.file_name().to_string_lossy().into_owned(), entry.into_path()));
+            }
+        }
+        Ok(folders)
+    }
+
+    /// Where the bundle of a pack lies.
+    pub fn bundle(&self, slug: &str) -> PathBuf {
+        self.root.join(slug)
+    }
+
+    /// Names of bundle folders in the output folder.
+    pub fn bundles(&self) -> Result<Vec<String>, Error> {
+        Ok(self.folders()?.into_iter().map(|(name, _)| name).filter(|name| !name.starts_with('.')).collect())
+    }
+
+    /// The bundle that is there now; `None` when there is none.
+    pub fn read_bundle(&self, slug: &str) -> Result<Option<Folder>, Error> {
+        let folder = self.bundle(slug);
+        if folder.is_dir() { read_folder(&folder).map(Some) } else { Ok(None) }
+    }
+
+    /// Writes all files of a bundle beside the old one. The old one is not touched.
+    pub fn stage(&self, slug: &str, files: &Files) -> Result<Stage<'_>, Error> {
+        let stage = Stage { output: self, slug: slug.to_owned(), folder: self.root.join(format!("{STAGE}{slug}")) };
+        fs::create_dir(&stage.folder).map_err(failed("make", &stage.folder))?;
+        // The manifest comes last: a bundle without it is visibly torn.
+        let (manifest, others): (Vec<_>, Vec<_>) = files.iter().partition(|(name, _)| *name == MANIFEST);
+        for (name, bytes) in others.into_iter().chain(manifest) {
+            let path = stage.folder.join(name);
+            write_new(&path, bytes).map_err(failed("write", &path))?;
+        }
+        Ok(stage)
+    }
+
+    /// Writes one file of the output folder itself. Returns whether it had to be changed.
+    pub fn write(&self, name: &str, bytes: &[u8]) -> Result<bool, Error> {
+        let path = self.root.join(name);
+        if fs::read(&path).is_ok_and(|old| old == bytes) {
+            return Ok(false);
+        }
+        let next = self.root.join(format!(".{name}.next"));
+        let written = fs::write(&next, bytes).and_then(|()| fs::rename(&next, &path));
+        if written.is_err() {
+            // A half-written file is of no use to anyone; the old one is still whole.
+            let _ = fs::remove_file(&next);
+        }
+        written.map_err(failed("write", &path))?;
+        Ok(true)
+    }
+}
+
+fn write_new(path: &Path, bytes: &[u8]) -> io::Result<()> {
+    fs::OpenOptions::new().write(true).create_new(true).open(path)?.write_all(bytes)
+}
+
+/// A whole bundle that waits beside the old one. Dropped without [`Stage::publish`], it is removed.
+#[derive(Debug)]
+pub struct Stage<'a> {
+    output: &'a Output,
+    slug: String,
+    folder: PathBuf,
+}
+
+impl Stage<'_> {
+    /// Reads back what was written.
+    pub fn read(&self) -> Result<Folder, Error> {
+        read_folder(&self.folder)
+    }
+
+    /// Puts the staged bundle in the place of the old one, in one step where the system can.
+    pub fn publish(self) -> Result<(), Error> {
+        let place = self.output.bundle(&self.slug);
+        if !place.exists() {
+            return fs::rename(&self.folder, &place).map_err(failed("write", &place));
+        }
+        if exchange(&self.folder, &place).is_err() {
+            let old = self.output.root.join(format!("{OLD}{}", self.slug));
+            fs::rename(&place, &old).map_err(failed("replace", &place))?;
+            fs::rename(&self.folder, &place).map_err(failed("write", &place))?;
+            return fs::remove_dir_all(&old).map_err(failed("remove", &old));
+        }
+        // After the exchange the stage holds the old bundle, and dropping it removes that.
+        Ok(())
+    }
+}
+
+impl Drop for Stage<'_> {
+    fn drop(&mut self) {
+        if self.folder.exists() {
+            // What cannot be removed now is removed by the next build.
+            let _ = fs::remove_dir_all(&self.folder);
+        }
+    }
+}
+
+#[cfg(any(target_os = "linux", target_os = "android", target_vendor = "apple"))]
+fn exchange(a: &Path, b: &Path) -> io::Result<()> {
+    let here = rustix::fs::CWD;
+    rustix::fs::renameat_with(here, a, here, b, rustix::fs::RenameFlags::EXCHANGE).map_err(io::Error::from)
+}
+
+#[cfg(not(any(target_os = "linux", target_os = "android", target_vendor = "apple")))]
+fn exchange(_: &Path, _: &Path) -> io::Result<()> {
+    Err(io::ErrorKind::Unsupported.into())
+}
+
+/// Writes a new workspace for `init`. Nothing that exists is overwritten.
+pub fn write_scaffold(root: &Path, files: &[(&str, &str)]) -> Result<(), Error> {
+    if root.exists() && walkdir::WalkDir::new(root).min_depth(1).max_depth(1).into_iter().next().is_some() {
+        return Err(refused("make a workspace in", root, "it is not empty".to_owned()));
+    }
+    for (name, content) in files {
+        let path = root.join(name);
+        let parent = path.parent().unwrap_or(root);
+        fs::create_dir_all(parent).map_err(failed("make", parent))?;
+        write_new(&path, content.as_bytes()).map_err(failed("write", &path))?;
+    }
+    Ok(())
+}

@@ -1,0 +1,201 @@
+//! What the files of one pack say, read and checked: everything that rules and pages may look at.
+//!
+//! Invariant: pure. The same files give the same facts and the same findings; a file that was not given stays `None`,
+//! which is not the same as an empty one.
+
+use std::collections::BTreeMap;
+
+use globset::GlobBuilder;
+
+use crate::bundle::{ACCEPTANCE, CLAIMS, DATA_MODEL, DECISION, GENERATED, MEMORY, REPORTS, has_extension};
+use crate::check::schema::TableSchema;
+use crate::check::table::{self, Records};
+use crate::codes;
+use crate::documents::acceptance::{self, Case};
+use crate::documents::claims::{self, Claim};
+use crate::documents::decision_record::{self, DecisionRecord};
+use crate::documents::memory::{self, Memory};
+use crate::documents::pack::{self, Declared, Pack};
+use crate::documents::workspace::Workspace;
+use crate::finding::{Finding, Place, did_you_mean};
+use crate::read::text;
+
+/// Folder of the typed records of a pack.
+const RECORDS: &str = "records/";
+/// Folder of the files that a partner sent.
+const UPLOADS: &str = "uploads/";
+
+/// Folders of what is shown with its faults instead of being refused for them.
+pub const DATA: [&str; 2] = [RECORDS, UPLOADS];
+
+/// Content of a pack's files by their path inside the pack.
+pub type PackFiles = BTreeMap<String, Vec<u8>>;
+
+/// What a kind expects to find in a pack.
+#[derive(Clone, Copy, Debug)]
+pub struct Expected<'a> {
+    /// Authored documents that every bundle of the kind holds.
+    pub documents: &'a [&'a str],
+    /// Schemas of its record tables.
+    pub tables: &'a [TableSchema],
+}
+
+/// What a pack says.
+#[derive(Debug)]
+pub struct Facts {
+    /// Its `pack.toml`.
+    pub pack: Pack,
+    /// Its learning memory.
+    pub memory: Option<Memory>,
+    /// Its decision record.
+    pub decision: Option<DecisionRecord>,
+    /// Its acceptance cases; `None` when not given.
+    pub acceptance: Option<Vec<Case>>,
+    /// Its claims; `None` when not given.
+    pub claims: Option<Vec<Claim>>,
+    /// The record tables that were given, by name.
+    pub tables: BTreeMap<String, Records>,
+    /// Authored documents that the bundle holds, by name.
+    pub documents: BTreeMap<String, String>,
+    /// Files that a partner sent, by path inside the pack.
+    pub uploads: Vec<String>,
+}
+
+/// Reads the files of a pack. `shown` is the pack's folder as findings name it.
+pub fn read(pack: Pack, files: &PackFiles, shown: &str, expected: Expected<'_>, findings: &mut Vec<Finding>) -> Facts {
+    let path = |name: &str| format!("{shown}/{name}");
+    let given = |name: &str| files.get(name).map(|bytes| (path(name), bytes.as_slice()));
+    check_inputs(&pack.inputs, files, findings);
+    let mut documents = BTreeMap::new();
+    let declared = pack.artifacts.iter().map(|declared| (declared.pattern.as_str(), declared.place.clone()));
+    let required = expected.documents.iter().map(|name| (*name, Place::file(shown)));
+    for (name, place) in required.chain(declared) {
+        match files.get(name) {
+            Some(bytes) => {
+                if let Some(text) = text::read(&path(name), bytes, findings) {
+                    documents.insert(name.to_owned(), text.content.to_owned());
+                }
+            }
+            None => findings.push(
+                Finding::new(&codes::MISSING_DOCUMENT, place, format!("`{name}` is missing"))
+                    .hint(format!("write {}", path(name))),
+            ),
+        }
+    }
+    if !files.contains_key(MEMORY) {
+        findings.push(
+            Finding::new(&codes::MISSING_DOCUMENT, Place::file(shown), format!("`{MEMORY}` is missing"))
+                .hint(format!("write {}; `proofpack schema learning-memory` shows its shapes", path(MEMORY))),
+        );
+    }
+    let facts = Facts {
+        memory: given(MEMORY).and_then(|(path, bytes)| memory::read(&path, bytes, findings)),
+        decision: given(DECISION).and_then(|(path, bytes)| decision_record::read(&path, bytes, findings)),
+        acceptance: given(acceptance::FILE).map(|(path, bytes)| acceptance::read(&path, bytes, findings)),
+        claims: given(claims::FILE).map(|(path, bytes)| claims::read(&path, bytes, findings)),
+        tables: tables(files, shown, expected.tables, findings),
+        uploads: files.keys().filter(|name| name.starts_with(UPLOADS)).cloned().collect(),
+        pack,
+        documents,
+    };
+    check_unused(files, &facts, shown, findings);
+    facts
+}
+
+/// Every declared input must be there, and every pattern must match something.
+fn check_inputs(inputs: &[Declared], files: &PackFiles, findings: &mut Vec<Finding>) {
+    for input in inputs {
+        let leaves = input.pattern.starts_with('/') || input.pattern.split('/').any(|part| part == "..");
+        let glob = GlobBuilder::new(&input.pattern).literal_separator(true).backslash_escape(false).build();
+        match glob {
+            Ok(glob) if !leaves => {
+                let matcher = glob.compile_matcher();
+                if !files.keys().any(|name| matcher.is_match(name)) {
+                    let message = format!("input `{}` matches no file of the pack", input.pattern);
+                    let hint = "add the file, or take the line out of `inputs`";
+                    findings.push(Finding::new(&codes::MISSING_INPUT, input.place.clone(), message).hint(hint));
+                }
+            }
+            Ok(_) => {
+                let message = format!("input `{}` leads out of the pack", input.pattern);
+                findings.push(Finding::new(&codes::BAD_PATTERN, input.place.clone(), message));
+            }
+            Err(error) => {
+                let message = format!("input `{}`: {}", input.pattern, error.kind());
+                findings.push(Finding::new(&codes::BAD_PATTERN, input.place.clone(), message));
+            }
+        }
+    }
+}
+
+fn tables(
+    files: &PackFiles,
+    shown: &str,
+    schemas: &[TableSchema],
+    findings: &mut Vec<Finding>,
+) -> BTreeMap<String, Records> {
+    let mut tables: BTreeMap<String, Records> = BTreeMap::new();
+    for (name, bytes) in files {
+        let Some(file) = name.strip_prefix(RECORDS) else { continue };
+        let path = format!("{shown}/{name}");
+        let stem = file.rsplit_once('.').map_or(file, |(stem, _)| stem);
+        let Some(schema) = schemas.iter().find(|schema| schema.name == stem) else {
+            let known = || schemas.iter().map(|schema| schema.name.as_str());
+            let hint = did_you_mean(stem, known()).map_or_else(
+                || format!("tables: {}", known().collect::<Vec<_>>().join(", ")),
+                |near| format!("did you mean `{near}`?"),
+            );
+            let message = format!("`{stem}` is not a table of this kind");
+            findings.push(Finding::new(&codes::UNKNOWN_TABLE, Place::file(path), message).hint(hint));
+            continue;
+        };
+        if let Some(other) = tables.get(stem) {
+            let message = format!("`{stem}` is already given by {}", other.file);
+            findings.push(
+                Finding::new(&codes::DUPLICATE_TABLE, Place::file(path), message).hint("merge them into one file"),
+            );
+        } else if let Some(records) = table::read(&path, bytes, schema, findings) {
+            tables.insert(stem.to_owned(), records);
+        }
+    }
+    tables
+}
+
+/// A file that no part of the pack reads may be a misspelt one.
+fn check_unused(files: &PackFiles, facts: &Facts, shown: &str, findings: &mut Vec<Finding>) {
+    let known = [pack::FILE, MEMORY, acceptance::FILE, claims::FILE];
+    let declared = |name: &str| facts.pack.artifacts.iter().any(|artifact| artifact.pattern == name);
+    for name in files.keys() {
+        let used = known.contains(&name.as_str())
+            || facts.documents.contains_key(name)
+            || declared(name)
+            || name.starts_with(RECORDS)
+            || name.starts_with(UPLOADS)
+            || name == DECISION;
+        if used {
+            continue;
+        }
+        let place = Place::file(format!("{shown}/{name}"));
+        let generated = GENERATED.contains(&name.as_str()) || REPORTS.contains(&name.as_str());
+        let hint = if generated {
+            format!("{DATA_MODEL}, {ACCEPTANCE}, {CLAIMS} and the report are generated; remove it")
+        } else if has_extension(name, "md") && !name.contains('/') {
+            format!("add \"{name}\" to `artifacts` in {}, or remove it", pack::FILE)
+        } else {
+            "remove it, or move it where the pack reads it".to_owned()
+        };
+        findings.push(Finding::new(&codes::UNUSED_FILE, place, "is not read by any part of the pack").hint(hint));
+    }
+}
+
+/// Reads `proofpack.toml`'s neighbour, the `pack.toml` of one pack.
+pub fn read_pack(
+    slug: &str,
+    files: &PackFiles,
+    shown: &str,
+    workspace: &Workspace,
+    findings: &mut Vec<Finding>,
+) -> Option<Pack> {
+    let bytes = files.get(pack::FILE)?;
+    pack::read(&format!("{shown}/{}", pack::FILE), bytes, slug, workspace, findings)
+}

@@ -1,0 +1,29 @@
+//! `data-gap`: chase the order export, check it, and recognise revenue only from an accepted import (seed 002).
+
+use std::sync::LazyLock;
+
+use crate::check::schema::TableSchema;
+use crate::kinds::{Kind, schemas};
+use crate::lang::words;
+
+mod rules;
+mod view;
+
+/// The kind.
+pub(super) static KIND: Kind = Kind {
+    name: "data-gap",
+    title: words("資料缺口升級包", "data-gap escalation"),
+    primary: "kolable-data-gap-escalation.html",
+    documents: &["production-brief.md", "decision-record.md", "sources.md"],
+    tables: || &TABLES,
+    sections: view::sections,
+};
+
+static TABLES: LazyLock<Vec<TableSchema>> = LazyLock::new(|| {
+    schemas(&[
+        include_str!("tables/kolable_data_requests.json"),
+        include_str!("tables/kolable_reconciliation_imports.json"),
+        include_str!("tables/order_decisions.json"),
+        include_str!("tables/training_orders.json"),
+    ])
+});

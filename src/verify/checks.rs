@@ -1,0 +1,751 @@
+//! Every check that a bundle can be put to, in the order in which they are reported. A check is one line of a table:
+//! its id, what it asks, and the pure function that answers.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use unicode_normalization::UnicodeNormalization as _;
+
+use crate::bundle::{
+    DECISION, Files, GENERATED, MANIFEST, MEMORY, REPORT_HTML, REPORT_JSON, REPORT_MD, REPORTS, has_extension,
+    is_authored,
+};
+use crate::check::{names, privacy};
+use crate::documents::{decision_record, memory};
+use crate::finding::{Finding, Severity};
+use crate::lang::{Words, words};
+use crate::limits;
+use crate::read::{json, text};
+use crate::verify::Subject;
+use crate::verify::html;
+use crate::verify::recorded::Recorded;
+use crate::verify::report::{Outcome, Status};
+use crate::verify::sources;
+
+/// One check.
+pub(super) struct Check {
+    /// Stable id.
+    pub id: &'static str,
+    /// What it asks.
+    pub about: Words,
+    /// What is expected.
+    expected: &'static str,
+    run: fn(&Subject<'_>) -> Answer,
+}
+
+/// What a check found: nothing against it, or what is wrong and where.
+struct Answer {
+    observed: String,
+    wrong: Vec<String>,
+}
+
+/// The words that the authored documents of every pack must contain (seed 000, gate 0).
+const KEYWORDS: [&str; 5] =
+    ["market_context", "production_readiness", "e2e_verification", "people_sync", "learning_memory"];
+/// Fewest characters that a page must show without scripts.
+const VISIBLE: usize = 200;
+/// Fewest distinct external sites (seed 001, check 5).
+const SOURCES: usize = 2;
+/// Most lines of evidence that one check gives; the rest are counted.
+const EVIDENCE: usize = 20;
+
+/// The plan of every bundle: what must pass before it is written and whenever it is verified.
+pub(super) const BUNDLE: &[Check] = &[
+    Check {
+        id: "files.required",
+        about: words("必要檔案齊備", "required files are there"),
+        expected: "every file that the kind requires",
+        run: files_required,
+    },
+    Check {
+        id: "files.names",
+        about: words("檔名安全且不重複", "names are safe and unique"),
+        expected: "flat, safe, unique names of readable files",
+        run: files_names,
+    },
+    Check {
+        id: "manifest.hashes",
+        about: words("雜湊值與清單相符", "files match the manifest"),
+        expected: "every listed file has its listed SHA-256",
+        run: manifest_hashes,
+    },
+    Check {
+        id: "manifest.unlisted",
+        about: words("沒有未列入清單的檔案", "no file is unlisted"),
+        expected: "every file is listed",
+        run: manifest_unlisted,
+    },
+    Check {
+        id: "text.valid",
+        about: words("文字編碼正確", "texts are clean UTF-8"),
+        expected: "UTF-8, not blank, no control or bidirectional characters",
+        run: text_valid,
+    },
+    Check {
+        id: "json.parse",
+        about: words("JSON 可解析", "JSON parses"),
+        expected: "strict JSON without repeated keys",
+        run: json_parse,
+    },
+    Check {
+        id: "keywords.required",
+        about: words("必要關鍵詞", "required keywords"),
+        expected: "market_context, production_readiness, e2e_verification, people_sync, learning_memory in authored documents",
+        run: keywords,
+    },
+    Check {
+        id: "sources.external",
+        about: words("至少兩個外部來源", "two external sources"),
+        expected: "at least 2 distinct external sites in authored documents",
+        run: external_sources,
+    },
+    Check {
+        id: "page.primary",
+        about: words("主要頁面可開啟", "primary page opens"),
+        expected: "an HTML page with language, title and main heading that parses",
+        run: page_primary,
+    },
+    Check {
+        id: "page.ids",
+        about: words("頁面 id 不重複", "ids are unique"),
+        expected: "no id twice in a page",
+        run: page_ids,
+    },
+    Check {
+        id: "page.requests",
+        about: words("頁面不對外連線", "pages are self-contained"),
+        expected: "no request, and a content security policy that forbids them",
+        run: page_requests,
+    },
+    Check {
+        id: "page.content",
+        about: words("不需腳本即可閱讀", "pages read without scripts"),
+        expected: "at least 200 characters of text without scripts",
+        run: page_content,
+    },
+    Check {
+        id: "decision.complete",
+        about: words("決策紀錄完整", "decision record is complete"),
+        expected: "status, options, decision and why",
+        run: decision_complete,
+    },
+    Check {
+        id: "memory.complete",
+        about: words("學習記憶完整", "learning memory is complete"),
+        expected: "a known shape with a lesson and a next step",
+        run: memory_complete,
+    },
+    Check {
+        id: "privacy.secrets",
+        about: words("沒有憑證", "no credentials"),
+        expected: "nothing that looks like a credential",
+        run: secrets,
+    },
+    Check {
+        id: "privacy.personal",
+        about: words("沒有個人資料", "no personal data"),
+        expected: "nothing that looks like personal data",
+        run: personal_data,
+    },
+    Check {
+        id: "links.internal",
+        about: words("內部連結有效", "internal links lead somewhere"),
+        expected: "every relative link and fragment exists in the bundle",
+        run: internal_links,
+    },
+];
+
+/// A check that this plan does not hold, and why.
+pub(super) struct Elsewhere {
+    /// Stable id.
+    pub id: &'static str,
+    /// What it asks.
+    pub about: Words,
+    expected: &'static str,
+    reason: &'static str,
+}
+
+/// Checks of the report itself: only somebody who did not write it can make them.
+pub(super) const REPORT: &[Elsewhere] = &[
+    Elsewhere {
+        id: "report.readable",
+        about: words("報告可讀取", "report can be read"),
+        expected: "an in-toto Statement of the known type in JSON, with its Markdown and HTML forms",
+        reason: SELF,
+    },
+    Elsewhere {
+        id: "report.subjects",
+        about: words("報告對象與檔案相符", "report speaks about these files"),
+        expected: "the subjects are the bundle's files with their SHA-256",
+        reason: SELF,
+    },
+    Elsewhere {
+        id: "report.plan",
+        about: words("報告計畫完整", "report has the whole plan"),
+        expected: "every planned check has exactly one result",
+        reason: SELF,
+    },
+    Elsewhere {
+        id: "report.truthful",
+        about: words("報告屬實", "report tells the truth"),
+        expected: "every recorded result is what is recomputed",
+        reason: SELF,
+    },
+];
+
+const SELF: &str = "a report cannot vouch for itself; `proofpack verify` checks it";
+
+/// Checks that the report names so that nobody takes them for made.
+pub(super) const LATER: &[Elsewhere] = &[
+    Elsewhere {
+        id: "acceptance.cases",
+        about: words("驗收案例", "acceptance cases"),
+        expected: "every case gives the expected decision",
+        reason: "the decision rules are not part of this version",
+    },
+    Elsewhere {
+        id: "claims.supported",
+        about: words("主張有證據", "claims are supported"),
+        expected: "every claim has its computed status",
+        reason: "evidence is not evaluated by this version",
+    },
+    Elsewhere {
+        id: "upload.count",
+        about: words("上傳檔數", "files accepted by the PLS"),
+        expected: "the PLS confirms every file",
+        reason: "before upload",
+    },
+    Elsewhere {
+        id: "publication.receipt",
+        about: words("發布收據", "publication receipt"),
+        expected: "a receipt for exactly these files",
+        reason: "before publication",
+    },
+    Elsewhere {
+        id: "publication.page",
+        about: words("發布頁面可開啟", "published page answers"),
+        expected: "HTTP 200 on the pinned host with every file",
+        reason: "before publication",
+    },
+];
+
+/// The ids of these checks.
+pub(super) fn ids<T: Identified>(checks: &[T]) -> Vec<&'static str> {
+    checks.iter().map(Identified::id).collect()
+}
+
+/// Something with a stable id.
+pub(super) trait Identified {
+    fn id(&self) -> &'static str;
+}
+
+impl Identified for Check {
+    fn id(&self) -> &'static str {
+        self.id
+    }
+}
+
+impl Identified for Elsewhere {
+    fn id(&self) -> &'static str {
+        self.id
+    }
+}
+
+/// What a check asks, by its id.
+pub(super) fn about(id: &str) -> Option<Words> {
+    let planned = BUNDLE.iter().map(|check| (check.id, check.about));
+    let others = REPORT.iter().chain(LATER).map(|check| (check.id, check.about));
+    planned.chain(others).find(|(known, _)| *known == id).map(|(_, about)| about)
+}
+
+/// Makes these checks.
+pub(super) fn run(checks: &[Check], subject: &Subject<'_>) -> Vec<Outcome> {
+    checks.iter().map(|check| outcome(check.id, check.expected, (check.run)(subject))).collect()
+}
+
+/// Lines that say that these checks were not made.
+pub(super) fn not_checked(checks: &[Elsewhere]) -> Vec<Outcome> {
+    let line = |check: &Elsewhere| Outcome {
+        id: check.id,
+        status: Status::NotChecked,
+        expected: check.expected.to_owned(),
+        observed: check.reason.to_owned(),
+        evidence: Vec::new(),
+    };
+    checks.iter().map(line).collect()
+}
+
+fn outcome(id: &'static str, expected: &str, answer: Answer) -> Outcome {
+    let status = if answer.wrong.is_empty() { Status::Pass } else { Status::Fail };
+    let more = answer.wrong.len().saturating_sub(EVIDENCE);
+    let mut evidence = answer.wrong;
+    evidence.truncate(EVIDENCE);
+    if more > 0 {
+        evidence.push(format!("… and {more} more"));
+    }
+    Outcome { id, status, expected: expected.to_owned(), observed: answer.observed, evidence }
+}
+
+fn answer(observed: impl Into<String>, wrong: Vec<String>) -> Answer {
+    Answer { observed: observed.into(), wrong }
+}
+
+/// `3 of 5 …` when something is wrong, `5 …` when nothing is.
+fn counted(all: usize, wrong: &[String], what: &str) -> String {
+    if wrong.is_empty() { format!("{all} {what}") } else { format!("{} wrong among {all} {what}", wrong.len()) }
+}
+
+fn files_required(subject: &Subject<'_>) -> Answer {
+    let Some(kind) = subject.kind else {
+        return answer("the kind of the pack cannot be told", vec![format!("{REPORT_JSON}: names no known kind")]);
+    };
+    let required: Vec<&str> =
+        [kind.primary, MEMORY].into_iter().chain(kind.documents.iter().copied()).chain(GENERATED).collect();
+    let missing: Vec<_> = required
+        .iter()
+        .filter(|name| !subject.files.contains_key(**name))
+        .map(|name| format!("{name}: is missing"))
+        .collect();
+    answer(format!("{} of {} required files", required.len() - missing.len(), required.len()), missing)
+}
+
+fn files_names(subject: &Subject<'_>) -> Answer {
+    let mut wrong: Vec<_> = subject.strangers.iter().map(|(name, why)| format!("{name}: {why}")).collect();
+    for name in subject.files.keys() {
+        if let Err(why) = names::artifact_name(name) {
+            wrong.push(format!("{name}: {why}"));
+        }
+    }
+    let collisions = names::collisions(subject.files.keys().copied());
+    wrong.extend(collisions.into_iter().map(|(one, other)| format!("{one} and {other}: are one name on many systems")));
+    let limit = limits::BUNDLE_FILES;
+    if subject.files.len() as u64 > limit.value {
+        wrong.push(format!("more than {} files (limit `{}`)", limit.value, limit.name));
+    }
+    answer(counted(subject.files.len(), &wrong, "names"), wrong)
+}
+
+fn manifest_hashes(subject: &Subject<'_>) -> Answer {
+    let listed = match &subject.manifest {
+        Ok(listed) => listed,
+        Err(faults) => {
+            return answer("no usable manifest", faults.iter().map(|fault| format!("{MANIFEST}: {fault}")).collect());
+        }
+    };
+    let mut wrong = Vec::new();
+    for (name, digest) in listed {
+        match subject.digests.get(name) {
+            None => wrong.push(format!("{name}: is listed and missing")),
+            Some(found) if found != digest => wrong.push(format!("{name}: has SHA-256 {found}, listed {digest}")),
+            Some(_) => {}
+        }
+    }
+    let observed =
+        if wrong.is_empty() { "all listed files match".to_owned() } else { format!("{} do not match", wrong.len()) };
+    answer(observed, wrong)
+}
+
+fn manifest_unlisted(subject: &Subject<'_>) -> Answer {
+    let Ok(listed) = &subject.manifest else {
+        return answer("no usable manifest", vec![format!("{MANIFEST}: cannot be used")]);
+    };
+    let wrong: Vec<_> = subject
+        .digests
+        .keys()
+        .filter(|name| !listed.contains_key(*name))
+        .map(|name| format!("{name}: is not listed"))
+        .collect();
+    let observed = if wrong.is_empty() { "no unlisted file".to_owned() } else { format!("{} unlisted", wrong.len()) };
+    answer(observed, wrong)
+}
+
+fn text_valid(subject: &Subject<'_>) -> Answer {
+    let mut wrong = Vec::new();
+    for (name, bytes) in &subject.files {
+        let mut findings = Vec::new();
+        if let Some(content) = text::read(name, bytes, &mut findings) {
+            wrong.extend(strange_characters(name, content.content));
+        }
+        wrong.extend(lines(&findings, Severity::Error));
+    }
+    answer(counted(subject.files.len(), &wrong, "texts"), wrong)
+}
+
+/// Control characters and bidirectional overrides: they make a text look different from what it says.
+fn strange_characters(name: &str, content: &str) -> Option<String> {
+    let strange = |character: char| {
+        (character.is_control() && !matches!(character, '\t' | '\n' | '\r'))
+            || matches!(character, '\u{202A}'..='\u{202E}' | '\u{2066}'..='\u{2069}')
+    };
+    // Every such character but the ASCII ones begins with one of two bytes; most texts have neither.
+    let candidates = content.bytes().any(|byte| {
+        byte < 0x20 && !matches!(byte, b'\t' | b'\n' | b'\r') || byte == 0x7F || byte == 0xC2 || byte == 0xE2
+    });
+    if !candidates {
+        return None;
+    }
+    let (offset, character) = content.char_indices().find(|(_, character)| strange(*character))?;
+    let (line, column) = text::position(content.as_bytes(), offset);
+    Some(format!("{name}:{line}:{column}: has U+{:04X}", u32::from(character)))
+}
+
+fn json_parse(subject: &Subject<'_>) -> Answer {
+    let mut documents = 0;
+    let mut wrong = Vec::new();
+    for (name, bytes) in subject.files.iter().filter(|(name, _)| has_extension(name, "json")) {
+        documents += 1;
+        let mut findings = Vec::new();
+        json::read(name, bytes, &mut findings);
+        wrong.extend(lines(&findings, Severity::Error));
+    }
+    if documents == 0 {
+        wrong.push("no JSON document".to_owned());
+    }
+    answer(counted(documents, &wrong, "documents"), wrong)
+}
+
+fn lines(findings: &[Finding], at_least: Severity) -> Vec<String> {
+    findings
+        .iter()
+        .filter(|finding| finding.severity <= at_least)
+        .map(|finding| format!("{}: {}", finding.place, finding.message))
+        .collect()
+}
+
+fn authored<'a>(subject: &'a Subject<'_>) -> impl Iterator<Item = &'a str> {
+    subject.files.keys().copied().filter(|name| is_authored(name))
+}
+
+fn keywords(subject: &Subject<'_>) -> Answer {
+    // Compatibility forms are folded, so that a full-width or zero-width trick neither passes nor breaks the check.
+    let texts: Vec<String> = authored(subject)
+        .filter_map(|name| subject.text(name))
+        .map(|text| if text.is_ascii() { text.to_owned() } else { text.nfkc().collect() })
+        .collect();
+    let looked_in = authored(subject).collect::<Vec<_>>().join(", ");
+    let missing: Vec<_> = KEYWORDS
+        .iter()
+        .filter(|keyword| !texts.iter().any(|text| has_word(text, keyword)))
+        .map(|keyword| format!("{keyword}: not in {looked_in}"))
+        .collect();
+    answer(format!("{} of {} keywords", KEYWORDS.len() - missing.len(), KEYWORDS.len()), missing)
+}
+
+/// Whether a text has a word that no ASCII letter, digit or `_` touches.
+fn has_word(text: &str, word: &str) -> bool {
+    let part = |byte: Option<&u8>| byte.is_some_and(|byte| byte.is_ascii_alphanumeric() || *byte == b'_');
+    memchr::memmem::find_iter(text.as_bytes(), word).any(|at| {
+        !part(at.checked_sub(1).and_then(|before| text.as_bytes().get(before)))
+            && !part(text.as_bytes().get(at + word.len()))
+    })
+}
+
+fn external_sources(subject: &Subject<'_>) -> Answer {
+    let outlines = subject.outlines.iter().filter(|(name, _)| is_authored(name));
+    let sites = sources::sites(outlines.flat_map(|(_, outline)| &outline.links).map(|link| link.target.as_str()));
+    let found = sites.iter().map(String::as_str).collect::<Vec<_>>().join(", ");
+    let wrong = if sites.len() < SOURCES { vec![format!("found {}: {found}", sites.len())] } else { Vec::new() };
+    answer(format!("{} sites: {found}", sites.len()), wrong)
+}
+
+fn page_primary(subject: &Subject<'_>) -> Answer {
+    let Some(kind) = subject.kind else {
+        return answer("the kind of the pack cannot be told", vec![format!("{REPORT_JSON}: names no known kind")]);
+    };
+    let name = kind.primary;
+    let Some(page) = subject.pages.get(name) else {
+        return answer("no page", vec![format!("{name}: is missing or not UTF-8")]);
+    };
+    let bytes = subject.text(name).unwrap_or_default().as_bytes();
+    let mut wrong: Vec<_> = page
+        .errors
+        .iter()
+        .map(|(error, at)| {
+            let (line, column) = text::position(bytes, *at);
+            format!("{name}:{line}:{column}: {error}")
+        })
+        .collect();
+    for (there, what) in [
+        (page.doctype, "begin with <!doctype html>"),
+        (page.language, "say its language"),
+        (!page.title.trim().is_empty(), "have a title"),
+        (page.heading, "have a main heading"),
+    ] {
+        if !there {
+            wrong.push(format!("{name}: does not {what}"));
+        }
+    }
+    answer(format!("{name}, {} bytes", bytes.len()), wrong)
+}
+
+fn page_ids(subject: &Subject<'_>) -> Answer {
+    on_pages(subject, |page| {
+        page.repeated_ids.iter().map(|(id, at)| (format!("id `{id}` a second time"), *at)).collect()
+    })
+}
+
+fn page_requests(subject: &Subject<'_>) -> Answer {
+    on_pages(subject, |page| {
+        let mut wrong: Vec<_> = page.requests.iter().map(|(what, at)| (format!("asks for {what}"), *at)).collect();
+        if !page.policy.as_deref().is_some_and(|policy| policy.contains("default-src 'none'")) {
+            wrong.push(("has no content security policy with default-src 'none'".to_owned(), 0));
+        }
+        wrong
+    })
+}
+
+fn page_content(subject: &Subject<'_>) -> Answer {
+    on_pages(subject, |page| {
+        if page.visible < VISIBLE {
+            vec![(format!("shows {} characters without scripts", page.visible), 0)]
+        } else {
+            Vec::new()
+        }
+    })
+}
+
+fn on_pages(subject: &Subject<'_>, faults: fn(&html::PageFacts) -> Vec<(String, usize)>) -> Answer {
+    let mut wrong = Vec::new();
+    for (name, page) in &subject.pages {
+        for (fault, at) in faults(page) {
+            let (line, column) = text::position(subject.text(name).unwrap_or_default().as_bytes(), at);
+            wrong.push(format!("{name}:{line}:{column}: {fault}"));
+        }
+    }
+    if subject.pages.is_empty() {
+        wrong.push("no page".to_owned());
+    }
+    answer(counted(subject.pages.len(), &wrong, "pages"), wrong)
+}
+
+fn decision_complete(subject: &Subject<'_>) -> Answer {
+    let Some(bytes) = subject.files.get(DECISION) else {
+        return answer("no decision record", vec![format!("{DECISION}: is missing")]);
+    };
+    let mut findings = Vec::new();
+    let record = decision_record::read(DECISION, bytes, &mut findings);
+    let observed = record.map_or("cannot be read".to_owned(), |record| {
+        format!("status: {}", record.status.map_or("none", decision_record::Status::word))
+    });
+    answer(observed, lines(&findings, Severity::Error))
+}
+
+fn memory_complete(subject: &Subject<'_>) -> Answer {
+    let Some(bytes) = subject.files.get(MEMORY) else {
+        return answer("no learning memory", vec![format!("{MEMORY}: is missing")]);
+    };
+    let mut findings = Vec::new();
+    let memory = memory::read(MEMORY, bytes, &mut findings);
+    let observed = memory.map_or("cannot be read".to_owned(), |memory| {
+        format!(
+            "{} lessons, {} next checks",
+            memory.lessons.len() + memory.do_not_repeat.len(),
+            memory.next_checks.len()
+        )
+    });
+    answer(observed, lines(&findings, Severity::Error))
+}
+
+fn secrets(subject: &Subject<'_>) -> Answer {
+    guard(subject, true)
+}
+
+fn personal_data(subject: &Subject<'_>) -> Answer {
+    guard(subject, false)
+}
+
+fn guard(subject: &Subject<'_>, secret: bool) -> Answer {
+    let hits: Vec<_> = subject.hits.iter().filter(|(_, hit)| hit.secret == secret).collect();
+    let wrong: Vec<_> = hits
+        .iter()
+        .map(|(name, hit): &&(&str, privacy::Hit)| {
+            let (line, column) = text::position(subject.files.get(name).copied().unwrap_or_default(), hit.offset);
+            format!("{name}:{line}:{column}: {}", hit.kind)
+        })
+        .collect();
+    answer(counted(subject.files.len(), &wrong, "files"), wrong)
+}
+
+fn internal_links(subject: &Subject<'_>) -> Answer {
+    let mut links = 0;
+    let mut wrong = Vec::new();
+    let mut follow = |from: &str, line: u32, target: &str| {
+        if let Some(fault) = dangling(subject, from, target) {
+            wrong.push(format!("{from}:{line}: `{target}` {fault}"));
+        }
+        links += 1;
+    };
+    for (name, page) in &subject.pages {
+        for (target, at) in &page.links {
+            let (line, _) = text::position(subject.text(name).unwrap_or_default().as_bytes(), *at);
+            follow(name, line, target);
+        }
+    }
+    for (name, outline) in &subject.outlines {
+        for link in &outline.links {
+            follow(name, link.line, &link.target);
+        }
+    }
+    let observed = counted(links, &wrong, "links");
+    answer(observed, wrong)
+}
+
+/// Why a link does not lead anywhere in the bundle; `None` when it does or leads outside.
+fn dangling(subject: &Subject<'_>, from: &str, target: &str) -> Option<&'static str> {
+    let scheme = target.split_once(':').is_some_and(|(scheme, _)| {
+        !scheme.is_empty()
+            && scheme.bytes().all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'+' | b'-' | b'.'))
+    });
+    if scheme || target.starts_with("//") {
+        return None;
+    }
+    let (file, fragment) = target.split_once('#').unwrap_or((target, ""));
+    let file = if file.is_empty() { from } else { file.strip_prefix("./").unwrap_or(file) };
+    // The report and the manifest are written after this check is made, and always are.
+    if REPORTS.contains(&file) || file == MANIFEST {
+        return None;
+    }
+    if !subject.files.contains_key(file) {
+        return Some("is not in the bundle");
+    }
+    if fragment.is_empty() {
+        return None;
+    }
+    let found = match (subject.pages.get(file), subject.outlines.get(file)) {
+        (Some(page), _) => page.ids.contains(fragment),
+        (None, Some(outline)) => outline.headings.iter().any(|heading| heading.slug == fragment),
+        (None, None) => false,
+    };
+    (!found).then_some("names a place that does not exist")
+}
+
+/// Compares what the report says with what was recomputed.
+pub(super) fn report(
+    recorded: &Recorded,
+    files: &Files,
+    recomputed: &[Outcome],
+    digests: &BTreeMap<String, String>,
+) -> Vec<Outcome> {
+    let answers = [
+        report_readable(recorded, files),
+        report_subjects(recorded, digests),
+        report_plan(recorded),
+        report_truthful(recorded, files, recomputed),
+    ];
+    REPORT.iter().zip(answers).map(|(check, answer)| outcome(check.id, check.expected, answer)).collect()
+}
+
+fn report_readable(recorded: &Recorded, files: &Files) -> Answer {
+    let mut wrong: Vec<_> = recorded.faults.iter().map(|fault| format!("{REPORT_JSON}: {fault}")).collect();
+    let missing = REPORTS.iter().filter(|name| !files.contains_key(**name) && **name != REPORT_JSON);
+    wrong.extend(missing.map(|name| format!("{name}: is missing")));
+    answer(if wrong.is_empty() { "readable" } else { "not readable" }, wrong)
+}
+
+fn report_subjects(recorded: &Recorded, digests: &BTreeMap<String, String>) -> Answer {
+    let mut wrong = Vec::new();
+    let mut seen = BTreeSet::new();
+    for (name, digest) in &recorded.subjects {
+        if !seen.insert(name) {
+            wrong.push(format!("{name}: is a subject twice"));
+        }
+        match digests.get(name) {
+            None => wrong.push(format!("{name}: is a subject and missing")),
+            Some(found) if found != digest => {
+                wrong.push(format!("{name}: is not the file that the report speaks about"))
+            }
+            Some(_) => {}
+        }
+    }
+    for name in digests.keys().filter(|name| !REPORTS.contains(&name.as_str()) && !seen.contains(name)) {
+        wrong.push(format!("{name}: is not a subject of the report"));
+    }
+    answer(counted(recorded.subjects.len(), &wrong, "subjects"), wrong)
+}
+
+fn report_plan(recorded: &Recorded) -> Answer {
+    let mut wrong = Vec::new();
+    let plan = ids(BUNDLE);
+    if recorded.plan != plan {
+        let missing = plan.iter().filter(|id| !recorded.plan.iter().any(|recorded| recorded == *id));
+        wrong.extend(missing.map(|id| format!("{REPORT_JSON}: {id} is not in the plan")));
+        let extra = recorded.plan.iter().filter(|id| !plan.contains(&id.as_str()));
+        wrong.extend(extra.map(|id| format!("{REPORT_JSON}: {id} is in the plan and no known check")));
+        if wrong.is_empty() {
+            wrong.push(format!("{REPORT_JSON}: the plan repeats checks or is out of order"));
+        }
+    }
+    for id in &plan {
+        match recorded.results.iter().filter(|(recorded, _)| recorded == id).count() {
+            1 => {}
+            0 => wrong.push(format!("{REPORT_JSON}: {id} has no result")),
+            _ => wrong.push(format!("{REPORT_JSON}: {id} has more than one result")),
+        }
+    }
+    answer(counted(recorded.plan.len(), &wrong, "planned checks"), wrong)
+}
+
+fn report_truthful(recorded: &Recorded, files: &Files, recomputed: &[Outcome]) -> Answer {
+    let truth = |id: &str| {
+        recomputed.iter().find(|outcome| outcome.id == id).map_or("not_checked", |outcome| outcome.status.word())
+    };
+    let mut wrong = Vec::new();
+    for (id, status) in &recorded.results {
+        if about(id).is_none() {
+            wrong.push(format!("{REPORT_JSON}: {id} is no known check"));
+        } else if status != truth(id) {
+            wrong.push(format!("{REPORT_JSON}: {id} is recorded as `{status}` and is `{}`", truth(id)));
+        }
+    }
+    let passed = recomputed.iter().all(|outcome| outcome.status == Status::Pass);
+    let result = if passed { "PASSED" } else { "FAILED" };
+    if recorded.result.as_deref() != Some(result) {
+        let said = recorded.result.as_deref().unwrap_or("nothing");
+        wrong.push(format!("{REPORT_JSON}: the result is recorded as {said} and is {result}"));
+    }
+    let text = |name: &str| files.get(name).and_then(|bytes| str::from_utf8(bytes).ok()).unwrap_or_default();
+    let forms = [(REPORT_MD, markdown_words(text(REPORT_MD))), (REPORT_HTML, html::words(text(REPORT_HTML)))];
+    for (name, words) in &forms {
+        for (id, _) in &recorded.results {
+            let said = words.windows(2).find(|pair| pair[0] == *id).map(|pair| pair[1].as_str());
+            if said != Some(truth(id)) {
+                let said = said.unwrap_or("nothing");
+                wrong.push(format!("{name}: {id} is shown as `{said}` and is `{}`", truth(id)));
+            }
+        }
+    }
+    answer(counted(recorded.results.len(), &wrong, "recorded results"), wrong)
+}
+
+/// The cells of the tables of a Markdown text, without the marks around them.
+fn markdown_words(text: &str) -> Vec<String> {
+    let cells = text.lines().filter(|line| line.starts_with('|')).flat_map(|row| row.split('|'));
+    let plain = cells.map(|cell| cell.trim().trim_matches(['`', '*', '_']).replace('\\', ""));
+    plain.filter(|cell| !cell.is_empty()).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn ids_are_unique() {
+        let all: Vec<_> = ids(BUNDLE).into_iter().chain(ids(REPORT)).chain(ids(LATER)).collect();
+        assert_eq!(all.iter().collect::<BTreeSet<_>>().len(), all.len());
+    }
+
+    #[test]
+    fn words_stand_alone() {
+        assert!(has_word("## market_context\n", "market_context"));
+        assert!(has_word("含market_context、", "market_context"));
+        assert!(!has_word("my_market_context market_contexts", "market_context"));
+        assert!(has_word("xmarket_context market_context", "market_context"));
+    }
+
+    #[test]
+    fn strange_characters_are_named() {
+        assert_eq!(strange_characters("f", "中文 é — \t ok\n"), None);
+        assert_eq!(strange_characters("f", "ok\nab\u{202E}c"), Some("f:2:3: has U+202E".to_owned()));
+        assert_eq!(strange_characters("f", "a\u{85}"), Some("f:1:2: has U+0085".to_owned()));
+        assert_eq!(strange_characters("f", "a\u{7}"), Some("f:1:2: has U+0007".to_owned()));
+    }
+}

@@ -1,0 +1,118 @@
+//! Is a bundle what it says it is? Starts from its files alone, recomputes everything and trusts nobody: neither what
+//! `build` remembered nor what the bundle's own report says.
+//!
+//! Invariants: a verification passes only if every planned check has exactly one result and that is `pass`; nothing
+//! counts as its own evidence; a check that was not made is `not_checked`, never a pass.
+
+use std::collections::BTreeMap;
+
+use crate::bundle::{Files, Folder, MANIFEST, REPORT_JSON, REPORTS, has_extension, manifest};
+use crate::check::privacy;
+use crate::kinds::{self, Kind};
+use crate::read::markdown;
+use crate::read::text::Text;
+
+mod checks;
+mod html;
+pub mod page;
+mod recorded;
+pub mod report;
+mod sources;
+
+pub use report::{Outcome, Report, Status};
+
+use recorded::Recorded;
+
+/// What the checks look at, read once.
+struct Subject<'a> {
+    /// Every file but the manifest and the report.
+    files: BTreeMap<&'a str, &'a [u8]>,
+    /// What lies there and is not a readable file, with the reason.
+    strangers: &'a [(String, String)],
+    /// SHA-256 of every file but the manifest.
+    digests: BTreeMap<String, String>,
+    /// What the manifest lists.
+    manifest: Result<BTreeMap<String, String>, Vec<String>>,
+    /// The kind that the report names, if it exists.
+    kind: Option<&'static Kind>,
+    /// Every page, tokenised.
+    pages: BTreeMap<&'a str, html::PageFacts>,
+    /// Every Markdown file, outlined.
+    outlines: BTreeMap<&'a str, markdown::Outline>,
+    /// What looks like a secret or personal data, by file.
+    hits: Vec<(&'a str, privacy::Hit)>,
+}
+
+impl<'a> Subject<'a> {
+    fn new(
+        files: &'a Files,
+        strangers: &'a [(String, String)],
+        digests: BTreeMap<String, String>,
+        manifest: Result<BTreeMap<String, String>, Vec<String>>,
+        kind: Option<&'static Kind>,
+    ) -> Self {
+        let files: BTreeMap<&str, &[u8]> = files
+            .iter()
+            .filter(|(name, _)| *name != MANIFEST && !REPORTS.contains(&name.as_str()))
+            .map(|(name, bytes)| (name.as_str(), bytes.as_slice()))
+            .collect();
+        let texts = |extension: &'static str| {
+            files
+                .iter()
+                .filter(move |(name, _)| has_extension(name, extension))
+                .filter_map(|(name, bytes)| Some((*name, str::from_utf8(bytes).ok()?)))
+        };
+        let pages = texts("html").map(|(name, text)| (name, html::read(text))).collect();
+        let outline = |path, content| markdown::outline(Text { path, content }, &mut Vec::new());
+        let outlines = texts("md").map(|(name, text)| (name, outline(name, text))).collect();
+        let scan = |(name, bytes): (&&'a str, &&'a [u8])| {
+            privacy::scan(bytes).into_iter().map(|hit| (*name, hit)).collect::<Vec<_>>()
+        };
+        let hits = files.iter().flat_map(scan).collect();
+        Self { files, strangers, digests, manifest, kind, pages, outlines, hits }
+    }
+
+    fn text(&self, name: &str) -> Option<&'a str> {
+        str::from_utf8(self.files.get(name)?).ok()
+    }
+}
+
+/// Checks the content of a bundle that has no report and no manifest yet: what `build` writes its report from.
+pub fn content(files: &Files, kind: &'static Kind) -> Report {
+    let digests = manifest::digests(files);
+    let subject = Subject::new(files, &[], digests.clone(), Ok(digests.clone()), Some(kind));
+    let mut results = checks::run(checks::BUNDLE, &subject);
+    results.extend(checks::not_checked(checks::REPORT));
+    results.extend(checks::not_checked(checks::LATER));
+    Report { subjects: digests, plan: checks::ids(checks::BUNDLE), results }
+}
+
+/// Verifies a bundle as it was found.
+pub fn bundle(folder: &Folder) -> Verification {
+    let digests = manifest::digests(&folder.files);
+    let listed = match folder.files.get(MANIFEST) {
+        Some(bytes) => manifest::parse(bytes),
+        None => Err(vec!["is missing".to_owned()]),
+    };
+    let recorded = Recorded::read(folder.files.get(REPORT_JSON).map(Vec::as_slice));
+    let kind = recorded.kind.as_deref().and_then(kinds::find);
+    let subject = Subject::new(&folder.files, &folder.strangers, digests.clone(), listed, kind);
+    let mut results = checks::run(checks::BUNDLE, &subject);
+    let report = checks::report(&recorded, &folder.files, &results, &digests);
+    results.extend(report);
+    results.extend(checks::not_checked(checks::LATER));
+    let mut plan = checks::ids(checks::BUNDLE);
+    plan.extend(checks::ids(checks::REPORT));
+    Verification { slug: recorded.slug, kind: recorded.kind, report: Report { subjects: digests, plan, results } }
+}
+
+/// What the verification of a bundle found.
+#[derive(Debug)]
+pub struct Verification {
+    /// The pack that the bundle says it is.
+    pub slug: Option<String>,
+    /// The kind that it says it has.
+    pub kind: Option<String>,
+    /// Every check with its result.
+    pub report: Report,
+}

@@ -1,0 +1,126 @@
+//! The page that leads to every bundle of a workspace.
+
+use crate::finding::{self, Finding, Severity};
+use crate::lang::{Words, words};
+use crate::view::pack::{Context, footer, section};
+use crate::view::page::{Block, Inline, Page, Table, Tone, Verdict};
+use crate::view::texts;
+
+/// What became of a pack.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum State {
+    /// A new bundle was verified and took the place of the old one.
+    Written,
+    /// The bundle on disk is already what the pack gives.
+    Unchanged,
+    /// No bundle was written; an older one may still be there.
+    NotWritten,
+}
+
+impl State {
+    /// The word used in every report format.
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::Written => "written",
+            Self::Unchanged => "unchanged",
+            Self::NotWritten => "not_written",
+        }
+    }
+
+    /// Whether the bundle on disk is what the pack gives now, verified.
+    pub fn is_usable(self) -> bool {
+        self != Self::NotWritten
+    }
+}
+
+/// One pack in the index.
+#[derive(Clone, Debug)]
+pub struct Entry {
+    /// Name of the pack's folder.
+    pub slug: String,
+    /// Title of the pack.
+    pub title: String,
+    /// Name and title of its kind, if it has a known one.
+    pub kind: Option<(&'static str, Words)>,
+    /// File name of its primary page.
+    pub primary: Option<&'static str>,
+    /// Id of the job that made it.
+    pub job_id: Option<String>,
+    /// Id of its project.
+    pub project_id: Option<String>,
+    /// Id of the action that it answers.
+    pub action_item_id: Option<String>,
+    /// SHA-256 of the manifest of its bundle.
+    pub manifest: Option<String>,
+    /// Number of files in its bundle.
+    pub files: usize,
+    /// Size of its bundle in bytes.
+    pub bytes: usize,
+    /// What became of it.
+    pub state: State,
+}
+
+/// The index page.
+pub fn page(packs: &[Entry], findings: &[Finding], context: &Context<'_>) -> Page {
+    let lang = context.lang;
+    let usable = packs.iter().filter(|entry| entry.state.is_usable()).count();
+    let count = |severity| finding::count(findings, severity);
+    let found = texts::findings(lang, count(Severity::Error), count(Severity::Warning), count(Severity::Notice));
+    let (tone, word) = if usable == packs.len() && !packs.is_empty() {
+        (Tone::Good, words("全部可用", "All usable"))
+    } else {
+        (Tone::Bad, words("有未完成的包", "Not all built"))
+    };
+    let row = |entry: &Entry| {
+        let title = match (entry.state.is_usable(), entry.primary) {
+            (true, Some(primary)) => {
+                Inline::Link { href: format!("{}/{primary}", entry.slug), text: entry.title.clone() }
+            }
+            _ => Inline::Text(entry.title.clone()),
+        };
+        let (tone, state) = if entry.state.is_usable() {
+            (Tone::Good, words("已驗證", "verified"))
+        } else {
+            (Tone::Bad, words("未產出", "not built"))
+        };
+        vec![
+            title,
+            Inline::Tag(tone, state.get(lang).to_owned()),
+            Inline::Text(entry.kind.map_or_else(|| texts::UNKNOWN.get(lang), |(_, title)| title.get(lang)).to_owned()),
+            entry.job_id.clone().map_or_else(|| Inline::Unknown(texts::UNKNOWN.get(lang).to_owned()), Inline::Code),
+            Inline::Code(entry.slug.clone()),
+        ]
+    };
+    let columns = [texts::PACK, texts::STATUS, texts::KIND, texts::JOB, texts::FILE];
+    let table = Table {
+        caption: words(
+            "「已驗證」指寫入後從磁碟重新驗證通過；發布與否不在此列",
+            "“verified” means verified as it lies on disk; it says nothing about publication",
+        )
+        .get(lang)
+        .to_owned(),
+        columns: columns.iter().map(|text| text.get(lang).to_owned()).collect(),
+        rows: packs.iter().map(row).collect(),
+        empty: Inline::Text(texts::NONE.get(lang).to_owned()),
+    };
+    Page {
+        lang,
+        title: context.workspace.to_owned(),
+        eyebrow: texts::WORKSPACE.get(lang).to_owned(),
+        lead: words(
+            "這個工作區產出的生產包。每一包都附上驗證報告，可由任何人重算。",
+            "The production packs of this workspace. Each comes with a verification report that anyone can recompute.",
+        )
+        .get(lang)
+        .to_owned(),
+        verdict: Verdict {
+            tone,
+            word: word.get(lang).to_owned(),
+            text: format!("{} · {found}", texts::built(lang, usable, packs.len())),
+        },
+        next: Vec::new(),
+        facts: Vec::new(),
+        sections: vec![section("packs", texts::PACKS.get(lang), vec![Block::Table(table)])],
+        footer: footer(context),
+    }
+}

@@ -1,0 +1,113 @@
+//! The house keeps its shape: who may know whom is read from the `use` lines.
+
+use std::collections::BTreeMap;
+use std::path::Path;
+
+/// The rooms in the order in which data goes through them; each may use those before it.
+/// `kinds` is known only to those behind it, and `disk` only to `build` and `cli`.
+const ORDER: &[&str] = &[
+    "lang",
+    "finding",
+    "codes",
+    "limits",
+    "clock",
+    "read",
+    "check",
+    "documents",
+    "bundle",
+    "facts",
+    "view",
+    "kinds",
+    "verify",
+    "assemble",
+    "disk",
+    "build",
+    "cli",
+];
+/// Pairs that know each other because they are two halves of one thing.
+const HALVES: &[(&str, &str)] = &[("finding", "codes")];
+
+fn sources() -> BTreeMap<String, String> {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("src");
+    crate::harness::tree(&root)
+        .into_iter()
+        .filter(|(name, _)| name.ends_with(".rs") && name != "lib.rs" && name != "main.rs")
+        .map(|(name, bytes)| (name, String::from_utf8(bytes).unwrap()))
+        .collect()
+}
+
+/// The code of a file without its unit tests.
+fn code(text: &str) -> &str {
+    text.split("#[cfg(test)]\nmod tests").next().unwrap()
+}
+
+#[test]
+fn data_flows_one_way() {
+    let mut wrong = Vec::new();
+    for (name, text) in sources() {
+        let room = name.split(['/', '.']).next().unwrap();
+        let place =
+            ORDER.iter().position(|known| *known == room).unwrap_or_else(|| panic!("{name} is in no known room"));
+        for part in code(&text).split("crate::").skip(1) {
+            let used = part.split(|character: char| !character.is_alphanumeric() && character != '_').next().unwrap();
+            let Some(other) = ORDER.iter().position(|known| *known == used) else { continue };
+            if other > place && !HALVES.contains(&(room, used)) {
+                wrong.push(format!("{name} uses {used}"));
+            }
+        }
+    }
+    assert!(wrong.is_empty(), "{wrong:#?}");
+}
+
+#[test]
+fn the_core_names_no_kind_and_kinds_do_not_know_one_another() {
+    let kinds = [
+        "dispatcher-preflight",
+        "worker-self-repair",
+        "data-gap",
+        "dispatcher_preflight",
+        "worker_self_repair",
+        "data_gap",
+    ];
+    for (name, text) in sources() {
+        let own = name.strip_prefix("kinds/").and_then(|rest| rest.split('/').next()).unwrap_or_default();
+        for kind in kinds {
+            let itself = own == kind.replace('-', "_") || name == "kinds/mod.rs";
+            assert!(itself || !code(&text).contains(kind), "{name} names {kind}");
+        }
+    }
+}
+
+#[test]
+fn the_inside_has_no_file_system_clock_network_or_terminal() {
+    let outside = ["disk.rs", "build.rs", "cli/"];
+    for (name, text) in sources() {
+        if outside.iter().any(|room| name.starts_with(room)) {
+            continue;
+        }
+        for word in [
+            "std::fs",
+            "std::env",
+            "std::process",
+            "std::net",
+            "SystemTime",
+            "Instant::now",
+            "stdout",
+            "stderr",
+            "Timestamp::now",
+            "Zoned::now",
+            "rayon",
+        ] {
+            assert!(!code(&text).contains(word), "{name} has {word}");
+        }
+    }
+}
+
+#[test]
+fn nothing_is_left_unfinished() {
+    for (name, text) in sources() {
+        for word in ["todo!", "unimplemented!", "FIXME", "XXX", "dbg!", "Not written yet"] {
+            assert!(!text.contains(word), "{name} has {word}");
+        }
+    }
+}

@@ -1,0 +1,163 @@
+//! The main job: the example workspace becomes three bundles, each as its seed describes.
+
+use std::collections::BTreeSet;
+
+use crate::harness::{NOW, PACKS, Sandbox};
+
+#[test]
+fn the_example_builds_what_the_seeds_describe() {
+    let sandbox = Sandbox::built();
+    let files = |slug: &str| sandbox.tree(&format!("out/{slug}")).into_keys().collect::<BTreeSet<_>>();
+    let every = [
+        "acceptance-tests.md",
+        "artifact-url-or-pr.md",
+        "data-model.md",
+        "decision-record.md",
+        "e2e-verification.html",
+        "e2e-verification.json",
+        "e2e-verification.md",
+        "learning-memory.json",
+        "manifest.sha256",
+        "people-sync.md",
+        "production-brief.md",
+    ];
+    let own: [&[&str]; 3] = [
+        &["market-context.md", "production-readiness.md", "skill-usage.md", "solution-selection.md"],
+        &["sources.md"],
+        &["sources.md"],
+    ];
+    for ((slug, primary), own) in PACKS.iter().zip(own) {
+        let expected: BTreeSet<String> =
+            every.iter().chain(own).chain([primary]).map(|name| (*name).to_owned()).collect();
+        assert_eq!(files(slug), expected, "{slug}");
+        let authored = sandbox.tree(&format!("packs/{slug}"));
+        let bundle = sandbox.tree(&format!("out/{slug}"));
+        for (name, bytes) in authored.iter().filter(|(name, _)| bundle.contains_key(*name)) {
+            assert!(bundle[name] == *bytes, "{slug}/{name} is not what was authored");
+        }
+    }
+    assert!(sandbox.path("out/index.html").is_file());
+    let registry: serde_json::Value = serde_json::from_str(&sandbox.read("out/registry.json")).unwrap();
+    for (pack, (slug, primary)) in registry["packs"].as_array().unwrap().iter().zip(PACKS) {
+        assert_eq!(
+            (pack["slug"].as_str(), pack["primary"].as_str(), pack["usable"].as_bool()),
+            (Some(slug), Some(primary), Some(true))
+        );
+    }
+}
+
+#[test]
+fn what_is_enforced_is_what_is_printed() {
+    let sandbox = Sandbox::built();
+    // The fields that the reader demands are the fields that the document shows.
+    let schema = sandbox.run(&["schema", "dispatcher_preflight_runs"]).status(0).json();
+    let model = sandbox.read("out/customer-visit-script/data-model.md");
+    for field in schema["fields"].as_array().unwrap() {
+        let name = field["name"].as_str().unwrap();
+        assert!(model.contains(&format!("| `{name}` |")), "{name} is not in data-model.md");
+    }
+    // An enforced word stands in the document too.
+    for word in ["close_ready", "need_adoption_review", "suppress_build"] {
+        assert!(model.contains(word), "{word}");
+    }
+    let page = sandbox.read("out/customer-visit-script/dispatcher-preflight-contract.html");
+    for rule in ["P0", "P1", "P2", "P3", "P4", "P5", "P6", "P7", "P8"] {
+        assert!(page.contains(&format!(">{rule}<")), "{rule} is not in the routing table");
+    }
+}
+
+#[test]
+fn what_nobody_computed_says_so() {
+    let sandbox = Sandbox::built();
+    let page = sandbox.read("out/kolable-data-gap/kolable-data-gap-escalation.html");
+    assert!(page.contains("未經驗證"));
+    for (slug, _) in PACKS {
+        let acceptance = sandbox.read(&format!("out/{slug}/acceptance-tests.md"));
+        assert!(acceptance.contains("尚未查核") && !acceptance.contains("通過 "), "{slug}");
+        let report: serde_json::Value =
+            serde_json::from_str(&sandbox.read(&format!("out/{slug}/e2e-verification.json"))).unwrap();
+        let status = |id: &str| {
+            let results = report["predicate"]["results"].as_array().unwrap();
+            results.iter().find(|result| result["id"] == id).unwrap_or_else(|| panic!("{id}"))["status"].clone()
+        };
+        for id in ["acceptance.cases", "claims.supported", "publication.page", "upload.count", "report.truthful"] {
+            assert_eq!(status(id), "not_checked", "{slug} {id}");
+        }
+        assert!(!report["predicate"]["plan"].as_array().unwrap().iter().any(|id| id == "publication.page"));
+    }
+}
+
+#[test]
+fn the_three_real_learning_memories_are_accepted() {
+    let sandbox = Sandbox::example();
+    for memory in ["000", "001", "002"] {
+        let real =
+            std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join(format!("fixtures/learning-memory/{memory}.json"));
+        for (slug, _) in PACKS {
+            std::fs::copy(&real, sandbox.path(&format!("packs/{slug}/learning-memory.json"))).unwrap();
+        }
+        let ran = sandbox.run(&["build", ".", "--now", NOW, "--format", "json"]).status(0);
+        assert_eq!(ran.json()["counts"]["error"], 0);
+        for (slug, _) in PACKS {
+            sandbox.run(&["verify", &format!("out/{slug}")]).status(0);
+        }
+    }
+}
+
+#[test]
+fn everything_that_is_wrong_is_said_in_one_run() {
+    let sandbox = Sandbox::example();
+    let pack = "packs/customer-visit-script";
+    sandbox.replace(&format!("{pack}/pack.toml"), "summary =", "sumary =");
+    sandbox.replace("packs/kolable-data-gap/pack.toml", "\"data-gap\"", "\"data-gab\"");
+    sandbox.write("packs/codex-worker-self-repair/records/visits.csv", "id\n1\n");
+    sandbox.write("packs/codex-worker-self-repair/notes.md", "# Notes\n");
+    std::fs::remove_file(sandbox.path("packs/codex-worker-self-repair/skill-usage.md")).unwrap();
+    sandbox.replace(
+        "packs/codex-worker-self-repair/pack.toml",
+        "\ninputs = [",
+        "\ninputs = [\"uploads/*.csv\", \"../x\", ",
+    );
+    let ran = sandbox.run(&["build", ".", "--now", NOW, "--format", "json"]).status(1);
+    let found = ran.findings();
+    let expected = [
+        "missing_document packs/codex-worker-self-repair",
+        "not_verified packs/codex-worker-self-repair",
+        "unused_file packs/codex-worker-self-repair/notes.md",
+        "missing_input packs/codex-worker-self-repair/pack.toml",
+        "bad_pattern packs/codex-worker-self-repair/pack.toml",
+        "unknown_table packs/codex-worker-self-repair/records/visits.csv",
+        "unknown_key packs/customer-visit-script/pack.toml",
+        "missing_key packs/customer-visit-script/pack.toml",
+        "unknown_kind packs/kolable-data-gap/pack.toml",
+    ];
+    for code in expected {
+        assert!(found.iter().any(|finding| finding.starts_with(code)), "{code} not in {found:#?}");
+    }
+    let hints = ran.json()["findings"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|finding| finding["hint"].as_str().unwrap().to_owned())
+        .collect::<Vec<_>>();
+    assert!(
+        hints.contains(&"did you mean `summary`?".to_owned()) && hints.contains(&"did you mean `data-gap`?".to_owned()),
+        "{hints:#?}"
+    );
+}
+
+#[test]
+fn a_pack_that_does_not_verify_leaves_the_old_bundle() {
+    let sandbox = Sandbox::built();
+    let before = sandbox.tree("out/kolable-data-gap");
+    for document in ["production-brief.md", "people-sync.md", "sources.md", "decision-record.md"] {
+        let path = format!("packs/kolable-data-gap/{document}");
+        let text = sandbox.read(&path).replace("people_sync", "people sync");
+        sandbox.write(&path, text);
+    }
+    let ran = sandbox.run(&["build", ".", "--now", NOW]).status(1);
+    assert!(ran.stdout.contains("keywords.required") && ran.stdout.contains("people_sync: not in"), "{}", ran.stdout);
+    assert_eq!(sandbox.tree("out/kolable-data-gap"), before);
+    let registry: serde_json::Value = serde_json::from_str(&sandbox.read("out/registry.json")).unwrap();
+    assert_eq!(registry["packs"][2]["usable"], false);
+}

@@ -1,0 +1,132 @@
+//! The command line as a stranger meets it.
+
+use crate::harness::{NOW, Sandbox};
+
+#[test]
+fn a_new_workspace_builds_clean_at_once() {
+    let sandbox = Sandbox::empty();
+    sandbox.run(&["init", "mine"]).status(0);
+    let ran = sandbox.run(&["build", "mine", "--format", "json"]).status(0);
+    assert_eq!(ran.json()["counts"], serde_json::json!({"error": 0, "warning": 0, "notice": 0}));
+    sandbox.run(&["verify", "mine/out/first-pack"]).status(0);
+    sandbox.run(&["check", "mine"]).status(0);
+    // Never over something that is there.
+    let ran = sandbox.run(&["init", "mine"]).status(2);
+    assert!(ran.stderr.contains("not empty"), "{}", ran.stderr);
+}
+
+#[test]
+fn wrong_arguments_are_status_2_and_leave_stdout_empty() {
+    let sandbox = Sandbox::example();
+    let wrong: [(&[&str], &str); 9] = [
+        (&["bulid"], "build"),
+        (&["build", "nowhere"], "not a workspace"),
+        (&["build", ".", "--now", "yesterday"], "RFC 3339"),
+        (&["build", ".", "--now", "2026-05-24T12:00:00"], "offset"),
+        (&["explain", "mising_key"], "did you mean `missing_key`?"),
+        (&["schema", "pakc"], "did you mean `pack`?"),
+        (&["check", "nowhere"], "does not exist"),
+        (&["check", "packs"], "neither a workspace"),
+        (&["check"], "PATHS"),
+    ];
+    for (arguments, hint) in wrong {
+        let ran = sandbox.run(arguments).status(2);
+        assert!(ran.stdout.is_empty() && ran.stderr.contains(hint), "{arguments:?}: {}", ran.stderr);
+    }
+    let output = sandbox.command(&["build", "."]).env("SOURCE_DATE_EPOCH", "soon").output().unwrap();
+    assert!(crate::harness::ran(output).status(2).stderr.contains("SOURCE_DATE_EPOCH"));
+}
+
+#[test]
+fn check_takes_a_workspace_a_pack_or_a_file_and_writes_nothing() {
+    let sandbox = Sandbox::example();
+    let before = sandbox.tree(".");
+    let pack = "packs/customer-visit-script";
+    let memory = format!("{pack}/learning-memory.json");
+    let decision = format!("{pack}/decision-record.md");
+    let table = format!("{pack}/records/visit_events.csv");
+    for (path, what) in [
+        (".", "workspace"),
+        (pack, "pack"),
+        (memory.as_str(), "learning memory"),
+        (decision.as_str(), "decision record"),
+        (table.as_str(), "record table"),
+    ] {
+        let ran = sandbox.run(&["check", path, "--now", NOW, "--format", "json"]).status(0);
+        assert_eq!(ran.json()["what"], what);
+        sandbox.run(&["check", path, "--now", NOW]).status(0);
+    }
+    let several = sandbox.run(&["check", memory.as_str(), decision.as_str(), "--format", "json"]).status(0);
+    assert_eq!(several.json().as_array().unwrap().len(), 2);
+    assert!(sandbox.tree(".") == before);
+    sandbox.write(&memory, "{\"job_id\": \"x\"}");
+    sandbox.run(&["check", &memory]).status(1);
+    let ran = sandbox.run(&["check", pack, "--now", NOW]).status(1);
+    assert!(ran.stdout.contains("unknown_shape"), "{}", ran.stdout);
+    // Run inside of a pack, the workspace is found upward.
+    let output =
+        sandbox.command(&["build", "--now", NOW]).current_dir(sandbox.path("packs/kolable-data-gap")).output().unwrap();
+    crate::harness::ran(output).status(1);
+    assert!(sandbox.path("out/kolable-data-gap/manifest.sha256").is_file());
+}
+
+#[test]
+fn a_finding_is_shown_in_its_place() {
+    let sandbox = Sandbox::example();
+    sandbox.replace("packs/kolable-data-gap/pack.toml", "\ntitle =", "\ntitel =");
+    let ran = sandbox.run(&["check", "packs/kolable-data-gap", "--now", NOW]).status(1);
+    let text = sandbox.read("packs/kolable-data-gap/pack.toml");
+    let line = text.lines().position(|line| line.starts_with("titel")).unwrap() + 1;
+    let expected = format!(
+        "error[unknown_key]: key `titel` is not known here\n  --> packs/kolable-data-gap/pack.toml:{line}:1 at /titel\n"
+    );
+    assert!(ran.stdout.contains(&expected), "{}", ran.stdout);
+    assert!(
+        ran.stdout.contains(&format!("{line} | titel = ")) && ran.stdout.contains("help: did you mean `title`?"),
+        "{}",
+        ran.stdout
+    );
+}
+
+#[test]
+fn every_code_can_be_explained_and_every_schema_printed() {
+    let sandbox = Sandbox::empty();
+    let codes = sandbox.run(&["explain"]).status(0).stdout;
+    assert!(codes.lines().count() > 40);
+    for line in codes.lines() {
+        let code = line.split_whitespace().next().unwrap();
+        let text = sandbox.run(&["explain", code]).status(0).stdout;
+        assert!(text.starts_with(code) && text.contains("Example:") && text.contains("Mend:"), "{text}");
+    }
+    let names = sandbox.run(&["schema"]).status(0).stdout;
+    for line in names.lines() {
+        let name = line.split_whitespace().next().unwrap();
+        let schema = sandbox.run(&["schema", name]).status(0).json();
+        assert!(
+            schema["properties"].is_object() || schema["anyOf"].is_array() || schema["fields"].is_array(),
+            "{name}"
+        );
+    }
+}
+
+#[test]
+fn a_reader_that_goes_away_is_no_failure() {
+    let sandbox = Sandbox::empty();
+    let script = format!("{} explain | head -n 1; exit ${{PIPESTATUS[0]}}", env!("CARGO_BIN_EXE_proofpack"));
+    let output =
+        std::process::Command::new("bash").args(["-c", &script]).current_dir(sandbox.dir.path()).output().unwrap();
+    crate::harness::ran(output).status(0);
+}
+
+#[test]
+fn colour_only_where_it_is_wanted() {
+    let sandbox = Sandbox::example();
+    let colours = |name: &str, value: &str| {
+        let output =
+            sandbox.command(&["check", ".", "--now", NOW]).env_remove("NO_COLOR").env(name, value).output().unwrap();
+        String::from_utf8(output.stdout).unwrap().contains('\u{1b}')
+    };
+    assert!(!colours("LANG", "C"), "into a file");
+    assert!(colours("CLICOLOR_FORCE", "1"), "when forced");
+    assert!(!colours("NO_COLOR", "1"), "when refused");
+}

@@ -29,12 +29,12 @@ pub fn scan(content: &[u8]) -> Vec<Hit> {
     let mut at = 0;
     while let Some(byte) = content.get(at) {
         at = match CLASSES[usize::from(*byte)] {
-            Class::Other => at + 1,
             Class::Letter => scanner.word(at),
             Class::Digit => scanner.number(at),
             Class::Plus => scanner.international(at, at + 1),
             Class::At => scanner.e_mail(at),
-            Class::Colon => scanner.user_information(at),
+            Class::Colon if content.get(at + 1) == Some(&b'/') => scanner.user_information(at),
+            Class::Colon | Class::Other => at + 1,
             Class::Wide => scanner.wide(at),
         };
     }
@@ -92,9 +92,9 @@ enum Class {
 
 static CLASSES: [Class; 256] = {
     let mut classes = [Class::Other; 256];
-    let mut byte = 0;
+    let mut byte: u8 = 0;
     while byte < 128 {
-        classes[byte] = match byte as u8 {
+        classes[byte as usize] = match byte {
             b'A'..=b'Z' | b'a'..=b'z' => Class::Letter,
             b'0'..=b'9' => Class::Digit,
             b'+' => Class::Plus,
@@ -118,9 +118,9 @@ const BEGINS: u8 = 16;
 
 static SETS: [u8; 256] = {
     let mut sets = [0; 256];
-    let mut byte = 0;
+    let mut byte: u8 = 0;
     while byte < 128 {
-        sets[byte] = match byte as u8 {
+        sets[byte as usize] = match byte {
             b'g' | b'h' | b'n' | b'p' | b'r' | b's' | b'x' | b'S' => ALPHANUMERIC | BEGINS,
             letter if letter.is_ascii_alphanumeric() => ALPHANUMERIC,
             b'_' => UNDERSCORE,
@@ -233,9 +233,24 @@ impl Scanner<'_> {
         while self.bytes.get(end).is_some_and(u8::is_ascii_digit) {
             end += 1;
         }
+        if self.is_behind_escape(start)
+            && let Some(behind) = self.escape(start)
+        {
+            return behind;
+        }
         let next = self.bytes.get(end).copied().unwrap_or_default();
-        let telling = matches!(end - start, 4 | 10 | 13..=MOST_DIGITS) || is_in(next, ALPHANUMERIC) || next == 0xEF;
-        if telling || self.is_behind_escape(start) { self.telling_number(start, end) } else { end }
+        if is_in(next, ALPHANUMERIC) {
+            return end + length(&self.bytes[end..], |byte| is_in(byte, ALPHANUMERIC));
+        }
+        let first = (self.bytes[start], self.bytes.get(start + 1).copied().unwrap_or_default());
+        let may_begin = match end - start {
+            // The first of several groups: of a mobile number, or of a card number, whose first digit is 2 to 6.
+            4 => matches!(first, (b'0', b'9') | (b'2', b'2'..=b'7') | (b'3'..=b'6', _)),
+            10 => first == (b'0', b'9'),
+            13..=MOST_DIGITS => true,
+            _ => next == 0xEF,
+        };
+        if may_begin { self.grouped(start).unwrap_or(end) } else { end }
     }
 
     #[inline]
@@ -261,25 +276,6 @@ impl Scanner<'_> {
             return self.token(start).unwrap_or(end);
         }
         end
-    }
-
-    fn telling_number(&mut self, start: usize, end: usize) -> usize {
-        if let Some(behind) = self.escape(start) {
-            return behind;
-        }
-        let number = &self.bytes[start..end];
-        let next = self.bytes.get(end).copied().unwrap_or_default();
-        if next.is_ascii_alphabetic() {
-            return end + length(&self.bytes[end..], |byte| byte.is_ascii_alphanumeric());
-        }
-        let may_begin = match number.len() {
-            // The first of several groups: of a mobile number, or of a card number, whose first digit is 2 to 6.
-            4 => matches!((number[0], number[1]), (b'0', b'9') | (b'2', b'2'..=b'7') | (b'3'..=b'6', _)),
-            10 => number.starts_with(b"09"),
-            13..=MOST_DIGITS => true,
-            _ => next == 0xEF,
-        };
-        if may_begin { self.grouped(start).unwrap_or(end) } else { end }
     }
 
     /// Behind the letters of an escape (`\n`, `\u003d`, `%3D`), which belong to no word.
@@ -474,29 +470,21 @@ impl Scanner<'_> {
             return None;
         }
         let digits = Digits::read(self.bytes, start);
-        let forms: [(&[usize], &'static str, fn(&[u8]) -> bool); 8] = [
-            (&[10], "mobile number", is_mobile),
-            (&[4, 6], "mobile number", is_mobile),
-            (&[4, 3, 3], "mobile number", is_mobile),
-            (&[4, 4, 4, 4, 3], "card number", is_card),
-            (&[4, 4, 4, 4], "card number", is_card),
-            (&[4, 6, 5], "card number", is_card),
-            (&[4, 6, 4], "card number", is_card),
-            (&[digits.groups().first()?.size], "card number", is_card),
-        ];
-        for (sizes, kind, holds) in forms {
-            let groups = digits.groups();
-            let same = groups.len() >= sizes.len() && groups.iter().zip(sizes).all(|(group, size)| group.size == *size);
-            if !same {
-                continue;
-            }
-            let end = groups[sizes.len() - 1].end;
-            if holds(&digits.values[..sizes.iter().sum()]) && self.ends_at(end) {
-                self.hit(start, kind, false);
-                return Some(end);
-            }
-        }
-        None
+        let groups = digits.groups();
+        let mobile: [&[usize]; 3] = [&[10], &[4, 6], &[4, 3, 3]];
+        let card: [&[usize]; 5] = [&[4, 4, 4, 4, 3], &[4, 4, 4, 4], &[4, 6, 5], &[4, 6, 4], &[groups.first()?.size]];
+        let of = |forms: &[&[usize]], holds: fn(&[u8]) -> bool| {
+            forms.iter().find_map(|sizes| {
+                let end = groups.get(sizes.len() - 1)?.end;
+                let same = groups.iter().zip(*sizes).all(|(group, size)| group.size == *size);
+                (same && holds(&digits.values[..sizes.iter().sum()]) && self.ends_at(end)).then_some(end)
+            })
+        };
+        let (end, kind) = of(&mobile, is_mobile)
+            .map(|end| (end, "mobile number"))
+            .or_else(|| of(&card, is_card).map(|end| (end, "card number")))?;
+        self.hit(start, kind, false);
+        Some(end)
     }
 
     /// `+886 9…` in any grouping, with or without a `(0)`.
@@ -665,11 +653,12 @@ fn is_mail_domain(domain: &[u8]) -> bool {
 /// Addresses of documentation (RFC 2606) and those that GitHub gives to commits and to SSH.
 fn belongs_to_nobody(local: &[u8], domain: &[u8]) -> bool {
     let labels: Vec<_> = domain.rsplit(|byte| *byte == b'.').collect();
-    let reserved = match labels[..] {
-        [b"example" | b"test" | b"invalid", ..] | [_, b"example", ..] => true,
-        [_, b"com" | b"org" | b"net" | b"edu" | b"co", b"example", ..] => true,
-        _ => false,
-    };
+    let reserved = matches!(
+        labels[..],
+        [b"example" | b"test" | b"invalid", ..]
+            | [_, b"example", ..]
+            | [_, b"com" | b"org" | b"net" | b"edu" | b"co", b"example", ..]
+    );
     let github = domain == b"users.noreply.github.com"
         || domain == b"github.com" && (local == b"git" || local.eq_ignore_ascii_case(b"noreply"));
     reserved || github || local == b"git"
@@ -799,9 +788,16 @@ mod tests {
             "+886 (0)912-345-678",
             "＋８８６９１２３４５６７８",
         ] {
-            for (before, behind) in
-                [("", ""), ("電話", "轉"), ("tel:", ";"), ("tel-", "."), ("1,", ",2"), ("\\n", "\\n"), ("(", ")")]
-            {
+            for (before, behind) in [
+                ("", ""),
+                ("電話", "轉"),
+                ("tel:", ";"),
+                ("tel-", "."),
+                ("\\", "\\"),
+                ("1,", ",2"),
+                ("\\n", "\\n"),
+                ("(", ")"),
+            ] {
                 let expected = format!("{} mobile number", before.len());
                 assert_eq!(check(&format!("{before}{text}{behind}")), [expected], "{before}{text}{behind}");
             }

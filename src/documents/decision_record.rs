@@ -14,6 +14,9 @@ use crate::limits;
 use crate::read::markdown::{self, Heading, Outline};
 use crate::read::text::{self, Positions, Text};
 
+/// Name of the document inside a pack.
+pub const FILE: &str = "decision-record.md";
+
 /// What a decision record says.
 #[derive(Clone, Debug)]
 pub struct DecisionRecord {
@@ -410,9 +413,9 @@ impl<'a> Statements<'a> {
                 self.carried = None;
             }
             let Some(successor) = direction else { continue };
-            let (line, character) = self.positions.of(offset + at);
-            let link = Link { target: target.to_owned(), line, character };
-            if successor { &mut self.superseded_by } else { &mut self.supersedes }.push(link);
+            let (number, character) = self.positions.of(offset + at);
+            let named = Link { target: target.to_owned(), line: number, character };
+            if successor { &mut self.superseded_by } else { &mut self.supersedes }.push(named);
         }
         if let Some((_, said)) = markers.last() {
             self.carried = Some(said);
@@ -473,7 +476,8 @@ fn named_records(line: &str) -> Vec<(usize, &str)> {
 }
 
 fn read_status(record: &mut DecisionRecord, statuses: &[(u32, String)], findings: &mut Vec<Finding>) {
-    for (line, said) in statuses.iter().take(usize::try_from(limits::FINDINGS_PER_CODE.value).unwrap_or(usize::MAX)) {
+    let most = usize::try_from(limits::FINDINGS_PER_CODE.value).unwrap_or(usize::MAX);
+    for (line, said) in statuses.iter().take(most) {
         let place = Place::file(&record.path).at(*line, 1);
         let wrong = match (status_of(said), record.status) {
             (None, _) => {
@@ -556,9 +560,14 @@ pub fn check_supersession(records: &[DecisionRecord], findings: &mut Vec<Finding
     for (path, record) in &paths {
         let folder = path.rfind('/').map_or("", |end| &path[..end]);
         let successor = record.superseded_by.iter().map(|link| (link, true));
+        let mut dangling = 0;
         for (link, is_successor) in successor.chain(record.supersedes.iter().map(|link| (link, false))) {
             let target = resolve(folder, &link.target).and_then(|target| paths.get_key_value(&target));
             let Some((target, _)) = target else {
+                dangling += 1;
+                if dangling > limits::FINDINGS_PER_CODE.value {
+                    continue;
+                }
                 let place = Place::file(&record.path).at(link.line, link.character);
                 let message = format!("`{}` is none of the decision records", link.target);
                 findings.push(
@@ -697,8 +706,7 @@ mod tests {
     fn check(markdown: &str) -> (String, Vec<String>) {
         let mut findings = Vec::new();
         let record = read("d/r.md", markdown.as_bytes(), &mut findings).unwrap();
-        let mut shown = format!("{} [{}]", record.title, record.status.map_or("-", Status::word));
-        for (name, part) in [
+        let parts = [
             ("status", &record.status_text),
             ("context", &record.context),
             ("options", &record.options),
@@ -706,16 +714,15 @@ mod tests {
             ("why", &record.why),
             ("consequences", &record.consequences),
             ("feedback", &record.feedback),
-        ] {
-            if let Some(part) = part {
-                shown += &format!(" {name} {} «{}»", part.line, part.markdown);
-            }
-        }
-        for (name, links) in [("supersedes", &record.supersedes), ("by", &record.superseded_by)] {
-            for link in links {
-                shown += &format!(" {name} {}:{} {}", link.line, link.character, link.target);
-            }
-        }
+        ];
+        let parts = parts.into_iter().filter_map(|(name, part)| part.as_ref().map(|part| (name, part)));
+        let parts = parts.map(|(name, part)| format!("{name} {} «{}»", part.line, part.markdown));
+        let links = record.supersedes.iter().map(|link| ("supersedes", link));
+        let links = links.chain(record.superseded_by.iter().map(|link| ("by", link)));
+        let links = links.map(|(name, link)| format!("{name} {}:{} {}", link.line, link.character, link.target));
+        let status = record.status.map_or("-", Status::word);
+        let head = format!("{} [{status}]", record.title);
+        let shown = std::iter::once(head).chain(parts).chain(links).collect::<Vec<_>>().join(" ");
         (shown, show(&findings))
     }
 

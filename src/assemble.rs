@@ -2,6 +2,7 @@
 //!
 //! Invariant: pure. The same files, workspace and moment give the same bytes and the same findings.
 
+use std::collections::BTreeMap;
 use std::fmt::Write as _;
 
 use crate::bundle::{
@@ -134,15 +135,16 @@ fn bundle(
         }
     }
     let report = verify::content(&files, kind);
-    findings.extend(report.failures().map(|failure| not_verified(failure, &shown)));
     let as_of = clock::rfc3339(now.timestamp(), &workspace.zone);
     let header = Header { slug: &pack.slug, kind: kind.name, title: &pack.title, job_id: &pack.job_id, as_of: &as_of };
-    add_report(&mut files, &report, &header, &context);
+    let digests = add_report(&mut files, &report, &header, &context);
+    let verified = verify::complete(&files, report, &digests);
+    findings.extend(verified.failures().map(|failure| not_verified(failure, &shown)));
     files
 }
 
 /// What a failed check of a bundle means for the pack that it was made from.
-pub fn not_verified(failure: &Outcome, shown: &str) -> Finding {
+fn not_verified(failure: &Outcome, shown: &str) -> Finding {
     let more = failure.evidence.len().saturating_sub(EVIDENCE_SHOWN);
     let mut evidence = failure.evidence[..failure.evidence.len() - more].join("; ");
     if more > 0 {
@@ -153,14 +155,25 @@ pub fn not_verified(failure: &Outcome, shown: &str) -> Finding {
     Finding::new(&codes::NOT_VERIFIED, Place::file(shown), message).hint(format!("expected {}", failure.expected))
 }
 
-/// Adds the report in its three forms, and last the manifest of everything.
-fn add_report(files: &mut Files, report: &Report, header: &Header<'_>, context: &Context<'_>) {
+/// Adds the report in its three forms, and last the manifest of everything. Returns the digests that it lists.
+fn add_report(
+    files: &mut Files,
+    report: &Report,
+    header: &Header<'_>,
+    context: &Context<'_>,
+) -> BTreeMap<String, String> {
     let lang = context.lang;
     let page: Page = verify::page::page(report, header, lang, view::pack::footer(context));
     let title = format!("{}: {}", page.title, page.verdict.word);
-    files.insert(REPORT_MD.to_owned(), markdown::document(&title, &page.sections, lang).into_bytes());
-    files.insert(REPORT_HTML.to_owned(), html::page(&page).into_bytes());
-    files.insert(REPORT_JSON.to_owned(), verify::report::statement(report, header).into_bytes());
-    let manifest = manifest::render(&manifest::digests(files));
-    files.insert(MANIFEST.to_owned(), manifest.into_bytes());
+    let mut digests = report.subjects.clone();
+    for (name, text) in [
+        (REPORT_MD, markdown::document(&title, &page.sections, lang)),
+        (REPORT_HTML, html::page(&page)),
+        (REPORT_JSON, verify::report::statement(report, header)),
+    ] {
+        digests.insert(name.to_owned(), manifest::sha256(text.as_bytes()));
+        files.insert(name.to_owned(), text.into_bytes());
+    }
+    files.insert(MANIFEST.to_owned(), manifest::render(&digests).into_bytes());
+    digests
 }

@@ -208,10 +208,6 @@ codes! {
         "The file is not a whole XLSX workbook, or it is encrypted or damaged.",
         "a workbook that was cut off while uploading",
         "Export it again without a password.";
-    NO_ROWS: Notice, "沒有資料列", "table without rows",
-        "The file was read and holds no record; that is known to be none, which is not the same as not given.",
-        "a CSV file with only its header",
-        "Nothing, if there really are none.";
     MISSING_COLUMN: Error, "缺少必要欄位", "required column is missing",
         "Without the column the rows cannot be understood; it is not guessed from another one.",
         "a visit_events.csv without `occurred_at`",

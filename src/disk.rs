@@ -363,9 +363,14 @@ pub struct Stage<'a> {
 }
 
 impl Stage<'_> {
-    /// Reads back what was written.
-    pub fn read(&self) -> Result<Folder, Error> {
-        read_folder(&self.folder)
+    /// Reads back what was written; a disk that gives other bytes stops the run.
+    pub fn read_back(self, files: &Files) -> Result<Self, Error> {
+        let read = read_folder(&self.folder)?;
+        if read.strangers.is_empty() && read.files == *files {
+            Ok(self)
+        } else {
+            Err(refused("write", &self.folder, "what was read back is not what was written".to_owned()))
+        }
     }
 
     /// Puts the staged bundle in the place of the old one, in one step where the system can.

@@ -50,7 +50,8 @@ pub fn add(files: &mut Files, name: &str, bytes: Vec<u8>, source: &str, findings
     let place = Place::file(source);
     if let Err(why) = names::artifact_name(name) {
         findings.push(Finding::new(&codes::BAD_NAME, place, format!("`{name}` {why}")).hint("rename the file"));
-    } else if let Some(other) = files.keys().find(|other| names::equal(other, name)) {
+    // Safe names are ASCII, so nothing but case can make two of them one.
+    } else if let Some(other) = files.keys().find(|other| other.eq_ignore_ascii_case(name)) {
         let message = format!("`{name}` and `{other}` are one name on many systems");
         findings.push(Finding::new(&codes::NAME_COLLISION, place, message).hint("rename one of them"));
     } else if bytes.len() as u64 > limits::ARTIFACT_BYTES.value {

@@ -430,10 +430,6 @@ impl<'s> Checker<'s> {
         if self.is_unusable {
             return None;
         }
-        if self.rows_read == 0 {
-            let message = "holds no row; that is known to be none";
-            findings.once().push(Finding::new(&codes::NO_ROWS, Place::file(self.path), message));
-        }
         let mut index = 0;
         self.records.retain(|_| {
             index += 1;
@@ -1056,9 +1052,8 @@ mod tests {
 
     #[test]
     fn no_rows_and_no_table_are_told_apart() {
-        let none = "no_rows o: holds no row; that is known to be none []";
-        assert_eq!(check(&small(""), "o", b"id,amount,note\n"), ["0 of 0", none]);
-        assert_eq!(check(&small(""), "o", b"[]"), ["0 of 0", none]);
+        assert_eq!(check(&small(""), "o", b"id,amount,note\n"), ["0 of 0"]);
+        assert_eq!(check(&small(""), "o", b"[]"), ["0 of 0"]);
         assert_eq!(check(&small(""), "o", b",,\n")[0], "-");
         assert_eq!(check(&small(""), "o", b"")[0], "-");
         assert_eq!(check(&small(""), "o", b"[{\"amount\":1},")[0], "-");

@@ -372,19 +372,20 @@ fn text_valid(subject: &Subject<'_>) -> Answer {
 
 /// Control characters and bidirectional overrides: they make a text look different from what it says.
 fn strange_characters(name: &str, content: &str) -> Option<String> {
-    let strange = |character: char| {
-        (character.is_control() && !matches!(character, '\t' | '\n' | '\r'))
-            || matches!(character, '\u{202A}'..='\u{202E}' | '\u{2066}'..='\u{2069}')
+    let bytes = content.as_bytes();
+    let control = |byte: &u8| (*byte < 0x20 && !matches!(byte, b'\t' | b'\n' | b'\r')) || *byte == 0x7F;
+    // U+0080 to U+009F are C2 80 to C2 9F; the overrides are E2 80 AA to AE and E2 81 A6 to A9.
+    let beyond = |at: &usize| match bytes[*at..] {
+        [0xC2, second, ..] => second < 0xA0,
+        [0xE2, 0x80, third, ..] => (0xAA..=0xAE).contains(&third),
+        [0xE2, 0x81, third, ..] => (0xA6..=0xA9).contains(&third),
+        _ => false,
     };
-    // Every such character but the ASCII ones begins with one of two bytes; most texts have neither.
-    let candidates = content.bytes().any(|byte| {
-        byte < 0x20 && !matches!(byte, b'\t' | b'\n' | b'\r') || byte == 0x7F || byte == 0xC2 || byte == 0xE2
-    });
-    if !candidates {
-        return None;
-    }
-    let (offset, character) = content.char_indices().find(|(_, character)| strange(*character))?;
-    let (line, column) = text::position(content.as_bytes(), offset);
+    let first_control = bytes.iter().position(|byte| control(byte));
+    let first_beyond = memchr::memchr2_iter(0xC2, 0xE2, bytes).find(beyond);
+    let offset = first_control.into_iter().chain(first_beyond).min()?;
+    let character = content.get(offset..)?.chars().next()?;
+    let (line, column) = text::position(bytes, offset);
     Some(format!("{name}:{line}:{column}: has U+{:04X}", u32::from(character)))
 }
 
@@ -416,16 +417,16 @@ fn authored<'a>(subject: &'a Subject<'_>) -> impl Iterator<Item = &'a str> {
 }
 
 fn keywords(subject: &Subject<'_>) -> Answer {
-    // Compatibility forms are folded, so that a full-width or zero-width trick neither passes nor breaks the check.
-    let texts: Vec<String> = authored(subject)
-        .filter_map(|name| subject.text(name))
-        .map(|text| if text.is_ascii() { text.to_owned() } else { text.nfkc().collect() })
-        .collect();
-    let looked_in = authored(subject).collect::<Vec<_>>().join(", ");
+    let texts: Vec<&str> = authored(subject).filter_map(|name| subject.text(name)).collect();
+    // Compatibility forms are folded, so that a keyword in full-width letters is one too.
+    let says = |keyword: &str| {
+        texts.iter().any(|text| has_word(text, keyword)) || texts.iter().any(|text| has_word(&text.nfkc().collect::<String>(), keyword))
+    };
+    let looked_in = || authored(subject).collect::<Vec<_>>().join(", ");
     let missing: Vec<_> = KEYWORDS
         .iter()
-        .filter(|keyword| !texts.iter().any(|text| has_word(text, keyword)))
-        .map(|keyword| format!("{keyword}: not in {looked_in}"))
+        .filter(|keyword| !says(keyword))
+        .map(|keyword| format!("{keyword}: not in {}", looked_in()))
         .collect();
     answer(format!("{} of {} keywords", KEYWORDS.len() - missing.len(), KEYWORDS.len()), missing)
 }
@@ -455,12 +456,11 @@ fn page_primary(subject: &Subject<'_>) -> Answer {
     let Some(page) = subject.pages.get(name) else {
         return answer("no page", vec![format!("{name}: is missing or not UTF-8")]);
     };
-    let bytes = subject.text(name).unwrap_or_default().as_bytes();
     let mut wrong: Vec<_> = page
         .errors
         .iter()
         .map(|(error, at)| {
-            let (line, column) = text::position(bytes, *at);
+            let (line, column) = subject.position(name, *at);
             format!("{name}:{line}:{column}: {error}")
         })
         .collect();
@@ -474,7 +474,7 @@ fn page_primary(subject: &Subject<'_>) -> Answer {
             wrong.push(format!("{name}: does not {what}"));
         }
     }
-    answer(format!("{name}, {} bytes", bytes.len()), wrong)
+    answer(format!("{name}, {} bytes", subject.files.get(name).map_or(0, |bytes| bytes.len())), wrong)
 }
 
 fn page_ids(subject: &Subject<'_>) -> Answer {
@@ -507,7 +507,7 @@ fn on_pages(subject: &Subject<'_>, faults: fn(&html::PageFacts) -> Vec<(String, 
     let mut wrong = Vec::new();
     for (name, page) in &subject.pages {
         for (fault, at) in faults(page) {
-            let (line, column) = text::position(subject.text(name).unwrap_or_default().as_bytes(), at);
+            let (line, column) = subject.position(name, at);
             wrong.push(format!("{name}:{line}:{column}: {fault}"));
         }
     }
@@ -558,7 +558,7 @@ fn guard(subject: &Subject<'_>, secret: bool) -> Answer {
     let wrong: Vec<_> = hits
         .iter()
         .map(|(name, hit): &&(&str, privacy::Hit)| {
-            let (line, column) = text::position(subject.files.get(name).copied().unwrap_or_default(), hit.offset);
+            let (line, column) = subject.position(name, hit.offset);
             format!("{name}:{line}:{column}: {}", hit.kind)
         })
         .collect();
@@ -568,21 +568,21 @@ fn guard(subject: &Subject<'_>, secret: bool) -> Answer {
 fn internal_links(subject: &Subject<'_>) -> Answer {
     let mut links = 0;
     let mut wrong = Vec::new();
-    let mut follow = |from: &str, line: u32, target: &str| {
-        if let Some(fault) = dangling(subject, from, target) {
-            wrong.push(format!("{from}:{line}: `{target}` {fault}"));
-        }
-        links += 1;
-    };
     for (name, page) in &subject.pages {
+        links += page.links.len();
         for (target, at) in &page.links {
-            let (line, _) = text::position(subject.text(name).unwrap_or_default().as_bytes(), *at);
-            follow(name, line, target);
+            if let Some(fault) = dangling(subject, name, target) {
+                let (line, _) = subject.position(name, *at);
+                wrong.push(format!("{name}:{line}: `{target}` {fault}"));
+            }
         }
     }
     for (name, outline) in &subject.outlines {
+        links += outline.links.len();
         for link in &outline.links {
-            follow(name, link.line, &link.target);
+            if let Some(fault) = dangling(subject, name, &link.target) {
+                wrong.push(format!("{name}:{}: `{}` {fault}", link.line, link.target));
+            }
         }
     }
     let observed = counted(links, &wrong, "links");

@@ -2,9 +2,10 @@
 //! does it say something without scripts.
 
 use std::collections::BTreeSet;
+use std::convert::Infallible;
 
-use html5gum::emitters::default::DefaultEmitter;
-use html5gum::{HtmlString, StartTag, Token, Tokenizer};
+use html5gum::emitters::callback::{CallbackEmitter, CallbackEvent};
+use html5gum::{Span, Tokenizer};
 
 /// What was found in a page. Offsets are byte offsets.
 #[derive(Debug, Default)]
@@ -34,126 +35,220 @@ pub(super) struct PageFacts {
 }
 
 /// Elements without content.
-const VOID: &[&str] =
-    &["area", "base", "br", "col", "embed", "hr", "img", "input", "link", "meta", "param", "source", "track", "wbr"];
+const VOID: &[&[u8]] = &[
+    b"area", b"base", b"br", b"col", b"embed", b"hr", b"img", b"input", b"link", b"meta", b"param", b"source", b"track",
+    b"wbr",
+];
 /// Attributes whose value a browser fetches.
-const FETCHED: &[&str] = &["src", "srcset", "poster", "data", "background", "action", "formaction", "ping", "manifest"];
+const FETCHED: &[&[u8]] =
+    &[b"src", b"srcset", b"poster", b"data", b"background", b"action", b"formaction", b"ping", b"manifest"];
 
 /// Reads a page.
 pub(super) fn read(content: &str) -> PageFacts {
-    let mut facts = PageFacts::default();
-    let mut emitter = DefaultEmitter::<usize>::new_with_span();
+    let mut reader = Reader::default();
+    let mut emitter = CallbackEmitter::new(|event: CallbackEvent<'_>, span: Span<usize>| -> Option<Infallible> {
+        reader.event(&event, span.start);
+        None
+    });
     emitter.naively_switch_states(true);
-    let mut open: Vec<HtmlString> = Vec::new();
-    for Ok(token) in Tokenizer::new_with_emitter(content, emitter) {
-        match token {
-            Token::Doctype(doctype) => {
-                facts.doctype = open.is_empty() && doctype.name.eq_ignore_ascii_case(b"html");
-            }
-            Token::StartTag(tag) => {
-                facts.element(&tag);
-                let name = text(&tag.name);
-                if !VOID.contains(&&*name) && !tag.self_closing {
-                    open.push(tag.name);
-                }
-            }
-            Token::EndTag(tag) => match open.pop() {
-                Some(expected) if expected == tag.name => {}
-                expected => {
-                    let expected = expected.map_or("nothing".to_owned(), |name| format!("</{}>", text(&name)));
-                    let wrong = format!("found </{}> where {expected} was due", text(&tag.name));
-                    facts.errors.push((wrong, tag.span.start));
-                }
-            },
-            Token::String(string) => {
-                let inside = |name: &str| open.iter().any(|element| ***element == *name.as_bytes());
-                let content = text(&string.value);
-                if inside("title") && !inside("svg") {
-                    facts.title.push_str(&content);
-                } else if inside("style") {
-                    facts.style(&content, string.span.start);
-                } else if !inside("script") && !inside("template") && inside("body") {
-                    facts.visible += content.chars().filter(|character| !character.is_whitespace()).count();
-                }
-            }
-            Token::Comment(_) => {}
-            Token::Error(error) => facts.errors.push((error.value.to_string(), error.span.start)),
-        }
+    for Ok(never) in Tokenizer::new_with_emitter(content, emitter) {
+        match never {}
     }
-    for name in open {
-        facts.errors.push((format!("<{}> is never closed", text(&name)), content.len()));
+    while let Some(name) = reader.open.pop() {
+        reader.facts.errors.push((format!("<{name}> is never closed"), content.len()));
     }
-    facts
+    reader.facts
 }
 
 /// The texts between the tags of a page, trimmed, without blank ones.
 pub(super) fn words(content: &str) -> Vec<String> {
-    let mut emitter = DefaultEmitter::<usize>::new_with_span();
+    let mut emitter = CallbackEmitter::new(|event: CallbackEvent<'_>, _: Span<()>| match event {
+        CallbackEvent::String { value } => Some(text(value.trim_ascii())).filter(|word| !word.is_empty()),
+        _ => None,
+    });
     emitter.naively_switch_states(true);
-    let tokens = Tokenizer::new_with_emitter(content, emitter);
-    tokens
-        .filter_map(|token| match token {
-            Ok(Token::String(string)) => Some(text(&string.value).trim().to_owned()).filter(|word| !word.is_empty()),
-            _ => None,
-        })
-        .collect()
+    Tokenizer::new_with_emitter(content, emitter).map(|Ok(word)| word).collect()
 }
 
-fn text(string: &HtmlString) -> std::borrow::Cow<'_, str> {
-    String::from_utf8_lossy(string)
+fn text(bytes: &[u8]) -> String {
+    String::from_utf8_lossy(bytes).into_owned()
+}
+
+/// The names of the elements that are open, innermost last, in one buffer.
+#[derive(Default)]
+struct OpenElements {
+    names: Vec<u8>,
+    ends: Vec<usize>,
+}
+
+impl OpenElements {
+    fn push(&mut self, name: &[u8]) {
+        self.names.extend_from_slice(name);
+        self.ends.push(self.names.len());
+    }
+
+    fn last(&self) -> Option<&[u8]> {
+        let end = *self.ends.last()?;
+        Some(&self.names[self.ends.iter().rev().nth(1).copied().unwrap_or(0)..end])
+    }
+
+    fn pop(&mut self) -> Option<String> {
+        let name = text(self.last()?);
+        self.drop_last();
+        Some(name)
+    }
+
+    fn drop_last(&mut self) {
+        self.ends.pop();
+        self.names.truncate(self.ends.last().copied().unwrap_or(0));
+    }
+}
+
+/// Where in the page the text is that comes next.
+#[derive(Clone, Copy, Default, PartialEq)]
+enum Inside {
+    #[default]
+    Head,
+    Title,
+    Style,
+    Body,
+    /// Scripts, templates and titles of drawings: not shown.
+    Hidden,
+}
+
+#[derive(Default)]
+struct Reader {
+    facts: PageFacts,
+    open: OpenElements,
+    /// The tag that is being read: its place, name and attribute.
+    at: usize,
+    name: Vec<u8>,
+    attribute: Vec<u8>,
+    /// `http-equiv` and `content` of the `<meta>` that is being read.
+    header: String,
+    value: String,
+    /// Where the text stands, and how many elements were open when that began.
+    inside: Vec<(Inside, usize)>,
+}
+
+impl Reader {
+    fn event(&mut self, event: &CallbackEvent<'_>, at: usize) {
+        match event {
+            CallbackEvent::Doctype { name, .. } => {
+                self.facts.doctype = self.open.ends.is_empty() && name.eq_ignore_ascii_case(b"html");
+            }
+            CallbackEvent::OpenStartTag { name } => {
+                self.at = at;
+                self.name.clear();
+                self.name.extend_from_slice(name);
+                self.attribute.clear();
+                self.header.clear();
+                self.value.clear();
+                self.facts.heading |= *name == b"h1";
+            }
+            CallbackEvent::AttributeName { name } => {
+                self.attribute.clear();
+                self.attribute.extend_from_slice(name);
+            }
+            CallbackEvent::AttributeValue { value } => self.attribute_value(value),
+            CallbackEvent::CloseStartTag { self_closing } => self.start_tag(*self_closing),
+            CallbackEvent::EndTag { name } => self.end_tag(name, at),
+            CallbackEvent::String { value } => self.string(value, at),
+            CallbackEvent::Comment { .. } => {}
+            CallbackEvent::Error(error) => self.facts.errors.push((error.to_string(), at)),
+        }
+    }
+
+    fn attribute_value(&mut self, value: &[u8]) {
+        let at = self.at;
+        match (self.name.as_slice(), self.attribute.as_slice()) {
+            (b"html", b"lang") => self.facts.language |= !value.is_empty(),
+            (_, b"id") => {
+                let id = text(value);
+                if !self.facts.ids.insert(id.clone()) {
+                    self.facts.repeated_ids.push((id, at));
+                }
+            }
+            (b"a" | b"area", b"href") => self.facts.links.push((text(value), at)),
+            (b"link" | b"base" | b"image" | b"use", b"href" | b"xlink:href") => self.request(value),
+            (b"meta", b"http-equiv") => self.header = text(value).to_ascii_lowercase(),
+            (b"meta", b"content") => self.value = text(value),
+            (_, b"style") => self.facts.style(value, at),
+            (_, attribute) if FETCHED.contains(&attribute) => self.request(value),
+            _ => {}
+        }
+    }
+
+    fn request(&mut self, address: &[u8]) {
+        if !address.starts_with(b"data:") && !address.starts_with(b"#") {
+            self.facts.requests.push((text(address), self.at));
+        }
+    }
+
+    fn start_tag(&mut self, self_closing: bool) {
+        if self.name == b"meta" {
+            match self.header.as_str() {
+                "content-security-policy" => self.facts.policy = Some(std::mem::take(&mut self.value)),
+                "refresh" => self.facts.requests.push(("a refresh".to_owned(), self.at)),
+                _ => {}
+            }
+        }
+        if self_closing || VOID.contains(&self.name.as_slice()) {
+            return;
+        }
+        let inside = match self.name.as_slice() {
+            b"body" => Some(Inside::Body),
+            b"title" if self.place() == Inside::Head => Some(Inside::Title),
+            b"style" => Some(Inside::Style),
+            b"script" | b"template" | b"title" => Some(Inside::Hidden),
+            _ => None,
+        };
+        self.inside.extend(inside.map(|inside| (inside, self.open.ends.len())));
+        self.open.push(&self.name);
+    }
+
+    fn end_tag(&mut self, name: &[u8], at: usize) {
+        if self.open.last() == Some(name) {
+            self.open.drop_last();
+        } else {
+            let due = self.open.pop().map_or("nothing".to_owned(), |name| format!("</{name}>"));
+            self.facts.errors.push((format!("found </{}> where {due} was due", text(name)), at));
+        }
+        if self.inside.last().is_some_and(|(_, depth)| *depth >= self.open.ends.len()) {
+            self.inside.pop();
+        }
+    }
+
+    fn place(&self) -> Inside {
+        self.inside.last().map_or(Inside::Head, |(inside, _)| *inside)
+    }
+
+    fn string(&mut self, value: &[u8], at: usize) {
+        match self.place() {
+            Inside::Title => self.facts.title.push_str(&text(value)),
+            Inside::Style => self.facts.style(value, at),
+            // Continuation bytes of UTF-8 do not begin a character.
+            Inside::Body => {
+                let begins = |byte: &&u8| **byte & 0xC0 != 0x80 && !byte.is_ascii_whitespace();
+                self.facts.visible += value.iter().filter(begins).count();
+            }
+            Inside::Head | Inside::Hidden => {}
+        }
+    }
 }
 
 impl PageFacts {
-    fn element(&mut self, tag: &StartTag<usize>) {
-        let name = text(&tag.name);
-        let at = tag.span.start;
-        let value = |key: &str| tag.attributes.get(key.as_bytes()).map(|value| text(&value.value).into_owned());
-        self.heading |= name == "h1";
-        if name == "html" {
-            self.language |= value("lang").is_some_and(|lang| !lang.is_empty());
-        }
-        if let Some(id) = value("id")
-            && !self.ids.insert(id.clone())
-        {
-            self.repeated_ids.push((id, at));
-        }
-        match &*name {
-            "a" | "area" => self.links.extend(value("href").map(|href| (href, at))),
-            "link" | "base" | "image" | "use" => self.request(value("href"), at),
-            "meta" => match value("http-equiv").map(|header| header.to_ascii_lowercase()).as_deref() {
-                Some("content-security-policy") => self.policy = value("content"),
-                Some("refresh") => self.requests.push(("a refresh".to_owned(), at)),
-                _ => {}
-            },
-            _ => {}
-        }
-        for attribute in FETCHED {
-            self.request(value(attribute), at);
-        }
-        if let Some(style) = value("style") {
-            self.style(&style, at);
-        }
-    }
-
-    fn request(&mut self, address: Option<String>, at: usize) {
-        if let Some(address) = address
-            && !address.starts_with("data:")
-            && !address.starts_with('#')
-        {
-            self.requests.push((address, at));
-        }
-    }
-
-    fn style(&mut self, style: &str, at: usize) {
+    fn style(&mut self, style: &[u8], at: usize) {
         let lower = style.to_ascii_lowercase();
-        if lower.contains("@import") {
+        if memchr::memmem::find(&lower, b"@import").is_some() {
             self.requests.push(("@import".to_owned(), at));
         }
-        for (offset, _) in lower.match_indices("url(") {
-            let address = lower[offset + 4..].trim_start_matches([' ', '"', '\'']);
-            if !address.starts_with("data:") && !address.starts_with('#') {
-                let end = address.find([')', '"', '\'']).unwrap_or(address.len());
-                self.requests.push((address[..end].to_owned(), at + offset));
+        for offset in memchr::memmem::find_iter(&lower, b"url(") {
+            let address = lower[offset + 4..].trim_ascii_start();
+            let address = address.strip_prefix(b"\"").or(address.strip_prefix(b"'")).unwrap_or(address);
+            if !address.starts_with(b"data:") && !address.starts_with(b"#") {
+                let end = address.iter().position(|byte| b")\"'".contains(byte)).unwrap_or(address.len());
+                self.requests.push((text(&address[..end]), at + offset));
             }
         }
     }
@@ -176,7 +271,7 @@ mod tests {
         assert_eq!((facts.title.as_str(), facts.policy.as_deref()), ("T & U", Some("default-src 'none'")));
         assert_eq!((facts.errors, facts.requests, facts.repeated_ids), (vec![], vec![], vec![]));
         assert_eq!(facts.links, [("#a".to_owned(), page.find("<a ").unwrap())]);
-        assert_eq!(facts.visible, 6);
+        assert_eq!(facts.visible, 4);
     }
 
     #[test]
@@ -196,7 +291,7 @@ mod tests {
         );
         let errors = |page: &str| read(page).errors.into_iter().map(|(what, _)| what).collect::<Vec<_>>();
         assert_eq!(errors("<p><b>x</p></b>"), ["found </p> where </b> was due", "found </b> where </p> was due"]);
-        assert_eq!(errors("<main><p>cut"), ["<main> is never closed", "<p> is never closed"]);
+        assert_eq!(errors("<main><p>cut"), ["<p> is never closed", "<main> is never closed"]);
         assert_eq!(read("<p id=a></p><p id=a></p>").repeated_ids, [("a".to_owned(), 12)]);
         assert_eq!(read("<body><script>hidden</script></body>").visible, 0);
     }

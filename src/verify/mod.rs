@@ -10,7 +10,7 @@ use crate::bundle::{Files, Folder, MANIFEST, REPORT_JSON, REPORTS, has_extension
 use crate::check::privacy;
 use crate::kinds::{self, Kind};
 use crate::read::markdown;
-use crate::read::text::Text;
+use crate::read::text::{self, Text};
 
 mod checks;
 mod html;
@@ -72,6 +72,11 @@ impl<'a> Subject<'a> {
         Self { files, strangers, digests, manifest, kind, pages, outlines, hits }
     }
 
+    /// Line and character of a byte offset into a file.
+    fn position(&self, name: &str, offset: usize) -> (u32, u32) {
+        text::position(self.files.get(name).copied().unwrap_or_default(), offset)
+    }
+
     fn text(&self, name: &str) -> Option<&'a str> {
         str::from_utf8(self.files.get(name)?).ok()
     }
@@ -87,6 +92,29 @@ pub fn content(files: &Files, kind: &'static Kind) -> Report {
     Report { subjects: digests, plan: checks::ids(checks::BUNDLE), results }
 }
 
+/// Completes the verification of a bundle whose content was checked already, now that it has its report and manifest.
+pub fn complete(files: &Files, content: Report, digests: &BTreeMap<String, String>) -> Report {
+    let recorded = Recorded::read(files.get(REPORT_JSON).map(Vec::as_slice));
+    let recomputed: Vec<Outcome> =
+        content.results.into_iter().filter(|outcome| content.plan.contains(&outcome.id)).collect();
+    with_report(recomputed, &recorded, files, digests)
+}
+
+/// Adds to the results about the content those about the report.
+fn with_report(
+    mut results: Vec<Outcome>,
+    recorded: &Recorded,
+    files: &Files,
+    digests: &BTreeMap<String, String>,
+) -> Report {
+    let report = checks::report(recorded, files, &results, digests);
+    results.extend(report);
+    results.extend(checks::not_checked(checks::LATER));
+    let mut plan = checks::ids(checks::BUNDLE);
+    plan.extend(checks::ids(checks::REPORT));
+    Report { subjects: digests.clone(), plan, results }
+}
+
 /// Verifies a bundle as it was found.
 pub fn bundle(folder: &Folder) -> Verification {
     let digests = manifest::digests(&folder.files);
@@ -97,13 +125,8 @@ pub fn bundle(folder: &Folder) -> Verification {
     let recorded = Recorded::read(folder.files.get(REPORT_JSON).map(Vec::as_slice));
     let kind = recorded.kind.as_deref().and_then(kinds::find);
     let subject = Subject::new(&folder.files, &folder.strangers, digests.clone(), listed, kind);
-    let mut results = checks::run(checks::BUNDLE, &subject);
-    let report = checks::report(&recorded, &folder.files, &results, &digests);
-    results.extend(report);
-    results.extend(checks::not_checked(checks::LATER));
-    let mut plan = checks::ids(checks::BUNDLE);
-    plan.extend(checks::ids(checks::REPORT));
-    Verification { slug: recorded.slug, kind: recorded.kind, report: Report { subjects: digests, plan, results } }
+    let report = with_report(checks::run(checks::BUNDLE, &subject), &recorded, &folder.files, &digests);
+    Verification { slug: recorded.slug, kind: recorded.kind, report }
 }
 
 /// What the verification of a bundle found.

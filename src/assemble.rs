@@ -11,7 +11,7 @@ use crate::bundle::{
 use crate::clock::{self, Now};
 use crate::codes;
 use crate::documents::decision_record::DecisionRecord;
-use crate::documents::pack;
+use crate::documents::pack::{self, Pack};
 use crate::documents::workspace::Workspace;
 use crate::facts::{self, PackFiles};
 use crate::finding::{self, Finding, Place, Severity, did_you_mean};
@@ -48,27 +48,42 @@ pub struct Assembled {
     pub findings: Vec<Finding>,
 }
 
+impl Assembled {
+    /// A pack of which nothing is known but its folder.
+    fn unknown(slug: &str) -> Self {
+        Self {
+            title: slug.to_owned(),
+            kind: None,
+            job_id: None,
+            project_id: None,
+            action_item_id: None,
+            decision: None,
+            files: None,
+            complete: false,
+            findings: Vec::new(),
+        }
+    }
+
+    /// A pack of which `pack.toml` has been read.
+    pub fn begun(pack: &Pack) -> Self {
+        Self {
+            title: pack.title.clone(),
+            kind: kinds::find(&pack.kind),
+            job_id: Some(pack.job_id.clone()),
+            project_id: pack.project_id.clone(),
+            action_item_id: pack.action_item_id.clone(),
+            ..Self::unknown(&pack.slug)
+        }
+    }
+}
+
 /// Assembles one pack. `early` is what was found while its files were read from disk.
 pub fn pack(slug: &str, files: &PackFiles, early: Vec<Finding>, workspace: &Workspace, now: &Now) -> Assembled {
     let mut findings = early;
     let shown = format!("packs/{slug}");
-    let mut assembled = Assembled {
-        title: slug.to_owned(),
-        kind: None,
-        job_id: None,
-        project_id: None,
-        action_item_id: None,
-        decision: None,
-        files: None,
-        complete: false,
-        findings: Vec::new(),
-    };
+    let mut assembled = Assembled::unknown(slug);
     if let Some(pack) = facts::read_pack(slug, files, &shown, workspace, &mut findings) {
-        assembled.title.clone_from(&pack.title);
-        assembled.job_id = Some(pack.job_id.clone());
-        assembled.project_id.clone_from(&pack.project_id);
-        assembled.action_item_id.clone_from(&pack.action_item_id);
-        assembled.kind = kinds::find(&pack.kind);
+        assembled = Assembled::begun(&pack);
         match assembled.kind {
             Some(kind) => {
                 let mut facts = facts::read(pack, files, &shown, kind.expected(), &mut findings);

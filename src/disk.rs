@@ -61,6 +61,15 @@ pub fn shown(path: &Path) -> String {
     if text.is_empty() { ".".to_owned() } else { text }
 }
 
+/// What tells this program from another build of it: its version, and the size and time of its file.
+pub fn program() -> String {
+    let file = std::env::current_exe().and_then(fs::metadata);
+    let time = file.as_ref().ok().and_then(|file| file.modified().ok());
+    let since =
+        time.and_then(|time| time.duration_since(std::time::UNIX_EPOCH).ok()).map_or(0, |since| since.as_nanos());
+    format!("{} {} {since}", env!("CARGO_PKG_VERSION"), file.map_or(0, |file| file.len()))
+}
+
 /// The name of a file or folder, also when the path ends in `.` or `..`.
 pub fn name(path: &Path) -> Result<String, Error> {
     let whole = fs::canonicalize(path).map_err(failed("read", path))?;
@@ -331,6 +340,16 @@ impl Output {
             write_new(&path, bytes).map_err(failed("write", &path))?;
         }
         Ok(stage)
+    }
+
+    /// Reads one text file of the output folder itself; what is not there is empty.
+    pub fn read(&self, name: &str) -> Result<String, Error> {
+        let path = self.root.join(name);
+        match fs::read(&path) {
+            Ok(bytes) => Ok(String::from_utf8_lossy(&bytes).into_owned()),
+            Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(String::new()),
+            Err(error) => Err(failed("read", &path)(error)),
+        }
     }
 
     /// Writes one file of the output folder itself. Returns whether it had to be changed.

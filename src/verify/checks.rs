@@ -420,7 +420,8 @@ fn keywords(subject: &Subject<'_>) -> Answer {
     let texts: Vec<&str> = authored(subject).filter_map(|name| subject.text(name)).collect();
     // Compatibility forms are folded, so that a keyword in full-width letters is one too.
     let says = |keyword: &str| {
-        texts.iter().any(|text| has_word(text, keyword)) || texts.iter().any(|text| has_word(&text.nfkc().collect::<String>(), keyword))
+        texts.iter().any(|text| has_word(text, keyword))
+            || texts.iter().any(|text| has_word(&text.nfkc().collect::<String>(), keyword))
     };
     let looked_in = || authored(subject).collect::<Vec<_>>().join(", ");
     let missing: Vec<_> = KEYWORDS
@@ -703,10 +704,14 @@ fn report_truthful(recorded: &Recorded, files: &Files, recomputed: &[Outcome]) -
         wrong.push(format!("{REPORT_JSON}: the result is recorded as {said} and is {result}"));
     }
     let text = |name: &str| files.get(name).and_then(|bytes| str::from_utf8(bytes).ok()).unwrap_or_default();
-    let forms = [(REPORT_MD, markdown_words(text(REPORT_MD))), (REPORT_HTML, html::words(text(REPORT_HTML)))];
+    let shown = markdown_words(text(REPORT_MD));
+    let forms = [
+        (REPORT_MD, shown.iter().map(String::as_str).collect::<Vec<_>>()),
+        (REPORT_HTML, html::words(text(REPORT_HTML))),
+    ];
     for (name, words) in &forms {
         for (id, _) in &recorded.results {
-            let said = words.windows(2).find(|pair| pair[0] == *id).map(|pair| pair[1].as_str());
+            let said = words.windows(2).find(|pair| pair[0] == *id).map(|pair| pair[1]);
             if said != Some(truth(id)) {
                 let said = said.unwrap_or("nothing");
                 wrong.push(format!("{name}: {id} is shown as `{said}` and is `{}`", truth(id)));

@@ -3,13 +3,15 @@
 //! Invariants: a bundle takes the place of the old one only when it verifies as it lies on disk; an unchanged bundle is
 //! not touched; what is kept of a pack after it was handled is one line of the index and its findings.
 
+mod ledger;
+
 use std::path::{Path, PathBuf};
 
 use rayon::prelude::*;
 use serde_json::json;
 
 use crate::assemble::{self, Assembled};
-use crate::bundle::{Files, Folder, MANIFEST, manifest};
+use crate::bundle::{DECISION, Files, Folder, MANIFEST, manifest};
 use crate::check::names;
 use crate::clock::{self, Now};
 use crate::codes;
@@ -17,12 +19,15 @@ use crate::disk::{self, Error, Output};
 use crate::documents::decision_record::{self, DecisionRecord};
 use crate::documents::workspace::Workspace;
 use crate::documents::{pack, workspace};
+use crate::facts::{self, PackFiles};
 use crate::finding::{self, Finding, Place, Severity};
 use crate::limits;
 use crate::view;
 use crate::view::html;
 use crate::view::index::{Entry, State};
 use crate::view::pack::Context;
+
+use ledger::{Built, Ledger};
 
 /// Folder of the packs in a workspace.
 const PACKS: &str = "packs";
@@ -35,6 +40,8 @@ const REGISTRY: &str = "registry.json";
 #[derive(Debug)]
 pub struct Opened {
     root: PathBuf,
+    /// The bytes of its `proofpack.toml`.
+    source: Vec<u8>,
     /// What its `proofpack.toml` says.
     pub workspace: Workspace,
     /// Its packs by the name of their folder.
@@ -65,7 +72,7 @@ pub fn open(root: &Path, findings: &mut Vec<Finding>) -> Result<Option<Opened>, 
     let workspace = workspace::read(workspace::FILE, &bytes, findings);
     let slugs = disk::slugs(&root.join(PACKS), pack::FILE, findings)?;
     let slugs = usable(slugs, findings);
-    Ok(workspace.map(|workspace| Opened { root: root.to_path_buf(), workspace, slugs }))
+    Ok(workspace.map(|workspace| Opened { root: root.to_path_buf(), source: bytes, workspace, slugs }))
 }
 
 /// Slugs name folders of the output and parts of web addresses, so they must be safe and unique everywhere.
@@ -101,31 +108,50 @@ fn usable(slugs: Vec<String>, findings: &mut Vec<Finding>) -> Vec<String> {
 pub fn check(opened: &Opened, only: Option<&str>, now: &Now, done: &(dyn Fn() + Sync)) -> Outcome {
     let slugs: Vec<&String> =
         opened.slugs.iter().filter(|slug| only.is_none_or(|only| only == slug.as_str())).collect();
-    let handled = slugs.into_par_iter().map(|slug| {
-        let mut assembled = assemble(opened, slug, now);
+    let handled_packs = slugs.into_par_iter().map(|slug| {
+        let (files, early) = read_pack(opened, slug);
+        let mut assembled = assemble::pack(slug, &files, early, &opened.workspace, now);
         done();
         let findings = std::mem::take(&mut assembled.findings);
-        Handled {
-            entry: entry(slug, &assembled, State::NotWritten),
-            decision: assembled.decision.map(DecisionRecord::links_only),
-            findings,
-        }
+        handled(slug, assembled, State::NotWritten, findings)
     });
-    gather(handled.collect())
+    gather(handled_packs.collect())
 }
 
 /// Builds every pack of a workspace into an output folder.
 pub fn build(opened: &Opened, output: &Output, now: &Now, done: &(dyn Fn() + Sync)) -> Result<Outcome, Error> {
-    let handled: Result<Vec<Handled>, Error> = opened
+    let ledger = Ledger::parse(&output.read(ledger::FILE)?);
+    let surroundings = ledger::surroundings(&disk::program(), &opened.source, &now.rfc3339(&opened.workspace.zone));
+    let handled: Result<Vec<(Handled, Option<Built>)>, Error> = opened
         .slugs
         .par_iter()
         .map(|slug| {
-            let handled = build_pack(opened, slug, output, now);
+            let (files, early) = read_pack(opened, slug);
+            let inputs = ledger::inputs(&surroundings, slug, &files);
+            // A finding about the files is no part of them, so such a pack is always assembled.
+            let built = ledger.unchanged(slug, &inputs).filter(|_| early.is_empty());
+            let handled = match built {
+                Some(built) => unchanged(opened, slug, &files, built, output)?,
+                None => None,
+            };
+            let handled = match handled {
+                Some(handled) => handled,
+                None => build_pack(opened, slug, &files, early, output, now)?,
+            };
             done();
-            handled
+            let built = handled
+                .entry
+                .manifest
+                .clone()
+                .filter(|_| handled.entry.state.is_usable() && handled.findings.is_empty());
+            Ok((handled, built.map(|manifest| Built { inputs, manifest })))
         })
         .collect();
-    let mut outcome = gather(handled?);
+    let (handled, built): (Vec<_>, Vec<_>) = handled?.into_iter().unzip();
+    let mut outcome = gather(handled);
+    let built =
+        outcome.packs.iter().zip(&built).filter_map(|(entry, built)| Some((entry.slug.as_str(), built.as_ref()?)));
+    output.write(ledger::FILE, Ledger::render(built).as_bytes())?;
     for name in output.bundles()?.into_iter().filter(|name| !opened.slugs.contains(name)) {
         let message = "belongs to no pack of the workspace and was left alone";
         outcome.findings.push(Finding::new(
@@ -162,26 +188,63 @@ fn gather(handled: Vec<Handled>) -> Outcome {
     outcome
 }
 
-fn assemble(opened: &Opened, slug: &str, now: &Now) -> Assembled {
+fn read_pack(opened: &Opened, slug: &str) -> (PackFiles, Vec<Finding>) {
     let mut early = Vec::new();
     let shown = format!("{PACKS}/{slug}");
     let files = disk::pack_files(&opened.root.join(&shown), &shown, &mut early);
-    assemble::pack(slug, &files, early, &opened.workspace, now)
+    (files, early)
 }
 
-fn build_pack(opened: &Opened, slug: &str, output: &Output, now: &Now) -> Result<Handled, Error> {
-    let mut assembled = assemble(opened, slug, now);
+/// A pack whose inputs are those that the ledger knows. `None` when its bundle is no longer what was built.
+fn unchanged(
+    opened: &Opened,
+    slug: &str,
+    files: &PackFiles,
+    built: &Built,
+    output: &Output,
+) -> Result<Option<Handled>, Error> {
+    let Some(folder) = output.read_bundle(slug)? else { return Ok(None) };
+    let listed = folder.files.get(MANIFEST).filter(|bytes| manifest::sha256(bytes) == built.manifest);
+    let whole = folder.strangers.is_empty()
+        && listed
+            .is_some_and(|bytes| manifest::parse(bytes).is_ok_and(|listed| listed == manifest::digests(&folder.files)));
+    if !whole {
+        return Ok(None);
+    }
+    let shown = format!("{PACKS}/{slug}");
+    let Some(pack) = facts::read_pack(slug, files, &shown, &opened.workspace, &mut Vec::new()) else { return Ok(None) };
+    let decision = files
+        .get(DECISION)
+        .and_then(|bytes| decision_record::read(&format!("{shown}/{DECISION}"), bytes, &mut Vec::new()));
+    let assembled = Assembled { decision, files: Some(folder.files), complete: true, ..Assembled::begun(&pack) };
+    Ok(Some(handled(slug, assembled, State::Unchanged, Vec::new())))
+}
+
+fn build_pack(
+    opened: &Opened,
+    slug: &str,
+    files: &PackFiles,
+    early: Vec<Finding>,
+    output: &Output,
+    now: &Now,
+) -> Result<Handled, Error> {
+    let mut assembled = assemble::pack(slug, files, early, &opened.workspace, now);
     let mut findings = std::mem::take(&mut assembled.findings);
     let state = match &assembled.files {
         Some(files) if assembled.complete => write(slug, files, output, &mut findings)?,
         _ => State::NotWritten,
     };
     finding::sort(&mut findings);
-    Ok(Handled {
+    Ok(handled(slug, assembled, state, findings))
+}
+
+/// What is kept of a pack: one line of the index, the links of its decision record, its findings.
+fn handled(slug: &str, assembled: Assembled, state: State, findings: Vec<Finding>) -> Handled {
+    Handled {
         entry: entry(slug, &assembled, state),
         decision: assembled.decision.map(DecisionRecord::links_only),
         findings,
-    })
+    }
 }
 
 fn entry(slug: &str, assembled: &Assembled, state: State) -> Entry {

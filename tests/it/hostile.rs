@@ -73,14 +73,8 @@ fn tables() {
     file("records/visit_events.csv", b"action_item_id\nx\n", "missing_column");
     file("records/visit_events.xlsx", b"PK\x03\x04rubbish", "duplicate_table");
     file("records/visits.csv", b"id\n1\n", "unknown_table");
-    found(
-        |sandbox| {
-            fs::remove_file(sandbox.path(&format!("{PACK}/records/visit_events.csv"))).unwrap();
-            sandbox.write(&format!("{PACK}/records/visit_events.xlsx"), b"PK\x03\x04rubbish");
-        },
-        "unreadable_workbook",
-        &format!("{PACK}/records/visit_events.xlsx"),
-    );
+    let workbook = "packs/codex-worker-self-repair/records/artifact_gate_checks.xlsx";
+    found(|sandbox| sandbox.write(workbook, b"PK\x03\x04rubbish"), "unreadable_workbook", workbook);
 }
 
 #[test]

@@ -31,11 +31,12 @@ impl PartialEq for Code {
 
 impl Eq for Code {}
 
+/// Declares codes; `Code`, `lower` and `words` are in scope where it is used.
 macro_rules! codes {
-    ($($name:ident: $severity:ident, $zh:literal, $en:literal, $meaning:literal, $example:literal, $fix:literal;)*) => {
+    ($vis:vis, $($name:ident: $severity:ident, $zh:literal, $en:literal, $meaning:literal, $example:literal, $fix:literal;)*) => {
         $(
             #[doc = $en]
-            pub static $name: Code = Code {
+            $vis static $name: Code = Code {
                 id: {
                     const LOWER: [u8; stringify!($name).len()] = lower(stringify!($name));
                     match str::from_utf8(&LOWER) { Ok(id) => id, Err(_) => panic!() }
@@ -47,13 +48,13 @@ macro_rules! codes {
                 fix: $fix,
             };
         )*
-        /// Every code of the core, in the order of this file.
-        pub static ALL: &[&Code] = &[$(&$name),*];
+        /// Every code of this file, in its order.
+        $vis static ALL: &[&Code] = &[$(&$name),*];
     };
 }
 
 /// ASCII lower case at compile time.
-const fn lower<const N: usize>(name: &str) -> [u8; N] {
+pub(crate) const fn lower<const N: usize>(name: &str) -> [u8; N] {
     let mut bytes = [0; N];
     let mut at = 0;
     while at < N {
@@ -63,7 +64,10 @@ const fn lower<const N: usize>(name: &str) -> [u8; N] {
     bytes
 }
 
+pub(crate) use codes;
+
 codes! {
+    pub,
     // Files and text.
     UNREADABLE: Error, "檔案無法讀取", "file cannot be read",
         "The operating system refused to give the file. Nothing in it was checked.",

@@ -8,3 +8,4 @@ pub mod privacy;
 pub mod schema;
 pub mod shape;
 pub mod table;
+pub mod upload;

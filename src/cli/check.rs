@@ -3,17 +3,20 @@
 use std::io::Write;
 use std::path::{Path, PathBuf};
 
+use jiff::civil::Date;
+use jiff::tz::TimeZone;
 use serde_json::json;
 
 use super::progress::Progress;
 use super::{Form, Ran, Stopped, show};
 use crate::build;
 use crate::check::table;
+use crate::check::upload::{Upload, Verdict, Window};
 use crate::clock::Now;
 use crate::disk;
 use crate::documents::{decision_record, memory, pack, workspace};
 use crate::finding::{self, Finding, Severity};
-use crate::kinds::KINDS;
+use crate::kinds::{KINDS, UploadCheck, upload_check};
 use crate::limits;
 
 /// What was checked: the path as typed, the folder that places begin at, and what was found.
@@ -22,15 +25,38 @@ struct Checked {
     root: PathBuf,
     what: &'static str,
     findings: Vec<Finding>,
+    /// Of a file that a partner sent.
+    upload: Option<Upload>,
 }
 
-pub(super) fn run(paths: &[PathBuf], now: &Now, form: Form, out: &mut dyn Write) -> Ran {
-    let checked: Result<Vec<Checked>, Stopped> = paths.iter().map(|path| check(path, now)).collect();
+impl Checked {
+    fn new(path: &Path, root: &Path, what: &'static str, findings: Vec<Finding>) -> Self {
+        Self { path: path.to_owned(), root: root.to_owned(), what, findings, upload: None }
+    }
+
+    fn is_clean(&self) -> bool {
+        match &self.upload {
+            Some(upload) => upload.verdict == Verdict::Accepted,
+            None => finding::count(&self.findings, Severity::Error) == 0,
+        }
+    }
+}
+
+/// What the caller says about the days of an upload.
+pub(super) struct Asked {
+    /// First and last day.
+    pub window: Option<(Date, Date)>,
+    /// Time zone and its IANA name.
+    pub zone: Option<(TimeZone, String)>,
+}
+
+pub(super) fn run(paths: &[PathBuf], asked: &Asked, now: &Now, form: Form, out: &mut dyn Write) -> Ran {
+    let checked: Result<Vec<Checked>, Stopped> = paths.iter().map(|path| check(path, asked, now)).collect();
     let mut checked = checked?;
     for one in &mut checked {
         finding::sort(&mut one.findings);
     }
-    let clean = checked.iter().all(|one| finding::count(&one.findings, Severity::Error) == 0);
+    let clean = checked.iter().all(Checked::is_clean);
     match form {
         Form::Json => {
             let results: Vec<_> = checked.iter().map(as_json).collect();
@@ -41,11 +67,10 @@ pub(super) fn run(paths: &[PathBuf], now: &Now, form: Form, out: &mut dyn Write)
         Form::Human => {
             for one in &checked {
                 show::findings(&one.findings, &one.root, out)?;
-                let word = if finding::count(&one.findings, Severity::Error) == 0 {
-                    show::success("ok")
-                } else {
-                    show::failure("wrong")
-                };
+                if let Some(upload) = &one.upload {
+                    show::upload(upload, out)?;
+                }
+                let word = if one.is_clean() { show::success("ok") } else { show::failure("wrong") };
                 writeln!(out, "{word} {} {}: {}", one.what, disk::shown(&one.path), show::counts(&one.findings))?;
                 if let Some(code) = show::ask_about(&one.findings) {
                     writeln!(out, "{}", show::faint(&format!("`proofpack explain {code}` tells more")))?;
@@ -57,6 +82,12 @@ pub(super) fn run(paths: &[PathBuf], now: &Now, form: Form, out: &mut dyn Write)
 }
 
 fn as_json(checked: &Checked) -> serde_json::Value {
+    if let Some(upload) = &checked.upload {
+        let mut value = show::upload_json(upload);
+        value["path"] = disk::shown(&checked.path).into();
+        value["what"] = checked.what.into();
+        return value;
+    }
     let clean = finding::count(&checked.findings, Severity::Error) == 0;
     json!({
         "path": disk::shown(&checked.path),
@@ -67,7 +98,7 @@ fn as_json(checked: &Checked) -> serde_json::Value {
     })
 }
 
-fn check(path: &Path, now: &Now) -> Result<Checked, Stopped> {
+fn check(path: &Path, asked: &Asked, now: &Now) -> Result<Checked, Stopped> {
     if disk::is_file(&path.join(workspace::FILE)) {
         return check_workspace(path, path, None, now);
     }
@@ -87,7 +118,7 @@ fn check(path: &Path, now: &Now) -> Result<Checked, Stopped> {
         )));
     }
     if disk::is_file(path) {
-        return check_file(path);
+        return check_file(path, asked);
     }
     Err(Stopped::new(format!("{} does not exist", path.display())))
 }
@@ -99,18 +130,25 @@ fn check_workspace(path: &Path, root: &Path, only: Option<&str>, now: &Now) -> R
         findings.extend(build::check(&opened, only, now, &|| progress.tick()).findings);
     }
     let what = if only.is_some() { "pack" } else { "workspace" };
-    Ok(Checked { path: path.to_owned(), root: root.to_owned(), what, findings })
+    Ok(Checked::new(path, root, what, findings))
 }
 
-fn check_file(path: &Path) -> Result<Checked, Stopped> {
+fn check_file(path: &Path, asked: &Asked) -> Result<Checked, Stopped> {
     let shown = disk::shown(path);
     let mut findings = Vec::new();
     let name = disk::name(path)?;
     let (stem, extension) = name.rsplit_once('.').unwrap_or((&name, ""));
     let table = KINDS.iter().flat_map(|kind| (kind.tables)()).find(|schema| schema.name == stem);
+    let extension = extension.to_ascii_lowercase();
+    if table.is_none()
+        && !matches!(extension.as_str(), "json" | "md")
+        && let Some(check) = upload_check()
+    {
+        return check_upload(path, check, asked);
+    }
     let limit = if table.is_some() { limits::RECORDS_BYTES } else { limits::DOCUMENT_BYTES };
     let bytes = disk::read(path, &shown, limit, &mut findings);
-    let what = match (table, extension.to_ascii_lowercase().as_str()) {
+    let what = match (table, extension.as_str()) {
         (Some(schema), _) => {
             bytes.and_then(|bytes| table::read(&shown, &bytes, schema, &mut findings));
             "record table"
@@ -119,22 +157,62 @@ fn check_file(path: &Path) -> Result<Checked, Stopped> {
             bytes.and_then(|bytes| memory::read(&shown, &bytes, &mut findings));
             "learning memory"
         }
-        (None, "md") => {
+        _ => {
             if let Some(record) = bytes.and_then(|bytes| decision_record::read(&shown, &bytes, &mut findings)) {
                 check_neighbours(path, record, &mut findings);
             }
             "decision record"
         }
-        _ => {
-            let known =
-                "a learning memory (.json), a decision record (.md) or a record table named as in `proofpack schema`";
-            return Err(Stopped::new(format!(
-                "{} is not something that can be checked by itself: expected {known}",
-                path.display()
-            )));
-        }
     };
-    Ok(Checked { path: path.to_owned(), root: PathBuf::new(), what, findings })
+    Ok(Checked::new(path, Path::new(""), what, findings))
+}
+
+/// Checks a file that a partner sent. One that cannot be opened is refused with the reason.
+fn check_upload(path: &Path, check: &UploadCheck, asked: &Asked) -> Result<Checked, Stopped> {
+    let shown = disk::shown(path);
+    let mut findings = Vec::new();
+    let window = window(path, check, asked)?;
+    let upload = match disk::read(path, &shown, limits::RECORDS_BYTES, &mut findings) {
+        Some(bytes) => (check.check)(&shown, &bytes, &window),
+        None => Upload::refused(Vec::new(), findings),
+    };
+    let findings = upload.findings.clone();
+    Ok(Checked { upload: Some(upload), ..Checked::new(path, Path::new(""), "upload", findings) })
+}
+
+/// The days that an upload is asked for: as the caller says, else as the pack says that it lies in, else as its kind
+/// says.
+fn window(path: &Path, check: &UploadCheck, asked: &Asked) -> Result<Window, Stopped> {
+    let mut window = (check.window)();
+    if let Some((days, zone, zone_name)) = window_of_pack(path) {
+        (window.zone, window.zone_name) = (zone, zone_name);
+        if let Some((from, to)) = days {
+            (window.from, window.to) = (from, to);
+        }
+    }
+    if let Some((from, to)) = asked.window {
+        (window.from, window.to) = (from, to);
+    }
+    if let Some((zone, name)) = &asked.zone {
+        (window.zone, window.zone_name) = (zone.clone(), name.clone());
+    }
+    if window.from > window.to {
+        return Err(Stopped::new(format!("the window ends before it begins: {}..{}", window.from, window.to)));
+    }
+    Ok(window)
+}
+
+/// The window of the pack that a file lies in, and the time zone of its workspace. A pack that is not valid is not
+/// asked; checking the pack tells why.
+#[expect(clippy::type_complexity, reason = "used once, right above")]
+fn window_of_pack(path: &Path) -> Option<(Option<(Date, Date)>, TimeZone, String)> {
+    let folder = disk::find_upward(path, pack::FILE)?;
+    let root = disk::find_upward(&folder, workspace::FILE)?;
+    let read = |path: &Path| disk::read(path, "", limits::DOCUMENT_BYTES, &mut Vec::new());
+    let workspace = workspace::read(workspace::FILE, &read(&root.join(workspace::FILE))?, &mut Vec::new())?;
+    let slug = disk::name(&folder).ok()?;
+    let pack = pack::read(pack::FILE, &read(&folder.join(pack::FILE))?, &slug, &workspace, &mut Vec::new())?;
+    Some((pack.window, workspace.zone, workspace.zone_name))
 }
 
 /// Follows the supersession links of a record to the records beside it.

@@ -3,18 +3,18 @@
 use std::io::Write;
 
 use super::{Ran, Stopped, show};
-use crate::codes;
 use crate::finding::did_you_mean;
+use crate::kinds::all_codes;
 
 pub(super) fn run(code: Option<&str>, out: &mut dyn Write) -> Ran {
     let Some(id) = code else {
-        for code in codes::ALL {
+        for code in all_codes() {
             writeln!(out, "{:24} {:8} {}", code.id, code.severity.word(), code.title.en)?;
         }
         return Ok(true);
     };
-    let Some(code) = codes::find(id) else {
-        let near = did_you_mean(id, codes::ALL.iter().map(|code| code.id));
+    let Some(code) = all_codes().find(|code| code.id == id) else {
+        let near = did_you_mean(id, all_codes().map(|code| code.id));
         let hint =
             near.map_or("`proofpack explain` lists them all".to_owned(), |near| format!("did you mean `{near}`?"));
         return Err(Stopped::new(format!("`{id}` is not a finding code; {hint}")));

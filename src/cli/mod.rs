@@ -9,6 +9,8 @@ use std::process::ExitCode;
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
 use jiff::Timestamp;
+use jiff::civil::Date;
+use jiff::tz::TimeZone;
 
 use crate::clock::Now;
 use crate::disk;
@@ -69,11 +71,18 @@ enum Command {
     #[command(after_help = "Examples:
   proofpack check my-packs
   proofpack check my-packs/packs/first-pack
-  proofpack check learning-memory.json decision-record.md --format json")]
+  proofpack check learning-memory.json decision-record.md --format json
+  proofpack check orders.xlsx --window 2026-05-12..2026-05-21 --format json")]
     Check {
-        /// Workspaces, packs, learning memories (.json), decision records (.md) or record tables
+        /// Workspaces, packs, learning memories (.json), decision records (.md), record tables or uploads (any other file)
         #[arg(required = true)]
         paths: Vec<PathBuf>,
+        /// Days that an upload is about, both included; else its pack's, else 2026-05-12..2026-05-21
+        #[arg(long, value_name = "FROM..TO", value_parser = days)]
+        window: Option<(Date, Date)>,
+        /// Time zone in which days begin and times without an offset are read; else its workspace's, else Asia/Taipei
+        #[arg(long, value_name = "TZ", value_parser = zone)]
+        timezone: Option<(TimeZone, String)>,
         #[command(flatten)]
         clock: Clock,
         #[command(flatten)]
@@ -121,6 +130,20 @@ impl Clock {
             (None, Err(_)) => Ok(Now::from_timestamp(Timestamp::now())),
         }
     }
+}
+
+/// `2026-05-12..2026-05-21`
+fn days(text: &str) -> Result<(Date, Date), String> {
+    let day =
+        |text: &str| crate::check::schema::day(text).ok_or_else(|| format!("`{text}` is not a day such as 2026-05-12"));
+    let (from, to) = text.split_once("..").ok_or("expected FROM..TO, such as 2026-05-12..2026-05-21")?;
+    let (from, to) = (day(from)?, day(to)?);
+    if from > to { Err("the window ends before it begins".to_owned()) } else { Ok((from, to)) }
+}
+
+fn zone(name: &str) -> Result<(TimeZone, String), String> {
+    let zone = TimeZone::get(name).map_err(|_| "expected an IANA time zone such as Asia/Taipei".to_owned())?;
+    Ok((zone, name.to_owned()))
 }
 
 #[derive(Args)]
@@ -190,7 +213,10 @@ fn run(cli: Cli, out: &mut dyn Write) -> Ran {
         Command::Build { workspace, out: folder, clock, output } => {
             build::run(&find(workspace)?, folder, &clock.moment()?, output.format, out)
         }
-        Command::Check { paths, clock, output } => check::run(&paths, &clock.moment()?, output.format, out),
+        Command::Check { paths, window, timezone, clock, output } => {
+            let asked = check::Asked { window, zone: timezone };
+            check::run(&paths, &asked, &clock.moment()?, output.format, out)
+        }
         Command::Verify { bundles, output } => verify::run(&bundles, output.format, out),
         Command::Schema { name } => schema::run(name.as_deref(), out),
         Command::Explain { code } => explain::run(code.as_deref(), out),

@@ -7,6 +7,7 @@ use anstyle::{AnsiColor, Style};
 use serde_json::{Map, Value, json};
 use unicode_width::UnicodeWidthStr as _;
 
+use crate::check::upload::{Counts, Upload, Verdict};
 use crate::codes;
 use crate::disk;
 use crate::finding::{self, Finding, Severity};
@@ -14,6 +15,10 @@ use crate::limits;
 
 /// Longest part of a line that is shown beside a finding, in characters.
 const SNIPPET: usize = 110;
+/// Most lines that tell the sender of an upload what to do.
+const TOLD: usize = 8;
+/// What stands where a figure would, when nothing proves it.
+const UNVERIFIED: &str = "unverified";
 
 fn paint(text: &str, style: Style) -> String {
     format!("{style}{text}{style:#}")
@@ -153,6 +158,81 @@ pub(super) fn finding_json(finding: &Finding) -> Value {
 /// All findings as JSON.
 pub(super) fn findings_json(findings: &[Finding]) -> Value {
     findings.iter().map(finding_json).collect()
+}
+
+/// What was found in an upload, as JSON. Revenue that nothing proves is the word `unverified`.
+pub(super) fn upload_json(upload: &Upload) -> Value {
+    let (findings, notices) = upload.parts();
+    let list = |findings: Vec<&Finding>| findings.into_iter().map(finding_json).collect::<Value>();
+    let count = |count: fn(&Counts) -> u64| upload.counts.as_ref().map(count);
+    json!({
+        "verdict": upload.verdict.word(),
+        "missing_fields": upload.missing_fields,
+        "counts": {
+            "rows": count(|counts| counts.rows),
+            "paid": count(|counts| counts.paid),
+            "pending": count(|counts| counts.pending),
+            "refunded": count(|counts| counts.refunded),
+            "duplicate": count(|counts| counts.duplicate),
+        },
+        "recognized_revenue": upload.recognised_revenue.map_or_else(|| UNVERIFIED.into(), Value::from),
+        "findings": list(findings),
+        "notices": list(notices),
+    })
+}
+
+/// What was found in an upload, for people: what is to be done with it, and the figures that there are.
+pub(super) fn upload(upload: &Upload, out: &mut dyn Write) -> io::Result<()> {
+    let word = match upload.verdict {
+        Verdict::Accepted => success("accepted"),
+        Verdict::Partial => doubt("partial"),
+        Verdict::SchemaFailed => failure("schema_failed"),
+    };
+    writeln!(out, "{} {word}", strong("verdict:"))?;
+    if !upload.missing_fields.is_empty() {
+        writeln!(out, "{} {}", strong("missing fields:"), upload.missing_fields.join(", "))?;
+    }
+    if let Some(Counts { rows, paid, pending, refunded, duplicate }) = upload.counts {
+        let counts = format!("{rows} rows, {paid} paid, {pending} pending, {refunded} refunded, {duplicate} duplicate");
+        writeln!(out, "{} {counts}", strong("counts:"))?;
+    }
+    let revenue = upload.recognised_revenue.map_or_else(|| doubt(UNVERIFIED), |twd| format!("{twd} TWD"));
+    writeln!(out, "{} {revenue}", strong("recognised revenue:"))?;
+    let (findings, _) = upload.parts();
+    if findings.is_empty() {
+        return Ok(());
+    }
+    writeln!(out, "{}", strong("tell the sender:"))?;
+    let mut told: Vec<(&str, &str, u64, String)> = Vec::new();
+    for finding in findings {
+        let same = told.iter_mut().find(|(code, hint, ..)| *code == finding.code.id && *hint == finding.hint);
+        match same {
+            Some((_, _, count, _)) => *count += 1,
+            None => told.push((finding.code.id, &finding.hint, 1, place_in_file(finding))),
+        }
+    }
+    let more = told.len().saturating_sub(TOLD);
+    for (code, hint, count, place) in told.into_iter().take(TOLD) {
+        let times = if count > 1 { format!(" and {} more", count - 1) } else { String::new() };
+        let hint = if hint.is_empty() { codes::find(code).map_or("", |code| code.fix) } else { hint };
+        writeln!(out, "  - {place}{times}: {hint}")?;
+    }
+    if more > 0 {
+        writeln!(out, "  - and {more} other sorts of findings above")?;
+    }
+    Ok(())
+}
+
+/// Where a finding is, for somebody who has the file open.
+fn place_in_file(finding: &Finding) -> String {
+    let place = &finding.place;
+    match (&place.cell, place.row, &place.column) {
+        (Some(cell), _, Some(column)) => format!("{cell} ({column})"),
+        (Some(cell), _, None) => cell.clone(),
+        (None, _, Some(column)) => column.clone(),
+        (None, Some(row), None) => format!("row {row}"),
+        (None, None, None) => "the file".to_owned(),
+    }
 }
 
 /// A JSON document, indented, with a final newline.

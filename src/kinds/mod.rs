@@ -4,6 +4,8 @@
 //! a new folder and one line here.
 
 use crate::check::schema::TableSchema;
+use crate::check::upload::{Upload, Window};
+use crate::codes::{self, Code};
 use crate::facts::{Expected, Facts};
 use crate::lang::Words;
 use crate::view::pack::Context;
@@ -31,6 +33,19 @@ pub struct Kind {
     pub tables: fn() -> &'static [TableSchema],
     /// The sections of its primary page that only it has.
     pub sections: fn(&Facts, &Context<'_>) -> Vec<Section>,
+    /// Finding codes that only it reports.
+    pub codes: &'static [&'static Code],
+    /// How it checks a file that a partner sent, if it takes such files.
+    pub upload: Option<UploadCheck>,
+}
+
+/// How a kind checks a file that a partner sent.
+#[derive(Debug)]
+pub struct UploadCheck {
+    /// The days that it asks for unless somebody says otherwise.
+    pub window: fn() -> Window,
+    /// Checks the bytes of a file; the path is how findings name it.
+    pub check: fn(&str, &[u8], &Window) -> Upload,
 }
 
 impl Kind {
@@ -43,6 +58,16 @@ impl Kind {
 /// The kind of this name.
 pub fn find(name: &str) -> Option<&'static Kind> {
     KINDS.iter().copied().find(|kind| kind.name == name)
+}
+
+/// How files that partners send are checked: by the kind that takes them.
+pub fn upload_check() -> Option<&'static UploadCheck> {
+    KINDS.iter().find_map(|kind| kind.upload.as_ref())
+}
+
+/// Every finding code, those of the core first.
+pub fn all_codes() -> impl Iterator<Item = &'static Code> + Clone {
+    codes::ALL.iter().chain(KINDS.iter().flat_map(|kind| kind.codes)).copied()
 }
 
 /// Reads the embedded schemas of a kind.
@@ -68,5 +93,7 @@ mod tests {
             assert_eq!(tables.len(), (kind.tables)().len(), "{}", kind.name);
             assert!(kind.documents.contains(&crate::bundle::DECISION), "{}", kind.name);
         }
+        let codes: BTreeSet<_> = all_codes().map(|code| code.id).collect();
+        assert_eq!(codes.len(), all_codes().count());
     }
 }

@@ -13,4 +13,5 @@ mod build;
 mod cli;
 mod hostile;
 mod reproducible;
+mod uploads;
 mod verify;

@@ -3,9 +3,10 @@
 use std::sync::LazyLock;
 
 use crate::check::schema::TableSchema;
-use crate::kinds::{Kind, schemas};
+use crate::kinds::{Kind, UploadCheck, schemas};
 use crate::lang::words;
 
+mod orders;
 mod rules;
 mod view;
 
@@ -17,6 +18,8 @@ pub(super) static KIND: Kind = Kind {
     documents: &["production-brief.md", "decision-record.md", "sources.md"],
     tables: || &TABLES,
     sections: view::sections,
+    codes: orders::codes::ALL,
+    upload: Some(UploadCheck { window: orders::default_window, check: orders::check }),
 };
 
 static TABLES: LazyLock<Vec<TableSchema>> = LazyLock::new(|| {

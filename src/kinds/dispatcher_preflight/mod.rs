@@ -17,6 +17,8 @@ pub(super) static KIND: Kind = Kind {
     documents: &["production-brief.md", "decision-record.md", "sources.md"],
     tables: || &TABLES,
     sections: view::sections,
+    codes: &[],
+    upload: None,
 };
 
 static TABLES: LazyLock<Vec<TableSchema>> = LazyLock::new(|| {

@@ -25,6 +25,8 @@ pub(super) static KIND: Kind = Kind {
     ],
     tables: || &TABLES,
     sections: view::sections,
+    codes: &[],
+    upload: None,
 };
 
 static TABLES: LazyLock<Vec<TableSchema>> = LazyLock::new(|| {

@@ -1,0 +1,87 @@
+//! What was found in a file that a partner uploaded, whatever it holds.
+//!
+//! Invariants: money is whole and exact; a figure exists only when the file was accepted as it is; what could not be
+//! counted is not counted as nothing.
+
+use jiff::civil::Date;
+use jiff::tz::TimeZone;
+
+use crate::finding::{Finding, Severity};
+
+/// The days that an upload is about, and where days begin.
+#[derive(Clone, Debug)]
+pub struct Window {
+    /// First day.
+    pub from: Date,
+    /// Last day, included.
+    pub to: Date,
+    /// Time zone in which days begin and times without an offset are read.
+    pub zone: TimeZone,
+    /// Its IANA name.
+    pub zone_name: String,
+}
+
+/// What is to be done with an upload.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Verdict {
+    /// Every row can be used as it is.
+    Accepted,
+    /// The file was read, and rows of it need a person.
+    Partial,
+    /// The file cannot be read as what was asked for.
+    SchemaFailed,
+}
+
+impl Verdict {
+    /// The word used in every report format.
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::Accepted => "accepted",
+            Self::Partial => "partial",
+            Self::SchemaFailed => "schema_failed",
+        }
+    }
+}
+
+/// How many rows of each sort an upload has. A row is in `rows`, in at most one of the three statuses, and in
+/// `duplicate` when it repeats an earlier one.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Counts {
+    /// Rows of data.
+    pub rows: u64,
+    /// Rows that say they are paid.
+    pub paid: u64,
+    /// Rows that say they wait for payment.
+    pub pending: u64,
+    /// Rows that say they are refunded, wholly or in part.
+    pub refunded: u64,
+    /// Rows that repeat an earlier one, or may do so.
+    pub duplicate: u64,
+}
+
+/// What was found in an upload.
+#[derive(Clone, Debug)]
+pub struct Upload {
+    /// What is to be done with it.
+    pub verdict: Verdict,
+    /// Required columns that it does not have, in the order of the contract.
+    pub missing_fields: Vec<&'static str>,
+    /// `None` when the rows could not be read.
+    pub counts: Option<Counts>,
+    /// Whole TWD; `None` is unverified, which is not zero.
+    pub recognised_revenue: Option<i64>,
+    /// Everything that was noticed; what was normalised without loss has the severity of a notice.
+    pub findings: Vec<Finding>,
+}
+
+impl Upload {
+    /// An upload that cannot be read as what was asked for.
+    pub fn refused(missing_fields: Vec<&'static str>, findings: Vec<Finding>) -> Self {
+        Self { verdict: Verdict::SchemaFailed, missing_fields, counts: None, recognised_revenue: None, findings }
+    }
+
+    /// What has to be looked at, and what was only normalised.
+    pub fn parts(&self) -> (Vec<&Finding>, Vec<&Finding>) {
+        self.findings.iter().partition(|finding| finding.severity != Severity::Notice)
+    }
+}

@@ -1,0 +1,153 @@
+//! The finding codes that only orders report. Those that every table reports stand in the core.
+
+use crate::codes::{Code, codes, lower};
+use crate::finding::Severity::{Error, Notice};
+use crate::lang::words;
+
+codes! {
+    pub(in crate::kinds::data_gap),
+    // Cells.
+    INVALID_AMOUNT: Error, "金額無效", "not a TWD amount",
+        "The cell cannot be read as whole TWD, so the row recognises nothing.",
+        "2.8萬, 二萬八千, 28000/2期, 28000.5",
+        "Write whole TWD as digits alone, such as 28000.";
+    AMBIGUOUS_AMOUNT: Error, "金額有兩種讀法", "amount with two readings",
+        "Half the world writes thousands with a point and the other half writes decimals with it. Nothing is guessed.",
+        "28.000, $28,000",
+        "Write whole TWD as digits alone, such as 28000.";
+    NEGATIVE_AMOUNT: Error, "負數金額", "negative amount",
+        "Only a refund may be negative; here the sign contradicts the status.",
+        "-28000 in a paid row",
+        "Correct the amount, or the status if it is a refund.";
+    CURRENCY: Error, "其他幣別", "another currency",
+        "Amounts are TWD. Nothing is converted, because the rate is not in the file.",
+        "US$900",
+        "Give the amount in TWD.";
+    INVALID_DATE: Error, "日期無效", "not a date",
+        "The cell cannot be read as a day, so nobody can say whether it is in the window. A bare number may be a date that lost its format; which of the two calendars of Excel it counts in is not known.",
+        "Invalid Date, 2026-02-30, 46154.83",
+        "Write it as 2026-05-12 20:05.";
+    AMBIGUOUS_DATE: Error, "日期有多種讀法", "date with more than one reading",
+        "Day and month cannot be told apart, or the year has two digits.",
+        "05/12/2026, 12-05-26",
+        "Write it as 2026-05-12 20:05.";
+    OUT_OF_WINDOW: Error, "不在期間內", "outside the dates asked for",
+        "The order is of another day than those asked for; it is not recognised here. Both edges of the window belong to it.",
+        "2026-05-22 00:00 for the window 2026-05-12..2026-05-21",
+        "Remove the row, or ask with another window.";
+    UNKNOWN_STATUS: Error, "未知的付款狀態", "status outside the vocabulary",
+        "Only paid, pending, refunded, partial_refund and failed have a meaning; a near miss is not taken for one of them.",
+        "SUCCESS, 已付款",
+        "Use one of the five words.";
+    MANGLED_ID: Error, "編號遭試算表破壞", "identifier damaged by a spreadsheet",
+        "Spreadsheet programs turn long numbers into scientific notation and keep 15 digits. Different orders then look alike, so such rows are neither matched nor called duplicates.",
+        "2.02605E+14",
+        "Export the column as text, from the system and not from a file that Excel saved again.";
+    NOT_HASHED: Error, "客戶代碼不是雜湊", "customer key that is not a hash",
+        "Shared files carry hashed customer keys only. A member number is personal data too.",
+        "customer-7",
+        "Give a keyed hash, at least 16 hexadecimal digits or 20 characters of base64url.";
+    PII: Error, "疑似個人資料", "looks like personal data",
+        "The cell looks like an e-mail address, a telephone, identity or card number, or a name. It is located and not repeated.",
+        "an e-mail address in customer_key or in a column that is not used",
+        "Remove it, or replace it by a keyed hash at the source.";
+    ERROR_CELL: Error, "錯誤儲存格", "spreadsheet error value",
+        "The cell shows an error and has no value.",
+        "#N/A left over by VLOOKUP",
+        "Mend the formula, or paste the value.";
+    FORMULA: Error, "公式沒有結果", "formula without a stored value",
+        "The file was saved without the results of its formulas. Nothing is calculated here.",
+        "a workbook written by a program and never opened",
+        "Open the file in Excel and save it once.";
+    // Rows.
+    TOTALS_ROW: Notice, "總計列", "summary row among data",
+        "A totals row is no order. It is left out and compared with the sum of the rows above it; a difference is an error.",
+        "合計 under the last order",
+        "Nothing, or remove the row.";
+    REPEATED_HEADER: Notice, "重複的標題列", "header row repeated among data",
+        "A second header, or a row of machine names below it, is no order. It is left out.",
+        "orderLogId,paymentLogNo,… in the second row",
+        "Nothing, or remove the row.";
+    DUPLICATE: Error, "重複的訂單", "same order seen again",
+        "The row equals an earlier one in all ten columns. The first counts, this one does not.",
+        "an export pasted twice",
+        "Remove the row.";
+    CONFLICT: Error, "互相矛盾的訂單", "rows that contradict one another",
+        "Two rows of one order differ, or two orders have one payment. None of them is recognised until somebody says which holds.",
+        "order 7 with 3600 and with 6800",
+        "Correct the rows.";
+    POSSIBLE_DUPLICATE: Error, "可能重複", "candidate for a duplicate",
+        "The same customer, programme and amount stand more than once in the window. It may be a double click or two seats; a person has to decide.",
+        "two paid orders of 28000 by one customer, a minute apart",
+        "Record the decision with its evidence, or remove the wrong row.";
+    REFUND_LINK: Error, "另有退款", "paid row with a refund elsewhere",
+        "Another row shows that this payment was refunded: it has the same order_id, the same payment_ref, or is a later refund of the same customer, programme and amount. The paid row is not recognised.",
+        "a refund under a new order number with the payment_ref of the paid order",
+        "Mark the order as refunded, or explain the refund.";
+    REBUY: Error, "退款後重買", "bought again after a refund",
+        "The customer was refunded and later paid for the same programme. The later order is recognised once a person confirms it as rebought.",
+        "refunded on 13 May, paid on 15 May",
+        "Record the decision with its evidence.";
+    NOTE_CONFLICT: Error, "備註與狀態矛盾", "status and note disagree",
+        "The status says paid, and the note says that the money was returned or never came.",
+        "paid with the note 已退款",
+        "Correct the status or the note.";
+    // Files.
+    WRONG_FILE: Error, "不是訂單檔", "another file than the one asked for",
+        "The header is that of a known export of another kind. Its columns are not guessed into the ten that are needed.",
+        "the order log as Kolable exports it",
+        "Make the ten columns from it; the message says which it can give.";
+    NO_ROWS: Error, "沒有任何訂單", "header without rows",
+        "The file has the ten columns and not one order. Whether nothing was sold or nothing was exported cannot be told.",
+        "a filter that matched nothing",
+        "Check the filter of the export, or say that there were no orders.";
+    SEVERAL_SHEETS: Error, "多個工作表有內容", "content in several sheets",
+        "Reading the first sheet only would count a part of the orders as all of them.",
+        "one sheet for each day",
+        "Put all orders into one sheet, and remove or hide the others.";
+    // Notices.
+    AMOUNT_NORMALISED: Notice, "金額已正規化", "amounts read without their decoration",
+        "Signs, units and separators were left out where the amount has one reading.",
+        "NT$28,000 read as 28000",
+        "Nothing.";
+    FREE_ORDER: Notice, "零元訂單", "paid orders of 0",
+        "A paid order of 0 is a free order; it recognises 0.",
+        "a voucher that covers the whole price",
+        "Nothing.";
+    DATE_NORMALISED: Notice, "日期已正規化", "dates read from another form",
+        "ROC years, 上午 and 下午, Chinese dates and dates without a time were read where they have one reading; no time is 00:00.",
+        "115/05/12 read as 2026-05-12",
+        "Nothing.";
+    DATE_SERIAL: Notice, "日期儲存格", "date cells of a workbook",
+        "The dates are numbers that the workbook shows as dates; they were read by the calendar that the workbook names.",
+        "46154.83 formatted as a date",
+        "Nothing.";
+    TIME_ZONE: Notice, "時區假設", "times without an offset",
+        "The file does not say in which time zone its times are. They were read in the time zone of the window.",
+        "2026-05-12 20:05 read as Asia/Taipei",
+        "Nothing, if the assumption holds.";
+    STATUS_NORMALISED: Notice, "狀態已正規化", "statuses read without regard to case or spaces",
+        "Spaces, quotes and capitals around one of the five words were left out.",
+        "Paid read as paid",
+        "Nothing.";
+    ID_NORMALISED: Notice, "編號已正規化", "identifiers read without what surrounds them",
+        "Spaces, characters without width, full-width forms and the quotes of \"=…\" were left out.",
+        "=0012= in quotes read as 0012",
+        "Nothing.";
+    NUMERIC_ID: Notice, "數字格式的編號", "identifiers in number cells",
+        "The digits are exact, but whether leading zeros were lost cannot be checked.",
+        "order_id 20260512001 in a number cell",
+        "Format the column as text.";
+    HEADER_NORMALISED: Notice, "標題已正規化", "column name read without regard to case or spaces",
+        "Spaces, full-width forms and capitals were left out; another word would not have been taken.",
+        "Order_ID read as order_id",
+        "Nothing.";
+    HEADER_ROW: Notice, "標題不在第一列", "header below other rows",
+        "The one row with all ten names was taken for the header; what stands above it was left out.",
+        "two title rows above the header",
+        "Nothing.";
+    IGNORED_COLUMNS: Notice, "未使用的欄位", "columns that nothing reads",
+        "They were looked through for personal data and otherwise left out.",
+        "a column 課程名稱",
+        "Nothing.";
+}

@@ -1,0 +1,217 @@
+//! The ten columns of an order export: their names, which may be blank, and the names that others give them.
+
+use crate::kinds::data_gap::orders::status::Status;
+use crate::kinds::data_gap::rules::REQUIRED_COLUMNS;
+
+/// A column of the contract.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) enum Field {
+    OrderId,
+    CreatedAt,
+    CustomerKey,
+    ProgramId,
+    Amount,
+    PaymentStatus,
+    PaymentRef,
+    DiscountCode,
+    SourceEvent,
+    OwnerNote,
+}
+
+/// How many columns the contract has.
+pub(super) const FIELDS: usize = 10;
+
+impl Field {
+    /// Every column, in the order of the contract.
+    pub(super) const ALL: [Self; FIELDS] = [
+        Self::OrderId,
+        Self::CreatedAt,
+        Self::CustomerKey,
+        Self::ProgramId,
+        Self::Amount,
+        Self::PaymentStatus,
+        Self::PaymentRef,
+        Self::DiscountCode,
+        Self::SourceEvent,
+        Self::OwnerNote,
+    ];
+
+    /// Its name in the header.
+    pub(super) fn name(self) -> &'static str {
+        REQUIRED_COLUMNS[self as usize].0
+    }
+
+    /// The column of this name.
+    pub(super) fn of(name: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|field| field.name() == name)
+    }
+
+    /// Whether its cells tell rows apart, so that a damaged one must not be used.
+    pub(super) fn is_key(self) -> bool {
+        matches!(self, Self::OrderId | Self::CustomerKey | Self::ProgramId | Self::PaymentRef)
+    }
+
+    /// Whether a cell may be blank in a row of this status. No discount, no event and no note are ordinary; an order
+    /// that nobody has paid yet, or whose payment failed, or that is free of charge, may have no payment.
+    pub(super) fn may_be_blank(self, status: Option<Status>, amount: Option<i64>) -> bool {
+        match self {
+            Self::DiscountCode | Self::SourceEvent | Self::OwnerNote => true,
+            Self::PaymentRef => matches!(status, None | Some(Status::Pending | Status::Failed)) || amount == Some(0),
+            _ => false,
+        }
+    }
+
+    /// Names under which other programs export something like it, folded. They are suggested, never taken.
+    pub(super) fn look_alikes(self) -> &'static [&'static str] {
+        match self {
+            Self::OrderId => &[
+                "order no",
+                "order no.",
+                "order_no",
+                "orderno",
+                "order number",
+                "order_number",
+                "order id",
+                "orderid",
+                "order-id",
+                "orderlogid",
+                "訂單編號",
+                "訂單號碼",
+                "訂單號",
+                "單號",
+            ],
+            Self::CreatedAt => &[
+                "created at",
+                "createdat",
+                "created",
+                "create time",
+                "order date",
+                "order_date",
+                "orderlogcreatedat",
+                "order created time",
+                "date",
+                "datetime",
+                "訂單建立時間",
+                "建立時間",
+                "建立日期",
+                "下單時間",
+                "訂單日期",
+                "交易日期",
+                "日期",
+            ],
+            Self::CustomerKey => &[
+                "customer",
+                "customer id",
+                "customer_id",
+                "customerkey",
+                "customer key",
+                "member id",
+                "member_id",
+                "user_id",
+                "memberemail",
+                "membername",
+                "email",
+                "會員",
+                "會員編號",
+                "會員姓名",
+                "會員信箱",
+                "客戶代碼",
+                "客戶",
+                "顧客",
+            ],
+            Self::ProgramId => &[
+                "program",
+                "program id",
+                "programid",
+                "product",
+                "product id",
+                "product_id",
+                "plan_id",
+                "item",
+                "orderproductid",
+                "課程",
+                "課程編號",
+                "方案",
+                "方案編號",
+                "項目編號",
+                "商品編號",
+            ],
+            Self::Amount => &[
+                "price",
+                "total",
+                "total price",
+                "total_price",
+                "amount (twd)",
+                "amount(twd)",
+                "order total",
+                "paid amount",
+                "orderlogtotalprice",
+                "金額",
+                "訂單金額",
+                "訂單總額",
+                "交易金額",
+                "總額",
+                "價格",
+                "實付金額",
+            ],
+            Self::PaymentStatus => &[
+                "status",
+                "payment status",
+                "paymentstatus",
+                "order status",
+                "order_status",
+                "orderlogstatus",
+                "financial status",
+                "狀態",
+                "訂單狀態",
+                "付款狀態",
+            ],
+            Self::PaymentRef => &[
+                "payment ref",
+                "paymentref",
+                "payment no",
+                "payment_no",
+                "payment reference",
+                "transaction id",
+                "transaction_id",
+                "paymentlogno",
+                "交易編號",
+                "金流編號",
+                "付款編號",
+                "金流交易編號",
+            ],
+            Self::DiscountCode => &[
+                "discount",
+                "discount code",
+                "discountcode",
+                "coupon",
+                "coupon code",
+                "coupon_code",
+                "promo code",
+                "orderdiscountname",
+                "折扣碼",
+                "折扣代碼",
+                "優惠碼",
+                "優惠代碼",
+                "折扣名稱",
+            ],
+            Self::SourceEvent => &[
+                "source",
+                "source event",
+                "sourceevent",
+                "event",
+                "utm_source",
+                "campaign",
+                "sharingcode",
+                "來源",
+                "來源活動",
+                "活動",
+                "直播",
+                "推廣網址",
+            ],
+            Self::OwnerNote => {
+                &["note", "notes", "owner note", "ownernote", "remark", "remarks", "memo", "備註", "註記", "說明"]
+            }
+        }
+    }
+}

@@ -1,0 +1,352 @@
+//! When an order was made: a moment in the window's time zone, and only where a cell has one reading.
+//!
+//! Sources of the forms: ISO 8601, what Excel writes in Taiwan (`2026/5/12 下午 08:05`), the ROC calendar
+//! (year 1 is 1912), and the exports of Kolable and Shopify.
+
+use jiff::civil::DateTime;
+use jiff::tz::{Offset, TimeZone};
+
+use crate::kinds::data_gap::orders::codes;
+use crate::kinds::data_gap::orders::text::{Wrong, fold, shown};
+
+/// A moment as it was read from a cell.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) struct Moment {
+    /// In the time zone of the window.
+    pub at: DateTime,
+    /// Whether the cell names its offset from UTC.
+    pub has_offset: bool,
+    /// Whether the cell has a time of day; without one it is 00:00.
+    pub has_time: bool,
+    /// Whether the cell was written otherwise than `YYYY-MM-DD` or `YYYY/MM/DD` with a time of 24 hours.
+    pub normalised: bool,
+}
+
+const FORM: &str = "write it as 2026-05-12 20:05";
+/// What is added to a year of the ROC calendar.
+const ROC: i32 = 1911;
+
+/// Reads a moment; one without an offset is of this time zone.
+pub(super) fn read(text: &str, zone: &TimeZone) -> Result<Moment, Wrong> {
+    let folded = fold(text);
+    let mut scan = Scan { rest: &folded };
+    let Some(mut written) = scan.moment() else { return Err(fault(&folded)) };
+    written.normalised |= folded != text;
+    let none = || Wrong::new(&codes::INVALID_DATE, format!("is no date that exists: {}", shown(&folded)), FORM);
+    let field = |value: u32| i8::try_from(value).map_err(|_| none());
+    let year = i16::try_from(written.year).map_err(|_| none())?;
+    let (month, day) = (field(written.month)?, field(written.day)?);
+    let (hour, minute, second) = (field(written.hour)?, field(written.minute)?, field(written.second)?);
+    let civil = DateTime::new(year, month, day, hour, minute, second, 0).map_err(|_| none())?;
+    let at = match written.offset {
+        Some(seconds) => {
+            let offset = Offset::from_seconds(seconds).map_err(|_| none())?;
+            zone.to_datetime(offset.to_timestamp(civil).map_err(|_| none())?)
+        }
+        None => civil,
+    };
+    let (has_offset, has_time) = (written.offset.is_some(), written.has_time);
+    Ok(Moment { at, has_offset, has_time, normalised: written.normalised })
+}
+
+/// Why a text is no moment.
+fn fault(text: &str) -> Wrong {
+    let looks = |form: &[&str]| {
+        let mut rest = text;
+        form.iter().all(|part| {
+            let end = match *part {
+                "#" => rest.bytes().take_while(u8::is_ascii_digit).count(),
+                _ => usize::from(rest.starts_with(['/', '-', '.'])),
+            };
+            rest = &rest[end..];
+            end == 1 || (end == 2 && *part == "#")
+        })
+    };
+    if looks(&["#", "/", "#"]) {
+        let message = format!("has more than one reading as a date: {}", shown(text));
+        return Wrong::new(&codes::AMBIGUOUS_DATE, message, FORM);
+    }
+    let (whole, fraction) = text.split_once('.').unwrap_or((text, "0"));
+    let is_serial =
+        whole.len() == 5 && [whole, fraction].iter().all(|part| part.bytes().all(|byte| byte.is_ascii_digit()));
+    if is_serial {
+        let message = format!("is a number, perhaps a date that lost its format: {}", shown(text));
+        return Wrong::new(
+            &codes::INVALID_DATE,
+            message,
+            "format the column as a date, or as text with 2026-05-12 20:05",
+        );
+    }
+    Wrong::new(&codes::INVALID_DATE, format!("is not a date: {}", shown(text)), FORM)
+}
+
+/// The parts of a moment as they are written.
+#[derive(Default)]
+struct Written {
+    year: i32,
+    month: u32,
+    day: u32,
+    hour: u32,
+    minute: u32,
+    second: u32,
+    has_time: bool,
+    /// Seconds east of UTC.
+    offset: Option<i32>,
+    normalised: bool,
+}
+
+struct Scan<'a> {
+    rest: &'a str,
+}
+
+impl Scan<'_> {
+    fn moment(&mut self) -> Option<Written> {
+        let mut written = self.day()?;
+        if self.rest.is_empty() {
+            return Some(written);
+        }
+        let spaces = self.spaces();
+        if !self.take("T") && !self.take("t") && !spaces && !self.rest.starts_with(['上', '下']) {
+            return None;
+        }
+        self.time(&mut written)?;
+        self.rest.is_empty().then_some(written)
+    }
+
+    fn day(&mut self) -> Option<Written> {
+        let named = self.take("民國") || self.take("中華民國");
+        self.spaces();
+        let (year, length) = self.number(8)?;
+        let mut written = Written::default();
+        if length == 8 && !named {
+            let number = i32::try_from(year).ok()?;
+            let (month, day) = (year / 100 % 100, year % 100);
+            return Some(Written { year: number / 10_000, month, day, normalised: true, ..written });
+        }
+        let year = i32::try_from(year).ok()?;
+        written.year = match length {
+            4 if !named => year,
+            3 if named || year >= 100 => year + ROC,
+            1 | 2 if named => year + ROC,
+            _ => return None,
+        };
+        written.normalised = length != 4;
+        if self.take("年") {
+            self.spaces();
+            written.month = self.number(2)?.0;
+            self.needs("月")?;
+            self.spaces();
+            written.day = self.number(2)?.0;
+            self.needs("日")?;
+            written.normalised = true;
+        } else {
+            let separator = ["-", "/", "."].into_iter().find(|separator| self.rest.starts_with(separator))?;
+            self.needs(separator)?;
+            written.month = self.number(2)?.0;
+            self.needs(separator)?;
+            written.day = self.number(2)?.0;
+        }
+        Some(written)
+    }
+
+    fn time(&mut self, written: &mut Written) -> Option<()> {
+        let before = self.half_of_day();
+        self.spaces();
+        written.hour = self.number(2)?.0;
+        if self.take("時") || self.take("點") {
+            written.normalised = true;
+            written.minute = self.number(2)?.0;
+            self.needs("分")?;
+            if let Some((second, _)) = self.number(2) {
+                self.needs("秒")?;
+                written.second = second;
+            }
+        } else {
+            self.needs(":")?;
+            written.minute = self.two()?;
+            if self.take(":") {
+                written.second = self.two()?;
+                if self.take(".") {
+                    self.number(9)?;
+                }
+            }
+        }
+        let spaces = self.spaces();
+        let behind = self.half_of_day();
+        if let Some(afternoon) = before.or(behind) {
+            written.normalised = true;
+            written.hour = match written.hour {
+                12 => 0,
+                hour @ 1..12 => hour,
+                0 if !afternoon => 0,
+                _ => return None,
+            } + if afternoon { 12 } else { 0 };
+        }
+        if before.is_some() && behind.is_some() {
+            return None;
+        }
+        self.spaces();
+        written.offset = self.offset()?;
+        written.has_time = true;
+        // Spaces that lead to nothing have been trimmed away before.
+        (!spaces || behind.is_some() || written.offset.is_some()).then_some(())
+    }
+
+    /// `Some(true)` in the afternoon.
+    fn half_of_day(&mut self) -> Option<bool> {
+        [
+            ("上午", false),
+            ("下午", true),
+            ("AM", false),
+            ("PM", true),
+            ("am", false),
+            ("pm", true),
+            ("a.m.", false),
+            ("p.m.", true),
+        ]
+        .into_iter()
+        .find_map(|(word, afternoon)| self.take(word).then_some(afternoon))
+    }
+
+    /// The offset from UTC, if there is one; `None` when what stands there is none.
+    #[expect(clippy::option_option, reason = "no offset and a wrong one are different things")]
+    fn offset(&mut self) -> Option<Option<i32>> {
+        if self.rest.is_empty() {
+            return Some(None);
+        }
+        if self.take("Z") || self.take("z") {
+            return Some(Some(0));
+        }
+        let named = self.take("UTC") || self.take("GMT");
+        if named && self.rest.is_empty() {
+            return Some(Some(0));
+        }
+        let sign = if self.take("+") {
+            1
+        } else {
+            self.needs("-")?;
+            -1
+        };
+        let (hours, length) = self.number(4)?;
+        let (hours, minutes) = match length {
+            4 => (hours / 100, hours % 100),
+            2 => (hours, if self.take(":") { self.two()? } else { 0 }),
+            1 if named => (hours, 0),
+            _ => return None,
+        };
+        (hours <= 14 && minutes < 60).then_some(())?;
+        Some(Some(sign * i32::try_from(hours * 3600 + minutes * 60).ok()?))
+    }
+
+    fn take(&mut self, text: &str) -> bool {
+        let rest = self.rest.strip_prefix(text);
+        self.rest = rest.unwrap_or(self.rest);
+        rest.is_some()
+    }
+
+    fn needs(&mut self, text: &str) -> Option<()> {
+        self.take(text).then_some(())
+    }
+
+    fn spaces(&mut self) -> bool {
+        let rest = self.rest.trim_start_matches(' ');
+        let taken = rest.len() < self.rest.len();
+        self.rest = rest;
+        taken
+    }
+
+    /// A number of at most so many digits, and how many it has.
+    fn number(&mut self, most: usize) -> Option<(u32, usize)> {
+        let length = self.rest.bytes().take_while(u8::is_ascii_digit).count();
+        if length == 0 || length > most {
+            return None;
+        }
+        let (digits, rest) = self.rest.split_at(length);
+        self.rest = rest;
+        Some((digits.parse().ok()?, length))
+    }
+
+    /// A number of two digits.
+    fn two(&mut self) -> Option<u32> {
+        self.number(2).filter(|(_, length)| *length == 2).map(|(number, _)| number)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    fn check(text: &str) -> String {
+        let zone = TimeZone::get("Asia/Taipei").unwrap();
+        read(text, &zone).map_or_else(
+            |wrong| wrong.code.id.to_owned(),
+            |moment| {
+                let mark = |set, mark: &'static str| if set { mark } else { "" };
+                let marks = [mark(moment.has_offset, "o"), mark(!moment.has_time, "d"), mark(moment.normalised, "*")];
+                format!("{}{}", moment.at, marks.concat())
+            },
+        )
+    }
+
+    #[test]
+    fn a_moment_has_one_reading_or_none() {
+        for (text, expected) in [
+            ("2026-05-12 20:05:09", "2026-05-12T20:05:09"),
+            ("2026-05-12T20:05:09.123", "2026-05-12T20:05:09"),
+            ("2026/05/12 20:05", "2026-05-12T20:05:00"),
+            ("2026/5/2 8:05", "2026-05-02T08:05:00"),
+            ("2026.05.18", "2026-05-18T00:00:00d"),
+            ("2026-05-12", "2026-05-12T00:00:00d"),
+            ("2026-05-12T16:00:00Z", "2026-05-13T00:00:00o"),
+            ("2026-05-12 20:11:09 +0800", "2026-05-12T20:11:09o"),
+            ("2026-05-21T23:59:59+09:00", "2026-05-21T22:59:59o"),
+            ("2026-05-12 20:05 UTC", "2026-05-13T04:05:00o"),
+            ("2026-05-12 20:05 GMT+8", "2026-05-12T20:05:00o"),
+            ("115/05/12", "2026-05-12T00:00:00d*"),
+            ("115.5.12 09:00", "2026-05-12T09:00:00*"),
+            ("民國115年5月12日", "2026-05-12T00:00:00d*"),
+            ("2026年5月12日 20時5分", "2026-05-12T20:05:00*"),
+            ("2026/5/12 上午12:05", "2026-05-12T00:05:00*"),
+            ("2026/5/12 下午12:05", "2026-05-12T12:05:00*"),
+            ("2026/5/12 下午 08:05:30", "2026-05-12T20:05:30*"),
+            ("2026/5/12 8:05 PM", "2026-05-12T20:05:00*"),
+            ("20260512", "2026-05-12T00:00:00d*"),
+            (" 2026-05-12 20:05", "2026-05-12T20:05:00*"),
+            ("２０２６－０５－１２", "2026-05-12T00:00:00d*"),
+            ("05/12/2026", "ambiguous_date"),
+            ("12-05-26", "ambiguous_date"),
+            ("13/05/2026 10:00", "ambiguous_date"),
+            ("5/12", "ambiguous_date"),
+            ("46154.83", "invalid_date"),
+            ("46154", "invalid_date"),
+            ("2026-02-30", "invalid_date"),
+            ("2026-05-12 24:00", "invalid_date"),
+            ("2026-05-12 25:00", "invalid_date"),
+            ("2026/5/12 下午 13:05", "invalid_date"),
+            ("2026-05/12", "invalid_date"),
+            ("2026-05-12 20:05 CST", "invalid_date"),
+            ("1778671415185", "invalid_date"),
+            ("Invalid Date", "invalid_date"),
+            ("########", "invalid_date"),
+            ("20:05:00", "invalid_date"),
+            ("099/05/12", "invalid_date"),
+        ] {
+            assert_eq!(check(text), expected, "{text}");
+        }
+    }
+
+    proptest! {
+        #[test]
+        fn never_panics(text in "(2026|115|民國)?[-/年.0-9月日 T上下午:AMPZ+]{0,24}|\\PC{0,16}") {
+            check(&text);
+        }
+
+        #[test]
+        fn every_day_is_read_back(days in 0..200_000i32) {
+            let day = jiff::civil::date(1900, 1, 1).checked_add(jiff::Span::new().days(days)).unwrap();
+            prop_assert_eq!(check(&day.to_string()), format!("{day}T00:00:00d"));
+        }
+    }
+}

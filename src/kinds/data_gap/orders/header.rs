@@ -1,0 +1,202 @@
+//! The header of an order export: the one row that has all ten names, and what to say when there is none.
+
+use crate::codes as core;
+use crate::finding::{Finding, Place};
+use crate::kinds::data_gap::orders::codes;
+use crate::kinds::data_gap::orders::contract::{FIELDS, Field};
+use crate::kinds::data_gap::orders::stranger;
+use crate::kinds::data_gap::orders::text::fold;
+use crate::read::table::{Cell, Row, Value, cell_name};
+
+/// The header stands in one of so many rows, title rows and blank rows counted.
+pub(super) const ROWS: u32 = 20;
+/// So many of its own names make a row of the table a header again.
+const REPEATED: usize = 5;
+
+/// What a row says when it is read as a header.
+#[derive(Debug)]
+pub(super) struct Header {
+    /// Where each column of the contract stands, from 0.
+    pub columns: [Option<u32>; FIELDS],
+    /// The column of the contract that stands at each place.
+    fields: Vec<Option<Field>>,
+    /// How many cells the row has, blank ones counted.
+    pub cells: u32,
+    /// How many it has up to the last one with a name.
+    pub width: u32,
+    /// The row as Excel counts it.
+    pub row: u32,
+    /// Its own place.
+    pub place: Place,
+    /// The names as they are compared: folded, in lower case.
+    names: Vec<(u32, String)>,
+    /// Columns whose name had to be normalised.
+    normalised: Vec<(Field, u32)>,
+    /// Required names that stand there again.
+    again: Vec<(Field, u32)>,
+}
+
+impl Header {
+    /// Reads a row as if it were the header.
+    pub(super) fn read(row: &Row<'_>, cells: &[Cell<'_>]) -> Self {
+        let mut header = Self {
+            columns: [None; FIELDS],
+            fields: Vec::new(),
+            cells: cells.last().map_or(0, |cell| cell.column + 1),
+            width: 0,
+            row: row.number,
+            place: row.place(),
+            names: Vec::new(),
+            normalised: Vec::new(),
+            again: Vec::new(),
+        };
+        for cell in cells {
+            let Value::Text(text) = cell.value else { continue };
+            let name = fold(text).to_ascii_lowercase();
+            if name.is_empty() {
+                continue;
+            }
+            header.width = header.width.max(cell.column + 1);
+            if let Some(field) = Field::of(&name) {
+                let known = &mut header.columns[field as usize];
+                if known.is_some() {
+                    header.again.push((field, cell.column));
+                } else {
+                    *known = Some(cell.column);
+                    if text != name {
+                        header.normalised.push((field, cell.column));
+                    }
+                }
+            }
+            header.names.push((cell.column, name));
+        }
+        header.fields = vec![None; usize::try_from(header.width).unwrap_or(0)];
+        for field in Field::ALL {
+            if let Some(column) = header.columns[field as usize] {
+                header.fields[column as usize] = Some(field);
+            }
+        }
+        header
+    }
+
+    /// How many of the ten names it has.
+    pub(super) fn known(&self) -> usize {
+        self.columns.iter().flatten().count()
+    }
+
+    /// Whether it has all ten names.
+    pub(super) fn is_complete(&self) -> bool {
+        self.known() == FIELDS
+    }
+
+    /// The ones that it does not have, in the order of the contract.
+    pub(super) fn missing(&self) -> Vec<&'static str> {
+        Field::ALL.into_iter().filter(|field| self.columns[*field as usize].is_none()).map(Field::name).collect()
+    }
+
+    /// The column of the contract that stands at this place.
+    pub(super) fn field(&self, column: u32) -> Option<Field> {
+        self.fields.get(column as usize).copied().flatten()
+    }
+
+    /// Whether a row below it is a header again: the same names, or the names that another program has for them.
+    pub(super) fn is_repeated_by(&self, cells: &[Cell<'_>]) -> bool {
+        let mut alike = 0;
+        for cell in cells {
+            let (Some(field), Value::Text(text)) = (self.field(cell.column), cell.value) else { continue };
+            // Names are short; amounts, dates and hashes are done with here.
+            if text.len() > 64 || text.starts_with(|first: char| first.is_ascii_digit()) {
+                continue;
+            }
+            let name = fold(text).to_ascii_lowercase();
+            alike += usize::from(name == field.name() || field.look_alikes().contains(&name.as_str()));
+        }
+        alike >= REPEATED
+    }
+
+    /// What is wrong with it: names that are missing and names that stand there twice, or that it is the header of
+    /// another export.
+    pub(super) fn faults(&self) -> Vec<Finding> {
+        let mut findings = Vec::new();
+        if !self.is_complete()
+            && let Some(finding) = self.stranger()
+        {
+            findings.push(finding);
+        }
+        for (field, column) in &self.again {
+            let message = format!("`{}` stands in the header twice", field.name());
+            let place = self.place_of(*column, *field);
+            findings.push(Finding::new(&core::DUPLICATE_COLUMN, place, message).hint("keep one of the two columns"));
+        }
+        for field in Field::ALL.into_iter().filter(|field| self.columns[*field as usize].is_none()) {
+            let place = Place { column: Some(field.name().to_owned()), ..self.place.clone() };
+            let message = format!("the column `{}` is missing", field.name());
+            let look_alike = self.names.iter().find(|(_, name)| field.look_alikes().contains(&name.as_str()));
+            let hint = match look_alike {
+                Some((column, name)) => format!(
+                    "if `{name}` in {} is it, name the column `{}`; it is not taken for it",
+                    cell_name(*column, self.row),
+                    field.name()
+                ),
+                None if self.is_one_cell() => {
+                    "the header is one cell: separate the columns by commas, or send XLSX".to_owned()
+                }
+                None => "add the column with exactly this name; it is not filled in".to_owned(),
+            };
+            findings.push(Finding::new(&core::MISSING_COLUMN, place, message).hint(hint));
+        }
+        findings
+    }
+
+    /// What was normalised in it and what of it is not read.
+    pub(super) fn notices(&self) -> Vec<Finding> {
+        let mut findings = Vec::new();
+        if self.row > 1 {
+            let message = format!("the header was found in row {}; what stands above it was left out", self.row);
+            findings.push(Finding::new(&codes::HEADER_ROW, self.place.clone(), message));
+        }
+        for (field, column) in &self.normalised {
+            let message = format!("the name was read as `{}`", field.name());
+            findings.push(Finding::new(&codes::HEADER_NORMALISED, self.place_of(*column, *field), message));
+        }
+        let ignored: Vec<_> = self.names.iter().filter(|(column, _)| self.field(*column).is_none()).collect();
+        if !ignored.is_empty() {
+            let named: Vec<_> = ignored.iter().take(20).map(|(column, _)| cell_name(*column, self.row)).collect();
+            let and_more = if ignored.len() > 20 { " and more" } else { "" };
+            let message = format!(
+                "columns that are not of the contract, looked through for personal data only ({}): {}{and_more}",
+                ignored.len(),
+                named.join(", ")
+            );
+            findings.push(Finding::new(&codes::IGNORED_COLUMNS, self.place.clone(), message));
+        }
+        findings
+    }
+
+    fn place_of(&self, column: u32, field: Field) -> Place {
+        Place { cell: Some(cell_name(column, self.row)), column: Some(field.name().to_owned()), ..self.place.clone() }
+    }
+
+    fn is_one_cell(&self) -> bool {
+        matches!(self.names.as_slice(), [(_, name)] if Field::ALL.iter().filter(|field| name.contains(field.name())).count() > 1)
+    }
+
+    fn stranger(&self) -> Option<Finding> {
+        let stranger = stranger::recognise(self.names.iter().map(|(_, name)| name.as_str()))?;
+        let gives: Vec<_> = stranger.gives.iter().map(|(ours, theirs)| format!("{ours} ({theirs})")).collect();
+        let lacks: Vec<_> = Field::ALL
+            .into_iter()
+            .map(Field::name)
+            .filter(|name| stranger.gives.iter().all(|(ours, _)| ours != name))
+            .collect();
+        let message =
+            format!("is {} with {} columns, not the order file with the ten columns", stranger.name, self.names.len());
+        let can = if gives.is_empty() {
+            "no column of it can be taken as it is".to_owned()
+        } else {
+            format!("it can give {}", gives.join(", "))
+        };
+        let hint = format!("{can}; the sender has to add {}. {}", lacks.join(", "), stranger.note);
+        Some(Finding::new(&codes::WRONG_FILE, self.place.clone(), message).hint(hint.trim_end()))
+    }
+}

@@ -1,0 +1,191 @@
+//! Identifiers, which spreadsheet programs damage, and the customer key, which must be a hash.
+
+use crate::check::privacy;
+use crate::kinds::data_gap::orders::codes;
+use crate::kinds::data_gap::orders::text::Wrong;
+use crate::read::decimal::Decimal;
+
+/// Digits that a spreadsheet program keeps of a number (Microsoft, KB 269370); the rest become zeros.
+const KEPT_DIGITS: usize = 15;
+/// Least characters of a hash in hexadecimal and in base64url.
+const LEAST_HEX: usize = 16;
+const LEAST_BASE64: usize = 20;
+
+const AS_TEXT: &str = "export the column as text, from the system and not from a file that Excel saved again";
+const HASH: &str = "give a keyed hash of the customer, such as HMAC-SHA-256 in hexadecimal";
+
+/// What is wrong with a folded identifier that is text, if anything.
+pub(super) fn of_text(id: &str) -> Result<(), Wrong> {
+    let mangled = |message: &str| Err(Wrong::new(&codes::MANGLED_ID, message, AS_TEXT));
+    if id.contains(|character| matches!(character, '\u{FFFD}' | '?' | '\u{E000}'..='\u{F8FF}')) {
+        return mangled("has characters that were lost in another encoding");
+    }
+    if is_scientific(id) {
+        return mangled("was shortened to scientific notation by a spreadsheet program");
+    }
+    if let Some((whole, fraction)) = id.split_once('.')
+        && is_digits(whole)
+        && is_digits(fraction)
+        && fraction.bytes().all(|byte| byte == b'0')
+    {
+        return mangled("became a number with a decimal point, so leading zeros may be lost");
+    }
+    if is_digits(id) && id.len() > KEPT_DIGITS + 1 && loses_digits(id) {
+        return mangled("has only zeros behind its 15th digit: a spreadsheet program replaced the others");
+    }
+    Ok(())
+}
+
+/// Whether a folded identifier of 16 digits ends with 0. One in ten does so by itself; in a column where all do, a
+/// spreadsheet program replaced the last digit.
+pub(super) fn is_doubtful(id: &str) -> bool {
+    is_digits(id) && id.len() == KEPT_DIGITS + 1 && loses_digits(id)
+}
+
+/// Whether a folded identifier has more digits than a spreadsheet program keeps, and has kept them.
+pub(super) fn is_witness(id: &str) -> bool {
+    is_digits(id) && id.len() > KEPT_DIGITS && !loses_digits(id)
+}
+
+/// The digits of an identifier in a number cell.
+pub(super) fn of_number(number: &str) -> Result<String, Wrong> {
+    let mangled = |message: &str| Err(Wrong::new(&codes::MANGLED_ID, message, AS_TEXT));
+    let Some(decimal) = Decimal::parse(number).filter(Decimal::is_whole) else {
+        return mangled("is a number with a fraction, not an identifier");
+    };
+    let digits = decimal.to_string();
+    if digits.len() > KEPT_DIGITS {
+        return mangled("is a number of more than 15 digits, of which a spreadsheet program keeps only 15");
+    }
+    if digits.starts_with('-') {
+        return mangled("is a negative number, not an identifier");
+    }
+    Ok(digits)
+}
+
+/// What a spreadsheet program made a date of.
+pub(super) fn of_moment() -> Wrong {
+    Wrong::new(&codes::MANGLED_ID, "was turned into a date by a spreadsheet program", AS_TEXT)
+}
+
+/// What is wrong with a folded customer key, if anything. Personal data is found before.
+pub(super) fn customer_key(key: &str) -> Result<(), Wrong> {
+    let bare =
+        ["sha256:", "sha-256:", "hmac:", "hmac-sha256:"].iter().find_map(|mark| key.strip_prefix(mark)).unwrap_or(key);
+    let has_letter = bare.bytes().any(|byte| byte.is_ascii_alphabetic());
+    let hex = bare.len() >= LEAST_HEX && bare.bytes().all(|byte| byte.is_ascii_hexdigit());
+    let base64 = bare.len() >= LEAST_BASE64
+        && bare.trim_end_matches('=').bytes().all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_'));
+    if has_letter && (hex || base64) {
+        return Ok(());
+    }
+    if is_name(key) {
+        return Err(Wrong::new(&codes::PII, "looks like personal data: a name (not repeated here)", HASH));
+    }
+    if is_digits(key) || !privacy::scan(key.as_bytes()).is_empty() {
+        return Err(Wrong::new(&codes::PII, "is a number, perhaps of a member or a telephone, not a hash", HASH));
+    }
+    Err(Wrong::new(
+        &codes::NOT_HASHED,
+        "is not a hash: expected at least 16 hexadecimal digits or 20 of base64url",
+        HASH,
+    ))
+}
+
+/// Whether a text is written like the name of a person: two to four Chinese characters, or two words of letters.
+fn is_name(text: &str) -> bool {
+    let is_han = |character: char| matches!(character, '\u{3400}'..='\u{9FFF}' | '\u{F900}'..='\u{FAFF}');
+    let characters = text.chars().filter(|character| *character != ' ').count();
+    let han = (2..=4).contains(&characters) && text.chars().filter(|character| *character != ' ').all(is_han);
+    let latin =
+        text.contains(' ') && text.chars().all(|character| character.is_alphabetic() || " .-'".contains(character));
+    han || latin
+}
+
+fn is_digits(text: &str) -> bool {
+    !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit())
+}
+
+fn loses_digits(id: &str) -> bool {
+    id.as_bytes()[KEPT_DIGITS..].iter().all(|byte| *byte == b'0')
+}
+
+/// `2.02605E+14`, as Excel and pandas write it: always with a sign.
+fn is_scientific(text: &str) -> bool {
+    let Some(at) = text.find(['e', 'E']) else { return false };
+    let (mantissa, exponent) = (&text[..at], &text[at + 1..]);
+    let (whole, fraction) = mantissa.split_once('.').unwrap_or((mantissa, "0"));
+    let whole = whole.strip_prefix('-').unwrap_or(whole);
+    whole.len() == 1
+        && is_digits(whole)
+        && is_digits(fraction)
+        && exponent.strip_prefix(['+', '-']).is_some_and(is_digits)
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    #[test]
+    fn damaged_identifiers_are_known() {
+        for (id, whole) in [
+            ("ae97ba94-d0ed-482f-af6d-05584ef8aa38", true),
+            ("20260512000104", true),
+            ("0012", true),
+            ("1e10", true),
+            ("2019060112345678910", true),
+            ("2026051200010450", true),
+            ("V1.0", true),
+            ("2.02605E+14", false),
+            ("1.7786e+12", false),
+            ("2E+14", false),
+            ("20260512001.0", false),
+            ("2019060112345670000", false),
+            ("A?1", false),
+            ("A\u{fffd}1", false),
+        ] {
+            assert_eq!(of_text(id).is_ok(), whole, "{id}");
+        }
+        assert!(is_doubtful("2026051200010450") && !is_doubtful("2026051200010451") && is_witness("2026051200010451"));
+        for (number, expected) in [
+            ("1778671415185", Some("1778671415185")),
+            ("2.02605E+14", Some("202605000000000")),
+            ("2019060112345678910", None),
+            ("2026051200010450", None),
+            ("1.5", None),
+            ("-5", None),
+        ] {
+            assert_eq!(of_number(number).ok().as_deref(), expected, "{number}");
+        }
+    }
+
+    #[test]
+    fn a_customer_key_is_a_hash() {
+        for (key, expected) in [
+            ("8d48e8a38a3df349db533730761c6e69613dc767de1a2bc1f5f93d5536e7db53", "ok"),
+            ("8d48e8a38a3df349", "ok"),
+            ("sha256:8d48e8a38a3df349db53", "ok"),
+            ("dGhpcyBpcyBhIGhhc2gh-_x", "ok"),
+            ("chen.test@example.com", "pii"),
+            ("0912345678", "pii"),
+            ("A123456789", "pii"),
+            ("王小明", "pii"),
+            ("Wang Xiao Ming", "pii"),
+            ("12345", "pii"),
+            ("1234567890123456", "pii"),
+            ("customer-7", "not_hashed"),
+            ("8d48e8", "not_hashed"),
+        ] {
+            assert_eq!(customer_key(key).map_or_else(|wrong| wrong.code.id, |()| "ok"), expected, "{key}");
+        }
+    }
+
+    proptest! {
+        #[test]
+        fn never_panics(text in "[0-9.eE+-]{0,24}|\\PC{0,24}") {
+            let _ = (of_text(&text), of_number(&text), customer_key(&text), is_doubtful(&text), is_witness(&text));
+        }
+    }
+}

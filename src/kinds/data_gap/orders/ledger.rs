@@ -1,0 +1,122 @@
+//! The orders of a file, held compactly: one text for all cells, so that a million rows fit.
+
+use jiff::civil::DateTime;
+
+use crate::finding::Place;
+use crate::kinds::data_gap::orders::contract::{FIELDS, Field};
+use crate::kinds::data_gap::orders::status::Status;
+
+/// Where an order stands.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Spot {
+    /// Row as Excel shows it.
+    pub row: u32,
+    /// Line of a text file.
+    pub line: Option<u32>,
+    /// Which of the sheets of the ledger.
+    pub sheet: Option<u16>,
+}
+
+/// One order.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Order {
+    /// Where it stands.
+    pub spot: Spot,
+    /// Its status, when it has one of the five.
+    pub status: Option<Status>,
+    /// Whole TWD, not negative.
+    pub amount: Option<i64>,
+    /// When it was made, in the time zone of the window.
+    pub at: Option<DateTime>,
+    /// Whether that is in the window.
+    pub in_window: bool,
+    /// Whether nothing is wrong with the row by itself.
+    pub is_clean: bool,
+    /// Bits of the columns whose cells can be compared.
+    usable: u16,
+    start: usize,
+    ends: [u32; FIELDS],
+}
+
+impl Order {
+    /// Whether the cell of this column is neither blank nor damaged.
+    pub(super) fn is_usable(&self, field: Field) -> bool {
+        self.usable & (1 << field as u16) != 0
+    }
+
+    /// Takes the cell of this column for damaged.
+    pub(super) fn doubt(&mut self, field: Field) {
+        self.usable &= !(1 << field as u16);
+        self.is_clean = false;
+    }
+}
+
+/// Every order of a file.
+#[derive(Debug)]
+pub(super) struct Ledger {
+    path: String,
+    sheets: Vec<String>,
+    text: String,
+    /// In the order of the file.
+    pub orders: Vec<Order>,
+}
+
+/// What a row says, before it is kept.
+#[derive(Debug)]
+pub(super) struct Entry<'a> {
+    /// See [`Order`].
+    pub status: Option<Status>,
+    /// See [`Order`].
+    pub amount: Option<i64>,
+    /// See [`Order`].
+    pub at: Option<DateTime>,
+    /// See [`Order`].
+    pub in_window: bool,
+    /// See [`Order`].
+    pub is_clean: bool,
+    /// The folded cells.
+    pub cells: [&'a str; FIELDS],
+    /// Whether each of them can be compared.
+    pub usable: [bool; FIELDS],
+}
+
+impl Ledger {
+    pub(super) fn new(path: &str) -> Self {
+        Self { path: path.to_owned(), sheets: Vec::new(), text: String::new(), orders: Vec::new() }
+    }
+
+    /// Keeps an order that stands at this place.
+    pub(super) fn push(&mut self, place: &Place, entry: &Entry<'_>) {
+        let start = self.text.len();
+        let mut ends = [0; FIELDS];
+        let mut usable = 0;
+        for (at, cell) in entry.cells.iter().enumerate() {
+            self.text.push_str(cell);
+            ends[at] = u32::try_from(self.text.len() - start).unwrap_or(u32::MAX);
+            usable |= u16::from(entry.usable[at]) << at;
+        }
+        let sheet = place.sheet.as_ref().and_then(|sheet| {
+            if self.sheets.last() != Some(sheet) {
+                self.sheets.push(sheet.clone());
+            }
+            u16::try_from(self.sheets.len() - 1).ok()
+        });
+        let spot = Spot { row: place.row.unwrap_or_default(), line: place.line, sheet };
+        let Entry { status, amount, at, in_window, is_clean, .. } = *entry;
+        self.orders.push(Order { spot, status, amount, at, in_window, is_clean, usable, start, ends });
+    }
+
+    /// The folded cell of an order.
+    pub(super) fn text(&self, order: &Order, field: Field) -> &str {
+        let at = field as usize;
+        let from = if at == 0 { 0 } else { order.ends[at - 1] };
+        &self.text[order.start + from as usize..order.start + order.ends[at] as usize]
+    }
+
+    /// Where an order stands.
+    pub(super) fn place(&self, order: &Order) -> Place {
+        let spot = order.spot;
+        let sheet = spot.sheet.and_then(|at| self.sheets.get(usize::from(at))).cloned();
+        Place { sheet, row: Some(spot.row), line: spot.line, ..Place::file(self.path.as_str()) }
+    }
+}

@@ -1,0 +1,154 @@
+//! The status of a payment: five words, no others.
+
+use crate::finding::did_you_mean;
+use crate::kinds::data_gap::orders::codes;
+use crate::kinds::data_gap::orders::text::{Wrong, fold};
+
+/// What a row says about its payment.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) enum Status {
+    /// Paid in full.
+    Paid,
+    /// Not paid yet.
+    Pending,
+    /// Paid back in full.
+    Refunded,
+    /// Paid back in part: nothing of the order is recognised.
+    PartialRefund,
+    /// Payment did not go through.
+    Failed,
+}
+
+const WORDS: [(&str, Status); 5] = [
+    ("paid", Status::Paid),
+    ("pending", Status::Pending),
+    ("refunded", Status::Refunded),
+    ("partial_refund", Status::PartialRefund),
+    ("failed", Status::Failed),
+];
+
+/// Words of other programs and of people, folded, and which of ours they probably mean. They are suggested, never taken.
+const LOOK_ALIKES: &[(&str, &str)] = &[
+    ("success", "paid"),
+    ("completed", "paid"),
+    ("complete", "paid"),
+    ("已付款", "paid"),
+    ("已完成", "paid"),
+    ("付款成功", "paid"),
+    ("已付", "paid"),
+    ("unpaid", "pending"),
+    ("paying", "pending"),
+    ("待付款", "pending"),
+    ("未付款", "pending"),
+    ("付款中", "pending"),
+    ("refund", "refunded"),
+    ("已退款", "refunded"),
+    ("退款", "refunded"),
+    ("partially_refunded", "partial_refund"),
+    ("partial refund", "partial_refund"),
+    ("partial-refund", "partial_refund"),
+    ("部分退款", "partial_refund"),
+    ("fail", "failed"),
+    ("expired", "failed"),
+    ("cancelled", "failed"),
+    ("canceled", "failed"),
+    ("付款失敗", "failed"),
+    ("已失效", "failed"),
+];
+
+const CHOOSE: &str = "use one of: paid, pending, refunded, partial_refund, failed";
+
+/// Reads a status, and whether it had to be normalised.
+pub(super) fn read(text: &str) -> Result<(Status, bool), Wrong> {
+    let folded = fold(text);
+    let bare = folded.trim_matches(['"', '\'', '“', '”', '‘', '’', '「', '」']);
+    let lower = bare.trim().to_ascii_lowercase();
+    if let Some((word, status)) = WORDS.iter().find(|(word, _)| *word == lower) {
+        return Ok((*status, text != *word));
+    }
+    let meant = LOOK_ALIKES.iter().find(|(word, _)| *word == lower);
+    let message = match meant {
+        Some((word, ours)) => format!("`{word}` is none of the five words; did you mean `{ours}`?"),
+        None => match did_you_mean(&lower, WORDS.iter().map(|(word, _)| *word)) {
+            Some(near) => format!("is none of the five words; did you mean `{near}`?"),
+            None => "is none of the five words".to_owned(),
+        },
+    };
+    Err(Wrong::new(&codes::UNKNOWN_STATUS, message, CHOOSE))
+}
+
+/// What a note says that a paid row cannot be.
+pub(super) fn contradicts_paid(note: &str) -> bool {
+    const WORDS: [&str; 20] = [
+        "退款",
+        "退費",
+        "退刷",
+        "刷退",
+        "退錢",
+        "全額退",
+        "取消訂單",
+        "訂單取消",
+        "作廢",
+        "未付款",
+        "未收款",
+        "未入帳",
+        "未繳費",
+        "待付款",
+        "付款失敗",
+        "refund",
+        "chargeback",
+        "unpaid",
+        "not paid",
+        "cancelled",
+    ];
+    let folded = fold(note).to_lowercase();
+    WORDS.iter().any(|word| {
+        folded.match_indices(word).any(|(at, _)| {
+            let before = folded[..at].trim_end();
+            !["不", "未", "無", "沒有", "没有", "沒", "免", "非", "不可", "不能", "no", "not", "non-"]
+                .iter()
+                .any(|denied| before.ends_with(denied))
+        })
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn five_words_and_no_others() {
+        for (text, expected) in [
+            ("paid", Ok((Status::Paid, false))),
+            (" Paid ", Ok((Status::Paid, true))),
+            ("ＰＡＩＤ", Ok((Status::Paid, true))),
+            ("“paid”", Ok((Status::Paid, true))),
+            ("PARTIAL_REFUND", Ok((Status::PartialRefund, true))),
+            ("pending", Ok((Status::Pending, false))),
+            ("failed", Ok((Status::Failed, false))),
+            ("SUCCESS", Err("`success` is none of the five words; did you mean `paid`?")),
+            ("已付款", Err("`已付款` is none of the five words; did you mean `paid`?")),
+            ("refundd", Err("is none of the five words; did you mean `refunded`?")),
+            ("王小明", Err("is none of the five words")),
+        ] {
+            assert_eq!(read(text).map_err(|wrong| wrong.message), expected.map_err(str::to_owned), "{text}");
+        }
+    }
+
+    #[test]
+    fn a_note_that_speaks_of_a_refund_contradicts_paid() {
+        for (note, expected) in [
+            ("已退款", true),
+            ("客戶要求退費", true),
+            ("Refund requested", true),
+            ("尚未付款", true),
+            ("已對到金流", false),
+            ("重買", false),
+            ("未退款", false),
+            ("no refund", false),
+            ("", false),
+        ] {
+            assert_eq!(contradicts_paid(note), expected, "{note}");
+        }
+    }
+}

@@ -89,6 +89,11 @@ impl Header {
         self.known() == FIELDS
     }
 
+    /// Whether one of the ten names stands there twice, so that rows have two readings.
+    pub(super) fn is_ambiguous(&self) -> bool {
+        !self.again.is_empty()
+    }
+
     /// The ones that it does not have, in the order of the contract.
     pub(super) fn missing(&self) -> Vec<&'static str> {
         Field::ALL.into_iter().filter(|field| self.columns[*field as usize].is_none()).map(Field::name).collect()
@@ -182,7 +187,8 @@ impl Header {
     }
 
     fn stranger(&self) -> Option<Finding> {
-        let stranger = stranger::recognise(self.names.iter().map(|(_, name)| name.as_str()))?;
+        let names: Vec<_> = self.names.iter().map(|(_, name)| name.as_str()).collect();
+        let stranger = stranger::recognise(&names)?;
         let gives: Vec<_> = stranger.gives.iter().map(|(ours, theirs)| format!("{ours} ({theirs})")).collect();
         let lacks: Vec<_> = Field::ALL
             .into_iter()

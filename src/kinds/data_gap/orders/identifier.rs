@@ -1,7 +1,7 @@
 //! Identifiers, which spreadsheet programs damage, and the customer key, which must be a hash.
 
-use crate::check::privacy;
 use crate::kinds::data_gap::orders::codes;
+use crate::kinds::data_gap::orders::personal::{is_identity, look};
 use crate::kinds::data_gap::orders::text::Wrong;
 use crate::read::decimal::Decimal;
 
@@ -82,7 +82,7 @@ pub(super) fn customer_key(key: &str) -> Result<(), Wrong> {
     if is_name(key) {
         return Err(Wrong::new(&codes::PII, "looks like personal data: a name (not repeated here)", HASH));
     }
-    if is_digits(key) || !privacy::scan(key.as_bytes()).is_empty() {
+    if is_digits(key) || is_identity(key) || look(key).is_some() {
         return Err(Wrong::new(&codes::PII, "is a number, perhaps of a member or a telephone, not a hash", HASH));
     }
     Err(Wrong::new(

@@ -9,7 +9,6 @@ use std::borrow::Cow;
 use jiff::civil::date;
 use jiff::tz::TimeZone;
 
-use crate::check::privacy;
 use crate::check::upload::{Counts, Upload, Verdict, Window};
 use crate::codes::{self as core, Code};
 use crate::finding::{self, Finding, Place, Severity};
@@ -30,6 +29,7 @@ mod date;
 mod header;
 mod identifier;
 mod ledger;
+mod personal;
 mod status;
 mod stranger;
 mod text;
@@ -166,11 +166,13 @@ impl<'a> Intake<'a> {
             return;
         };
         self.short = None;
-        if header.is_repeated_by(cells) {
+        if header.is_ambiguous() {
+            // Refused for its header; nothing more is said about its rows.
+        } else if header.is_repeated_by(cells) {
             let message = "is a header again, left out";
             findings.add(&codes::REPEATED_HEADER, || Finding::new(&codes::REPEATED_HEADER, row.place(), message));
         } else if totals::is_totals(cells) {
-            personal(&header, row, cells, &mut |finding| findings.add(finding.code, || finding));
+            look_for_personal(&header, row, cells, &mut |finding| findings.add(finding.code, || finding));
             let amount = header.columns[Field::Amount as usize];
             self.totals.row(row, cells, amount, findings);
         } else {
@@ -184,7 +186,7 @@ impl<'a> Intake<'a> {
             return;
         }
         let header = Header::read(row, cells);
-        personal(&header, row, cells, &mut |finding| self.above.push(finding));
+        look_for_personal(&header, row, cells, &mut |finding| self.above.push(finding));
         if header.is_complete() {
             self.header = Some(header);
         } else if self.nearest.as_ref().is_none_or(|nearest| nearest.known() < header.known()) {
@@ -195,7 +197,7 @@ impl<'a> Intake<'a> {
     fn order(&mut self, header: &Header, row: &Row<'_>, cells: &[Cell<'_>], findings: &mut Capped<'_>) {
         self.counts.rows += 1;
         let mut is_clean = true;
-        personal(header, row, cells, &mut |finding| {
+        look_for_personal(header, row, cells, &mut |finding| {
             is_clean = false;
             findings.add(finding.code, || finding);
         });
@@ -396,7 +398,7 @@ impl<'a> Intake<'a> {
             result.and_then(|()| if field == Field::CustomerKey { identifier::customer_key(id) } else { Ok(()) });
         if let Err(wrong) = result {
             // The privacy scan has said it already.
-            if wrong.code == &codes::PII && !privacy::scan(id.as_bytes()).is_empty() {
+            if wrong.code == &codes::PII && personal::look(id).is_some() {
                 read.is_clean = false;
             } else {
                 reader.wrong(field, read, wrong);
@@ -532,14 +534,14 @@ fn blank(status: Option<Status>) -> Wrong {
 }
 
 /// Personal data and credentials in the cells of a row, also in those that nothing reads.
-fn personal(header: &Header, row: &Row<'_>, cells: &[Cell<'_>], found: &mut dyn FnMut(Finding)) {
+fn look_for_personal(header: &Header, row: &Row<'_>, cells: &[Cell<'_>], found: &mut dyn FnMut(Finding)) {
     for cell in cells {
         let (Value::Text(text) | Value::Number(text)) = cell.value else { continue };
-        let Some(hit) = privacy::scan(text.as_bytes()).into_iter().next() else { continue };
-        let (code, sort) = if hit.secret { (&core::SECRET, "a credential") } else { (&codes::PII, "personal data") };
+        let Some((kind, secret)) = personal::look(text) else { continue };
+        let (code, sort) = if secret { (&core::SECRET, "a credential") } else { (&codes::PII, "personal data") };
         let column = header.field(cell.column).map(|field| field.name().to_owned());
         let place = Place { column, cell: Some(cell_name(cell.column, row.number)), ..row.place() };
-        let message = format!("looks like {sort}: {} (not repeated here)", hit.kind);
+        let message = format!("looks like {sort}: {kind} (not repeated here)");
         found(Finding::new(code, place, message).hint("remove it, or replace it by a keyed hash at the source"));
     }
 }
@@ -553,25 +555,22 @@ struct RowReader<'r, 'h, 'f, 'c> {
 
 impl RowReader<'_, '_, '_, '_> {
     fn place(&self, field: Field) -> Place {
-        let column = self.header.columns[field as usize].unwrap_or_default();
-        Place { column: Some(field.name().to_owned()), ..self.row.place_of_cell(column) }
+        place(self.header, self.row, field)
     }
 
     fn wrong(&mut self, field: Field, read: &mut Cells<'_>, wrong: Wrong) {
         read.is_clean = false;
-        let place = || self.place(field);
-        let message = format!("{} {}", field.name(), wrong.message);
-        let finding = Finding::new(wrong.code, place(), message).hint(wrong.hint);
-        self.findings.add(wrong.code, || finding);
+        let Wrong { code, message, hint } = wrong;
+        let (header, row) = (self.header, self.row);
+        self.findings.add(code, || {
+            Finding::new(code, place(header, row, field), format!("{} {message}", field.name())).hint(hint)
+        });
     }
 
     fn notice(&mut self, field: Field, code: &'static Code, message: impl FnOnce() -> String) {
         let (header, row) = (self.header, self.row);
-        self.findings.add(code, || {
-            let column = header.columns[field as usize].unwrap_or_default();
-            let place = Place { column: Some(field.name().to_owned()), ..row.place_of_cell(column) };
-            Finding::new(code, place, format!("{} {}", field.name(), message()))
-        });
+        self.findings
+            .add(code, || Finding::new(code, place(header, row, field), format!("{} {}", field.name(), message())));
     }
 
     fn status(&mut self, value: Value<'_>, read: &mut Cells<'_>) -> Option<Status> {
@@ -634,6 +633,12 @@ impl RowReader<'_, '_, '_, '_> {
     }
 }
 
+/// The place of a cell of the contract.
+fn place(header: &Header, row: &Row<'_>, field: Field) -> Place {
+    let column = header.columns[field as usize].unwrap_or_default();
+    Place { column: Some(field.name().to_owned()), ..row.place_of_cell(column) }
+}
+
 fn error_cell() -> Wrong {
     Wrong::new(
         &codes::ERROR_CELL,
@@ -641,3 +646,6 @@ fn error_cell() -> Wrong {
         "mend the formula, or paste the value",
     )
 }
+
+#[cfg(test)]
+mod tests;

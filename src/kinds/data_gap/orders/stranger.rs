@@ -17,10 +17,10 @@ pub(super) struct Stranger {
 }
 
 /// The export that a header with these folded names belongs to: the one with most of its names there.
-pub(super) fn recognise<'a>(names: impl Iterator<Item = &'a str> + Clone) -> Option<&'static Stranger> {
+pub(super) fn recognise(names: &[&str]) -> Option<&'static Stranger> {
     STRANGERS
         .iter()
-        .map(|stranger| (names.clone().filter(|name| stranger.columns.contains(name)).count(), stranger))
+        .map(|stranger| (names.iter().filter(|name| stranger.columns.contains(name)).count(), stranger))
         .filter(|(count, stranger)| *count >= stranger.least)
         .max_by_key(|(count, stranger)| count * 1000 / stranger.columns.len())
         .map(|(_, stranger)| stranger)
@@ -456,7 +456,7 @@ mod tests {
 
     fn check(header: &str) -> Option<&'static str> {
         let names: Vec<_> = header.split(',').map(|name| name.trim().to_lowercase()).collect();
-        recognise(names.iter().map(String::as_str)).map(|stranger| stranger.name)
+        recognise(&names.iter().map(String::as_str).collect::<Vec<_>>()).map(|stranger| stranger.name)
     }
 
     #[test]

@@ -2,8 +2,8 @@
 
 use std::borrow::Cow;
 
-use crate::check::privacy;
 use crate::codes::Code;
+use crate::kinds::data_gap::orders::personal::look;
 use crate::read::table::trimmed;
 
 /// Why a cell cannot be used.
@@ -60,7 +60,7 @@ pub(super) fn shown(text: &str) -> String {
     let letters = text.chars().filter(|character| !plain(*character)).count();
     let has_digit = text.bytes().any(|byte| byte.is_ascii_digit());
     let harmless = text.chars().count() <= SHOWN && (has_digit || letters == 0) && letters <= 6;
-    if harmless && privacy::scan(text.as_bytes()).is_empty() {
+    if harmless && look(text).is_none() {
         format!("`{text}`")
     } else {
         format!("a text of {} characters", text.chars().count())

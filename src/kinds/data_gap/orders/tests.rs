@@ -1,0 +1,294 @@
+//! The policy, row by row, through the one entry point.
+
+use std::fmt::Write as _;
+
+use proptest::prelude::*;
+
+use super::*;
+
+const HEADER: &str = "order_id,created_at,customer_key,program_id,amount,payment_status,payment_ref,discount_code,source_event,owner_note";
+
+/// An order that nothing is wrong with; its number makes it differ from others.
+fn order(number: usize) -> [String; FIELDS] {
+    [
+        format!("O-{number}"),
+        format!("2026-05-{:02} 10:00:00", 12 + number % 10),
+        format!("{number:032x}a"),
+        "P-1".to_owned(),
+        (1000 + number).to_string(),
+        "paid".to_owned(),
+        format!("R-{number}"),
+        String::new(),
+        "LIVE".to_owned(),
+        "note".to_owned(),
+    ]
+}
+
+/// A file of so many good orders in which some cells are replaced: row from 0, column, value.
+fn file(orders: usize, changes: &[(usize, Field, &str)]) -> String {
+    let mut text = HEADER.to_owned();
+    for number in 0..orders {
+        let mut cells = order(number);
+        for (_, field, value) in changes.iter().filter(|(row, ..)| *row == number) {
+            cells[*field as usize] = (*value).to_owned();
+        }
+        let quoted: Vec<_> = cells.iter().map(|cell| format!("\"{}\"", cell.replace('"', "\"\""))).collect();
+        text.push('\n');
+        text.push_str(&quoted.join(","));
+    }
+    text
+}
+
+/// The verdict, the counts, the revenue, then code and place of every finding but the assumption about the time zone.
+fn check(bytes: impl AsRef<[u8]>) -> String {
+    let upload = super::check("f.csv", bytes.as_ref(), &default_window());
+    let mut answer = upload.verdict.word().to_owned();
+    if let Some(Counts { rows, paid, pending, refunded, duplicate }) = upload.counts {
+        write!(answer, " {rows}/{paid}/{pending}/{refunded}/{duplicate}").unwrap();
+    }
+    if let Some(revenue) = upload.recognised_revenue {
+        write!(answer, " ={revenue}").unwrap();
+    }
+    for finding in upload.findings.iter().filter(|finding| finding.code != &codes::TIME_ZONE) {
+        let place = finding.place.cell.clone().or(finding.place.row.map(|row| row.to_string())).unwrap_or_default();
+        write!(answer, " {}@{place}", finding.code.id).unwrap();
+    }
+    answer
+}
+
+#[track_caller]
+fn cell(field: Field, value: &str, expected: &str) {
+    assert_eq!(check(file(1, &[(0, field, value)])), expected, "{} {value}", field.name());
+}
+
+#[test]
+fn a_good_file_is_accepted() {
+    assert_eq!(check(file(3, &[])), "accepted 3/3/0/0/0 =3003");
+    assert_eq!(check(file(3, &[(1, Field::PaymentStatus, "failed")])), "accepted 3/2/0/0/0 =2002");
+    assert_eq!(check(file(3, &[(1, Field::PaymentStatus, "partial_refund")])), "accepted 3/2/0/1/0 =2002");
+}
+
+#[test]
+fn blanks_are_allowed_where_nothing_is_missing() {
+    let status = |status| [(0, Field::PaymentRef, ""), (0, Field::PaymentStatus, status)];
+    assert_eq!(check(file(1, &status("pending"))), "accepted 1/0/1/0/0 =0");
+    assert_eq!(check(file(1, &status("failed"))), "accepted 1/0/0/0/0 =0");
+    assert_eq!(check(file(1, &status("refunded"))), "partial 1/0/0/1/0 blank_required@G2");
+    for (field, expected) in [
+        (Field::OrderId, "partial 1/1/0/0/0 blank_required@A2"),
+        (Field::CreatedAt, "partial 1/1/0/0/0 blank_required@B2"),
+        (Field::CustomerKey, "partial 1/1/0/0/0 blank_required@C2"),
+        (Field::ProgramId, "partial 1/1/0/0/0 blank_required@D2"),
+        (Field::Amount, "partial 1/1/0/0/0 blank_required@E2"),
+        (Field::PaymentStatus, "partial 1/0/0/0/0 blank_required@F2"),
+        (Field::PaymentRef, "partial 1/1/0/0/0 blank_required@G2"),
+        (Field::DiscountCode, "accepted 1/1/0/0/0 =1000"),
+        (Field::SourceEvent, "accepted 1/1/0/0/0 =1000"),
+        (Field::OwnerNote, "accepted 1/1/0/0/0 =1000"),
+    ] {
+        cell(field, "", expected);
+        cell(field, " \u{3000}", expected);
+    }
+    cell(Field::ProgramId, "null", "partial 1/1/0/0/0 blank_required@D2");
+}
+
+#[test]
+fn a_wrong_cell_is_named() {
+    for (field, value, expected) in [
+        (Field::Amount, "28.000", "partial 1/1/0/0/0 ambiguous_amount@E2"),
+        (Field::Amount, "-28000", "partial 1/1/0/0/0 negative_amount@E2"),
+        (Field::Amount, "US$900", "partial 1/1/0/0/0 currency@E2"),
+        (Field::Amount, "2.8萬", "partial 1/1/0/0/0 invalid_amount@E2"),
+        (Field::Amount, "NT$28,000", "accepted 1/1/0/0/0 =28000 amount_normalised@E2"),
+        (Field::Amount, "0", "accepted 1/1/0/0/0 =0 free_order@E2"),
+        (Field::Amount, "#N/A", "partial 1/1/0/0/0 error_cell@E2"),
+        (Field::CreatedAt, "05/12/2026", "partial 1/1/0/0/0 ambiguous_date@B2"),
+        (Field::CreatedAt, "46154.83", "partial 1/1/0/0/0 invalid_date@B2"),
+        (Field::CreatedAt, "115/05/12", "accepted 1/1/0/0/0 =1000 date_normalised@B2"),
+        (Field::CreatedAt, "########", "partial 1/1/0/0/0 error_cell@B2"),
+        (Field::CreatedAt, "2026-05-11 23:59:59", "partial 1/1/0/0/0 out_of_window@B2"),
+        (Field::CreatedAt, "2026-05-12 00:00:00", "accepted 1/1/0/0/0 =1000"),
+        (Field::CreatedAt, "2026-05-21 23:59:59", "accepted 1/1/0/0/0 =1000"),
+        (Field::CreatedAt, "2026-05-22 00:00:00", "partial 1/1/0/0/0 out_of_window@B2"),
+        (Field::CreatedAt, "2026-05-11T16:00:00Z", "accepted 1/1/0/0/0 =1000"),
+        (Field::CreatedAt, "2026-05-21T16:00:00Z", "partial 1/1/0/0/0 out_of_window@B2"),
+        (Field::PaymentStatus, " Paid", "accepted 1/1/0/0/0 =1000 status_normalised@F2"),
+        (Field::PaymentStatus, "SUCCESS", "partial 1/0/0/0/0 unknown_status@F2"),
+        (Field::OrderId, "2.02605E+14", "partial 1/1/0/0/0 mangled_id@A2"),
+        (Field::OrderId, " O-1", "accepted 1/1/0/0/0 =1000 id_normalised@A2"),
+        (Field::OrderId, "=\"0012\"", "accepted 1/1/0/0/0 =1000 id_normalised@A2"),
+        (Field::PaymentRef, "2026051200010450", "partial 1/1/0/0/0 mangled_id@G2"),
+        (Field::CustomerKey, "chen.test@example.com", "partial 1/1/0/0/0 pii@C2"),
+        (Field::CustomerKey, "王小明", "partial 1/1/0/0/0 pii@C2"),
+        (Field::CustomerKey, "4711", "partial 1/1/0/0/0 pii@C2"),
+        (Field::CustomerKey, "customer-7", "partial 1/1/0/0/0 not_hashed@C2"),
+        (Field::OwnerNote, "打 0912345678", "partial 1/1/0/0/0 pii@J2"),
+        (Field::OwnerNote, "已退款", "partial 1/1/0/0/0 note_conflict@J2"),
+        (Field::OwnerNote, "=1+1", "accepted 1/1/0/0/0 =1000"),
+    ] {
+        cell(field, value, expected);
+    }
+    // One of the 16 digits shows that the column kept them.
+    let ids = [(0, Field::PaymentRef, "2026051200010450"), (1, Field::PaymentRef, "2026051200010451")];
+    assert_eq!(check(file(2, &ids)), "accepted 2/2/0/0/0 =2001");
+    let refund = [(0, Field::PaymentStatus, "refunded"), (0, Field::Amount, "(28,000)")];
+    assert_eq!(check(file(1, &refund)), "accepted 1/0/0/1/0 =0 amount_normalised@E2");
+}
+
+#[test]
+fn the_header_is_found_or_refused() {
+    let good = file(1, &[]);
+    for (from, to, expected) in [
+        ("order_id", " Order_ID\u{200b}", "accepted 1/1/0/0/0 =1000 header_normalised@A1"),
+        ("order_id", "\u{feff}order_id", "accepted 1/1/0/0/0 =1000 encoding@"),
+        ("order_id", "訂單編號", "schema_failed missing_column@1"),
+        ("owner_note", "owner_note,amount", "schema_failed duplicate_column@K1"),
+        ("order_id,", "報表\n,,\norder_id,", "accepted 1/1/0/0/0 =1000 header_row@3"),
+    ] {
+        assert_eq!(check(good.replacen(from, to, 1)), expected, "{to}");
+    }
+    let deep = format!("{}{good}", "title\n".repeat(20));
+    assert!(check(deep).starts_with("schema_failed missing_column@"));
+    assert_eq!(check(HEADER), "schema_failed no_rows@1");
+    assert!(check(HEADER.replace(',', "|")).starts_with("schema_failed"));
+    assert_eq!(check("[{\"order_id\": \"1\"}]").split('@').next(), Some("schema_failed wrong_file"));
+    let upload = super::check("f.csv", good.replacen("amount", "price", 1).as_bytes(), &default_window());
+    assert_eq!(upload.missing_fields, ["amount"]);
+    assert!(upload.findings[0].hint.contains("`price` in E1"), "{}", upload.findings[0].hint);
+}
+
+#[test]
+fn columns_that_nothing_reads_are_looked_through() {
+    let extra = |value: &str| {
+        let good = file(1, &[]);
+        let (header, row) = good.split_once('\n').unwrap();
+        format!("{header},phone\n{row},{value}\n")
+    };
+    assert_eq!(check(extra("x")), "accepted 1/1/0/0/0 =1000 ignored_columns@1");
+    assert_eq!(check(extra("0912345678")), "partial 1/1/0/0/0 ignored_columns@1 pii@K2");
+}
+
+#[test]
+fn rows_that_are_no_orders() {
+    let good = file(2, &[]);
+    for (more, expected) in [
+        ("\n,,,,,,,,,\n\n,,", "accepted 2/2/0/0/0 =2001"),
+        ("\n合計,,,,2001,,,,,", "accepted 2/2/0/0/0 =2001 totals_row@E4"),
+        ("\n,,,Total:,2001,,,,,", "accepted 2/2/0/0/0 =2001 totals_row@E4"),
+        ("\n總計,,,,=SUM(E2:E3),,,,,", "accepted 2/2/0/0/0 =2001 totals_row@E4"),
+        ("\n合計,,,,2002,,,,,", "partial 2/2/0/0/0 totals_row@E4"),
+        ("\n8,2026-05-12", "partial 3/2/0/0/0 ragged_row@4 ragged_row@4"),
+    ] {
+        assert_eq!(check(format!("{good}{more}")), expected, "{more}");
+    }
+    let again = good.replacen('\n', &format!("\n{HEADER}\n"), 1);
+    assert_eq!(check(again), "accepted 2/2/0/0/0 =2001 repeated_header@2");
+    let machine =
+        "orderLogId,orderLogCreatedAt,memberEmail,orderProductId,orderLogTotalPrice,orderLogStatus,paymentLogNo,,,";
+    assert_eq!(check(good.replacen('\n', &format!("\n{machine}\n"), 1)), "accepted 2/2/0/0/0 =2001 repeated_header@2");
+    let unquoted = good.replacen("\"1000\"", "28,000", 1);
+    assert_eq!(check(unquoted), "partial 2/1/0/0/0 ragged_row@2");
+}
+
+#[test]
+fn duplicates_are_four_different_things() {
+    let copy = |row: usize, of: usize, but: &[(Field, &str)]| {
+        let cells = order(of);
+        let mut changes: Vec<(usize, Field, String)> =
+            Field::ALL.into_iter().map(|field| (row, field, cells[field as usize].clone())).collect();
+        for (field, value) in but {
+            changes[*field as usize].2 = (*value).to_owned();
+        }
+        let changes: Vec<_> = changes.iter().map(|(row, field, value)| (*row, *field, value.as_str())).collect();
+        check(file(3, &changes))
+    };
+    let new = [(Field::OrderId, "O-9"), (Field::PaymentRef, "R-9")];
+    assert_eq!(copy(1, 0, &[]), "partial 3/3/0/0/1 duplicate@3");
+    assert_eq!(copy(1, 0, &[(Field::Amount, "1,000")]), "partial 3/3/0/0/1 duplicate@3 amount_normalised@E3");
+    assert_eq!(copy(1, 0, &[(Field::Amount, "7")]), "partial 3/3/0/0/1 conflict@2 conflict@3");
+    assert_eq!(copy(1, 0, &[(Field::PaymentStatus, "refunded")]), "partial 3/2/0/1/0 refund_link@2");
+    assert_eq!(copy(1, 0, &[(Field::PaymentStatus, "pending")]), "partial 3/2/1/0/1 conflict@2 conflict@3");
+    assert_eq!(copy(1, 0, &new), "partial 3/3/0/0/1 possible_duplicate@2 possible_duplicate@3");
+    let other = [(Field::OrderId, "O-9"), (Field::CustomerKey, "ffffffffffffffffffffffff")];
+    assert_eq!(copy(1, 0, &other), "partial 3/3/0/0/1 conflict@2 conflict@3");
+    let refund = [other[0], other[1], (Field::PaymentStatus, "refunded"), (Field::Amount, "-1000")];
+    assert_eq!(copy(1, 0, &refund), "partial 3/2/0/1/0 refund_link@2 amount_normalised@E3");
+    let failed = [new[0], new[1], (Field::PaymentStatus, "failed")];
+    assert_eq!(copy(1, 0, &failed), "accepted 3/2/0/0/0 =2002");
+    let later = [new[0], new[1], (Field::PaymentStatus, "refunded"), (Field::CreatedAt, "2026-05-14")];
+    assert_eq!(copy(1, 0, &later), "partial 3/2/0/1/0 refund_link@2 date_normalised@B3");
+    // The first order is of 12 May: bought on the 14th again after a refund is another matter than refunded then.
+    let rebought = [new[0], new[1], (Field::CreatedAt, "2026-05-14 10:00")];
+    let mut text = file(1, &[(0, Field::PaymentStatus, "refunded")]);
+    let mut cells = order(0);
+    for (field, value) in rebought {
+        cells[field as usize] = value.to_owned();
+    }
+    write!(text, "\n{}", cells.join(",")).unwrap();
+    assert_eq!(check(text), "partial 2/1/0/1/0 rebuy@3");
+    // Damaged identifiers are no duplicates.
+    let mangled = [(0, Field::OrderId, "2.02605E+14"), (1, Field::OrderId, "2.02605E+14")];
+    assert_eq!(check(file(2, &mangled)), "partial 2/2/0/0/0 mangled_id@A2 mangled_id@A3");
+}
+
+#[test]
+fn nothing_personal_is_repeated() {
+    for value in ["wang@example.com", "0912345678", "A123456789", "4111 1111 1111 1111", "王小明"] {
+        for field in Field::ALL {
+            let upload = super::check("f.csv", file(1, &[(0, field, value)]).as_bytes(), &default_window());
+            let said = format!("{:?}", upload.findings);
+            assert!(!said.contains(value), "{} {said}", field.name());
+        }
+    }
+}
+
+#[test]
+fn known_exports_are_said_by_name() {
+    let header = "訂單編號,下單國家,折扣編號,折扣名稱,折扣金額\norderLogId,orderCountry,x,y,z\n王小明,a@b.com,c,d,e";
+    let upload = super::check("f.csv", header.as_bytes(), &default_window());
+    let first = upload.findings.iter().find(|finding| finding.code == &codes::WRONG_FILE).unwrap();
+    assert!(first.message.contains("折扣明細") && first.hint.contains("customer_key"), "{first:?}");
+    assert_eq!((upload.verdict, upload.missing_fields.len()), (Verdict::SchemaFailed, 10));
+    assert!(!format!("{:?}", upload.findings).contains("王小明"));
+}
+
+#[test]
+fn all_that_is_wrong_is_counted_and_the_samples_are_capped() {
+    let changes: Vec<_> = (0..150).map(|row| (row, Field::Amount, "x")).collect();
+    let upload = super::check("f.csv", file(150, &changes).as_bytes(), &default_window());
+    let wrong: Vec<_> = upload.findings.iter().filter(|finding| finding.code == &codes::INVALID_AMOUNT).collect();
+    assert_eq!(wrong.len(), 101);
+    assert!(wrong.iter().any(|finding| finding.message.contains("150 in all")));
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(64))]
+
+    #[test]
+    fn never_panics(bytes: Vec<u8>, text in "([,\"\n;|]|paid|合計|#N/A|\\PC){0,60}") {
+        super::check("f", &bytes, &default_window());
+        super::check("f", format!("{HEADER}\n{text}").as_bytes(), &default_window());
+    }
+
+    /// Whatever the rows say, gross paid is recognised, refunded or blocked, and a figure stands only when accepted.
+    #[test]
+    fn the_sums_add_up(
+        rows in prop::collection::vec((0..4usize, 0..3usize, 0..3usize, "0|7|900|x|-5", "paid|pending|refunded|failed|soon"), 1..12),
+    ) {
+        let mut text = HEADER.to_owned();
+        for (id, customer, payment, amount, status) in &rows {
+            write!(text, "\nO-{id},2026-05-13,{customer:032x}a,P,{amount},{status},R-{payment},,,").unwrap();
+        }
+        let window = default_window();
+        let mut findings = Vec::new();
+        let mut capped = Capped::new("f", &mut findings);
+        let mut intake = Intake::new("f", &window);
+        table::read("f", text.as_bytes(), &mut capped, &mut |row, findings| intake.row(&row, findings)).unwrap();
+        let sums = classify::classify(&intake.ledger, &mut capped);
+        prop_assert_eq!(sums.gross_paid, sums.recognised + sums.refunded + sums.blocked);
+        prop_assert!(sums.duplicate < rows.len() as u64);
+        let upload = super::check("f", text.as_bytes(), &window);
+        prop_assert_eq!(upload.recognised_revenue.is_some(), upload.verdict == Verdict::Accepted);
+        prop_assert!(upload.recognised_revenue.is_none_or(|revenue| revenue == sums.recognised && sums.blocked == 0));
+    }
+}

@@ -86,7 +86,8 @@ pub fn pack(slug: &str, files: &PackFiles, early: Vec<Finding>, workspace: &Work
         assembled = Assembled::begun(&pack);
         match assembled.kind {
             Some(kind) => {
-                let mut facts = facts::read(pack, files, &shown, kind.expected(), &mut findings);
+                let expected = kind.expected(&pack, workspace);
+                let mut facts = facts::read(pack, files, &shown, expected, &mut findings);
                 finding::sort(&mut findings);
                 assembled.files = Some(bundle(&facts, kind, files, &mut findings, workspace, now));
                 assembled.decision = facts.decision.take();

@@ -10,6 +10,7 @@ use globset::GlobBuilder;
 use crate::bundle::{ACCEPTANCE, CLAIMS, DATA_MODEL, DECISION, GENERATED, MEMORY, REPORTS, has_extension};
 use crate::check::schema::TableSchema;
 use crate::check::table::{self, Records};
+use crate::check::upload::{Upload, Window};
 use crate::codes;
 use crate::documents::acceptance::{self, Case};
 use crate::documents::claims::{self, Claim};
@@ -32,13 +33,18 @@ pub const DATA: [&str; 2] = [RECORDS, UPLOADS];
 pub type PackFiles = BTreeMap<String, Vec<u8>>;
 
 /// What a kind expects to find in a pack.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Debug)]
 pub struct Expected<'a> {
     /// Authored documents that every bundle of the kind holds.
     pub documents: &'a [&'a str],
     /// Schemas of its record tables.
     pub tables: &'a [TableSchema],
+    /// How files that a partner sent are checked, and for which days; `None` when the kind takes none.
+    pub uploads: Option<(UploadCheck, Window)>,
 }
+
+/// Checks the bytes of a file that a partner sent; the path is how findings name it.
+pub type UploadCheck = fn(&str, &[u8], &Window) -> Upload;
 
 /// What a pack says.
 #[derive(Debug)]
@@ -57,8 +63,8 @@ pub struct Facts {
     pub tables: BTreeMap<String, Records>,
     /// Authored documents that the bundle holds, by name.
     pub documents: BTreeMap<String, String>,
-    /// Files that a partner sent, by path inside the pack.
-    pub uploads: Vec<String>,
+    /// Files that a partner sent, by path inside the pack; `None` when nothing checks them.
+    pub uploads: BTreeMap<String, Option<Upload>>,
 }
 
 /// Reads the files of a pack. `shown` is the pack's folder as findings name it.
@@ -94,7 +100,7 @@ pub fn read(pack: Pack, files: &PackFiles, shown: &str, expected: Expected<'_>, 
         acceptance: given(acceptance::FILE).map(|(path, bytes)| acceptance::read(&path, bytes, findings)),
         claims: given(claims::FILE).map(|(path, bytes)| claims::read(&path, bytes, findings)),
         tables: tables(files, shown, expected.tables, findings),
-        uploads: files.keys().filter(|name| name.starts_with(UPLOADS)).cloned().collect(),
+        uploads: uploads(files, shown, expected.uploads, findings),
         pack,
         documents,
     };
@@ -126,6 +132,22 @@ fn check_inputs(inputs: &[Declared], files: &PackFiles, findings: &mut Vec<Findi
             }
         }
     }
+}
+
+fn uploads(
+    files: &PackFiles,
+    shown: &str,
+    check: Option<(UploadCheck, Window)>,
+    findings: &mut Vec<Finding>,
+) -> BTreeMap<String, Option<Upload>> {
+    let check = |name: &str, bytes: &[u8]| {
+        let (check, window) = check.as_ref()?;
+        Some(check(&format!("{shown}/{name}"), bytes, window))
+    };
+    let sent = files.iter().filter(|(name, _)| name.starts_with(UPLOADS));
+    let uploads: BTreeMap<_, _> = sent.map(|(name, bytes)| (name.clone(), check(name, bytes))).collect();
+    findings.extend(uploads.values().flatten().flat_map(|upload| upload.findings.iter().cloned()));
+    uploads
 }
 
 fn tables(

@@ -4,9 +4,11 @@
 //! a new folder and one line here.
 
 use crate::check::schema::TableSchema;
-use crate::check::upload::{Upload, Window};
+use crate::check::upload::Window;
 use crate::codes::{self, Code};
-use crate::facts::{Expected, Facts};
+use crate::documents::pack::Pack;
+use crate::documents::workspace::Workspace;
+use crate::facts::{self, Expected, Facts};
 use crate::lang::Words;
 use crate::view::pack::Context;
 use crate::view::page::Section;
@@ -45,13 +47,19 @@ pub struct UploadCheck {
     /// The days that it asks for unless somebody says otherwise.
     pub window: fn() -> Window,
     /// Checks the bytes of a file; the path is how findings name it.
-    pub check: fn(&str, &[u8], &Window) -> Upload,
+    pub check: facts::UploadCheck,
 }
 
 impl Kind {
-    /// What a pack of this kind is expected to hold.
-    pub fn expected(&self) -> Expected<'static> {
-        Expected { documents: self.documents, tables: (self.tables)() }
+    /// What this pack of the kind is expected to hold.
+    pub fn expected(&self, pack: &Pack, workspace: &Workspace) -> Expected<'static> {
+        let uploads = self.upload.as_ref().map(|upload| {
+            let usual = (upload.window)();
+            let (from, to) = pack.window.unwrap_or((usual.from, usual.to));
+            let (zone, zone_name) = (workspace.zone.clone(), workspace.zone_name.clone());
+            (upload.check, Window { from, to, zone, zone_name })
+        });
+        Expected { documents: self.documents, tables: (self.tables)(), uploads }
     }
 }
 

@@ -8,7 +8,7 @@ use std::time::Instant;
 
 use serde_json::Value;
 
-use crate::harness::{Ran, Sandbox};
+use crate::harness::{NOW, Ran, Sandbox};
 
 /// Files that need a reader which is not there yet. A file that meets its expectations must not stand here.
 const AWAITING_READERS: &[&str] = &["e17_hidden_rows.xlsx"];
@@ -39,6 +39,48 @@ fn uploads_meet_their_expectations() {
         }
     }
     assert!(wrong.is_empty(), "\n{wrong}");
+}
+
+/// A pack shows what became of its uploads, and no figure without an accepted import.
+#[test]
+fn a_pack_shows_its_uploads() {
+    let sandbox = Sandbox::example();
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("fixtures/uploads");
+    for name in ["a01_clean_utf8_lf.csv", "e02_amounts_bad.csv", "b01_missing_discount_code.csv"] {
+        let target = format!("packs/kolable-data-gap/uploads/{name}");
+        sandbox.write(&target, fs::read(folder.join(name)).unwrap());
+    }
+    sandbox.run(&["build", ".", "--now", NOW]).status(1);
+    let page = sandbox.read("out/kolable-data-gap/kolable-data-gap-escalation.html");
+    for shown in ["accepted", "partial", "schema_failed", "ambiguous_amount", "E2", "discount_code"] {
+        assert!(page.contains(shown), "{shown}");
+    }
+    for (name, bytes) in sandbox.tree("out/kolable-data-gap") {
+        let text = String::from_utf8_lossy(&bytes).replace(',', "");
+        assert!(!text.contains("104360") && !text.contains("19600"), "{name} has a figure");
+    }
+    sandbox.run(&["verify", "out/kolable-data-gap"]).status(0);
+}
+
+#[test]
+fn the_window_is_the_callers_then_the_packs() {
+    let sandbox = Sandbox::example();
+    let path = "packs/kolable-data-gap/uploads/orders.csv";
+    let good = Path::new(env!("CARGO_MANIFEST_DIR")).join("fixtures/uploads/a01_clean_utf8_lf.csv");
+    sandbox.write(path, fs::read(good).unwrap());
+    let revenue = |arguments: &[&str]| {
+        let arguments = [&["check", path, "--format", "json"], arguments].concat();
+        sandbox.run(&arguments).json()["recognized_revenue"].clone()
+    };
+    assert_eq!(revenue(&[]), 104_360);
+    assert_eq!(revenue(&["--window", "2026-05-20..2026-05-21"]), "unverified");
+    sandbox.replace("packs/kolable-data-gap/pack.toml", "2026-05-12", "2026-05-20");
+    assert_eq!(revenue(&[]), "unverified");
+    for wrong in [["--window", "2026-05-12"], ["--window", "2026-05-21..2026-05-12"], ["--timezone", "Taipei"]] {
+        sandbox.run(&["check", path, wrong[0], wrong[1]]).status(2);
+    }
+    let ran = sandbox.run(&["check", path]).status(1);
+    assert!(ran.stdout.contains("out_of_window") && ran.stdout.contains("tell the sender:"), "{}", ran.stdout);
 }
 
 /// Everything in which a file misses its expectations.

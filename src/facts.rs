@@ -100,7 +100,7 @@ pub fn read(pack: Pack, files: &PackFiles, shown: &str, expected: Expected<'_>, 
         acceptance: given(acceptance::FILE).map(|(path, bytes)| acceptance::read(&path, bytes, findings)),
         claims: given(claims::FILE).map(|(path, bytes)| claims::read(&path, bytes, findings)),
         tables: tables(files, shown, expected.tables, findings),
-        uploads: uploads(files, shown, expected.uploads, findings),
+        uploads: uploads(files, shown, expected.uploads.as_ref(), findings),
         pack,
         documents,
     };
@@ -137,11 +137,11 @@ fn check_inputs(inputs: &[Declared], files: &PackFiles, findings: &mut Vec<Findi
 fn uploads(
     files: &PackFiles,
     shown: &str,
-    check: Option<(UploadCheck, Window)>,
+    check: Option<&(UploadCheck, Window)>,
     findings: &mut Vec<Finding>,
 ) -> BTreeMap<String, Option<Upload>> {
     let check = |name: &str, bytes: &[u8]| {
-        let (check, window) = check.as_ref()?;
+        let (check, window) = check?;
         Some(check(&format!("{shown}/{name}"), bytes, window))
     };
     let sent = files.iter().filter(|(name, _)| name.starts_with(UPLOADS));

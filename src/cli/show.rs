@@ -203,19 +203,21 @@ pub(super) fn upload(upload: &Upload, out: &mut dyn Write) -> io::Result<()> {
         return Ok(());
     }
     writeln!(out, "{}", strong("tell the sender:"))?;
-    let mut told: Vec<(&str, &str, u64, String)> = Vec::new();
+    let mut told: Vec<(&Finding, u64)> = Vec::new();
     for finding in findings {
-        let same = told.iter_mut().find(|(code, hint, ..)| *code == finding.code.id && *hint == finding.hint);
-        match same {
-            Some((_, _, count, _)) => *count += 1,
-            None => told.push((finding.code.id, &finding.hint, 1, place_in_file(finding))),
+        match told.iter_mut().find(|(first, _)| first.code == finding.code && first.hint == finding.hint) {
+            Some((_, count)) => *count += 1,
+            None => told.push((finding, 1)),
         }
     }
+    // How many were not listed is said above.
+    let hinted: Vec<_> = told.iter().filter(|(first, _)| !first.hint.is_empty()).map(|(first, _)| first.code).collect();
+    told.retain(|(first, _)| !first.hint.is_empty() || !hinted.contains(&first.code));
     let more = told.len().saturating_sub(TOLD);
-    for (code, hint, count, place) in told.into_iter().take(TOLD) {
+    for (first, count) in told.into_iter().take(TOLD) {
         let times = if count > 1 { format!(" and {} more", count - 1) } else { String::new() };
-        let hint = if hint.is_empty() { codes::find(code).map_or("", |code| code.fix) } else { hint };
-        writeln!(out, "  - {place}{times}: {hint}")?;
+        let hint = if first.hint.is_empty() { first.code.fix } else { &first.hint };
+        writeln!(out, "  - {}{times}: {hint}", place_in_file(first))?;
     }
     if more > 0 {
         writeln!(out, "  - and {more} other sorts of findings above")?;

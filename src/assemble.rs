@@ -87,7 +87,7 @@ pub fn pack(slug: &str, files: &PackFiles, early: Vec<Finding>, workspace: &Work
         match assembled.kind {
             Some(kind) => {
                 let expected = kind.expected(&pack, workspace);
-                let mut facts = facts::read(pack, files, &shown, expected, &mut findings);
+                let mut facts = facts::read(pack, files, &shown, &expected, &mut findings);
                 finding::sort(&mut findings);
                 assembled.files = Some(bundle(&facts, kind, files, &mut findings, workspace, now));
                 assembled.decision = facts.decision.take();

@@ -68,7 +68,7 @@ pub struct Facts {
 }
 
 /// Reads the files of a pack. `shown` is the pack's folder as findings name it.
-pub fn read(pack: Pack, files: &PackFiles, shown: &str, expected: Expected<'_>, findings: &mut Vec<Finding>) -> Facts {
+pub fn read(pack: Pack, files: &PackFiles, shown: &str, expected: &Expected<'_>, findings: &mut Vec<Finding>) -> Facts {
     let path = |name: &str| format!("{shown}/{name}");
     let given = |name: &str| files.get(name).map(|bytes| (path(name), bytes.as_slice()));
     check_inputs(&pack.inputs, files, findings);

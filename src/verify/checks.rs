@@ -381,7 +381,7 @@ fn strange_characters(name: &str, content: &str) -> Option<String> {
         [0xE2, 0x81, third, ..] => (0xA6..=0xA9).contains(&third),
         _ => false,
     };
-    let first_control = bytes.iter().position(|byte| control(byte));
+    let first_control = bytes.iter().position(control);
     let first_beyond = memchr::memchr2_iter(0xC2, 0xE2, bytes).find(beyond);
     let offset = first_control.into_iter().chain(first_beyond).min()?;
     let character = content.get(offset..)?.chars().next()?;

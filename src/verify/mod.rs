@@ -27,6 +27,8 @@ use recorded::Recorded;
 struct Subject<'a> {
     /// Every file but the manifest and the report.
     files: BTreeMap<&'a str, &'a [u8]>,
+    /// Those of them that are UTF-8.
+    texts: BTreeMap<&'a str, &'a str>,
     /// What lies there and is not a readable file, with the reason.
     strangers: &'a [(String, String)],
     /// SHA-256 of every file but the manifest.
@@ -56,20 +58,17 @@ impl<'a> Subject<'a> {
             .filter(|(name, _)| *name != MANIFEST && !REPORTS.contains(&name.as_str()))
             .map(|(name, bytes)| (name.as_str(), bytes.as_slice()))
             .collect();
-        let texts = |extension: &'static str| {
-            files
-                .iter()
-                .filter(move |(name, _)| has_extension(name, extension))
-                .filter_map(|(name, bytes)| Some((*name, str::from_utf8(bytes).ok()?)))
-        };
-        let pages = texts("html").map(|(name, text)| (name, html::read(text))).collect();
+        let texts: BTreeMap<&str, &str> =
+            files.iter().filter_map(|(name, bytes)| Some((*name, str::from_utf8(bytes).ok()?))).collect();
+        let of = |extension| texts.iter().filter(move |(name, _)| has_extension(name, extension));
+        let pages = of("html").map(|(name, text)| (*name, html::read(text))).collect();
         let outline = |path, content| markdown::outline(Text { path, content }, &mut Vec::new());
-        let outlines = texts("md").map(|(name, text)| (name, outline(name, text))).collect();
+        let outlines = of("md").map(|(name, text)| (*name, outline(name, text))).collect();
         let scan = |(name, bytes): (&&'a str, &&'a [u8])| {
             privacy::scan(bytes).into_iter().map(|hit| (*name, hit)).collect::<Vec<_>>()
         };
         let hits = files.iter().flat_map(scan).collect();
-        Self { files, strangers, digests, manifest, kind, pages, outlines, hits }
+        Self { files, texts, strangers, digests, manifest, kind, pages, outlines, hits }
     }
 
     /// Line and character of a byte offset into a file.
@@ -78,7 +77,7 @@ impl<'a> Subject<'a> {
     }
 
     fn text(&self, name: &str) -> Option<&'a str> {
-        str::from_utf8(self.files.get(name)?).ok()
+        self.texts.get(name).copied()
     }
 }
 

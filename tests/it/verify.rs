@@ -40,8 +40,8 @@ fn cover_up(sandbox: &Sandbox) {
         sandbox.write(&report, format!("{statement:#}\n"));
     }
     let names: Vec<String> = sandbox.tree(BUNDLE).into_keys().filter(|name| name != "manifest.sha256").collect();
-    let manifest: String = names.iter().map(|name| format!("{}  {name}\n", sum(name))).collect();
-    sandbox.write(&format!("{BUNDLE}/manifest.sha256"), manifest);
+    let lines: Vec<String> = names.iter().map(|name| format!("{}  {name}\n", sum(name))).collect();
+    sandbox.write(&format!("{BUNDLE}/manifest.sha256"), lines.concat());
 }
 
 #[test]

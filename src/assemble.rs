@@ -10,7 +10,7 @@ use crate::bundle::{
 use crate::clock::{self, Now};
 use crate::codes;
 use crate::documents::decision_record::DecisionRecord;
-use crate::documents::pack;
+use crate::documents::pack::{self, Step};
 use crate::documents::workspace::Workspace;
 use crate::facts::{self, PackFiles};
 use crate::finding::{self, Finding, Place, Severity, did_you_mean};
@@ -37,6 +37,8 @@ pub struct Assembled {
     pub project_id: Option<String>,
     /// Id of the action that it answers.
     pub action_item_id: Option<String>,
+    /// What to do next about it.
+    pub next: Vec<Step>,
     /// Its decision record, for links between packs.
     pub decision: Option<DecisionRecord>,
     /// Every file of its bundle; `None` when it could not be assembled.
@@ -57,6 +59,7 @@ pub fn pack(slug: &str, files: &PackFiles, early: Vec<Finding>, workspace: &Work
         job_id: None,
         project_id: None,
         action_item_id: None,
+        next: Vec::new(),
         decision: None,
         files: None,
         complete: false,
@@ -67,6 +70,7 @@ pub fn pack(slug: &str, files: &PackFiles, early: Vec<Finding>, workspace: &Work
         assembled.job_id = Some(pack.job_id.clone());
         assembled.project_id.clone_from(&pack.project_id);
         assembled.action_item_id.clone_from(&pack.action_item_id);
+        assembled.next.clone_from(&pack.next);
         assembled.kind = kinds::find(&pack.kind);
         match assembled.kind {
             Some(kind) => {
@@ -120,7 +124,7 @@ fn bundle(
         (kind.primary, primary.into_bytes()),
         (DATA_MODEL, document(texts::DATA_MODEL.get(lang), &view::pack::data_model(schemas, lang))),
         (ACCEPTANCE, document(texts::ACCEPTANCE_TESTS.get(lang), &view::pack::acceptance(facts, lang))),
-        (CLAIMS, document(texts::CLAIMS.get(lang), &view::pack::claims_document(facts, lang))),
+        (CLAIMS, document(texts::ARTIFACT_URL_OR_PR.get(lang), &view::pack::claims_document(facts, &context))),
     ];
     let mut files = Files::new();
     for (name, bytes) in generated {
@@ -157,8 +161,7 @@ pub fn not_verified(failure: &Outcome, shown: &str) -> Finding {
 fn add_report(files: &mut Files, report: &Report, header: &Header<'_>, context: &Context<'_>) {
     let lang = context.lang;
     let page: Page = verify::page::page(report, header, lang, view::pack::footer(context));
-    let title = format!("{}: {}", page.title, page.verdict.word);
-    files.insert(REPORT_MD.to_owned(), markdown::document(&title, &page.sections, lang).into_bytes());
+    files.insert(REPORT_MD.to_owned(), verify::page::document(report, lang).into_bytes());
     files.insert(REPORT_HTML.to_owned(), html::page(&page).into_bytes());
     files.insert(REPORT_JSON.to_owned(), verify::report::statement(report, header).into_bytes());
     let manifest = manifest::render(&manifest::digests(files));

@@ -1,5 +1,9 @@
 //! Tests through the binary: one harness, one module for each promise.
-#![expect(clippy::disallowed_methods, clippy::unwrap_used, reason = "tests prepare files themselves and stop at a surprise")]
+#![expect(
+    clippy::disallowed_methods,
+    clippy::unwrap_used,
+    reason = "tests prepare files themselves and stop at a surprise"
+)]
 
 mod harness;
 

@@ -38,8 +38,7 @@ pub(super) fn push(out: &mut String, source: &str, around: Around<'_>) -> u32 {
         out,
         start,
         around,
-        is_titled: is_titled(source),
-        is_first: true,
+        first: Some(is_titled(source)),
         levels: Levels::default(),
         open: Vec::new(),
         depth: 0,
@@ -86,10 +85,8 @@ struct Writer<'a> {
     /// Where the Markdown begins in the page.
     start: usize,
     around: Around<'a>,
-    /// Whether the first heading is the title of the document, which the section has already.
-    is_titled: bool,
-    /// Whether no heading has ended yet.
-    is_first: bool,
+    /// Until the first heading has ended: whether it is the title of the document, which the section has already.
+    first: Option<bool>,
     levels: Levels,
     /// What closes each element that is open; empty for those that were not written.
     open: Vec<&'static str>,
@@ -246,8 +243,8 @@ impl Writer<'_> {
         let text = self.out.split_off(start);
         let mut title = String::new();
         push_escaped(&mut title, self.around.title);
-        let is_first = std::mem::take(&mut self.is_first) && start == self.start;
-        let repeats_title = is_first && (self.is_titled || text.trim() == title.trim());
+        let first = self.first.take().filter(|_| start == self.start);
+        let repeats_title = first.is_some_and(|is_title| is_title || text.trim() == title.trim());
         if !repeats_title && !text.trim().is_empty() {
             let level = self.levels.next(authored);
             let _ = writeln!(self.out, "<h{level}>{text}</h{level}>");

@@ -122,7 +122,7 @@ struct Column<'a> {
 
 fn columns(table: &Table) -> Vec<Column<'_>> {
     // What a page has room for, shared by all columns.
-    let room = (ROOM / table.columns.len().max(1)).clamp(9, 16);
+    let room = (ROOM / table.columns.len().max(1)).clamp(9, 14);
     let columns = table.columns.iter().enumerate();
     columns
         .map(|(at, heading)| {
@@ -131,7 +131,7 @@ fn columns(table: &Table) -> Vec<Column<'_>> {
             let is_numeric = at > 0 && known.peek().is_some() && known.all(is_number);
             let widest = cells().map(inline_width).max().unwrap_or(0);
             // Half ems to rem, and the padding of a cell.
-            let whole = widest * 11 / 20 + 2;
+            let whole = widest * 3 / 5 + 2;
             let least = if widest > SHORT { whole.min(room) } else { whole };
             Column { heading, is_numeric, least_width: (widest > 8).then_some(least) }
         })
@@ -164,11 +164,9 @@ fn inline_width(inline: &Inline) -> usize {
         Inline::Text(text) | Inline::English(text) | Inline::Link { text, .. } => {
             text.lines().map(width).max().unwrap_or(0)
         }
-        // It is never broken.
-        Inline::Id(_) => 0,
-        // A fixed-width font is wider, and a tag has a mark and a border.
-        Inline::Code(text) => width(text) * 6 / 5,
-        Inline::Tag(_, text) | Inline::Unknown(text) => width(text) + 4,
+        Inline::Code(text) if text.contains(['-', '/', ' ']) => width(text),
+        // They are never broken.
+        Inline::Code(_) | Inline::Id(_) | Inline::Tag(..) | Inline::Unknown(_) => 0,
         Inline::Many(several) => several.iter().map(inline_width).max().unwrap_or(0),
     }
 }
@@ -378,7 +376,7 @@ mod tests {
 
     #[test]
     fn a_word_that_no_table_has_room_for_is_broken() {
-        let long = |text: &str| super::is_long(&Inline::Many(vec![Inline::Text(text.to_owned())]));
+        let long = |text: &str| is_long(&Inline::Many(vec![Inline::Text(text.to_owned())]));
         assert!(long(&"a".repeat(49)));
         assert!(!long(&"a".repeat(48)) && !long(&"a ".repeat(99)) && !long(&"中".repeat(99)));
     }

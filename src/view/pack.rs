@@ -262,7 +262,9 @@ pub fn findings(findings: &[Finding], within: &str, lang: Lang) -> Section {
     let mut columns = vec![texts::SEVERITY, texts::FINDING, texts::PLACE, texts::MESSAGE, texts::HINT];
     if findings.iter().all(|finding| finding.hint.is_empty()) {
         columns.pop();
-        rows.iter_mut().for_each(|row| row.truncate(columns.len()));
+        for row in &mut rows {
+            row.truncate(columns.len());
+        }
     }
     let title = texts::FINDINGS.get(lang);
     if findings.is_empty() {
@@ -365,9 +367,10 @@ fn evidence(evidence: &[Evidence], context: &Context<'_>) -> Inline {
         }
         // A path is one of the pack's, which the bundle need not have.
         let is_address = item.locator.starts_with("https://") || item.locator.starts_with("http://");
-        parts.push(match is_address {
-            true => Inline::Link { href: item.locator.clone(), text: short_address(&item.locator) },
-            false => Inline::Code(item.locator.clone()),
+        parts.push(if is_address {
+            Inline::Link { href: item.locator.clone(), text: short_address(&item.locator) }
+        } else {
+            Inline::Code(item.locator.clone())
         });
         if let Some(moment) = item.captured_at {
             parts.push(Inline::Text(texts::captured(lang, &context.moment(moment))));

@@ -211,7 +211,7 @@ mod tests {
     use jiff::tz::TimeZone;
 
     use super::*;
-    use crate::check::table;
+    use crate::check::table as checked;
     use crate::clock::Now;
     use crate::view::markdown;
 
@@ -234,12 +234,12 @@ mod tests {
         let schema = TableSchema::from_json(SCHEMA).unwrap();
         let bytes = format!("[{}]", rows.join(","));
         let mut findings = Vec::new();
-        let records = table::read("p/visits.json", bytes.as_bytes(), &schema, &mut findings).unwrap();
+        let records = checked::read("p/visits.json", bytes.as_bytes(), &schema, &mut findings).unwrap();
         assert!(findings.is_empty(), "{findings:?}");
         let zone = TimeZone::fixed(jiff::tz::offset(8));
         let now = Now::from_rfc3339("2026-05-24T12:00:00+08:00").unwrap();
         let context = Context { lang, zone: &zone, now: &now, workspace: "w" };
-        let blocks = super::table(&schema, &records, &context);
+        let blocks = table(&schema, &records, &context);
         let markdown = markdown::document("t", &[section("s", "s", blocks)], lang);
         assert_eq!(markdown.trim_end(), format!("# t\n\n## s\n\n{expected}"));
     }

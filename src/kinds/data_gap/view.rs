@@ -62,7 +62,7 @@ fn uploads(facts: &Facts, context: &Context<'_>) -> Vec<Block> {
     let lang = context.lang;
     if facts.uploads.is_empty() {
         let text = words("沒有收到任何檔案。", "No file was received.");
-        return vec![Block::Note(Tone::Unknown, text.get(lang).to_owned())];
+        return vec![Block::Note(Tone::Warn, text.get(lang).to_owned())];
     }
     let rows = facts
         .uploads

@@ -53,8 +53,8 @@ fn next(report: &Report, lang: Lang) -> Vec<NextStep> {
         due: Some(words("隨時", "Any time").get(lang).to_owned()),
     };
     let mend = step(
-        words("修正未通過的項目，再重新產生這個生產包。", "Mend what did not pass, then build the pack again."),
-        words("製作這個生產包的人", "Whoever makes the pack"),
+        words("修正未通過的項目，再重新產生這個生產包。", "Fix what did not pass, then build the pack again."),
+        texts::MAKER,
     );
     let recompute = step(
         words(

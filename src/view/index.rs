@@ -139,16 +139,7 @@ pub fn page(packs: &[Entry], findings: &[Finding], context: &Context<'_>) -> Pag
 /// What is wrong comes first, then the first step of each pack, what is due soonest at the top.
 fn next(packs: &[Entry], findings: &[Finding], context: &Context<'_>) -> Vec<NextStep> {
     let lang = context.lang;
-    let mut steps = Vec::new();
-    if finding::count(findings, Severity::Error) > 0 {
-        steps.push(NextStep {
-            what: words("修正下列檢查發現的錯誤，再重新產生。", "Mend the errors below, then build again.")
-                .get(lang)
-                .to_owned(),
-            who: words("製作生產包的人", "Whoever makes the packs").get(lang).to_owned(),
-            due: None,
-        });
-    }
+    let mut steps: Vec<NextStep> = pack::mend(findings, lang).into_iter().collect();
     let mut first: Vec<_> = packs.iter().filter_map(|entry| Some((entry, entry.next.as_ref()?))).collect();
     first.sort_by_key(|(_, step)| (step.due.is_none(), step.due));
     steps.extend(first.into_iter().take(STEPS_SHOWN).map(|(entry, step)| NextStep {

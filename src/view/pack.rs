@@ -80,7 +80,7 @@ pub fn primary(parts: Parts<'_>, own: Vec<Section>, context: &Context<'_>) -> Pa
         eyebrow: [context.workspace, parts.kind].join(" · "),
         lead: pack.summary.clone(),
         verdict: verdict(parts, lang),
-        next: next_steps(parts.facts, context),
+        next: next_steps(parts, context),
         facts: head(parts.facts, context),
         sections,
         footer: footer(context),
@@ -118,13 +118,23 @@ fn verdict(parts: Parts<'_>, lang: Lang) -> Verdict {
     Verdict { tone, word: word.get(lang).to_owned(), text }
 }
 
-fn next_steps(facts: &Facts, context: &Context<'_>) -> Vec<NextStep> {
+fn next_steps(parts: Parts<'_>, context: &Context<'_>) -> Vec<NextStep> {
     let step = |step: &crate::documents::pack::Step| NextStep {
         what: step.what.clone(),
         who: step.who.clone(),
         due: step.due.map(|due| context.moment(due)),
     };
-    facts.pack.next.iter().map(step).collect()
+    mend(parts.findings, context.lang).into_iter().chain(parts.facts.pack.next.iter().map(step)).collect()
+}
+
+/// The step that comes before all others when something is wrong.
+pub fn mend(findings: &[Finding], lang: Lang) -> Option<NextStep> {
+    let errors = finding::count(findings, Severity::Error);
+    (errors > 0).then(|| NextStep {
+        what: texts::mend(lang, errors),
+        who: texts::MAKER.get(lang).to_owned(),
+        due: Some(texts::NOW.get(lang).to_owned()),
+    })
 }
 
 fn head(facts: &Facts, context: &Context<'_>) -> Vec<Fact> {
@@ -176,13 +186,22 @@ pub fn section(id: &str, title: &str, blocks: Vec<Block>) -> Section {
 
 /// Text in which names for programs stand between backticks.
 pub fn prose(text: &str) -> Inline {
+    prose_as(text, Inline::Text)
+}
+
+/// The same in English, whatever the language of the page.
+fn english(text: &str) -> Inline {
+    prose_as(text, Inline::English)
+}
+
+fn prose_as(text: &str, plain: fn(String) -> Inline) -> Inline {
     let parts: Vec<_> = text.split('`').collect();
     // An odd number of backticks leaves one alone.
     if parts.len() == 1 || parts.len() % 2 == 0 {
-        return Inline::Text(text.to_owned());
+        return plain(text.to_owned());
     }
     let part = |(at, part): (usize, &&str)| match at % 2 {
-        0 => Inline::Text((*part).to_owned()),
+        0 => plain((*part).to_owned()),
         _ => Inline::Code((*part).to_owned()),
     };
     Inline::Many(parts.iter().enumerate().map(part).collect())
@@ -254,11 +273,13 @@ pub fn findings(findings: &[Finding], within: &str, lang: Lang) -> Section {
             Inline::Tag(tone, word.get(lang).to_owned()),
             Inline::Text(finding.code.title.get(lang).to_owned()),
             Inline::Code(place.strip_prefix(within).map_or_else(|| place.clone(), str::to_owned)),
-            Inline::English(finding.message.clone()),
-            Inline::English(finding.hint.clone()),
+            english(&finding.message),
+            english(&finding.hint),
         ]
     };
-    let mut rows: Vec<_> = findings.iter().map(row).collect();
+    let mut worst_first: Vec<&Finding> = findings.iter().collect();
+    worst_first.sort_by_key(|finding| finding.severity);
+    let mut rows: Vec<_> = worst_first.into_iter().map(row).collect();
     let mut columns = vec![texts::SEVERITY, texts::FINDING, texts::PLACE, texts::MESSAGE, texts::HINT];
     if findings.iter().all(|finding| finding.hint.is_empty()) {
         columns.pop();
@@ -482,4 +503,50 @@ pub fn claims_document(facts: &Facts, context: &Context<'_>) -> Vec<Section> {
     let lang = context.lang;
     let publication = Block::Note(Tone::Unknown, texts::PUBLICATION_UNPROVEN.get(lang).to_owned());
     vec![section("publication", texts::PUBLICATION.get(lang), vec![publication]), claims(facts, context)]
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::codes;
+    use crate::finding::Place;
+    use crate::view::markdown;
+
+    #[test]
+    fn names_stand_between_backticks() {
+        let check = |text: &str, expected: &str| {
+            let markdown =
+                markdown::document("t", &[section("s", "s", vec![Block::List(vec![prose(text)])])], Lang::En);
+            assert_eq!(markdown.lines().last(), Some(expected));
+        };
+        check("填 `false`。", "- 填 `false`。");
+        check("`a` or `b`", "- `a` or `b`");
+        check("a", "- a");
+        check("one ` alone", "- one \\` alone");
+    }
+
+    #[test]
+    fn long_addresses_are_told_by_their_host() {
+        let check = |address: &str, expected: &str| assert_eq!(short_address(address), expected);
+        check("https://a.example/", "a.example");
+        check("https://a.example/b/c", "a.example/b/c");
+        check("https://a.example/b?c", "a.example/…");
+        check(&format!("https://a.example/{}", "b".repeat(33)), "a.example/…");
+    }
+
+    #[test]
+    fn findings_show_the_worst_first_and_ask_for_what_must_be_done() {
+        let finding = |code, message: &str| Finding::new(code, Place::file("packs/a/x.csv"), message);
+        let found = [finding(&codes::NO_ROWS, "n"), finding(&codes::UNREADABLE, "`e`").hint("h")];
+        let markdown = markdown::document("t", &[findings(&found, "packs/a/", Lang::En)], Lang::En);
+        let rows: Vec<_> = markdown.lines().filter(|line| line.starts_with("| **")).collect();
+        assert_eq!(
+            rows,
+            [
+                "| **Error** | file cannot be read | `x.csv` | `e` | h |",
+                "| **Notice** | table without rows | `x.csv` | n |  |"
+            ]
+        );
+        assert!(mend(&found, Lang::En).is_some() && mend(&found[..1], Lang::En).is_none());
+    }
 }

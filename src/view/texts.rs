@@ -182,6 +182,8 @@ texts! {
     PART "項目" "Part";
     CLAIM "主張編號" "Claim";
     CLAIMS_CAPTION "狀態由證據計算，不能手寫；尚未計算的一律是「尚未查核」" "Status is computed from evidence and never written by hand";
+    MAKER "製作生產包的人" "Whoever makes the pack";
+    NOW "現在" "Now";
     EVERY_ROW "每一列都相同：" "The same in every row: ";
     NO_VALUE "沒有填寫：" "Without a value: ";
     PRIMARY_PAGE "主要頁面" "Primary page";
@@ -349,6 +351,14 @@ pub fn inputs_read(lang: Lang, tables: usize, rows: usize, findings: &str) -> St
     }
 }
 
+/// What to do about the errors that were found.
+pub fn mend(lang: Lang, errors: usize) -> String {
+    match lang {
+        Lang::ZhHant => format!("修正檢查發現的 {errors} 個錯誤，再重新產生。"),
+        Lang::En => format!("Fix the {} found, then build again.", counted(errors, "error", "errors")),
+    }
+}
+
 /// In which time zone the moments of the records are shown.
 pub fn records_intro(lang: Lang, zone: &str) -> String {
     match lang {
@@ -482,6 +492,7 @@ mod tests {
             passed(Lang::En, 1, 1, 2),
             "1 of 1 planned check passed. 2 more not checked, which is never a pass."
         );
+        assert_eq!(mend(Lang::En, 1), "Fix the 1 error found, then build again.");
         assert_eq!(made_from(Lang::ZhHant, &["a.csv", "b.json"]), "依據：a.csv、b.json");
     }
 }

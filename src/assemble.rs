@@ -11,7 +11,7 @@ use crate::bundle::{
 use crate::clock::{self, Now};
 use crate::codes;
 use crate::documents::decision_record::DecisionRecord;
-use crate::documents::pack::{self, Pack};
+use crate::documents::pack::{self, Pack, Step};
 use crate::documents::workspace::Workspace;
 use crate::facts::{self, PackFiles};
 use crate::finding::{self, Finding, Place, Severity, did_you_mean};
@@ -38,6 +38,8 @@ pub struct Assembled {
     pub project_id: Option<String>,
     /// Id of the action that it answers.
     pub action_item_id: Option<String>,
+    /// What to do next about it.
+    pub next: Vec<Step>,
     /// Its decision record, for links between packs.
     pub decision: Option<DecisionRecord>,
     /// Every file of its bundle; `None` when it could not be assembled.
@@ -57,6 +59,7 @@ impl Assembled {
             job_id: None,
             project_id: None,
             action_item_id: None,
+            next: Vec::new(),
             decision: None,
             files: None,
             complete: false,
@@ -72,6 +75,7 @@ impl Assembled {
             job_id: Some(pack.job_id.clone()),
             project_id: pack.project_id.clone(),
             action_item_id: pack.action_item_id.clone(),
+            next: pack.next.clone(),
             ..Self::unknown(&pack.slug)
         }
     }
@@ -136,7 +140,7 @@ fn bundle(
         (kind.primary, primary.into_bytes()),
         (DATA_MODEL, document(texts::DATA_MODEL.get(lang), &view::pack::data_model(schemas, lang))),
         (ACCEPTANCE, document(texts::ACCEPTANCE_TESTS.get(lang), &view::pack::acceptance(facts, lang))),
-        (CLAIMS, document(texts::CLAIMS.get(lang), &view::pack::claims_document(facts, lang))),
+        (CLAIMS, document(texts::ARTIFACT_URL_OR_PR.get(lang), &view::pack::claims_document(facts, &context))),
     ];
     let mut files = Files::new();
     for (name, bytes) in generated {
@@ -179,10 +183,9 @@ fn add_report(
 ) -> BTreeMap<String, String> {
     let lang = context.lang;
     let page: Page = verify::page::page(report, header, lang, view::pack::footer(context));
-    let title = format!("{}: {}", page.title, page.verdict.word);
     let mut digests = report.subjects.clone();
     for (name, text) in [
-        (REPORT_MD, markdown::document(&title, &page.sections, lang)),
+        (REPORT_MD, verify::page::document(report, lang)),
         (REPORT_HTML, html::page(&page)),
         (REPORT_JSON, verify::report::statement(report, header)),
     ] {

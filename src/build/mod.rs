@@ -257,6 +257,7 @@ fn entry(slug: &str, assembled: &Assembled, state: State) -> Entry {
         job_id: assembled.job_id.clone(),
         project_id: assembled.project_id.clone(),
         action_item_id: assembled.action_item_id.clone(),
+        next: assembled.next.first().cloned(),
         manifest: files.and_then(|files| files.get(MANIFEST)).map(|bytes| manifest::sha256(bytes)),
         files: files.map_or(0, Files::len),
         bytes: files.map_or(0, |files| files.values().map(Vec::len).sum()),

@@ -9,7 +9,7 @@ use std::ops::Range;
 use pulldown_cmark::{Event, LinkType, Parser, Tag, TagEnd};
 
 use crate::lang::Lang;
-use crate::view::authored::{Levels, OPTIONS, is_line_break};
+use crate::view::authored::{Levels, OPTIONS, is_line_break, is_titled};
 use crate::view::page::{Block, Fact, Figure, Inline, Section, Stage, Table};
 use crate::view::{link, texts};
 
@@ -46,6 +46,7 @@ fn push_heading(out: &mut String, marks: &str, title: &str) {
 fn push_block(out: &mut String, block: &Block, section: &Section, lang: Lang) {
     match block {
         Block::Markdown(source) => out.push_str(authored(source, &section.title).trim_start_matches('\n')),
+        Block::Heading(text) => push_heading(out, "###", text),
         Block::Text(text) => push_lines(out, text, "\n"),
         Block::Note(tone, text) => {
             out.push_str("> **");
@@ -154,12 +155,14 @@ fn fenced(text: &str) -> String {
 
 fn push_inline(out: &mut String, inline: &Inline, begins_line: bool) {
     match inline {
-        Inline::Code(text) if is_plain_code(text) => {
+        Inline::Code(text) | Inline::Id(text) if is_plain_code(text) => {
             out.push('`');
             out.push_str(text);
             out.push('`');
         }
-        Inline::Text(text) | Inline::Code(text) => push_text(out, text, begins_line),
+        Inline::Text(text) | Inline::English(text) | Inline::Code(text) | Inline::Id(text) => {
+            push_text(out, text, begins_line);
+        }
         Inline::Tag(_, word) => push_marked(out, "**", word, begins_line),
         Inline::Unknown(word) => push_marked(out, "*", word, begins_line),
         Inline::Link { href, text } => {
@@ -334,13 +337,14 @@ fn layout(source: &str, title: &str) -> Vec<Edit> {
     let mut levels = Levels::default();
     let mut heading: Option<(String, bool)> = None;
     let mut is_first = true;
+    let is_titled = is_titled(source);
     for (event, range) in Parser::new_ext(source, OPTIONS).into_offset_iter() {
         match event {
             Event::Start(Tag::Heading { .. }) => heading = Some((String::new(), is_first)),
             Event::End(TagEnd::Heading(level)) => {
                 let (text, is_first) = heading.take().unwrap_or_default();
                 let whole = range.start..range.start + source[range.clone()].trim_end().len();
-                if is_first && text.trim() == title.trim() {
+                if is_first && (is_titled || text.trim() == title.trim()) {
                     edits.push((whole, String::new()));
                 } else {
                     let marks = "#".repeat(levels.next(level));

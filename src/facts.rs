@@ -5,7 +5,7 @@
 
 use std::collections::BTreeMap;
 
-use globset::GlobBuilder;
+use glob::{Pattern, PatternError};
 
 use crate::bundle::{ACCEPTANCE, CLAIMS, DATA_MODEL, DECISION, GENERATED, MEMORY, REPORTS, has_extension};
 use crate::check::schema::TableSchema;
@@ -106,11 +106,9 @@ pub fn read(pack: Pack, files: &PackFiles, shown: &str, expected: Expected<'_>, 
 fn check_inputs(inputs: &[Declared], files: &PackFiles, findings: &mut Vec<Finding>) {
     for input in inputs {
         let leaves = input.pattern.starts_with('/') || input.pattern.split('/').any(|part| part == "..");
-        let glob = GlobBuilder::new(&input.pattern).literal_separator(true).backslash_escape(false).build();
-        match glob {
-            Ok(glob) if !leaves => {
-                let matcher = glob.compile_matcher();
-                if !files.keys().any(|name| matcher.is_match(name)) {
+        match parts(&input.pattern) {
+            Ok(parts) if !leaves => {
+                if !files.keys().any(|name| matches(&parts, &name.split('/').collect::<Vec<_>>())) {
                     let message = format!("input `{}` matches no file of the pack", input.pattern);
                     let hint = "add the file, or take the line out of `inputs`";
                     findings.push(Finding::new(&codes::MISSING_INPUT, input.place.clone(), message).hint(hint));
@@ -121,10 +119,31 @@ fn check_inputs(inputs: &[Declared], files: &PackFiles, findings: &mut Vec<Findi
                 findings.push(Finding::new(&codes::BAD_PATTERN, input.place.clone(), message));
             }
             Err(error) => {
-                let message = format!("input `{}`: {}", input.pattern, error.kind());
+                let message = format!("input `{}`: {}", input.pattern, error.msg);
                 findings.push(Finding::new(&codes::BAD_PATTERN, input.place.clone(), message));
             }
         }
+    }
+}
+
+/// Any folders, or none.
+const FOLDERS: &str = "**";
+
+/// A pattern folder by folder. As a whole, a few `*` before a `/` would make the crate try every way to place them.
+fn parts(pattern: &str) -> Result<Vec<Pattern>, PatternError> {
+    let mut parts = pattern.split('/').map(Pattern::new).collect::<Result<Vec<_>, _>>()?;
+    parts.dedup_by(|one, other| one.as_str() == FOLDERS && other.as_str() == FOLDERS);
+    Ok(parts)
+}
+
+fn matches(parts: &[Pattern], path: &[&str]) -> bool {
+    match (parts, path) {
+        ([], []) => true,
+        ([folders, rest @ ..], _) if folders.as_str() == FOLDERS => {
+            (0..=path.len()).any(|passed| matches(rest, &path[passed..]))
+        }
+        ([part, rest @ ..], [name, below @ ..]) => part.matches(name) && matches(rest, below),
+        _ => false,
     }
 }
 
@@ -198,4 +217,40 @@ pub fn read_pack(
 ) -> Option<Pack> {
     let bytes = files.get(pack::FILE)?;
     pack::read(&format!("{shown}/{}", pack::FILE), bytes, slug, workspace, findings)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn wildcards_stay_inside_a_folder() {
+        let check = |pattern: &str, path: &str, expected: bool| {
+            let path: Vec<_> = path.split('/').collect();
+            assert_eq!(matches(&parts(pattern).unwrap(), &path), expected, "{pattern} {path:?}");
+        };
+        check("records/visits.csv", "records/visits.csv", true);
+        check("records/*.csv", "records/visits.csv", true);
+        check("records/visit?.cs[uvw]", "records/visits.csv", true);
+        check("records/[!v]*", "records/visits.csv", false);
+        check("records*", "records/visits.csv", false);
+        check("records?visits.csv", "records/visits.csv", false);
+        check("records/", "records/visits.csv", false);
+        check("Records/*", "records/visits.csv", false);
+        check("*", "records/visits.csv", false);
+        check("*", ".hidden", true);
+        check("**/*.csv", "records/visits.csv", true);
+        check("**/*.csv", "visits.csv", true);
+        check("records/**", "records/a/b.csv", true);
+        check("**/records", "records/visits.csv", false);
+        check(&("*a".repeat(100) + "/b"), &("a".repeat(250) + "/c"), false);
+        check(&("**/".repeat(1000) + "b"), "a/a/a/a", false);
+    }
+
+    #[test]
+    fn a_pattern_that_is_none_is_refused() {
+        for pattern in ["uploads/[", "a**", "***/a"] {
+            assert!(parts(pattern).is_err(), "{pattern}");
+        }
+    }
 }

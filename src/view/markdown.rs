@@ -28,8 +28,13 @@ pub fn document(title: &str, sections: &[Section], lang: Lang) -> String {
             out.push_str("\n\n");
         }
     }
-    // Parts that are harmless alone may not be so together: one part may define the links of another.
-    tidy(&harmless(&out).unwrap_or_else(|| fenced(&out)))
+    // What is written here needs no second look. Of authored parts, those that are harmless alone may not be so
+    // together: one part may define the links of another.
+    let is_authored = |section: &Section| section.blocks.iter().any(|block| matches!(block, Block::Markdown(_)));
+    if sections.iter().any(is_authored) {
+        out = harmless(&out).unwrap_or_else(|| fenced(&out));
+    }
+    tidy(&out)
 }
 
 fn push_heading(out: &mut String, marks: &str, title: &str) {

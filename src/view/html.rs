@@ -226,7 +226,14 @@ fn without_forbidden(html: String) -> String {
         '\0'..='\x1F' | '\x7F'..='\u{9F}' | '\u{FDD0}'..='\u{FDEF}' => true,
         _ => u32::from(char) & 0xFFFE == 0xFFFE,
     };
-    if html.contains(is_forbidden) { html.replace(is_forbidden, "\u{FFFD}") } else { html }
+    // Few lines have a byte that may begin one, and the others are passed over many bytes at a time.
+    let may_begin = |byte: u8| matches!(byte, 0..=0x1F | 0x7F | 0xC2 | 0xEF..);
+    let is_suspect = |line: &&str| line.bytes().fold(false, |found, byte| found | may_begin(byte));
+    if html.split('\n').filter(is_suspect).any(|line| line.contains(is_forbidden)) {
+        html.replace(is_forbidden, "\u{FFFD}")
+    } else {
+        html
+    }
 }
 
 #[cfg(test)]

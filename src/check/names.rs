@@ -62,6 +62,9 @@ pub fn equal(one: &str, other: &str) -> bool {
 
 /// NFC without case. By way of the capitals, so that `ß` and `SS`, `ς` and `σ` are the same.
 fn folded(name: &str) -> String {
+    if name.is_ascii() {
+        return name.to_ascii_lowercase();
+    }
     name.nfc().flat_map(char::to_uppercase).flat_map(char::to_lowercase).nfc().collect()
 }
 

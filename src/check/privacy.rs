@@ -297,7 +297,7 @@ impl Scanner<'_> {
 
     fn token(&mut self, start: usize) -> Option<usize> {
         let rest = &self.bytes[start..];
-        let token = TOKENS.iter().find(|token| rest.starts_with(token.begins))?;
+        let token = TOKENS.iter().find(|token| token.begins[0] == rest[0] && rest.starts_with(token.begins))?;
         let value = &rest[token.begins.len()..];
         let may_follow = |byte: u8| is_in(byte, ALPHANUMERIC | token.also);
         // In one go, for this is done at every word that begins like a token.

@@ -2,12 +2,9 @@
 //!
 //! Invariant: pure. The same files, workspace and moment give the same bytes and the same findings.
 
-use std::collections::BTreeMap;
 use std::fmt::Write as _;
 
-use crate::bundle::{
-    self, ACCEPTANCE, CLAIMS, DATA_MODEL, Files, MANIFEST, MEMORY, REPORT_HTML, REPORT_JSON, REPORT_MD, manifest,
-};
+use crate::bundle::{self, ACCEPTANCE, CLAIMS, DATA_MODEL, Files, MANIFEST, MEMORY, manifest};
 use crate::clock::{self, Now};
 use crate::codes;
 use crate::documents::decision_record::DecisionRecord;
@@ -19,7 +16,6 @@ use crate::kinds::{self, KINDS};
 use crate::verify::report::Header;
 use crate::verify::{self, Outcome, Report};
 use crate::view::pack::{Context, Parts};
-use crate::view::page::Page;
 use crate::view::{self, html, markdown, texts};
 
 /// Most lines of evidence that one finding repeats; the report has them all.
@@ -155,10 +151,10 @@ fn bundle(
     }
     let report = verify::content(&files, kind);
     let as_of = clock::rfc3339(now.timestamp(), &workspace.zone);
-    let header = Header { slug: &pack.slug, kind: kind.name, title: &pack.title, job_id: &pack.job_id, as_of: &as_of };
-    let digests = add_report(&mut files, &report, &header, &context);
-    let verified = verify::complete(&files, report, &digests);
-    findings.extend(verified.failures().map(|failure| not_verified(failure, &shown)));
+    let (slug, title, job_id) = (&pack.slug, &pack.title, &pack.job_id);
+    let header = Header { slug, kind: kind.name, title, job_id, as_of: &as_of, lang };
+    add_report(&mut files, &report, &header);
+    findings.extend(report.failures().map(|failure| not_verified(failure, &shown)));
     files
 }
 
@@ -174,24 +170,12 @@ fn not_verified(failure: &Outcome, shown: &str) -> Finding {
     Finding::new(&codes::NOT_VERIFIED, Place::file(shown), message).hint(format!("expected {}", failure.expected))
 }
 
-/// Adds the report in its three forms, and last the manifest of everything. Returns the digests that it lists.
-fn add_report(
-    files: &mut Files,
-    report: &Report,
-    header: &Header<'_>,
-    context: &Context<'_>,
-) -> BTreeMap<String, String> {
-    let lang = context.lang;
-    let page: Page = verify::page::page(report, header, lang, view::pack::footer(context));
+/// Adds the report in its three forms, and last the manifest of everything.
+fn add_report(files: &mut Files, report: &Report, header: &Header<'_>) {
     let mut digests = report.subjects.clone();
-    for (name, text) in [
-        (REPORT_MD, verify::page::document(report, lang)),
-        (REPORT_HTML, html::page(&page)),
-        (REPORT_JSON, verify::report::statement(report, header)),
-    ] {
+    for (name, text) in verify::page::forms(report, header) {
         digests.insert(name.to_owned(), manifest::sha256(text.as_bytes()));
         files.insert(name.to_owned(), text.into_bytes());
     }
     files.insert(MANIFEST.to_owned(), manifest::render(&digests).into_bytes());
-    digests
 }

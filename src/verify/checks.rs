@@ -5,10 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use unicode_normalization::UnicodeNormalization as _;
 
-use crate::bundle::{
-    DECISION, Files, GENERATED, MANIFEST, MEMORY, REPORT_HTML, REPORT_JSON, REPORT_MD, REPORTS, has_extension,
-    is_authored,
-};
+use crate::bundle::{DECISION, Files, GENERATED, MANIFEST, MEMORY, REPORT_JSON, REPORTS, has_extension, is_authored};
 use crate::check::{names, privacy};
 use crate::documents::{decision_record, memory};
 use crate::finding::{Finding, Severity};
@@ -17,8 +14,9 @@ use crate::limits;
 use crate::read::{json, text};
 use crate::verify::Subject;
 use crate::verify::html;
+use crate::verify::page;
 use crate::verify::recorded::Recorded;
-use crate::verify::report::{Outcome, Status};
+use crate::verify::report::{Outcome, Report, Status};
 use crate::verify::sources;
 
 /// One check.
@@ -660,18 +658,18 @@ fn dangling(subject: &Subject<'_>, from: &str, target: &str) -> Option<&'static 
     (!found).then_some("names a place that does not exist")
 }
 
-/// Compares what the report says with what was recomputed.
+/// Compares what the report says with what was recomputed. `files` are all files of the bundle.
 pub(super) fn report(
     recorded: &Recorded,
     files: &Files,
+    subject: &Subject<'_>,
     recomputed: &[Outcome],
-    digests: &BTreeMap<String, String>,
 ) -> Vec<Outcome> {
     let answers = [
         report_readable(recorded, files),
-        report_subjects(recorded, digests),
+        report_subjects(recorded, &subject.digests),
         report_plan(recorded),
-        report_truthful(recorded, files, recomputed),
+        report_truthful(recorded, files, subject, recomputed),
     ];
     REPORT.iter().zip(answers).map(|(check, answer)| outcome(check.id, check.expected.en, answer)).collect()
 }
@@ -726,11 +724,11 @@ fn report_plan(recorded: &Recorded) -> Answer {
     answer(counted(recorded.plan.len(), &wrong, "planned checks"), wrong)
 }
 
-fn report_truthful(recorded: &Recorded, files: &Files, recomputed: &[Outcome]) -> Answer {
+fn report_truthful(recorded: &Recorded, files: &Files, subject: &Subject<'_>, recomputed: &[Outcome]) -> Answer {
+    let mut wrong = Vec::new();
     let truth = |id: &str| {
         recomputed.iter().find(|outcome| outcome.id == id).map_or("not_checked", |outcome| outcome.status.word())
     };
-    let mut wrong = Vec::new();
     for (id, status) in &recorded.results {
         if describe(id).is_none() {
             wrong.push(format!("{REPORT_JSON}: {id} is no known check"));
@@ -738,35 +736,43 @@ fn report_truthful(recorded: &Recorded, files: &Files, recomputed: &[Outcome]) -
             wrong.push(format!("{REPORT_JSON}: {id} is recorded as `{status}` and is `{}`", truth(id)));
         }
     }
-    let passed = recomputed.iter().all(|outcome| outcome.status == Status::Pass);
-    let result = if passed { "PASSED" } else { "FAILED" };
-    if recorded.result.as_deref() != Some(result) {
-        let said = recorded.result.as_deref().unwrap_or("nothing");
-        wrong.push(format!("{REPORT_JSON}: the result is recorded as {said} and is {result}"));
-    }
-    let text = |name: &str| files.get(name).and_then(|bytes| str::from_utf8(bytes).ok()).unwrap_or_default();
-    let shown = markdown_words(text(REPORT_MD));
-    let forms = [
-        (REPORT_MD, shown.iter().map(String::as_str).collect::<Vec<_>>()),
-        (REPORT_HTML, html::words(text(REPORT_HTML))),
-    ];
-    for (name, words) in &forms {
-        for (id, _) in &recorded.results {
-            let said = words.windows(2).find(|pair| pair[0] == *id).map(|pair| pair[1]);
-            if said != Some(truth(id)) {
-                let said = said.unwrap_or("nothing");
-                wrong.push(format!("{name}: {id} is shown as `{said}` and is `{}`", truth(id)));
+    match (recorded.header(), recorded.version.as_deref()) {
+        (Some(header), Some(VERSION)) => {
+            let subjects = subject.digests.iter().filter(|(name, _)| !REPORTS.contains(&name.as_str()));
+            let report = Report {
+                subjects: subjects.map(|(name, digest)| (name.clone(), digest.clone())).collect(),
+                plan: ids(BUNDLE),
+                results: recomputed.iter().cloned().chain(not_checked(REPORT)).chain(not_checked(LATER)).collect(),
+            };
+            let page = subject.kind.and_then(|kind| subject.pages.get(kind.primary));
+            if page.is_some_and(|page| page.title != header.title) {
+                wrong.push(format!("{REPORT_JSON}: its title is not that of the primary page"));
+            }
+            for (name, expected) in page::forms(&report, &header) {
+                let found = files.get(name).map(Vec::as_slice).unwrap_or_default();
+                wrong.extend(first_difference(name, &expected, found));
             }
         }
+        (Some(_), Some(version)) => {
+            let advice = "its wording can only be recomputed by that version, or build the pack again";
+            wrong.push(format!("{REPORT_JSON}: was written by version {version}, this is {VERSION}: {advice}"));
+        }
+        _ => wrong.push(format!("{REPORT_JSON}: does not say which pack it is about, or which version wrote it")),
     }
     answer(counted(recorded.results.len(), &wrong, "recorded results"), wrong)
 }
 
-/// The cells of the tables of a Markdown text, without the marks around them.
-fn markdown_words(text: &str) -> Vec<String> {
-    let cells = text.lines().filter(|line| line.starts_with('|')).flat_map(|row| row.split('|'));
-    let plain = cells.map(|cell| cell.trim().trim_matches(['`', '*', '_']).replace('\\', ""));
-    plain.filter(|cell| !cell.is_empty()).collect()
+/// The version whose reports can be recomputed to the letter.
+const VERSION: &str = env!("CARGO_PKG_VERSION");
+
+/// The first line in which a form of the report is not what it would be now.
+fn first_difference(name: &str, expected: &str, found: &[u8]) -> Option<String> {
+    if expected.as_bytes() == found {
+        return None;
+    }
+    let lines = expected.as_bytes().split(|byte| *byte == b'\n').zip(found.split(|byte| *byte == b'\n'));
+    let same = lines.take_while(|(expected, found)| expected == found).count();
+    Some(format!("{name}:{}: is not what is recomputed", same + 1))
 }
 
 #[cfg(test)]

@@ -91,29 +91,6 @@ pub fn content(files: &Files, kind: &'static Kind) -> Report {
     Report { subjects: digests, plan: checks::ids(checks::BUNDLE), results }
 }
 
-/// Completes the verification of a bundle whose content was checked already, now that it has its report and manifest.
-pub fn complete(files: &Files, content: Report, digests: &BTreeMap<String, String>) -> Report {
-    let recorded = Recorded::read(files.get(REPORT_JSON).map(Vec::as_slice));
-    let recomputed: Vec<Outcome> =
-        content.results.into_iter().filter(|outcome| content.plan.contains(&outcome.id)).collect();
-    with_report(recomputed, &recorded, files, digests)
-}
-
-/// Adds to the results about the content those about the report.
-fn with_report(
-    mut results: Vec<Outcome>,
-    recorded: &Recorded,
-    files: &Files,
-    digests: &BTreeMap<String, String>,
-) -> Report {
-    let report = checks::report(recorded, files, &results, digests);
-    results.extend(report);
-    results.extend(checks::not_checked(checks::LATER));
-    let mut plan = checks::ids(checks::BUNDLE);
-    plan.extend(checks::ids(checks::REPORT));
-    Report { subjects: digests.clone(), plan, results }
-}
-
 /// Verifies a bundle as it was found.
 pub fn bundle(folder: &Folder) -> Verification {
     let digests = manifest::digests(&folder.files);
@@ -124,8 +101,12 @@ pub fn bundle(folder: &Folder) -> Verification {
     let recorded = Recorded::read(folder.files.get(REPORT_JSON).map(Vec::as_slice));
     let kind = recorded.kind.as_deref().and_then(kinds::find);
     let subject = Subject::new(&folder.files, &folder.strangers, digests.clone(), listed, kind);
-    let report = with_report(checks::run(checks::BUNDLE, &subject), &recorded, &folder.files, &digests);
-    Verification { slug: recorded.slug, kind: recorded.kind, report }
+    let mut results = checks::run(checks::BUNDLE, &subject);
+    results.extend(checks::report(&recorded, &folder.files, &subject, &results));
+    results.extend(checks::not_checked(checks::LATER));
+    let mut plan = checks::ids(checks::BUNDLE);
+    plan.extend(checks::ids(checks::REPORT));
+    Verification { slug: recorded.slug, kind: recorded.kind, report: Report { subjects: digests, plan, results } }
 }
 
 /// What the verification of a bundle found.

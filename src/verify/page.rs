@@ -1,17 +1,26 @@
 //! A report as page content, for the Markdown and HTML forms beside the statement.
 
-use crate::bundle::MANIFEST;
+use crate::bundle::{MANIFEST, REPORT_HTML, REPORT_JSON, REPORT_MD};
 use crate::kinds;
 use crate::lang::{Lang, Words, words};
 use crate::verify::checks;
-use crate::verify::report::{Header, Outcome, Report, Status};
-use crate::view::pack::{prose, section};
+use crate::verify::report::{self, Header, Outcome, Report, Status};
+use crate::view::pack::{TOOL, prose, section};
 use crate::view::page::{Block, Fact, Inline, NextStep, Page, Section, Table, Tone, Verdict};
-use crate::view::{markdown, texts};
+use crate::view::{html, markdown, texts};
 
-/// The report as a page. In its tables every status stands right behind the id of its check, as the word that the
-/// statement uses, so that `verify` can hold all three forms against what it recomputes.
-pub fn page(report: &Report, header: &Header<'_>, lang: Lang, footer: Vec<String>) -> Page {
+/// The report in its three forms, by file name. They follow from the results and the header alone, so that `verify` can
+/// make them again and compare.
+pub fn forms(report: &Report, header: &Header<'_>) -> [(&'static str, String); 3] {
+    [
+        (REPORT_JSON, report::statement(report, header)),
+        (REPORT_MD, document(report, header.lang)),
+        (REPORT_HTML, html::page(&page(report, header))),
+    ]
+}
+
+fn page(report: &Report, header: &Header<'_>) -> Page {
+    let lang = header.lang;
     let (tone, word) = if report.passed() { (Tone::Good, texts::PASS) } else { (Tone::Bad, texts::FAIL) };
     let fact = |label: Words, value: Inline| Fact { label: label.get(lang).to_owned(), value };
     let primary = kinds::find(header.kind).map(|kind| kind.primary.to_owned());
@@ -36,7 +45,7 @@ pub fn page(report: &Report, header: &Header<'_>, lang: Lang, footer: Vec<String
         next: next(report, lang),
         facts,
         sections: sections(report, lang),
-        footer,
+        footer: vec![texts::as_of(lang, header.as_of), texts::generated_by(lang, TOOL)],
     }
 }
 
@@ -66,8 +75,7 @@ fn next(report: &Report, lang: Lang) -> Vec<NextStep> {
     if report.passed() { vec![recompute] } else { vec![mend, recompute] }
 }
 
-/// The report in Markdown.
-pub fn document(report: &Report, lang: Lang) -> String {
+fn document(report: &Report, lang: Lang) -> String {
     let word = if report.passed() { texts::PASS } else { texts::FAIL };
     let title = texts::titled(lang, texts::E2E_VERIFICATION.get(lang), word.get(lang));
     let verdict = section("verdict", texts::VERDICT.get(lang), vec![Block::Text(summary(report, lang))]);

@@ -19,6 +19,9 @@ use crate::view::{records, texts};
 /// Longest path of an address that a page shows; the link leads to all of it.
 const ADDRESS_SHOWN: usize = 32;
 
+/// Name and version of the program, as every page tells them.
+pub const TOOL: &str = concat!(env!("CARGO_PKG_NAME"), " ", env!("CARGO_PKG_VERSION"));
+
 /// What every page needs to know beside its facts.
 #[derive(Clone, Copy, Debug)]
 pub struct Context<'a> {
@@ -89,13 +92,12 @@ pub fn primary(parts: Parts<'_>, own: Vec<Section>, context: &Context<'_>) -> Pa
 
 /// The lines under every page.
 pub fn footer(context: &Context<'_>) -> Vec<String> {
-    let tool = concat!(env!("CARGO_PKG_NAME"), " ", env!("CARGO_PKG_VERSION"));
     vec![
         texts::as_of(
             context.lang,
             &texts::in_zone(context.lang, &context.moment(context.now.timestamp()), &context.zone_name()),
         ),
-        texts::generated_by(context.lang, tool),
+        texts::generated_by(context.lang, TOOL),
     ]
 }
 

@@ -130,3 +130,49 @@ fn colour_only_where_it_is_wanted() {
     assert!(colours("CLICOLOR_FORCE", "1"), "when forced");
     assert!(!colours("NO_COLOR", "1"), "when refused");
 }
+
+/// Says where a document is not what its schema says; for the few words that our schemas use.
+fn misfit(schema: &serde_json::Value, value: &serde_json::Value, at: &str) -> Option<String> {
+    let sort = match value {
+        serde_json::Value::Null => "null",
+        serde_json::Value::Bool(_) => "boolean",
+        serde_json::Value::Number(_) => "integer",
+        serde_json::Value::String(_) => "string",
+        serde_json::Value::Array(_) => "array",
+        serde_json::Value::Object(_) => "object",
+    };
+    let types = &schema["type"];
+    if types != sort && !types.as_array().is_some_and(|types| types.iter().any(|known| known == sort)) {
+        return Some(format!("{at} is {sort}, expected {types}"));
+    }
+    let properties = schema["properties"].as_object();
+    let keys = |object: &serde_json::Map<String, serde_json::Value>| {
+        object.keys().cloned().collect::<std::collections::BTreeSet<_>>()
+    };
+    if let (Some(properties), Some(object)) = (properties, value.as_object()) {
+        if keys(properties) != keys(object) {
+            return Some(format!("{at} has {:?}, expected {:?}", keys(object), keys(properties)));
+        }
+        return properties.iter().find_map(|(key, schema)| misfit(schema, &object[key], &format!("{at}/{key}")));
+    }
+    value.as_array()?.iter().find_map(|item| misfit(&schema["items"], item, &format!("{at}/-")))
+}
+
+#[test]
+fn what_is_printed_for_programs_is_what_the_schema_says() {
+    let sandbox = Sandbox::example();
+    sandbox.replace("packs/kolable-data-gap/pack.toml", "\ntitle =", "\ntitel =");
+    let results = [
+        ("build-result", sandbox.run(&["build", ".", "--now", NOW, "--format", "json"]).status(1).json()),
+        ("check-result", sandbox.run(&["check", ".", "--now", NOW, "--format", "json"]).status(1).json()),
+        (
+            "verify-result",
+            sandbox.run(&["verify", "out/customer-visit-script", "packs", "--format", "json"]).status(1).json(),
+        ),
+        ("registry", serde_json::from_str(&sandbox.read("out/registry.json")).unwrap()),
+    ];
+    for (name, result) in results {
+        let schema = sandbox.run(&["schema", name]).status(0).json();
+        assert_eq!(misfit(&schema, &result, name), None);
+    }
+}

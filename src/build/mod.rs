@@ -5,6 +5,7 @@
 
 mod ledger;
 
+use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 
 use rayon::prelude::*;
@@ -92,12 +93,19 @@ fn usable(slugs: Vec<String>, findings: &mut Vec<Finding>) -> Vec<String> {
         let message = format!("`{one}` and `{other}` are one name on many systems");
         findings.push(Finding::new(&codes::NAME_COLLISION, place, message).hint("rename one of the packs"));
     }
-    let mut usable: Vec<String> = Vec::new();
+    let mut usable = Vec::new();
+    let mut taken = BTreeSet::new();
     for slug in slugs {
-        if let Err(why) = names::artifact_name(&slug) {
+        let folded = names::folded(&slug);
+        let safe = if [INDEX, REGISTRY].contains(&folded.as_str()) {
+            Err("is a file of the output folder".to_owned())
+        } else {
+            names::artifact_name(&slug)
+        };
+        if let Err(why) = safe {
             let place = Place::file(format!("{PACKS}/{slug}"));
             findings.push(Finding::new(&codes::BAD_NAME, place, format!("`{slug}` {why}")).hint("rename the folder"));
-        } else if !usable.iter().any(|other| names::equal(other, &slug)) {
+        } else if taken.insert(folded) {
             usable.push(slug);
         }
     }
@@ -152,7 +160,8 @@ pub fn build(opened: &Opened, output: &Output, now: &Now, done: &(dyn Fn() + Syn
     let built =
         outcome.packs.iter().zip(&built).filter_map(|(entry, built)| Some((entry.slug.as_str(), built.as_ref()?)));
     output.write(ledger::FILE, Ledger::render(built).as_bytes())?;
-    for name in output.bundles()?.into_iter().filter(|name| !opened.slugs.contains(name)) {
+    let slugs: BTreeSet<&String> = opened.slugs.iter().collect();
+    for name in output.bundles()?.into_iter().filter(|name| !slugs.contains(name)) {
         let message = "belongs to no pack of the workspace and was left alone";
         outcome.findings.push(Finding::new(
             &codes::STALE_BUNDLE,

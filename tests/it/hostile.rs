@@ -103,6 +103,8 @@ fn names() {
         }
     };
     found(copy("CON"), "bad_name", "packs/CON");
+    found(copy("index.html"), "bad_name", "packs/index.html");
+    found(copy("Registry.json"), "bad_name", "packs/Registry.json");
     found(copy("a:b"), "bad_name", "packs/a:b");
     found(copy("提案"), "bad_name", "packs/提案");
     found(copy("Customer-Visit-Script"), "name_collision", "packs/customer-visit-script");

@@ -135,26 +135,37 @@ fn read_limited(path: &Path, limit: Limit) -> io::Result<Option<Vec<u8>>> {
 /// The names of the folders in `packs/` that hold a file of this name, sorted.
 pub fn slugs(packs: &Path, document: &str, findings: &mut Vec<Finding>) -> Result<Vec<String>, Error> {
     let mut slugs = Vec::new();
-    if !packs.is_dir() {
-        return Ok(slugs);
+    match fs::symlink_metadata(packs) {
+        Ok(metadata) if metadata.is_symlink() => {
+            findings.push(link("packs"));
+            return Ok(slugs);
+        }
+        Ok(metadata) if metadata.is_dir() => {}
+        _ => return Ok(slugs),
     }
     for entry in walkdir::WalkDir::new(packs).min_depth(1).max_depth(1).sort_by_file_name() {
         let entry = entry.map_err(|error| failed("list", packs)(error.into()))?;
         let shown = format!("packs/{}", entry.file_name().to_string_lossy());
+        let unused = |message| Finding::new(&codes::UNUSED_FILE, Place::file(&shown), message);
         if entry.path_is_symlink() {
             findings.push(link(&shown));
-        } else if entry.file_type().is_dir() && entry.path().join(document).is_file() {
-            match entry.file_name().to_str() {
+            continue;
+        }
+        if !entry.file_type().is_dir() {
+            findings.push(unused("is not a folder, so it is not a pack".to_owned()));
+            continue;
+        }
+        // A link or a pipe of this name makes a pack too: reading it says what is wrong with it.
+        match fs::symlink_metadata(entry.path().join(document)) {
+            Ok(metadata) if !metadata.is_dir() => match entry.file_name().to_str() {
                 Some(slug) => slugs.push(slug.to_owned()),
                 None => findings.push(unreadable_name(&shown)),
+            },
+            Err(error) if error.kind() != io::ErrorKind::NotFound => {
+                let message = format!("cannot be read: {error}");
+                findings.push(Finding::new(&codes::UNREADABLE, Place::file(&shown), message));
             }
-        } else {
-            let message = if entry.file_type().is_dir() {
-                format!("has no {document}, so it is not a pack")
-            } else {
-                "is not a folder, so it is not a pack".to_owned()
-            };
-            findings.push(Finding::new(&codes::UNUSED_FILE, Place::file(shown), message));
+            _ => findings.push(unused(format!("has no {document}, so it is not a pack"))),
         }
     }
     Ok(slugs)
@@ -174,7 +185,8 @@ pub fn pack_files(folder: &Path, shown: &str, findings: &mut Vec<Finding>) -> BT
         let entry = match entry {
             Ok(entry) => entry,
             Err(error) => {
-                let path = error.path().and_then(|path| path.strip_prefix(folder).ok()).map(self::shown);
+                let path = error.path().and_then(|path| path.strip_prefix(folder).ok());
+                let path = path.filter(|path| !path.as_os_str().is_empty()).map(self::shown);
                 let place = Place::file(path.map_or(shown.to_owned(), |path| format!("{shown}/{path}")));
                 findings.push(Finding::new(&codes::UNREADABLE, place, "cannot be listed"));
                 continue;

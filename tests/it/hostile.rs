@@ -2,7 +2,7 @@
 //! were there stay as they are.
 
 use std::fs;
-use std::os::unix::fs::symlink;
+use std::os::unix::fs::{PermissionsExt as _, symlink};
 
 use crate::harness::{NOW, PACKS, Sandbox};
 
@@ -165,4 +165,34 @@ fn a_pipe_in_a_pack_does_not_keep_us_waiting() {
         "unreadable",
         &format!("{PACK}/pipe"),
     );
+}
+
+#[test]
+fn a_linked_folder_of_packs_is_not_followed() {
+    let sandbox = Sandbox::example();
+    fs::rename(sandbox.path("packs"), sandbox.path("elsewhere")).unwrap();
+    symlink("elsewhere", sandbox.path("packs")).unwrap();
+    let ran = sandbox.run(&["build", ".", "--now", NOW, "--format", "json"]).status(1);
+    assert!(ran.findings().contains(&"symlink packs".to_owned()), "{:?}", ran.findings());
+    assert_eq!(ran.json()["packs"].as_array().unwrap().len(), 0);
+}
+
+#[test]
+fn a_pack_that_may_not_be_read_is_a_pack() {
+    let sandbox = Sandbox::example();
+    let set_mode = |mode| fs::set_permissions(sandbox.path(PACK), fs::Permissions::from_mode(mode)).unwrap();
+    for mode in [0o000, 0o111, 0o444] {
+        set_mode(mode);
+        if fs::read_dir(sandbox.path(PACK)).is_ok() && fs::metadata(sandbox.path(&format!("{PACK}/pack.toml"))).is_ok()
+        {
+            // Whoever runs the tests may read everything.
+            set_mode(0o755);
+            return;
+        }
+        let ran = sandbox.run(&["build", ".", "--now", NOW, "--format", "json"]);
+        set_mode(0o755);
+        let findings = ran.status(1).findings();
+        assert!(findings.contains(&format!("unreadable {PACK}")), "{mode:o} {findings:?}");
+        assert!(!findings.contains(&format!("unused_file {PACK}")), "{mode:o} {findings:?}");
+    }
 }

@@ -174,7 +174,8 @@ pub fn slugs(packs: &Path, document: &str, findings: &mut Vec<Finding>) -> Resul
 /// Every file of a pack by its path inside the pack, in a stable order. Links and oversized files become findings.
 pub fn pack_files(folder: &Path, shown: &str, findings: &mut Vec<Finding>) -> BTreeMap<String, Vec<u8>> {
     let mut files = BTreeMap::new();
-    let walk = walkdir::WalkDir::new(folder).min_depth(1).max_depth(4).sort_by_file_name();
+    let too_deep = usize::try_from(limits::NESTING.value).unwrap_or(usize::MAX).saturating_add(1);
+    let walk = walkdir::WalkDir::new(folder).min_depth(1).max_depth(too_deep).sort_by_file_name();
     for (count, entry) in walk.into_iter().enumerate() {
         if count as u64 == limits::PACK_FILES.value {
             let limit = limits::PACK_FILES;
@@ -194,7 +195,11 @@ pub fn pack_files(folder: &Path, shown: &str, findings: &mut Vec<Finding>) -> BT
         };
         let relative = entry.path().strip_prefix(folder).unwrap_or(entry.path());
         let file_shown = format!("{shown}/{}", self::shown(relative));
-        if entry.path_is_symlink() {
+        if entry.depth() == too_deep {
+            let limit = limits::NESTING;
+            let message = format!("lies more than {} folders deep (limit `{}`)", limit.value, limit.name);
+            findings.push(Finding::new(&codes::TOO_DEEP, Place::file(file_shown), message).hint("move it further up"));
+        } else if entry.path_is_symlink() {
             findings.push(link(&file_shown));
         } else if entry.file_type().is_dir() {
         } else if !entry.file_type().is_file() {

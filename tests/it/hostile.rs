@@ -196,3 +196,14 @@ fn a_pack_that_may_not_be_read_is_a_pack() {
         assert!(!findings.contains(&format!("unused_file {PACK}")), "{mode:o} {findings:?}");
     }
 }
+
+#[test]
+fn no_file_lies_too_deep_to_be_seen() {
+    let sandbox = Sandbox::example();
+    let deep = format!("{PACK}/1/2/3/4/5/note.md");
+    sandbox.write(&deep, "# A note\n");
+    let ran = sandbox.run(&["check", PACK, "--now", NOW, "--format", "json"]).status(0);
+    assert!(ran.findings().contains(&format!("unused_file {deep}")), "{:?}", ran.findings());
+    let deeper = format!("{PACK}{}", "/d".repeat(129));
+    found(|sandbox| fs::create_dir_all(sandbox.path(&deeper)).unwrap(), "too_deep", &deeper);
+}

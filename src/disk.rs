@@ -6,7 +6,7 @@
 
 #![expect(clippy::disallowed_methods, reason = "this is the module that everyone else is told to use")]
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
 use std::fs;
 use std::io::{self, Read as _, Write as _};
@@ -22,8 +22,8 @@ use crate::limits::{self, Limit};
 const MARKER: &str = ".proofpack";
 /// What the marker says to whoever finds it.
 const MARKER_TEXT: &str = "This folder is written by proofpack. Do not keep other files in it.\n";
-/// Folders in which the next bundle is written before it takes the place of the old one.
-const STAGE: &str = ".stage-";
+/// Folders in which the next bundle is written before it takes the place of the old one. No one else makes such names.
+const STAGE: &str = ".proofpack-stage-";
 /// Where an old bundle waits on systems that cannot exchange two folders in one step.
 const OLD: &str = ".old-";
 
@@ -297,20 +297,22 @@ impl Output {
         if lock.metadata().map_err(failed("read", &marker))?.len() == 0 {
             lock.write_all(MARKER_TEXT.as_bytes()).map_err(failed("write", &marker))?;
         }
-        let output = Self { root: root.to_path_buf(), _lock: lock };
-        output.recover()?;
-        Ok(output)
+        Ok(Self { root: root.to_path_buf(), _lock: lock })
     }
 
-    /// Clears away what a killed build left behind; an old bundle whose place is empty goes back.
-    fn recover(&self) -> Result<(), Error> {
+    /// Clears away what a killed build of these packs left behind; an old bundle whose place is empty goes back. What a
+    /// build would not leave is left alone.
+    pub fn recover(&self, slugs: &BTreeSet<&str>) -> Result<(), Error> {
         for (name, path) in self.folders()? {
             if name.starts_with(STAGE) {
-                fs::remove_dir_all(&path).map_err(failed("remove", &path))?;
-            } else if let Some(slug) = name.strip_prefix(OLD) {
+                tidy(&path);
+            } else if let Some(slug) = name.strip_prefix(OLD)
+                && slugs.contains(slug)
+                && read_folder(&path).is_ok_and(|old| old.foreign(&Files::new()).is_empty())
+            {
                 let place = self.root.join(slug);
-                if place.exists() {
-                    fs::remove_dir_all(&path).map_err(failed("remove", &path))?;
+                if fs::symlink_metadata(&place).is_ok() {
+                    tidy(&path);
                 } else {
                     fs::rename(&path, &place).map_err(failed("put back", &place))?;
                 }
@@ -340,16 +342,32 @@ impl Output {
         Ok(self.folders()?.into_iter().map(|(name, _)| name).filter(|name| !name.starts_with('.')).collect())
     }
 
+    /// What lies in the place of a bundle and is no folder.
+    pub fn obstacle(&self, slug: &str) -> Option<&'static str> {
+        let metadata = fs::symlink_metadata(self.bundle(slug)).ok()?;
+        if metadata.is_symlink() { Some("a symbolic link") } else { (!metadata.is_dir()).then_some("a file") }
+    }
+
     /// The bundle that is there now; `None` when there is none.
     pub fn read_bundle(&self, slug: &str) -> Result<Option<Folder>, Error> {
         let folder = self.bundle(slug);
-        if folder.is_dir() { read_folder(&folder).map(Some) } else { Ok(None) }
+        let is_folder = fs::symlink_metadata(&folder).is_ok_and(|metadata| metadata.is_dir());
+        if is_folder { read_folder(&folder).map(Some) } else { Ok(None) }
     }
 
     /// Writes all files of a bundle beside the old one. The old one is not touched.
     pub fn stage(&self, slug: &str, files: &Files) -> Result<Stage<'_>, Error> {
-        let stage = Stage { output: self, slug: slug.to_owned(), folder: self.root.join(format!("{STAGE}{slug}")) };
-        fs::create_dir(&stage.folder).map_err(failed("make", &stage.folder))?;
+        let mut number = 0_u32;
+        let folder = loop {
+            let folder = self.root.join(format!("{STAGE}{number}-{slug}"));
+            match fs::create_dir(&folder) {
+                Ok(()) => break folder,
+                // A stage that could not be cleared away stands in nobody's way.
+                Err(error) if error.kind() == io::ErrorKind::AlreadyExists => number += 1,
+                Err(error) => return Err(failed("make", &folder)(error)),
+            }
+        };
+        let stage = Stage { output: self, slug: slug.to_owned(), folder };
         // The manifest comes last: a bundle without it is visibly torn.
         let (manifest, others): (Vec<_>, Vec<_>) = files.iter().partition(|(name, _)| *name == MANIFEST);
         for (name, bytes) in others.into_iter().chain(manifest) {
@@ -386,6 +404,19 @@ impl Output {
     }
 }
 
+/// Removes a folder that holds nothing but regular files, as stages and bundles do. What cannot be removed now is removed
+/// by the next build, so a failure is none.
+fn tidy(folder: &Path) {
+    let entries: Result<Vec<_>, _> = walkdir::WalkDir::new(folder).min_depth(1).max_depth(1).into_iter().collect();
+    let Ok(entries) = entries else { return };
+    if entries.iter().all(|entry| entry.file_type().is_file()) {
+        for entry in entries {
+            let _ = fs::remove_file(entry.path());
+        }
+        let _ = fs::remove_dir(folder);
+    }
+}
+
 fn write_new(path: &Path, bytes: &[u8]) -> io::Result<()> {
     fs::OpenOptions::new().write(true).create_new(true).open(path)?.write_all(bytes)
 }
@@ -412,14 +443,14 @@ impl Stage<'_> {
     /// Puts the staged bundle in the place of the old one, in one step where the system can.
     pub fn publish(self) -> Result<(), Error> {
         let place = self.output.bundle(&self.slug);
-        if !place.exists() {
+        if fs::symlink_metadata(&place).is_err() {
             return fs::rename(&self.folder, &place).map_err(failed("write", &place));
         }
         if exchange(&self.folder, &place).is_err() {
             let old = self.output.root.join(format!("{OLD}{}", self.slug));
             fs::rename(&place, &old).map_err(failed("replace", &place))?;
             fs::rename(&self.folder, &place).map_err(failed("write", &place))?;
-            return fs::remove_dir_all(&old).map_err(failed("remove", &old));
+            tidy(&old);
         }
         // After the exchange the stage holds the old bundle, and dropping it removes that.
         Ok(())
@@ -428,10 +459,7 @@ impl Stage<'_> {
 
 impl Drop for Stage<'_> {
     fn drop(&mut self) {
-        if self.folder.exists() {
-            // What cannot be removed now is removed by the next build.
-            let _ = fs::remove_dir_all(&self.folder);
-        }
+        tidy(&self.folder);
     }
 }
 

@@ -14,6 +14,7 @@ use std::path::{Path, PathBuf};
 
 use crate::bundle::{Files, Folder, MANIFEST};
 use crate::codes;
+use crate::documents::workspace;
 use crate::facts::DATA;
 use crate::finding::{Finding, Place};
 use crate::limits::{self, Limit};
@@ -263,8 +264,15 @@ pub struct Output {
 }
 
 impl Output {
-    /// Opens or makes the output folder. A folder with other content is refused, and so is one in use.
+    /// Opens or makes the output folder. A folder with other content is refused, and so is one in use or among packs.
     pub fn open(root: &Path) -> Result<Self, Error> {
+        if is_among_packs(root) {
+            return Err(refused(
+                "write to",
+                root,
+                "it lies among the packs of a workspace; choose another folder with --out".to_owned(),
+            ));
+        }
         let marker = root.join(MARKER);
         if !marker.is_file() {
             let mut entries = walkdir::WalkDir::new(root).min_depth(1).max_depth(1).sort_by_file_name().into_iter();
@@ -402,6 +410,19 @@ impl Output {
         written.map_err(failed("write", &path))?;
         Ok(true)
     }
+}
+
+/// Whether a folder, there or not yet there, is the `packs/` of a workspace or lies in it.
+fn is_among_packs(folder: &Path) -> bool {
+    let whole = Path::new(".").join(folder);
+    // What is there tells where it is; the rest is yet to be made.
+    let resolved = whole.ancestors().find_map(|there| {
+        let rest = whole.strip_prefix(there).ok()?;
+        Some(fs::canonicalize(there).ok()?.join(rest))
+    });
+    let is_workspace = |folder: &Path| folder.join(workspace::FILE).is_file();
+    let is_packs = |folder: &Path| folder.ends_with(workspace::PACKS) && folder.parent().is_some_and(is_workspace);
+    resolved.is_some_and(|folder| folder.ancestors().any(is_packs))
 }
 
 /// Removes a folder that holds nothing but regular files, as stages and bundles do. What cannot be removed now is removed

@@ -18,7 +18,7 @@ use crate::clock::{self, Now};
 use crate::codes;
 use crate::disk::{self, Error, Output};
 use crate::documents::decision_record::{self, DecisionRecord};
-use crate::documents::workspace::Workspace;
+use crate::documents::workspace::{PACKS, Workspace};
 use crate::documents::{pack, workspace};
 use crate::facts::{self, PackFiles};
 use crate::finding::{self, Finding, Place, Severity};
@@ -30,8 +30,6 @@ use crate::view::pack::Context;
 
 use ledger::{Built, Ledger};
 
-/// Folder of the packs in a workspace.
-const PACKS: &str = "packs";
 /// The page that leads to every bundle.
 const INDEX: &str = "index.html";
 /// What has been built and is usable, for programs.

@@ -161,3 +161,26 @@ fn a_pack_that_does_not_verify_leaves_the_old_bundle() {
     let registry: serde_json::Value = serde_json::from_str(&sandbox.read("out/registry.json")).unwrap();
     assert_eq!(registry["packs"][2]["usable"], false);
 }
+
+#[test]
+fn the_output_folder_lies_in_the_workspace_and_not_among_the_packs() {
+    for out in ["../site", "a/../../site", "/tmp/site", "C:\\\\site", "packs/site", "./Packs", "", "."] {
+        let sandbox = Sandbox::example();
+        let before = sandbox.tree(".");
+        sandbox.replace("proofpack.toml", "title = ", &format!("out = \"{out}\"\ntitle = "));
+        let line = 1 + sandbox.read("proofpack.toml").lines().position(|line| line.starts_with("out = ")).unwrap();
+        let ran = sandbox.run(&["build", ".", "--now", NOW, "--format", "json"]).status(1);
+        assert!(ran.findings().contains(&format!("bad_out proofpack.toml:{line}")), "{out}: {:?}", ran.findings());
+        assert_eq!(sandbox.tree(".").len(), before.len(), "{out}");
+    }
+    let sandbox = Sandbox::example();
+    let before = sandbox.tree(".");
+    for out in ["packs/site", "packs/kolable-data-gap/a/site", "packs/../packs/site"] {
+        let ran = sandbox.run(&["build", ".", "--out", out, "--now", NOW]).status(2);
+        assert!(ran.stderr.contains("among the packs"), "{}", ran.stderr);
+    }
+    assert!(sandbox.tree(".") == before && !sandbox.path("packs/site").exists());
+    sandbox.replace("proofpack.toml", "title = ", "out = \"site/packs\"\ntitle = ");
+    sandbox.run(&["build", ".", "--now", NOW]).status(0);
+    assert!(sandbox.path("site/packs/index.html").is_file());
+}

@@ -242,6 +242,10 @@ fn build_pack(
         Some(files) if assembled.complete => write(slug, files, output, &mut findings)?,
         _ => State::NotWritten,
     };
+    if state == State::NotWritten {
+        // What is said about a bundle is said about what lies on disk.
+        assembled.files = output.read_bundle(slug)?.map(|old| old.files);
+    }
     finding::sort(&mut findings);
     Ok(handled(slug, assembled, state, findings))
 }

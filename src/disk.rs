@@ -88,9 +88,9 @@ pub fn is_folder(path: &Path) -> bool {
     path.is_dir()
 }
 
-/// Whether this is a file.
+/// Whether this is there and is no folder. Whatever else it may be than a regular file, reading it says so.
 pub fn is_file(path: &Path) -> bool {
-    path.is_file()
+    fs::metadata(path).is_ok_and(|metadata| !metadata.is_dir())
 }
 
 /// Reads a whole regular file that is not larger than a limit. `None` with a finding when it has to be refused.

@@ -174,6 +174,10 @@ codes! {
         "Whether a claim is verified, refuted, unverified or expired is computed from its evidence. A status that someone wrote would be a claim that proves itself.",
         "status = \"verified\" in claims.toml",
         "Remove it, and name the evidence.";
+    BAD_OUT: Error, "輸出資料夾位置不當", "output folder in a wrong place",
+        "The output folder of a workspace lies in the workspace, apart from its packs; elsewhere a build would write where nobody expects it.",
+        "out = \"../site\" in proofpack.toml",
+        "Name a folder inside the workspace and outside packs/; `build --out` writes elsewhere.";
     // Decision records.
     DECISION_PART_MISSING: Error, "決策紀錄缺少段落", "decision record lacks a part",
         "Whoever doubts or rejects the decision needs every part: status, background, options, decision, why, consequences, and what feedback is asked for.",

@@ -56,7 +56,7 @@ pub struct Entry {
     pub action_item_id: Option<String>,
     /// What to do next about it, first of all.
     pub next: Option<Step>,
-    /// SHA-256 of the manifest of its bundle.
+    /// SHA-256 of the manifest of its bundle on disk, as are the next two; `None` and zero when there is none.
     pub manifest: Option<String>,
     /// Number of files in its bundle.
     pub files: usize,

@@ -71,6 +71,26 @@ fn check_takes_a_workspace_a_pack_or_a_file_and_writes_nothing() {
 }
 
 #[test]
+fn a_pipe_as_an_argument_is_called_what_it_is() {
+    let sandbox = Sandbox::empty();
+    assert!(std::process::Command::new("mkfifo").arg(sandbox.path("memory.json")).status().unwrap().success());
+    let ran = sandbox.run(&["check", "memory.json"]).status(1);
+    assert!(ran.stdout.contains("not a regular file"), "{}", ran.stdout);
+    sandbox.run(&["verify", "memory.json"]).status(2);
+}
+
+#[test]
+fn a_bundle_or_a_pack_may_be_named_by_a_link() {
+    let sandbox = Sandbox::built();
+    for (link, target) in [("bundle", "out/kolable-data-gap"), ("pack", "packs/kolable-data-gap")] {
+        std::os::unix::fs::symlink(target, sandbox.path(link)).unwrap();
+    }
+    sandbox.run(&["verify", "bundle"]).status(0);
+    sandbox.run(&["verify", "bundle/"]).status(0);
+    sandbox.run(&["check", "pack", "--now", NOW]).status(0);
+}
+
+#[test]
 fn a_finding_is_shown_in_its_place() {
     let sandbox = Sandbox::example();
     sandbox.replace("packs/kolable-data-gap/pack.toml", "\ntitle =", "\ntitel =");

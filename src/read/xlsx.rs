@@ -19,7 +19,9 @@ use crate::codes;
 use crate::finding::{Finding, Place};
 use crate::limits::{self, Limit};
 use crate::read::decimal::{Decimal, is_number};
-use crate::read::table::{Capped, Cell, Content, Fault, Format, Origin, Row, Sink, Value, cell_name, too_large};
+use crate::read::table::{
+    Capped, Cell, Content, Fault, Format, Origin, Other, Row, SAVE_AS_XLSX, Sink, UNPACK, Value, cell_name, too_large,
+};
 
 /// Reads the first visible sheet with content. `None` when the workbook cannot be read to its end.
 pub(super) fn read(path: &str, bytes: &[u8], findings: &mut Capped<'_>, sink: &mut Sink<'_>) -> Option<()> {
@@ -101,45 +103,54 @@ impl<'a> Container<'a> {
             return Err(Box::new(too_large(place, "the workbook has more parts", limits::CONTAINER_PARTS)));
         }
         let Ok(archive) = ZipArchive::new(Cursor::new(bytes)) else {
-            return Err(refused(path, "is a ZIP container that is cut off or damaged").into());
+            // The directory of a container stands at its end.
+            let has_end = memchr::memmem::rfind(bytes, b"PK\x05\x06").is_some();
+            return Err(Box::new(if has_end {
+                refused(path, "is a ZIP container that is damaged")
+            } else {
+                let message = "is a ZIP container that was cut off: its end is missing";
+                Finding::new(&codes::TRUNCATED, Place::file(path), message).hint("take it from its source again")
+            }));
         };
         let mut parts = BTreeMap::new();
+        let mut is_encrypted = false;
         for index in 0..archive.len() {
             let Ok(entry) = archive.by_index_data(index) else { continue };
-            if entry.encrypted() {
-                let finding = refused(path, "is a ZIP container that is encrypted");
-                return Err(finding.hint("save it without a password").into());
-            }
+            is_encrypted |= entry.encrypted();
             if let Ok(name) = entry.name() {
                 parts.insert(part_name("", &name), index);
             }
         }
         let container = Self { path, archive, parts, left: limits::INFLATED_BYTES.value };
-        match container.other_kind() {
-            Some(kind) => {
-                let finding = refused(path, &format!("is {kind}, expected an XLSX workbook"));
-                Err(finding.hint("open it and save it as .xlsx").into())
-            }
+        match container.other_kind(is_encrypted) {
+            Some(other) => Err(other.finding(path).into()),
             None => Ok(container),
         }
     }
 
     /// What a container is that is no XLSX workbook.
-    fn other_kind(&self) -> Option<&'static str> {
+    fn other_kind(&self, is_encrypted: bool) -> Option<Other> {
         let has = |name: &str| self.parts.contains_key(name);
-        if has("xl/workbook.bin") {
-            Some("a binary workbook (XLSB)")
+        let ends = |extension: &str| self.parts.keys().any(|name| name.ends_with(extension));
+        Some(if is_encrypted {
+            Other::encrypted("a ZIP archive that is encrypted", "unpack it, and hand in the table without a password")
+        } else if has("xl/workbook.bin") {
+            Other::wrong("a binary workbook (XLSB)", SAVE_AS_XLSX)
         } else if has("word/document.xml") {
-            Some("a Word document")
+            Other::wrong("a Word document", SAVE_AS_XLSX)
         } else if has("ppt/presentation.xml") {
-            Some("a PowerPoint presentation")
+            Other::wrong("a PowerPoint presentation", SAVE_AS_XLSX)
         } else if has("content.xml") && has("mimetype") {
-            Some("an OpenDocument file")
+            Other::wrong("an OpenDocument file (ODS)", SAVE_AS_XLSX)
+        } else if ends(".iwa") || has("index.zip") {
+            Other::wrong("an Apple Numbers document", "export it as an Excel workbook (.xlsx) or CSV")
         } else if has("_rels/.rels") {
-            None
+            return None;
+        } else if ends(".csv") || ends(".xlsx") || ends(".xls") {
+            Other::wrong("a ZIP archive with tables in it", UNPACK)
         } else {
-            Some("a ZIP archive without a workbook")
-        }
+            Other::wrong("a ZIP archive without a workbook", SAVE_AS_XLSX)
+        })
     }
 
     /// A part to read, when the container has it.
@@ -1013,13 +1024,23 @@ pub(crate) mod tests {
         let rel = |target: &str| {
             format!(r#"<Relationships><Relationship Type="x/officeDocument" Target="{target}"/></Relationships>"#)
         };
+        for (bytes, code, name) in [
+            (container(&[("a.txt", "a")]), "wrong_file", "a ZIP archive without a workbook"),
+            (container(&[("may.CSV", "a")]), "wrong_file", "a ZIP archive with tables in it"),
+            (container(&[("word/document.xml", "")]), "wrong_file", "a Word document"),
+            (container(&[("XL/Workbook.bin", "")]), "wrong_file", "a binary workbook (XLSB)"),
+            (container(&[("mimetype", ""), ("content.xml", "")]), "wrong_file", "an OpenDocument file (ODS)"),
+            (container(&[("Index/Document.iwa", "")]), "wrong_file", "an Apple Numbers document"),
+        ] {
+            let message = format!("error {code} t.xlsx: is {name}, expected CSV, XLSX, JSON or JSONL");
+            assert_eq!(check("t.xlsx", &bytes), ["-".to_owned(), message]);
+        }
+        for cut in [whole.len() - 22, whole.len() / 2, 4] {
+            let message = "error truncated t.xlsx: is a ZIP container that was cut off: its end is missing";
+            assert_eq!(check("t.xlsx", &whole[..cut]), ["-", message]);
+        }
         for (bytes, message) in [
-            (whole[..whole.len() / 2].to_vec(), "is a ZIP container that is cut off or damaged"),
-            (b"PK\x03\x04".to_vec(), "is a ZIP container that is cut off or damaged"),
-            (container(&[("a.txt", "a")]), "is a ZIP archive without a workbook, expected an XLSX workbook"),
-            (container(&[("word/document.xml", "")]), "is a Word document, expected an XLSX workbook"),
-            (container(&[("XL/Workbook.bin", "")]), "is a binary workbook (XLSB), expected an XLSX workbook"),
-            (container(&[("mimetype", ""), ("content.xml", "")]), "is an OpenDocument file, expected an XLSX workbook"),
+            (b"PK\x03\x04PK\x05\x06".to_vec(), "is a ZIP container that is damaged"),
             (container(&[("_rels/.rels", "<Relationships/>")]), "is a container without a workbook"),
             (container(&[("_rels/.rels", &rel("xl/w.xml"))]), "its part `xl/w.xml` is missing"),
             (

@@ -5,7 +5,7 @@
 //! stay as they are written, dates are computed without floating point.
 
 use std::borrow::Cow;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::io::{self, BufReader, Cursor, Read};
 use std::ops::Range;
 
@@ -40,13 +40,15 @@ type Refused = Box<Finding>;
 fn read_workbook(path: &str, bytes: &[u8], findings: &mut Capped<'_>, sink: &mut Sink<'_>) -> Result<(), Refused> {
     let mut container = Container::open(path, bytes)?;
     let workbook = Workbook::read(&mut container)?;
+    workbook.report_hidden_sheets(path, findings);
     let mut chosen: Option<&str> = None;
     let mut others = Vec::new();
     for sheet in &workbook.sheets {
         let mut scan = Scan::new(&workbook, path, &sheet.name);
         if chosen.is_some() {
             let mut has_content = false;
-            scan.rows(&mut container, &sheet.part, &mut |_, _| {
+            let mut unsaid = Vec::new();
+            scan.rows(&mut container, &sheet.part, &mut Capped::new(path, &mut unsaid), &mut |_, _, _| {
                 has_content = true;
                 false
             })?;
@@ -55,7 +57,7 @@ fn read_workbook(path: &str, bytes: &[u8], findings: &mut Capped<'_>, sink: &mut
             }
             continue;
         }
-        scan.rows(&mut container, &sheet.part, &mut |number, cells| {
+        scan.rows(&mut container, &sheet.part, findings, &mut |number, cells, findings| {
             chosen = Some(&sheet.name);
             let origin = Origin::Sheet { path, sheet: &sheet.name };
             sink(Row { format: Format::Xlsx, number, content: Content::Cells(cells), origin }, findings);
@@ -74,15 +76,20 @@ fn read_workbook(path: &str, bytes: &[u8], findings: &mut Capped<'_>, sink: &mut
         ));
     };
     if !others.is_empty() {
-        let named = others[..others.len().min(10)].join("`, `");
-        let and_more = if others.len() > 10 { format!(" and {} more", others.len() - 10) } else { String::new() };
-        let message = format!("only the sheet `{chosen}` was read; content stands also in `{named}`{and_more}");
+        let message = format!("only the sheet `{chosen}` was read; content stands also in {}", named(&others));
         findings.once().push(
             Finding::new(&codes::SHEETS, Place::file(path), message)
                 .hint("keep one table in one workbook, or hide the sheets that do not belong to it"),
         );
     }
     Ok(())
+}
+
+/// The first names of a list.
+fn named<Name: AsRef<str>>(names: &[Name]) -> String {
+    let first: Vec<_> = names.iter().take(10).map(|name| format!("`{}`", name.as_ref())).collect();
+    let and_more = if names.len() > 10 { format!(" and {} more", names.len() - 10) } else { String::new() };
+    first.join(", ") + &and_more
 }
 
 /// The parts of the container, and how many bytes they may still inflate to.
@@ -173,21 +180,33 @@ impl<'a> Container<'a> {
         let (folder, file) = source.rsplit_once('/').unwrap_or(("", source));
         let name = part_name(folder, &format!("_rels/{file}.rels"));
         let mut relations = Vec::new();
+        let path = self.path;
         let Some(mut xml) = self.part(&name)? else { return Ok(relations) };
         while let Some(event) = xml.next()? {
             let Event::Start(element) = event else { continue };
             if element.local_name().as_ref() == "Relationship" {
-                let sort = attribute(&element, "Type").unwrap_or_default();
-                relations.push(Relation {
-                    id: attribute(&element, "Id").unwrap_or_default().into_owned(),
-                    sort: sort.rsplit('/').next().unwrap_or_default().to_owned(),
-                    part: part_name(folder, &attribute(&element, "Target").unwrap_or_default()),
-                });
+                if relations.len() as u64 == limits::CONTAINER_PARTS.value {
+                    let what = format!("the part `{name}` refers to more parts");
+                    return Err(Box::new(too_large(Place::file(path), &what, limits::CONTAINER_PARTS)));
+                }
+                let [id, sort, target] =
+                    ["Id", "Type", "Target"].map(|key| attribute(&element, key).unwrap_or_default());
+                // Names of the container are shorter.
+                if id.len() + target.len() <= LONGEST_REFERENCE {
+                    relations.push(Relation {
+                        id: id.into_owned(),
+                        sort: sort.rsplit('/').next().unwrap_or_default().chars().take(32).collect(),
+                        part: part_name(folder, &target),
+                    });
+                }
             }
         }
         Ok(relations)
     }
 }
+
+/// Most bytes of a reference to another part that is followed.
+const LONGEST_REFERENCE: usize = 4_096;
 
 struct Relation {
     id: String,
@@ -322,10 +341,73 @@ fn attribute<'e>(element: &'e BytesStart<'_>, name: &str) -> Option<Cow<'e, str>
     found.normalized_value(XmlVersion::Implicit1_0).ok()
 }
 
+/// Whether an attribute is true.
+fn is_set(element: &BytesStart<'_>, name: &str) -> bool {
+    matches!(attribute(element, name).as_deref(), Some("1" | "true"))
+}
+
+/// Column (from 0) and row (from 1) of a name such as `E4` or `$E$4`.
+fn cell_of(name: &str) -> Option<(u32, u32)> {
+    let name = name.replace('$', "");
+    let digits = name.find(|character: char| character.is_ascii_digit())?;
+    let (letters, row) = name.split_at(digits);
+    let column = column_of(letters).filter(|column| *column > 0)?;
+    Some((u32::try_from(column - 1).ok()?, row.parse().ok()?))
+}
+
+/// The column of letters such as `E` or `XFD`, counted from 1. `None` when something else is among them.
+fn column_of(letters: &str) -> Option<u64> {
+    letters.bytes().try_fold(0_u64, |number, letter| {
+        let digit = u64::from(letter.is_ascii_alphabetic().then(|| letter.to_ascii_uppercase())? - b'A') + 1;
+        Some(number.saturating_mul(26).saturating_add(digit))
+    })
+}
+
+/// The letters of a column, counted from 0.
+fn column_name(column: u32) -> String {
+    cell_name(column, 0).trim_end_matches('0').to_owned()
+}
+
+/// Functions whose value changes with the day, with chance, or with what surrounds the cell.
+const VOLATILE: [&str; 9] = ["TODAY", "NOW", "RAND", "RANDBETWEEN", "RANDARRAY", "OFFSET", "INDIRECT", "CELL", "INFO"];
+
+/// Whether a formula calls a function that is volatile, or refers to another workbook (`[1]Sheet!A1`). What stands in
+/// quotes is text.
+fn is_unstable(formula: &str) -> bool {
+    let mut word_start = None;
+    let mut in_text = false;
+    for (at, character) in formula.char_indices() {
+        let before = word_start;
+        let in_word = character.is_alphanumeric() || matches!(character, '_' | '.');
+        word_start = in_word.then(|| word_start.unwrap_or(at));
+        match character {
+            '"' => in_text = !in_text,
+            _ if in_text => {}
+            '(' => {
+                let word = before.map_or("", |start| &formula[start..at]);
+                if VOLATILE.iter().any(|name| word.eq_ignore_ascii_case(name)) {
+                    return true;
+                }
+            }
+            // The columns of a table stand in brackets too, but behind its name or in brackets of their own.
+            '[' if before.is_none() && !formula[..at].ends_with(['[', ',', ']']) => {
+                let inside = formula[at + 1..].split(']').next().unwrap_or_default();
+                if !inside.is_empty() && inside.bytes().all(|byte| byte.is_ascii_digit()) {
+                    return true;
+                }
+            }
+            _ => {}
+        }
+    }
+    false
+}
+
 /// What holds for every sheet.
 struct Workbook {
     /// Visible sheets in their order.
     sheets: Vec<Sheet>,
+    /// Names of sheets that are hidden.
+    hidden: Vec<String>,
     shared: Shared,
     /// Whether a cell of this style shows its number as a date.
     date_styles: Vec<bool>,
@@ -351,6 +433,7 @@ impl Workbook {
         let relations = container.relations(&main)?;
         let by_id: BTreeMap<_, _> = relations.iter().map(|relation| (relation.id.as_str(), relation)).collect();
         let mut sheets = Vec::new();
+        let mut hidden = Vec::new();
         let mut from_1904 = false;
         let mut xml = container.required(&main)?;
         while let Some(event) = xml.next()? {
@@ -360,14 +443,22 @@ impl Workbook {
                     from_1904 = matches!(attribute(&element, "date1904").as_deref(), Some("1" | "true"));
                 }
                 "sheet" => {
-                    let visible = attribute(&element, "state").is_none_or(|state| state == "visible");
+                    let is_visible = attribute(&element, "state").is_none_or(|state| state == "visible");
                     let id = attribute(&element, "id").unwrap_or_default();
-                    let relation = by_id.get(id.as_ref());
                     // Charts and dialogs are sheets too, without cells.
-                    if let Some(relation) = relation.filter(|relation| visible && relation.sort == "worksheet") {
-                        // Excel allows 31 characters.
-                        let name = attribute(&element, "name").unwrap_or_default().chars().take(31).collect();
+                    let Some(relation) = by_id.get(id.as_ref()).filter(|relation| relation.sort == "worksheet") else {
+                        continue;
+                    };
+                    if (sheets.len() + hidden.len()) as u64 == limits::CONTAINER_PARTS.value {
+                        let what = "the workbook has more sheets";
+                        return Err(Box::new(too_large(Place::file(path), what, limits::CONTAINER_PARTS)));
+                    }
+                    // Excel allows 31 characters.
+                    let name: String = attribute(&element, "name").unwrap_or_default().chars().take(31).collect();
+                    if is_visible {
                         sheets.push(Sheet { name, part: relation.part.clone() });
+                    } else {
+                        hidden.push(name);
                     }
                 }
                 _ => {}
@@ -382,7 +473,14 @@ impl Workbook {
             Some(part) => date_styles(container, &part)?,
             None => Vec::new(),
         };
-        Ok(Self { sheets, shared, date_styles, from_1904 })
+        Ok(Self { sheets, hidden, shared, date_styles, from_1904 })
+    }
+
+    fn report_hidden_sheets(&self, path: &str, findings: &mut Capped<'_>) {
+        if !self.hidden.is_empty() {
+            let message = format!("hidden sheets were not read: {}", named(&self.hidden));
+            findings.once().push(Finding::new(&codes::HIDDEN_SHEET, Place::file(path), message));
+        }
     }
 }
 
@@ -408,6 +506,10 @@ impl Shared {
             if let Event::End(element) = &event
                 && element.local_name().as_ref() == "si"
             {
+                if shared.texts.len() as u64 > limits::SHARED_BYTES.value {
+                    let what = "the shared texts of the workbook have more bytes";
+                    return Err(Box::new(too_large(Place::file(path), what, limits::SHARED_BYTES)));
+                }
                 if shared.ends.len() as u64 == limits::SHARED_TEXTS.value {
                     let what = "the workbook has more shared texts";
                     return Err(Box::new(too_large(Place::file(path), what, limits::SHARED_TEXTS)));
@@ -488,8 +590,13 @@ fn date_styles(container: &mut Container<'_>, part: &str) -> Result<Vec<bool>, R
     let mut custom = BTreeMap::new();
     let mut styles = Vec::new();
     let mut list = String::new();
+    let path = container.path;
     let mut xml = container.required(part)?;
     while let Some(event) = xml.next()? {
+        if (custom.len() + styles.len()) as u64 > limits::CELL_STYLES.value {
+            let what = "the workbook has more cell styles and number formats";
+            return Err(Box::new(too_large(Place::file(path), what, limits::CELL_STYLES)));
+        }
         match event {
             Event::Start(element) => {
                 let name = element.local_name();
@@ -577,12 +684,30 @@ struct Scan<'w> {
     sheet: &'w str,
     /// How many cells were formulas, and where the first one stands.
     formulas: Option<(u64, Place)>,
+    /// Groups of cells that share one formula whose value changes by itself.
+    unstable: BTreeSet<String>,
+    hidden: Hidden,
     row: u32,
     /// Column of the last cell of the row, counted from 1.
     column: u32,
     /// Texts of the row, one after the other; what cells share is not copied here.
     texts: String,
+    /// The formula of the cell that is being read.
+    formula: String,
     cells: Vec<Raw>,
+}
+
+/// What of the sheet nobody sees who opens it.
+#[derive(Default)]
+struct Hidden {
+    /// Whether the row that is being read is hidden.
+    row: bool,
+    /// First and last of the hidden rows with content that follow one another, and how many they are.
+    run: Option<(u32, u32, u32)>,
+    /// First and last of hidden columns, counted from 1.
+    columns: Vec<(u32, u32)>,
+    /// The last column with content, counted from 1.
+    widest: u32,
 }
 
 /// A cell of the row that is being read.
@@ -610,6 +735,9 @@ struct Open {
     style: usize,
     start: usize,
     is_formula: bool,
+    in_formula: bool,
+    /// The group of cells that share their formula.
+    group: Option<String>,
     has_value: bool,
     in_value: bool,
     text: TextElement,
@@ -641,45 +769,45 @@ impl Sort {
 }
 
 /// Takes a row, and says whether to go on.
-type RowSink<'s> = dyn FnMut(u32, &[Cell<'_>]) -> bool + 's;
+type RowSink<'s> = dyn FnMut(u32, &[Cell<'_>], &mut Capped<'_>) -> bool + 's;
 
 impl<'w> Scan<'w> {
     fn new(workbook: &'w Workbook, path: &'w str, sheet: &'w str) -> Self {
-        let (texts, cells) = (String::new(), Vec::new());
-        Self { workbook, path, sheet, formulas: None, row: 0, column: 0, texts, cells }
+        Self {
+            workbook,
+            path,
+            sheet,
+            formulas: None,
+            unstable: BTreeSet::new(),
+            hidden: Hidden::default(),
+            row: 0,
+            column: 0,
+            texts: String::new(),
+            formula: String::new(),
+            cells: Vec::new(),
+        }
     }
 
     /// Hands on every row with content.
-    fn rows(&mut self, container: &mut Container<'_>, part: &str, sink: &mut RowSink<'_>) -> Result<(), Refused> {
+    fn rows(
+        &mut self,
+        container: &mut Container<'_>,
+        part: &str,
+        findings: &mut Capped<'_>,
+        sink: &mut RowSink<'_>,
+    ) -> Result<(), Refused> {
         let mut xml = container.required(part)?;
         let mut in_data = false;
         let mut in_row = false;
         let mut open: Option<Open> = None;
+        // To the end, so that a part that is cut off or has a wrong checksum does not pass.
         while let Some(event) = xml.next()? {
             if let Some(cell) = &mut open {
-                cell.text.step(&event, &mut self.texts);
-                match &event {
-                    Event::Start(element) => match element.local_name().as_ref() {
-                        "v" => (cell.in_value, cell.has_value) = (true, true),
-                        "f" => cell.is_formula = true,
-                        _ => {}
-                    },
-                    Event::End(element) => match element.local_name().as_ref() {
-                        "v" => cell.in_value = false,
-                        "c" => {
-                            if let Some(cell) = open.take() {
-                                self.close_cell(&cell)?;
-                            }
-                        }
-                        _ => {}
-                    },
-                    event if cell.in_value => self.texts.push_str(&text_of(event)),
-                    _ => {}
-                }
-                if let Some(cell) = &open
-                    && (self.texts.len() - cell.start) as u64 > limits::CELL_BYTES.value
+                self.step(cell, &event)?;
+                if matches!(&event, Event::End(element) if element.local_name().as_ref() == "c")
+                    && let Some(cell) = open.take()
                 {
-                    return Err(Box::new(too_large(self.cell_place(), "the cell has more bytes", limits::CELL_BYTES)));
+                    self.close_cell(&cell, findings)?;
                 }
                 continue;
             }
@@ -691,13 +819,15 @@ impl<'w> Scan<'w> {
                         self.open_row(element)?;
                     }
                     "c" if in_row => open = Some(self.open_cell(element)?),
+                    "col" => self.note_column(element),
+                    "mergeCell" if self.hidden.widest > 0 => self.report_merged(element, findings),
                     _ => {}
                 },
                 Event::End(element) => match element.local_name().as_ref() {
-                    "sheetData" => break,
+                    "sheetData" => in_data = false,
                     "row" if in_row => {
                         in_row = false;
-                        if !self.close_row(sink) {
+                        if !self.close_row(findings, sink) {
                             return Ok(());
                         }
                     }
@@ -706,9 +836,95 @@ impl<'w> Scan<'w> {
                 _ => {}
             }
         }
-        // To the end, so that a part that is cut off or has a wrong checksum does not pass.
-        while xml.next()?.is_some() {}
+        self.report_hidden_rows(findings);
+        self.report_hidden_columns(findings);
         Ok(())
+    }
+
+    /// A piece of the cell that is open.
+    fn step(&mut self, cell: &mut Open, event: &Event<'_>) -> Result<(), Refused> {
+        cell.text.step(event, &mut self.texts);
+        match event {
+            Event::Start(element) => match element.local_name().as_ref() {
+                "v" => (cell.in_value, cell.has_value) = (true, true),
+                "f" => {
+                    (cell.is_formula, cell.in_formula) = (true, true);
+                    cell.group = attribute(element, "si").map(|group| group.chars().take(16).collect());
+                }
+                _ => {}
+            },
+            Event::End(element) => match element.local_name().as_ref() {
+                "v" => cell.in_value = false,
+                "f" => cell.in_formula = false,
+                _ => {}
+            },
+            event if cell.in_value => self.texts.push_str(&text_of(event)),
+            event if cell.in_formula => self.formula.push_str(&text_of(event)),
+            _ => {}
+        }
+        let longest = (self.texts.len() - cell.start).max(self.formula.len());
+        if longest as u64 > limits::CELL_BYTES.value {
+            return Err(Box::new(too_large(self.cell_place(), "the cell has more bytes", limits::CELL_BYTES)));
+        }
+        if self.texts.len() as u64 > limits::DOCUMENT_BYTES.value {
+            return Err(Box::new(too_large(self.place(), "the row has more bytes", limits::DOCUMENT_BYTES)));
+        }
+        Ok(())
+    }
+
+    fn note_column(&mut self, element: &BytesStart<'_>) {
+        let number = |key| attribute(element, key).and_then(|number| number.parse().ok());
+        if is_set(element, "hidden")
+            && let (Some(first), Some(last)) = (number("min"), number("max"))
+            && (self.hidden.columns.len() as u64) < limits::TABLE_COLUMNS.value
+        {
+            self.hidden.columns.push((first, last));
+        }
+    }
+
+    fn report_hidden_columns(&self, findings: &mut Capped<'_>) {
+        for (first, last) in &self.hidden.columns {
+            let last = self.hidden.widest.min(*last);
+            if *first == 0 || *first > last {
+                continue;
+            }
+            findings.add(&codes::HIDDEN_COLUMN, || {
+                let [first, last] = [*first, last].map(|column| column_name(column - 1));
+                let which = if first == last {
+                    format!("column {first} is hidden and was")
+                } else {
+                    format!("columns {first} to {last} are hidden and were")
+                };
+                let place = Place { row: None, ..self.place() };
+                Finding::new(&codes::HIDDEN_COLUMN, place, format!("{which} read like any other"))
+            });
+        }
+    }
+
+    /// Reports the hidden rows that came one after the other.
+    fn report_hidden_rows(&mut self, findings: &mut Capped<'_>) {
+        let Some((first, last, count)) = self.hidden.run.take() else { return };
+        findings.add(&codes::HIDDEN_ROW, || {
+            let message = if count == 1 {
+                "the row is hidden and was read like any other".to_owned()
+            } else {
+                format!("rows {first} to {last} are hidden and were read like any other (rows with content: {count})")
+            };
+            Finding::new(&codes::HIDDEN_ROW, Place { row: Some(first), ..self.place() }, message)
+        });
+    }
+
+    fn report_merged(&self, element: &BytesStart<'_>, findings: &mut Capped<'_>) {
+        let range = attribute(element, "ref").unwrap_or_default();
+        let Some((first, last)) = range.split_once(':') else { return };
+        let (Some(first), Some(last)) = (cell_of(first), cell_of(last)) else { return };
+        findings.add(&codes::MERGED_CELL, || {
+            let [name, end] = [first, last].map(|(column, row)| cell_name(column, row));
+            let message = format!("the cells {name}:{end} are merged; only the first of them has the value");
+            let place = Place { row: Some(first.1), cell: Some(name), ..self.place() };
+            Finding::new(&codes::MERGED_CELL, place, message)
+                .hint("unmerge them and write the value into each row that it holds for")
+        });
     }
 
     fn open_row(&mut self, element: &BytesStart<'_>) -> Result<(), Refused> {
@@ -725,6 +941,7 @@ impl<'w> Scan<'w> {
             return Err(Box::new(too_large(self.place(), "the sheet has more rows", limits::TABLE_ROWS)));
         }
         self.row = u32::try_from(next).unwrap_or(u32::MAX);
+        self.hidden.row = is_set(element, "hidden");
         self.column = 0;
         self.texts.clear();
         self.cells.clear();
@@ -735,11 +952,8 @@ impl<'w> Scan<'w> {
         let next = match attribute(element, "r") {
             None => u64::from(self.column) + 1,
             Some(name) => {
-                let letters = name.bytes().take_while(u8::is_ascii_alphabetic);
-                let number = letters.fold(0_u64, |number, letter| {
-                    let digit = u64::from(letter.to_ascii_uppercase() - b'A') + 1;
-                    number.saturating_mul(26).saturating_add(digit)
-                });
+                let letters = name.trim_end_matches(|character: char| character.is_ascii_digit());
+                let number = column_of(letters).unwrap_or(0);
                 if number <= u64::from(self.column) {
                     return Err(self.damaged("a cell of the row does not stand right of the one before it"));
                 }
@@ -750,6 +964,7 @@ impl<'w> Scan<'w> {
             return Err(Box::new(too_large(self.place(), "the row has more columns", limits::TABLE_COLUMNS)));
         }
         self.column = u32::try_from(next).unwrap_or(u32::MAX);
+        self.formula.clear();
         Ok(Open {
             sort: Sort::of(attribute(element, "t").as_deref()),
             style: attribute(element, "s").and_then(|style| style.parse().ok()).unwrap_or(0),
@@ -758,7 +973,14 @@ impl<'w> Scan<'w> {
         })
     }
 
-    fn close_cell(&mut self, cell: &Open) -> Result<(), Refused> {
+    fn close_cell(&mut self, cell: &Open, findings: &mut Capped<'_>) -> Result<(), Refused> {
+        if cell.is_formula && self.is_unstable(cell) {
+            findings.add(&codes::UNSTABLE_FORMULA, || {
+                let message = "the formula depends on the day, on chance or on another workbook; the value that was saved \
+                               with it was used";
+                Finding::new(&codes::UNSTABLE_FORMULA, self.cell_place(), message).hint("paste the value over the formula")
+            });
+        }
         if cell.is_formula && cell.has_value {
             let place = self.cell_place();
             self.formulas.get_or_insert((0, place)).0 += 1;
@@ -809,6 +1031,19 @@ impl<'w> Scan<'w> {
         Ok(())
     }
 
+    /// Whether the value of a formula changes without anybody changing the workbook. Of cells that share a formula only
+    /// the first has it.
+    fn is_unstable(&mut self, cell: &Open) -> bool {
+        let is_unstable = is_unstable(&self.formula);
+        if let Some(group) = &cell.group {
+            if is_unstable {
+                self.unstable.insert(group.clone());
+            }
+            return is_unstable || (self.formula.is_empty() && self.unstable.contains(group));
+        }
+        is_unstable
+    }
+
     /// Puts another text in the place of the last one.
     fn replace(&mut self, range: &Range<usize>, text: &str) -> Range<usize> {
         self.texts.truncate(range.start);
@@ -816,7 +1051,7 @@ impl<'w> Scan<'w> {
         range.start..self.texts.len()
     }
 
-    fn close_row(&mut self, sink: &mut RowSink<'_>) -> bool {
+    fn close_row(&mut self, findings: &mut Capped<'_>, sink: &mut RowSink<'_>) -> bool {
         let text = |range: &Range<usize>| &self.texts[range.clone()];
         let value = |raw: &Raw| match &raw.value {
             RawValue::Text(range) => Value::Text(text(range)),
@@ -830,10 +1065,18 @@ impl<'w> Scan<'w> {
             RawValue::NoDate(range) => Value::Fault(Fault::NoDate(text(range))),
         };
         let cells: Vec<_> = self.cells.iter().map(|raw| Cell { column: raw.column, value: value(raw) }).collect();
-        if cells.iter().all(|cell| cell.value.is_blank()) {
-            return true;
+        let Some(last) = cells.iter().rev().find(|cell| !cell.value.is_blank()) else { return true };
+        let widest = last.column + 1;
+        let goes_on = sink(self.row, &cells, findings);
+        drop(cells);
+        self.hidden.widest = self.hidden.widest.max(widest);
+        if self.hidden.row {
+            let (first, _, count) = self.hidden.run.unwrap_or((self.row, self.row, 0));
+            self.hidden.run = Some((first, self.row, count + 1));
+        } else {
+            self.report_hidden_rows(findings);
         }
-        sink(self.row, &cells)
+        goes_on
     }
 
     fn place(&self) -> Place {
@@ -951,12 +1194,17 @@ pub(crate) mod tests {
             [
                 "t.xlsx!M&M, row 1: A1=Text(\"may\")",
                 "XLSX",
+                "notice hidden_sheet t.xlsx: hidden sheets were not read: `H`, `V`",
                 "warning sheets t.xlsx: only the sheet `M&M` was read; content stands also in `June`"
             ]
         );
         assert_eq!(
             check("t.xlsx", &workbook("", "", &sheets[..2])),
-            ["-", "error empty_file t.xlsx: has no visible sheet with content"]
+            [
+                "-",
+                "notice hidden_sheet t.xlsx: hidden sheets were not read: `H`",
+                "error empty_file t.xlsx: has no visible sheet with content"
+            ]
         );
     }
 
@@ -1133,7 +1381,9 @@ pub(crate) mod tests {
         container.left = 20_000;
         let workbook = Workbook::read(&mut container).unwrap();
         let mut scan = Scan::new(&workbook, "t.xlsx", "T");
-        let refused = scan.rows(&mut container, "xl/sheets/s0.xml", &mut |_, _| true).unwrap_err();
+        let mut findings = Vec::new();
+        let mut findings = Capped::new("t.xlsx", &mut findings);
+        let refused = scan.rows(&mut container, "xl/sheets/s0.xml", &mut findings, &mut |_, _, _| true).unwrap_err();
         assert_eq!(refused.message, "the workbook inflates to more bytes than 536870912 (limit `inflated_bytes`)");
     }
 
@@ -1147,7 +1397,9 @@ pub(crate) mod tests {
         let held = workbook.shared.texts.as_ptr();
         let mut scan = Scan::new(&workbook, "t.xlsx", "T");
         let mut count = 0;
-        scan.rows(&mut container, "xl/sheets/s0.xml", &mut |_, cells| {
+        let mut findings = Vec::new();
+        let mut findings = Capped::new("t.xlsx", &mut findings);
+        scan.rows(&mut container, "xl/sheets/s0.xml", &mut findings, &mut |_, cells, _| {
             for cell in cells {
                 assert!(matches!(cell.value, Value::Text(text) if text.as_ptr() == held));
                 count += 1;

@@ -28,7 +28,7 @@ pub const NESTING: Limit = Limit { name: "nesting", value: 128 };
 /// Most shared texts in one workbook.
 pub const SHARED_TEXTS: Limit = Limit { name: "shared_texts", value: 8 << 20 };
 /// Most bytes of all shared texts of one workbook.
-pub const SHARED_BYTES: Limit = Limit { name: "shared_bytes", value: 256 << 20 };
+pub const SHARED_BYTES: Limit = Limit { name: "shared_bytes", value: 128 << 20 };
 /// Most cell styles and number formats of one workbook (Excel allows 65,490 styles).
 pub const CELL_STYLES: Limit = Limit { name: "cell_styles", value: 131_072 };
 /// Most findings of one code that one file reports with their places; the rest are counted.

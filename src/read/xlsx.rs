@@ -384,15 +384,16 @@ fn is_unstable(formula: &str) -> bool {
             '"' => in_text = !in_text,
             _ if in_text => {}
             '(' => {
-                let word = before.map_or("", |start| &formula[start..at]);
+                // Newer functions are written with a prefix, `_xlfn.RANDARRAY`.
+                let word = before.and_then(|start| formula[start..at].rsplit('.').next()).unwrap_or_default();
                 if VOLATILE.iter().any(|name| word.eq_ignore_ascii_case(name)) {
                     return true;
                 }
             }
             // The columns of a table stand in brackets too, but behind its name or in brackets of their own.
             '[' if before.is_none() && !formula[..at].ends_with(['[', ',', ']']) => {
-                let inside = formula[at + 1..].split(']').next().unwrap_or_default();
-                if !inside.is_empty() && inside.bytes().all(|byte| byte.is_ascii_digit()) {
+                let rest = formula[at + 1..].trim_start_matches(|character: char| character.is_ascii_digit());
+                if rest.len() < formula.len() - at - 1 && rest.starts_with(']') {
                     return true;
                 }
             }
@@ -735,12 +736,20 @@ struct Open {
     style: usize,
     start: usize,
     is_formula: bool,
-    in_formula: bool,
     /// The group of cells that share their formula.
     group: Option<String>,
     has_value: bool,
-    in_value: bool,
+    inside: Inside,
     text: TextElement,
+}
+
+/// The element of a cell that the next text belongs to.
+#[derive(Default, PartialEq)]
+enum Inside {
+    #[default]
+    Other,
+    Formula,
+    Value,
 }
 
 /// What a cell says that it holds (ECMA-376 part 1, 18.18.11).
@@ -846,20 +855,16 @@ impl<'w> Scan<'w> {
         cell.text.step(event, &mut self.texts);
         match event {
             Event::Start(element) => match element.local_name().as_ref() {
-                "v" => (cell.in_value, cell.has_value) = (true, true),
+                "v" => (cell.inside, cell.has_value) = (Inside::Value, true),
                 "f" => {
-                    (cell.is_formula, cell.in_formula) = (true, true);
+                    (cell.inside, cell.is_formula) = (Inside::Formula, true);
                     cell.group = attribute(element, "si").map(|group| group.chars().take(16).collect());
                 }
                 _ => {}
             },
-            Event::End(element) => match element.local_name().as_ref() {
-                "v" => cell.in_value = false,
-                "f" => cell.in_formula = false,
-                _ => {}
-            },
-            event if cell.in_value => self.texts.push_str(&text_of(event)),
-            event if cell.in_formula => self.formula.push_str(&text_of(event)),
+            Event::End(element) if matches!(element.local_name().as_ref(), "v" | "f") => cell.inside = Inside::Other,
+            event if cell.inside == Inside::Value => self.texts.push_str(&text_of(event)),
+            event if cell.inside == Inside::Formula => self.formula.push_str(&text_of(event)),
             _ => {}
         }
         let longest = (self.texts.len() - cell.start).max(self.formula.len());
@@ -1036,7 +1041,7 @@ impl<'w> Scan<'w> {
     fn is_unstable(&mut self, cell: &Open) -> bool {
         let is_unstable = is_unstable(&self.formula);
         if let Some(group) = &cell.group {
-            if is_unstable {
+            if is_unstable && (self.unstable.len() as u64) < limits::TABLE_COLUMNS.value {
                 self.unstable.insert(group.clone());
             }
             return is_unstable || (self.formula.is_empty() && self.unstable.contains(group));
@@ -1208,6 +1213,103 @@ pub(crate) mod tests {
         );
     }
 
+    /// A workbook of one sheet `T` with these rows and what stands before and behind them.
+    fn dressed(before: &str, rows: &str, behind: &str) -> Vec<u8> {
+        let rows = format!("</sheetData>{before}<sheetData>{rows}</sheetData>{behind}<sheetData>");
+        workbook("", "", &[("visible", "T", &rows)])
+    }
+
+    /// The findings alone.
+    fn said(book: &[u8]) -> Vec<String> {
+        let all = check("t.xlsx", book);
+        all.into_iter().skip_while(|line| line != "XLSX" && line != "-").skip(1).collect()
+    }
+
+    #[test]
+    fn what_nobody_sees_is_read_and_said() {
+        let row = |number: u32, hidden: &str| {
+            format!(r#"<row r="{number}" {hidden}><c r="B{number}" t="str"><v>x</v></c></row>"#)
+        };
+        let rows = [
+            row(1, ""),
+            row(3, r#"hidden="1""#),
+            row(4, r#"hidden="false""#),
+            row(5, r#"hidden="true""#),
+            r#"<row r="6" hidden="1"/>"#.to_owned(),
+            row(8, r#"hidden="1""#),
+        ]
+        .concat();
+        let columns = r#"<cols><col min="1" max="1" hidden="1"/><col min="2" max="16384" hidden="1"/><col min="3" max="4" hidden="1"/></cols>"#;
+        let book = dressed(columns, &rows, "");
+        assert_eq!(check("t.xlsx", &book)[..5].iter().filter(|row| row.contains("Text(\"x\")")).count(), 5);
+        assert_eq!(
+            said(&book),
+            [
+                "notice hidden_row t.xlsx!T, row 3: the row is hidden and was read like any other",
+                "notice hidden_row t.xlsx!T, row 5: rows 5 to 8 are hidden and were read like any other (rows with content: 2)",
+                "notice hidden_column t.xlsx!T: column A is hidden and was read like any other",
+                "notice hidden_column t.xlsx!T: column B is hidden and was read like any other",
+            ]
+        );
+    }
+
+    #[test]
+    fn merged_cells_are_said_and_not_filled() {
+        let rows = r#"<row r="2"><c r="A2" t="str"><v>x</v></c><c r="B2"><v>1</v></c></row><row r="3"><c r="B3"><v>2</v></c></row>"#;
+        let merges = r#"<mergeCells count="9"><mergeCell ref="A2:A3"/><mergeCell ref="$C$9:XFD1048576"/><mergeCell ref="A2"/><mergeCell ref="2:A"/><mergeCell/></mergeCells>"#;
+        let book = dressed("", rows, merges);
+        assert_eq!(check("t.xlsx", &book)[1], "t.xlsx!T, row 3: B3=Number(\"2\")");
+        assert_eq!(
+            said(&book),
+            [
+                "notice merged_cell t.xlsx!T!A2: the cells A2:A3 are merged; only the first of them has the value",
+                "notice merged_cell t.xlsx!T!C9: the cells C9:XFD1048576 are merged; only the first of them has the value",
+            ]
+        );
+    }
+
+    #[test]
+    fn formulas_that_change_by_themselves_are_flagged() {
+        for formula in [
+            "TODAY()",
+            "A1+now()",
+            "IF(A1,RAND(),1)",
+            "_xlfn.RANDARRAY(2)",
+            "[1]Prices!B2",
+            "'[12]May 2026'!B2*2",
+            "SUM([2]S!A1:A3)",
+        ] {
+            assert!(is_unstable(formula), "{formula}");
+        }
+        for formula in [
+            "",
+            "SUM(A1:A2)",
+            "TODAY",
+            "MYTODAY()",
+            "\"NOW()\"",
+            "Orders[1]",
+            "Orders[[1],[2]]",
+            "Orders[[#This Row],[x]]",
+            "[",
+            "[]",
+            "[x",
+        ] {
+            assert!(!is_unstable(formula), "{formula}");
+        }
+        let rows = r#"<row><c><f t="shared" ref="A1:A2" si="0">NOW()</f><v>1</v></c><c><f t="shared" si="1">A1</f><v>1</v></c></row>
+            <row><c><f t="shared" si="0"/><v>2</v></c><c><f t="shared" si="1"/><v>2</v></c></row>"#;
+        let unstable = "the formula depends on the day, on chance or on another workbook; the value that was saved with it was used";
+        assert_eq!(
+            said(&sheet(rows)),
+            [
+                format!("warning unstable_formula t.xlsx!T!A1: {unstable}"),
+                format!("warning unstable_formula t.xlsx!T!A2: {unstable}"),
+                "notice formula_value t.xlsx!T!A1: the values that were saved with formulas were used (formulas in the sheet: 4)"
+                    .to_owned(),
+            ]
+        );
+    }
+
     #[test]
     fn escapes_of_excel_are_taken_back() {
         for (written, read) in [
@@ -1283,10 +1385,20 @@ pub(crate) mod tests {
             let message = format!("error {code} t.xlsx: is {name}, expected CSV, XLSX, JSON or JSONL");
             assert_eq!(check("t.xlsx", &bytes), ["-".to_owned(), message]);
         }
-        for cut in [whole.len() - 22, whole.len() / 2, 4] {
-            let message = "error truncated t.xlsx: is a ZIP container that was cut off: its end is missing";
-            assert_eq!(check("t.xlsx", &whole[..cut]), ["-", message]);
+        // Every beginning of a workbook is known to be no more than that.
+        for cut in 4..whole.len() {
+            let found = check("t.xlsx", &whole[..cut]);
+            let cut_off = "error truncated t.xlsx: is a ZIP container that was cut off: its end is missing";
+            let damaged = "error unreadable_workbook t.xlsx: is a ZIP container that is damaged";
+            assert_eq!(found, ["-", if cut < whole.len() - 18 { cut_off } else { damaged }], "{cut}");
         }
+        let mut encrypted = container(&[("xl/workbook.xml", "")]);
+        let directory = memchr::memmem::find(&encrypted, b"PK\x01\x02").unwrap();
+        encrypted[directory + 8] |= 1;
+        assert_eq!(
+            check("t.xlsx", &encrypted),
+            ["-", "error encrypted t.xlsx: is a ZIP archive that is encrypted, expected CSV, XLSX, JSON or JSONL"]
+        );
         for (bytes, message) in [
             (b"PK\x03\x04PK\x05\x06".to_vec(), "is a ZIP container that is damaged"),
             (container(&[("_rels/.rels", "<Relationships/>")]), "is a container without a workbook"),
@@ -1375,6 +1487,54 @@ pub(crate) mod tests {
     }
 
     #[test]
+    fn what_costs_memory_beside_the_rows_is_bounded() {
+        let relation = r#"<Relationship Id="a" Type="x/worksheet" Target="a"/>"#;
+        let many = format!("<Relationships>{}</Relationships>", relation.repeat(4_097));
+        assert_eq!(
+            check("t.xlsx", &container(&[("_rels/.rels", &many)])),
+            [
+                "-",
+                "error too_large t.xlsx: the part `_rels/.rels` refers to more parts than 4096 (limit `container_parts`)"
+            ]
+        );
+        let sheets = r#"<sheet name="x" r:id="rId0"/>"#.repeat(4_097);
+        assert_eq!(
+            check("t.xlsx", &workbook(&sheets, "", &[("visible", "T", "")])),
+            ["-", "error too_large t.xlsx: the workbook has more sheets than 4096 (limit `container_parts`)"]
+        );
+        let part = |styles: &str| {
+            let book = container(&[("_rels/.rels", ""), ("s.xml", styles)]);
+            let mut container = Container::open("t.xlsx", &book).unwrap();
+            date_styles(&mut container, "s.xml").map(|styles| styles.len()).map_err(|refused| refused.message)
+        };
+        assert_eq!(part(&format!("<cellXfs>{}</cellXfs>", "<xf/>".repeat(1_000))), Ok(1_000));
+        assert_eq!(
+            part(&format!("<cellXfs>{}</cellXfs>", "<xf/>".repeat(131_073))),
+            Err("the workbook has more cell styles and number formats than 131072 (limit `cell_styles`)".to_owned())
+        );
+        let cell = format!(r#"<c t="str"><v>{}</v></c>"#, "x".repeat(130_000));
+        assert_eq!(
+            *check("t.xlsx", &sheet(&format!("<row>{}</row>", cell.repeat(65)))).last().unwrap(),
+            "error too_large t.xlsx!T, row 1: the row has more bytes than 8388608 (limit `document_bytes`)"
+        );
+    }
+
+    /// Much of nothing, and little that says it is much.
+    #[test]
+    fn what_is_empty_costs_nothing() {
+        let row = |cells: &str| format!("<row s=\"1\" customFormat=\"1\">{cells}</row>");
+        let book = sheet(
+            &(row("<c t=\"str\"><v>id</v></c>") + &row("<c s=\"1\"/>").repeat(20_000) + &row(&"<c/>".repeat(16_384))),
+        );
+        assert_eq!(check("t.xlsx", &book), ["t.xlsx!T, row 1: A1=Text(\"id\")", "XLSX"]);
+        let corners = r#"<row r="1"><c r="A1"><v>1</v></c></row><row r="1048576"><c r="XFD1048576"><v>2</v></c></row>"#;
+        assert_eq!(
+            check("t.xlsx", &sheet(corners)),
+            ["t.xlsx!T, row 1: A1=Number(\"1\")", "t.xlsx!T, row 1048576: XFD1048576=Number(\"2\")", "XLSX"]
+        );
+    }
+
+    #[test]
     fn inflated_bytes_are_counted_and_not_believed() {
         let book = sheet(&"<row><c><v>1</v></c></row>".repeat(1_000));
         let mut container = Container::open("t.xlsx", &book).unwrap();
@@ -1390,7 +1550,7 @@ pub(crate) mod tests {
     #[test]
     fn a_text_that_cells_share_is_borrowed() {
         let shared = format!("<si><t>{}</t></si>", "x".repeat(100_000));
-        let rows = r#"<row><c t="s"><v>0</v></c><c t="s"><v>0</v></c></row>"#.repeat(2_000);
+        let rows = r#"<row><c t="s"><v>0</v></c><c t="s"><v>0</v></c></row>"#.repeat(50_000);
         let book = workbook("", &shared, &[("visible", "T", &rows)]);
         let mut container = Container::open("t.xlsx", &book).unwrap();
         let workbook = Workbook::read(&mut container).unwrap();
@@ -1407,7 +1567,7 @@ pub(crate) mod tests {
             true
         })
         .unwrap();
-        assert_eq!(count, 4_000);
+        assert_eq!(count, 100_000);
     }
 
     proptest! {
@@ -1431,7 +1591,7 @@ pub(crate) mod tests {
         #[test]
         fn never_panics_on_changed_xml(
             shared in "(<si>|</si>|<t>|</t>|<rPh>|_x000D_|_x005|中|&amp;|&#65;|&x;){0,9}",
-            rows in r#"(<row r="[0-9]{0,3}">|</row>|<c r="[A-Z]{0,3}1" t="(s|b|e|d|str)?" s="[0-9]">|</c>|<v>|</v>|<f>|</f>|[0-9.eE+\-]{1,6}|<c/>){0,20}"#,
+            rows in r#"(<row r="[0-9]{0,3}">|</row>|<c r="[A-Z]{0,3}1" t="(s|b|e|d|str)?" s="[0-9]">|</c>|<v>|</v>|<f>|<f si="0">|</f>|NOW\(|\[1\]|<mergeCell ref="[A-Z]{0,9}[0-9]{0,12}:B2"/>|<col min="[0-9]" max="[0-9]{0,12}" hidden="1"/>|</sheetData>|[0-9.eE+\-]{1,6}|<c/>){0,20}"#,
         ) {
             check("f", &workbook("", &shared, &[("visible", "T", &rows)]));
         }

@@ -74,7 +74,11 @@ fn tables() {
     file("records/visit_events.xlsx", b"PK\x03\x04rubbish", "duplicate_table");
     file("records/visits.csv", b"id\n1\n", "unknown_table");
     let workbook = "packs/codex-worker-self-repair/records/artifact_gate_checks.xlsx";
-    found(|sandbox| sandbox.write(workbook, b"PK\x03\x04rubbish"), "unreadable_workbook", workbook);
+    found(|sandbox| sandbox.write(workbook, b"PK\x03\x04rubbish"), "truncated", workbook);
+    for (file, code) in [("zip_bomb.xlsx", "too_large"), ("truncated.xlsx", "truncated")] {
+        let bytes = fs::read(format!("{}/fixtures/hostile/{file}", env!("CARGO_MANIFEST_DIR"))).unwrap();
+        found(|sandbox| sandbox.write(workbook, &bytes), code, workbook);
+    }
 }
 
 #[test]

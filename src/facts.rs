@@ -61,14 +61,22 @@ pub struct Facts {
     pub uploads: Vec<String>,
 }
 
-/// Reads the files of a pack. `shown` is the pack's folder as findings name it.
-pub fn read(pack: Pack, files: &PackFiles, shown: &str, expected: Expected<'_>, findings: &mut Vec<Finding>) -> Facts {
+/// Reads the files of a pack. `shown` is the pack's folder as findings name it. Without `expected`, when the kind is not
+/// known, nothing is said about what only a kind can tell: which documents it requires and which tables it has.
+pub fn read(
+    pack: Pack,
+    files: &PackFiles,
+    shown: &str,
+    expected: Option<Expected<'_>>,
+    findings: &mut Vec<Finding>,
+) -> Facts {
     let path = |name: &str| format!("{shown}/{name}");
     let given = |name: &str| files.get(name).map(|bytes| (path(name), bytes.as_slice()));
     check_inputs(&pack.inputs, files, findings);
     let mut documents = BTreeMap::new();
     let declared = pack.artifacts.iter().map(|declared| (declared.pattern.as_str(), declared.place.clone()));
-    let required = expected.documents.iter().map(|name| (*name, Place::file(shown)));
+    let required = expected.map(|expected| expected.documents).unwrap_or_default();
+    let required = required.iter().map(|name| (*name, Place::file(shown)));
     for (name, place) in required.chain(declared) {
         match files.get(name) {
             Some(bytes) => {
@@ -93,12 +101,14 @@ pub fn read(pack: Pack, files: &PackFiles, shown: &str, expected: Expected<'_>, 
         decision: given(DECISION).and_then(|(path, bytes)| decision_record::read(&path, bytes, findings)),
         acceptance: given(acceptance::FILE).map(|(path, bytes)| acceptance::read(&path, bytes, findings)),
         claims: given(claims::FILE).map(|(path, bytes)| claims::read(&path, bytes, findings)),
-        tables: tables(files, shown, expected.tables, findings),
+        tables: expected.map(|expected| tables(files, shown, expected.tables, findings)).unwrap_or_default(),
         uploads: files.keys().filter(|name| name.starts_with(UPLOADS)).cloned().collect(),
         pack,
         documents,
     };
-    check_unused(files, &facts, shown, findings);
+    if expected.is_some() {
+        check_unused(files, &facts, shown, findings);
+    }
     facts
 }
 
@@ -216,7 +226,7 @@ pub fn read_pack(
     findings: &mut Vec<Finding>,
 ) -> Option<Pack> {
     let bytes = files.get(pack::FILE)?;
-    pack::read(&format!("{shown}/{}", pack::FILE), bytes, slug, workspace, findings)
+    Some(pack::read(&format!("{shown}/{}", pack::FILE), bytes, slug, workspace, findings))
 }
 
 #[cfg(test)]

@@ -25,8 +25,18 @@ struct Checked {
 }
 
 pub(super) fn run(paths: &[PathBuf], now: &Now, form: Form, out: &mut dyn Write) -> Ran {
-    let checked: Result<Vec<Checked>, Stopped> = paths.iter().map(|path| check(path, now)).collect();
-    let mut checked = checked?;
+    let (mut checked, mut stopped) = (Vec::new(), Vec::new());
+    for path in paths {
+        match check(path, now) {
+            Ok(one) => checked.push(one),
+            Err(why) => stopped.push(why),
+        }
+    }
+    if checked.is_empty()
+        && let Some(stopped) = Stopped::all(&stopped)
+    {
+        return Err(stopped);
+    }
     for one in &mut checked {
         finding::sort(&mut one.findings);
     }
@@ -35,7 +45,7 @@ pub(super) fn run(paths: &[PathBuf], now: &Now, form: Form, out: &mut dyn Write)
         Form::Json => {
             let results: Vec<_> = checked.iter().map(as_json).collect();
             // One path gives its result, several give a list of them.
-            let value = if let [one] = results.as_slice() { one.clone() } else { json!(results) };
+            let value = if let ([one], 1) = (results.as_slice(), paths.len()) { one.clone() } else { json!(results) };
             show::json(&value, out)?;
         }
         Form::Human => {
@@ -53,7 +63,7 @@ pub(super) fn run(paths: &[PathBuf], now: &Now, form: Form, out: &mut dyn Write)
             }
         }
     }
-    Ok(clean)
+    Stopped::all(&stopped).map_or(Ok(clean), Err)
 }
 
 fn as_json(checked: &Checked) -> serde_json::Value {

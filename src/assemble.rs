@@ -8,6 +8,7 @@ use std::fmt::Write as _;
 use crate::bundle::{
     self, ACCEPTANCE, CLAIMS, DATA_MODEL, Files, MANIFEST, MEMORY, REPORT_HTML, REPORT_JSON, REPORT_MD, manifest,
 };
+use crate::check::privacy;
 use crate::clock::{self, Now};
 use crate::codes;
 use crate::documents::decision_record::DecisionRecord;
@@ -99,6 +100,7 @@ pub fn pack(slug: &str, files: &PackFiles, early: Vec<Finding>, workspace: &Work
         }
         assembled.decision = facts.decision.take();
     }
+    privacy::redact(&mut findings);
     finding::sort(&mut findings);
     let about_records = |finding: &Finding| {
         let path = finding.place.file.as_deref().and_then(|file| file.strip_prefix(&shown));

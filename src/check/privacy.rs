@@ -77,6 +77,44 @@ pub fn findings(path: &str, content: &[u8]) -> Vec<Finding> {
     findings
 }
 
+/// A text as messages quote it: in backticks, unless it must not be repeated.
+pub fn quoted(text: &str) -> String {
+    match scan(text.as_bytes()).first() {
+        None => format!("`{text}`"),
+        Some(hit) => format!("({}, not repeated here)", hit.kind),
+    }
+}
+
+/// Takes what must not be repeated out of findings, wherever their messages, hints and places quote the input.
+pub fn redact(findings: &mut [Finding]) {
+    for finding in findings {
+        for text in [&mut finding.message, &mut finding.hint] {
+            if !is_harmless(text) {
+                *text = text.split('`').map(without_hits).collect::<Vec<_>>().join("`");
+            }
+            if !is_harmless(text) {
+                finding.code.title.en.clone_into(text);
+            }
+        }
+        for text in
+            [&mut finding.place.pointer, &mut finding.place.column, &mut finding.place.sheet].into_iter().flatten()
+        {
+            if !is_harmless(text) {
+                *text = text.split('/').map(without_hits).collect::<Vec<_>>().join("/");
+            }
+        }
+    }
+}
+
+/// Whether a text holds neither a credential nor personal data.
+pub fn is_harmless(text: &str) -> bool {
+    scan(text.as_bytes()).is_empty()
+}
+
+fn without_hits(text: &str) -> &str {
+    if is_harmless(text) { text } else { "…" }
+}
+
 /// What a byte may begin.
 #[derive(Clone, Copy)]
 enum Class {
@@ -915,6 +953,22 @@ mod tests {
         ] {
             assert_eq!(check(text), [""; 0], "{text}");
         }
+    }
+
+    #[test]
+    fn what_is_quoted_is_not_repeated() {
+        assert_eq!(quoted("a"), "`a`");
+        assert_eq!(quoted("0912345678"), "(mobile number, not repeated here)");
+        let place = Place { pointer: Some("/a/0912345678/b".to_owned()), ..Place::file("f").at(1, 2) };
+        let mut found = [
+            Finding::new(&codes::UNKNOWN_KEY, place, "key `0912345678` of `a` is not known").hint("ask 0912345678"),
+            Finding::new(&codes::UNKNOWN_KEY, Place::file("f"), "key `a` is not known").hint("a `b`"),
+        ];
+        let [_, harmless] = found.clone();
+        redact(&mut found);
+        assert_eq!(found[0].message, "key `…` of `a` is not known");
+        assert_eq!((found[0].hint.as_str(), found[0].place.to_string().as_str()), ("…", "f:1:2 at /a/…/b"));
+        assert_eq!(found[1], harmless);
     }
 
     #[test]

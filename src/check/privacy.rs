@@ -23,6 +23,18 @@ pub struct Hit {
     pub secret: bool,
 }
 
+impl Hit {
+    /// The hit as a finding, which tells where and never what.
+    pub fn at(self, place: Place) -> Finding {
+        let (code, sort, hint) = if self.secret {
+            (&codes::SECRET, "a credential", "remove it and revoke it: whoever saw it can use it")
+        } else {
+            (&codes::PERSONAL_DATA, "personal data", "remove it or replace it by a keyed hash at the source")
+        };
+        Finding::new(code, place, format!("looks like {sort}: {} (not repeated here)", self.kind)).hint(hint)
+    }
+}
+
 /// Finds credentials and personal data, in the order of the text. The bytes need not be UTF-8.
 pub fn scan(content: &[u8]) -> Vec<Hit> {
     let mut scanner = Scanner { bytes: content, hits: Vec::new() };
@@ -42,30 +54,24 @@ pub fn scan(content: &[u8]) -> Vec<Hit> {
     scanner.hits
 }
 
-/// The same as findings with line and character. What was found is not in them.
+/// The same as findings with line and character. What was found is not in them. Nothing is looked for in a workbook,
+/// which is compressed; its cells are.
 pub fn findings(path: &str, content: &[u8]) -> Vec<Finding> {
+    if content.starts_with(b"PK\x03\x04") {
+        return Vec::new();
+    }
     let content = content.strip_prefix(b"\xEF\xBB\xBF").unwrap_or(content);
     let mut positions = Positions::new(content);
     let mut findings = Vec::new();
     let (mut secrets, mut personal) = (0, 0);
     for hit in scan(content) {
-        let (code, count, sort, hint) = if hit.secret {
-            (&codes::SECRET, &mut secrets, "a credential", "remove it and revoke it: whoever saw it can use it")
-        } else {
-            (
-                &codes::PERSONAL_DATA,
-                &mut personal,
-                "personal data",
-                "remove it or replace it by a keyed hash at the source",
-            )
-        };
+        let count = if hit.secret { &mut secrets } else { &mut personal };
         *count += 1;
         if *count > limits::FINDINGS_PER_CODE.value {
             continue;
         }
         let (line, character) = positions.of(hit.offset);
-        let message = format!("looks like {sort}: {} (not repeated here)", hit.kind);
-        findings.push(Finding::new(code, Place::file(path).at(line, character), message).hint(hint));
+        findings.push(hit.at(Place::file(path).at(line, character)));
     }
     let limit = limits::FINDINGS_PER_CODE;
     for (code, count) in [(&codes::SECRET, secrets), (&codes::PERSONAL_DATA, personal)] {

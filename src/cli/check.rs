@@ -8,6 +8,7 @@ use serde_json::json;
 use super::progress::Progress;
 use super::{Form, Ran, Stopped, show};
 use crate::build;
+use crate::bundle::has_extension;
 use crate::check::{privacy, table};
 use crate::clock::Now;
 use crate::codes;
@@ -241,7 +242,7 @@ fn check_neighbours(path: &Path, record: DecisionRecord, findings: &mut Vec<Find
     while at < records.len() {
         for mut target in records[at].targets() {
             // An identifier stands for the file whose name begins with its number.
-            if !target.ends_with(".md") {
+            if !has_extension(&target, "md") {
                 let paths = beside.get_or_insert_with(|| paths_in(folder));
                 if let Some(path) = paths.iter().find(|path| decision_record::is_meant(&target, path)) {
                     target.clone_from(path);

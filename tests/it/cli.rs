@@ -118,7 +118,8 @@ fn a_reader_that_goes_away_is_no_failure() {
     crate::harness::ran(output).status(0);
     // It does not make what is wrong right.
     sandbox.write("learning-memory.json", "{}");
-    let script = format!("{} check learning-memory.json | true; exit ${{PIPESTATUS[0]}}", env!("CARGO_BIN_EXE_proofpack"));
+    let script =
+        format!("{} check learning-memory.json | true; exit ${{PIPESTATUS[0]}}", env!("CARGO_BIN_EXE_proofpack"));
     let output =
         std::process::Command::new("bash").args(["-c", &script]).current_dir(sandbox.dir.path()).output().unwrap();
     crate::harness::ran(output).status(1);

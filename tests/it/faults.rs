@@ -211,3 +211,13 @@ fn personal_data_has_its_place_in_every_sort_of_file_and_is_never_repeated() {
         }
     }
 }
+
+#[test]
+fn a_pattern_that_is_none_comes_with_what_to_write() {
+    for pattern in ["../other/*.csv", "/etc/hostname", "uploads/[", "a**"] {
+        let sandbox = Sandbox::example();
+        sandbox.replace(&format!("{PACK}/pack.toml"), "inputs = [", &format!("inputs = [\"{pattern}\", "));
+        let ran = sandbox.run(&["check", PACK, "--now", NOW]).status(1);
+        assert!(ran.stdout.contains("bad_pattern") && ran.stdout.contains("help: write "), "{}", ran.stdout);
+    }
+}

@@ -5,10 +5,11 @@
 use std::fmt::Write as _;
 
 use crate::bundle::{self, ACCEPTANCE, CLAIMS, DATA_MODEL, Files, MANIFEST, MEMORY, manifest};
+use crate::check::privacy;
 use crate::clock::{self, Now};
 use crate::codes;
 use crate::documents::decision_record::DecisionRecord;
-use crate::documents::pack::{self, Pack, Step};
+use crate::documents::pack::{Declared, Pack, Step};
 use crate::documents::workspace::Workspace;
 use crate::facts::{self, PackFiles};
 use crate::finding::{self, Finding, Place, Severity, did_you_mean};
@@ -67,8 +68,8 @@ impl Assembled {
     pub fn begun(pack: &Pack) -> Self {
         Self {
             title: pack.title.clone(),
-            kind: kinds::find(&pack.kind),
-            job_id: Some(pack.job_id.clone()),
+            kind: pack.kind.as_ref().and_then(|kind| kinds::find(&kind.pattern)),
+            job_id: Some(pack.job_id.clone()).filter(|id| !id.is_empty()),
             project_id: pack.project_id.clone(),
             action_item_id: pack.action_item_id.clone(),
             next: pack.next.clone(),
@@ -84,16 +85,18 @@ pub fn pack(slug: &str, files: &PackFiles, early: Vec<Finding>, workspace: &Work
     let mut assembled = Assembled::unknown(slug);
     if let Some(pack) = facts::read_pack(slug, files, &shown, workspace, &mut findings) {
         assembled = Assembled::begun(&pack);
-        match assembled.kind {
-            Some(kind) => {
-                let mut facts = facts::read(pack, files, &shown, kind.expected(), &mut findings);
-                finding::sort(&mut findings);
-                assembled.files = Some(bundle(&facts, kind, files, &mut findings, workspace, now));
-                assembled.decision = facts.decision.take();
-            }
-            None => findings.push(unknown_kind(&pack.kind, &shown)),
+        if let (None, Some(named)) = (assembled.kind, &pack.kind) {
+            findings.push(unknown_kind(named));
         }
+        let expected = assembled.kind.map(kinds::Kind::expected);
+        let mut facts = facts::read(pack, files, &shown, expected, &mut findings);
+        finding::sort(&mut findings);
+        if let Some(kind) = assembled.kind {
+            assembled.files = Some(bundle(&facts, kind, files, &mut findings, workspace, now));
+        }
+        assembled.decision = facts.decision.take();
     }
+    privacy::redact(&mut findings);
     finding::sort(&mut findings);
     let about_records = |finding: &Finding| {
         let path = finding.place.file.as_deref().and_then(|file| file.strip_prefix(&shown));
@@ -105,14 +108,14 @@ pub fn pack(slug: &str, files: &PackFiles, early: Vec<Finding>, workspace: &Work
     assembled
 }
 
-fn unknown_kind(named: &str, shown: &str) -> Finding {
+fn unknown_kind(named: &Declared) -> Finding {
     let known = || KINDS.iter().map(|kind| kind.name);
-    let hint = did_you_mean(named, known()).map_or_else(
+    let hint = did_you_mean(&named.pattern, known()).map_or_else(
         || format!("kinds: {}", known().collect::<Vec<_>>().join(", ")),
         |near| format!("did you mean `{near}`?"),
     );
-    let place = Place { pointer: Some("/kind".to_owned()), ..Place::file(format!("{shown}/{}", pack::FILE)) };
-    Finding::new(&codes::UNKNOWN_KIND, place, format!("`{named}` is not a kind")).hint(hint)
+    let message = format!("`{}` is not a kind", named.pattern);
+    Finding::new(&codes::UNKNOWN_KIND, named.place.clone(), message).hint(hint)
 }
 
 fn bundle(

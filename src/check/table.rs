@@ -8,6 +8,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use jiff::Timestamp;
 use jiff::civil::Date;
 
+use crate::check::privacy;
 use crate::check::schema::{self, Bound, Field, FieldKind, TableSchema};
 use crate::codes::{self, Code};
 use crate::finding::{Finding, Place, did_you_mean};
@@ -132,8 +133,24 @@ pub fn read(path: &str, bytes: &[u8], schema: &TableSchema, findings: &mut Vec<F
     let mut checker = Checker::new(path, schema);
     let format = table::read(path, bytes, &mut findings, &mut |row, findings| checker.row(&row, findings));
     let records = format.and_then(|format| checker.finish(format, &mut findings));
+    if let (Some(Format::Xlsx), Some(records)) = (format, &records) {
+        check_privacy(records, schema, &mut findings);
+    }
     findings.finish();
     records
+}
+
+/// Looks into the cells of a workbook. Of a text file its lines are looked at, whatever it is read as.
+fn check_privacy(records: &Records, schema: &TableSchema, findings: &mut Capped<'_>) {
+    for record in &records.records {
+        for (field, value) in schema.fields.iter().zip(&record.values) {
+            for hit in value.iter().flat_map(|value| privacy::scan(value.show().as_bytes())) {
+                let place = Place { column: Some(field.name.clone()), ..record.place.clone() };
+                let found = hit.at(place);
+                findings.add(found.code, || found);
+            }
+        }
+    }
 }
 
 struct Checker<'s> {
@@ -936,6 +953,25 @@ mod tests {
                 "invalid_value o.jsonl:1:7 (id) at /id: `id` is `7`, expected a text [write it as text: in a sheet in a cell of text format, in JSON in quotes]",
                 "invalid_value o.jsonl:2:20 (amount) at /amount: `amount` is `1`, expected a whole number such as 28000 []",
                 "invalid_value o.jsonl:3:11 (amount) at /amount: `amount` is `1.0`, expected a whole number such as 28000 []",
+            ]
+        );
+    }
+
+    #[test]
+    fn personal_data_in_a_workbook_has_its_row_and_column() {
+        let cell = |text: &str| [r#"<c t="str"><v>"#, text, "</v></c>"].concat();
+        let rows = format!(
+            "<row>{}{}{}</row><row>{}<c><v>1</v></c>{}</row>",
+            cell("id"),
+            cell("amount"),
+            cell("note"),
+            cell("7"),
+            cell("call 0912345678")
+        );
+        assert_eq!(
+            check(&small(""), "o.xlsx", &sheet(&rows))[2..],
+            [
+                "personal_data o.xlsx!T, row 2 (note): looks like personal data: mobile number (not repeated here) [remove it or replace it by a keyed hash at the source]"
             ]
         );
     }

@@ -36,7 +36,7 @@ pub struct Kind {
 impl Kind {
     /// What a pack of this kind is expected to hold.
     pub fn expected(&self) -> Expected<'static> {
-        Expected { documents: self.documents, tables: (self.tables)() }
+        Expected { documents: self.documents, tables: (self.tables)(), primary: self.primary }
     }
 }
 

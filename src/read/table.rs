@@ -260,6 +260,10 @@ pub fn read(path: &str, bytes: &[u8], findings: &mut Capped<'_>, sink: &mut Sink
         findings.once().push(too_large(Place::file(path), &what, limits::RECORDS_BYTES));
         return None;
     }
+    // A log to which nothing was written yet: no line is no row. Every other format says at least what its columns are.
+    if bytes.trim_ascii().is_empty() && Format::promised(path) == Some(Format::JsonLines) {
+        return Some(Format::JsonLines);
+    }
     let format = match sniff(bytes) {
         Ok(format) => format,
         Err(other) => {

@@ -136,6 +136,27 @@ fn a_reader_that_goes_away_is_no_failure() {
     let output =
         std::process::Command::new("bash").args(["-c", &script]).current_dir(sandbox.dir.path()).output().unwrap();
     crate::harness::ran(output).status(0);
+    // It does not make what is wrong right.
+    sandbox.write("learning-memory.json", "{}");
+    let script =
+        format!("{} check learning-memory.json | true; exit ${{PIPESTATUS[0]}}", env!("CARGO_BIN_EXE_proofpack"));
+    let output =
+        std::process::Command::new("bash").args(["-c", &script]).current_dir(sandbox.dir.path()).output().unwrap();
+    crate::harness::ran(output).status(1);
+}
+
+#[test]
+fn what_is_missing_does_not_hide_what_is_there() {
+    let sandbox = Sandbox::built();
+    let memory = "packs/customer-visit-script/learning-memory.json";
+    let ran = sandbox.run(&["check", memory, "nowhere", memory, "neither"]).status(2);
+    assert_eq!(ran.stdout.matches("ok learning memory").count(), 2, "{}", ran.stdout);
+    assert!(ran.stderr.contains("nowhere does not") && ran.stderr.contains("neither does not"), "{}", ran.stderr);
+    let ran = sandbox.run(&["check", memory, "nowhere", "--format", "json"]).status(2);
+    assert_eq!(ran.json().as_array().unwrap().len(), 1);
+    let ran = sandbox.run(&["verify", "nowhere", "out/customer-visit-script", "--format", "json"]).status(2);
+    let json = ran.json();
+    assert_eq!((json["verdict"].as_str(), json["bundles"].as_array().unwrap().len()), (Some("fail"), 1));
 }
 
 #[test]

@@ -40,8 +40,10 @@ static DOCUMENTS: &[(&str, &Shape)] = &[
 const MEMORY: &str = "learning-memory";
 const REPORT: &str = "e2e-verification";
 
-/// What is written for programs: name, what it is, and its shape. A type that ends in `?` may be null.
-static OUTPUTS: &[(&str, &str, fn() -> Value)] = &[
+/// Name of what is written for programs, what it is, and its shape. A type that ends in `?` may be null.
+type Output = (&'static str, &'static str, fn() -> Value);
+
+static OUTPUTS: &[Output] = &[
     ("registry", "registry.json of the output folder: what was built and is usable.", || {
         json!({
             "type": "string",

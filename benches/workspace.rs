@@ -11,8 +11,11 @@ use std::time::{Duration, Instant};
 
 const NOW: &str = "2026-05-24T12:00:00+08:00";
 const LATER: &str = "2026-05-24T12:00:01+08:00";
-/// The pack of the example workspace that every generated pack is a copy of.
-const MODEL: &str = "packs/customer-visit-script";
+/// The packs that generated ones are copies of: what `init` makes with three more record tables (12 files), and the
+/// largest of the example workspace (17 files).
+const MODELS: [(&str, &str); 2] = [("scaffold", "packs/first-pack"), ("example", "packs/customer-visit-script")];
+/// Tables of the example that the scaffold is filled up with.
+const MORE: [&str; 3] = ["adoption_reviews.json", "close_events.json", "visit_events.csv"];
 
 fn main() {
     let full = std::env::args().any(|argument| argument == "--full");
@@ -20,17 +23,19 @@ fn main() {
         .expect("a folder");
     let version = median((0..20).map(|_| timed(Command::new(binary()).arg("--version"))).map(|run| run.time).collect());
     println!("start-up of --version: {}", shown(version));
-    let thousand = measure(folder.path(), 1_000, 5);
+    let [small, large] = MODELS.map(|model| measure(folder.path(), model, 1_000, 5));
+    println!("\npacks of the example take {:.1} times as long as those of the scaffold", ratio(large, small));
+    let thousand = small;
     if full {
-        let ten_thousand = measure(folder.path(), 10_000, 3);
+        let ten_thousand = measure(folder.path(), MODELS[0], 10_000, 3);
         println!("10,000 packs take {:.1} times as long to build as 1,000", ratio(ten_thousand, thousand));
     }
 }
 
 /// Measures one size of workspace; returns the time of a build.
-fn measure(folder: &Path, packs: usize, rounds: usize) -> Duration {
-    let workspace = folder.join(format!("workspace-{packs}"));
-    generate(&workspace, packs);
+fn measure(folder: &Path, (model, pack): (&str, &str), packs: usize, rounds: usize) -> Duration {
+    let workspace = folder.join(format!("{model}-{packs}"));
+    generate(&workspace, pack, packs);
     let out = workspace.join("out");
     let mut builds = Vec::new();
     let mut writes = Vec::new();
@@ -52,7 +57,7 @@ fn measure(folder: &Path, packs: usize, rounds: usize) -> Duration {
     }
     let (files, bytes) = size(&out);
     let [build, write, rebuild, replace, verify] = [builds, writes, rebuilds, replaces, verifies].map(median);
-    println!("\n{packs} packs, {files} files, {} MiB written", bytes >> 20);
+    println!("\n{packs} packs of the {model}, {files} files, {} MiB written", bytes >> 20);
     println!("  plain writes of the same bytes   {}", shown(write));
     println!(
         "  build with verification          {}   {:.2} x plain writes, peak {} MiB",
@@ -72,19 +77,31 @@ fn binary() -> &'static str {
 }
 
 /// A workspace whose packs differ in their ids.
-fn generate(workspace: &Path, packs: usize) {
+fn generate(workspace: &Path, pack: &str, packs: usize) {
     let example = Path::new(env!("CARGO_MANIFEST_DIR")).join("fixtures/example");
-    fs::create_dir_all(workspace).expect("made");
-    fs::copy(example.join("proofpack.toml"), workspace.join("proofpack.toml")).expect("copied");
-    let model = example.join(MODEL);
-    let files: Vec<(PathBuf, Vec<u8>)> = walk(&model)
-        .map(|path| (path.strip_prefix(&model).expect("inside").to_owned(), fs::read(&path).expect("read")))
-        .collect();
+    let made = Command::new(binary()).arg("init").arg(workspace).stdout(Stdio::null()).status().expect("run");
+    assert!(made.success());
+    let scaffold = workspace.join("packs/first-pack");
+    for name in MORE {
+        let from = example.join("packs/customer-visit-script/records").join(name);
+        fs::copy(from, scaffold.join("records").join(name)).expect("copied");
+    }
+    let from_example = example.join(pack);
+    let model = if from_example.is_dir() { from_example } else { workspace.join(pack) };
+    let relative = |path: &PathBuf| path.strip_prefix(&model).expect("inside").to_owned();
+    let files: Vec<(PathBuf, String)> =
+        walk(&model).map(|path| (relative(&path), fs::read_to_string(&path).expect("text"))).collect();
+    if model.starts_with(&example) {
+        fs::copy(example.join("proofpack.toml"), workspace.join("proofpack.toml")).expect("copied");
+    }
+    fs::remove_dir_all(&scaffold).expect("removed");
     for number in 0..packs {
         let pack = workspace.join(format!("packs/pack-{number:05}"));
         fs::create_dir_all(pack.join("records")).expect("made");
-        for (name, bytes) in &files {
-            let text = String::from_utf8(bytes.clone()).expect("text").replace("4a31ca42", &format!("{number:08x}"));
+        for (name, text) in &files {
+            let text = text
+                .replace("4a31ca42", &format!("{number:08x}"))
+                .replace("00000000-0000", &format!("{number:08x}-0000"));
             fs::write(pack.join(name), text).expect("written");
         }
     }

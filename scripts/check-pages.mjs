@@ -14,6 +14,7 @@ import { fileURLToPath, pathToFileURL } from "node:url";
 import { chromium } from "playwright-core";
 
 const WIDTHS = [320, 768, 1280];
+const HEIGHT = 900;
 const require = createRequire(import.meta.url);
 const axe = readFileSync(require.resolve("axe-core/axe.min.js"), "utf8");
 const vnu = require.resolve("vnu-jar/build/dist/vnu.jar");
@@ -23,7 +24,7 @@ if (files.length === 0) {
   console.error("usage: node check-pages.mjs FILE.html|FOLDER...");
   process.exit(2);
 }
-const problems = [...(await markup(files)), ...(await inBrowser(files))];
+const problems = (await Promise.all([markup(files), inBrowser(files)])).flat();
 for (const { file, place, text } of problems) {
   console.log(`${file}:${place}: ${text}`);
 }
@@ -63,8 +64,8 @@ async function inBrowser(files) {
   try {
     for (const file of files) {
       const say = (place, text) => problems.push({ file, place, text });
-      for (const colorScheme of ["light", "dark"]) await accessible(browser, file, colorScheme, say);
-      for (const width of WIDTHS) await quietAndNarrow(browser, file, width, say);
+      await accessible(browser, file, say);
+      await quietAndNarrow(browser, file, say);
     }
   } finally {
     await browser.close();
@@ -72,35 +73,43 @@ async function inBrowser(files) {
   return problems;
 }
 
-/** axe runs inside the page, which the page's own policy would forbid. */
-async function accessible(browser, file, colorScheme, say) {
-  const context = await browser.newContext({ colorScheme, bypassCSP: true, viewport: { width: 1280, height: 900 } });
+/** axe runs inside the page, which the page's own policy would forbid. Once as on a desktop, once as on a phone. */
+async function accessible(browser, file, say) {
+  const context = await browser.newContext({ bypassCSP: true, reducedMotion: "reduce" });
   const page = await context.newPage();
   await page.goto(pathToFileURL(file).href);
   await page.evaluate(axe);
-  const { violations } = await page.evaluate(() => window.axe.run(document, { preload: false }));
-  for (const { id, help, nodes } of violations) {
-    for (const { target, failureSummary } of nodes) {
-      say(target.join(" "), `${colorScheme}: ${id}: ${help}. ${failureSummary.replace(/\s+/g, " ")}`);
+  for (const [colorScheme, width] of [["light", WIDTHS.at(-1)], ["dark", WIDTHS[0]]]) {
+    await page.emulateMedia({ colorScheme });
+    await page.setViewportSize({ width, height: HEIGHT });
+    const { violations } = await page.evaluate(() => window.axe.run(document, { preload: false }));
+    for (const { id, help, nodes } of violations) {
+      for (const { target, failureSummary } of nodes) {
+        const summary = failureSummary.replace(/\s+/g, " ");
+        say(target.join(" "), `${colorScheme}, ${width}px: ${id}: ${help}. ${summary}`);
+      }
     }
   }
   await context.close();
 }
 
 /** Without scripts: the page asks for nothing, shows its content and does not scroll sideways. */
-async function quietAndNarrow(browser, file, width, say) {
-  const context = await browser.newContext({ javaScriptEnabled: false, viewport: { width, height: 900 } });
+async function quietAndNarrow(browser, file, say) {
+  const context = await browser.newContext({ javaScriptEnabled: false });
   const page = await context.newPage();
   const own = pathToFileURL(file).href;
   page.on("request", (request) => {
-    if (request.url() !== own && !request.url().startsWith("data:")) say(`${width}px`, `requests ${request.url()}`);
+    if (request.url() !== own && !request.url().startsWith("data:")) say("page", `requests ${request.url()}`);
   });
   await page.goto(own);
-  const { scrollWidth, text } = await page.evaluate(() => ({
-    scrollWidth: document.documentElement.scrollWidth,
-    text: document.querySelector("main")?.innerText ?? "",
-  }));
-  if (scrollWidth > width) say(`${width}px`, `scrolls sideways, the content is ${scrollWidth} px wide`);
-  if (text.trim() === "") say(`${width}px`, "main shows nothing without scripts");
+  for (const width of WIDTHS) {
+    await page.setViewportSize({ width, height: HEIGHT });
+    const { scrollWidth, text } = await page.evaluate(() => ({
+      scrollWidth: document.documentElement.scrollWidth,
+      text: document.querySelector("main")?.innerText ?? "",
+    }));
+    if (scrollWidth > width) say(`${width}px`, `scrolls sideways, the content is ${scrollWidth} px wide`);
+    if (text.trim() === "") say(`${width}px`, "main shows nothing without scripts");
+  }
   await context.close();
 }

@@ -2,16 +2,14 @@
 //!
 //! Invariant: pure. The same files, workspace and moment give the same bytes and the same findings.
 
-use std::collections::BTreeMap;
 use std::fmt::Write as _;
 
-use crate::bundle::{
-    self, ACCEPTANCE, CLAIMS, DATA_MODEL, Files, MANIFEST, MEMORY, REPORT_HTML, REPORT_JSON, REPORT_MD, manifest,
-};
+use crate::bundle::{self, ACCEPTANCE, CLAIMS, DATA_MODEL, Files, MANIFEST, MEMORY, manifest};
+use crate::check::privacy;
 use crate::clock::{self, Now};
 use crate::codes;
 use crate::documents::decision_record::DecisionRecord;
-use crate::documents::pack::{self, Pack};
+use crate::documents::pack::{Declared, Pack, Step};
 use crate::documents::workspace::Workspace;
 use crate::facts::{self, PackFiles};
 use crate::finding::{self, Finding, Place, Severity, did_you_mean};
@@ -19,7 +17,6 @@ use crate::kinds::{self, KINDS};
 use crate::verify::report::Header;
 use crate::verify::{self, Outcome, Report};
 use crate::view::pack::{Context, Parts};
-use crate::view::page::Page;
 use crate::view::{self, html, markdown, texts};
 
 /// Most lines of evidence that one finding repeats; the report has them all.
@@ -38,6 +35,8 @@ pub struct Assembled {
     pub project_id: Option<String>,
     /// Id of the action that it answers.
     pub action_item_id: Option<String>,
+    /// What to do next about it.
+    pub next: Vec<Step>,
     /// Its decision record, for links between packs.
     pub decision: Option<DecisionRecord>,
     /// Every file of its bundle; `None` when it could not be assembled.
@@ -57,6 +56,7 @@ impl Assembled {
             job_id: None,
             project_id: None,
             action_item_id: None,
+            next: Vec::new(),
             decision: None,
             files: None,
             complete: false,
@@ -68,10 +68,11 @@ impl Assembled {
     pub fn begun(pack: &Pack) -> Self {
         Self {
             title: pack.title.clone(),
-            kind: kinds::find(&pack.kind),
-            job_id: Some(pack.job_id.clone()),
+            kind: pack.kind.as_ref().and_then(|kind| kinds::find(&kind.pattern)),
+            job_id: Some(pack.job_id.clone()).filter(|id| !id.is_empty()),
             project_id: pack.project_id.clone(),
             action_item_id: pack.action_item_id.clone(),
+            next: pack.next.clone(),
             ..Self::unknown(&pack.slug)
         }
     }
@@ -84,17 +85,18 @@ pub fn pack(slug: &str, files: &PackFiles, early: Vec<Finding>, workspace: &Work
     let mut assembled = Assembled::unknown(slug);
     if let Some(pack) = facts::read_pack(slug, files, &shown, workspace, &mut findings) {
         assembled = Assembled::begun(&pack);
-        match assembled.kind {
-            Some(kind) => {
-                let expected = kind.expected(&pack, workspace);
-                let mut facts = facts::read(pack, files, &shown, &expected, &mut findings);
-                finding::sort(&mut findings);
-                assembled.files = Some(bundle(&facts, kind, files, &mut findings, workspace, now));
-                assembled.decision = facts.decision.take();
-            }
-            None => findings.push(unknown_kind(&pack.kind, &shown)),
+        if let (None, Some(named)) = (assembled.kind, &pack.kind) {
+            findings.push(unknown_kind(named));
         }
+        let expected = assembled.kind.map(|kind| kind.expected(&pack, workspace));
+        let mut facts = facts::read(pack, files, &shown, expected.as_ref(), &mut findings);
+        finding::sort(&mut findings);
+        if let Some(kind) = assembled.kind {
+            assembled.files = Some(bundle(&facts, kind, files, &mut findings, workspace, now));
+        }
+        assembled.decision = facts.decision.take();
     }
+    privacy::redact(&mut findings);
     finding::sort(&mut findings);
     let about_records = |finding: &Finding| {
         let path = finding.place.file.as_deref().and_then(|file| file.strip_prefix(&shown));
@@ -106,14 +108,14 @@ pub fn pack(slug: &str, files: &PackFiles, early: Vec<Finding>, workspace: &Work
     assembled
 }
 
-fn unknown_kind(named: &str, shown: &str) -> Finding {
+fn unknown_kind(named: &Declared) -> Finding {
     let known = || KINDS.iter().map(|kind| kind.name);
-    let hint = did_you_mean(named, known()).map_or_else(
+    let hint = did_you_mean(&named.pattern, known()).map_or_else(
         || format!("kinds: {}", known().collect::<Vec<_>>().join(", ")),
         |near| format!("did you mean `{near}`?"),
     );
-    let place = Place { pointer: Some("/kind".to_owned()), ..Place::file(format!("{shown}/{}", pack::FILE)) };
-    Finding::new(&codes::UNKNOWN_KIND, place, format!("`{named}` is not a kind")).hint(hint)
+    let message = format!("`{}` is not a kind", named.pattern);
+    Finding::new(&codes::UNKNOWN_KIND, named.place.clone(), message).hint(hint)
 }
 
 fn bundle(
@@ -137,7 +139,7 @@ fn bundle(
         (kind.primary, primary.into_bytes()),
         (DATA_MODEL, document(texts::DATA_MODEL.get(lang), &view::pack::data_model(schemas, lang))),
         (ACCEPTANCE, document(texts::ACCEPTANCE_TESTS.get(lang), &view::pack::acceptance(facts, lang))),
-        (CLAIMS, document(texts::CLAIMS.get(lang), &view::pack::claims_document(facts, lang))),
+        (CLAIMS, document(texts::ARTIFACT_URL_OR_PR.get(lang), &view::pack::claims_document(facts, &context))),
     ];
     let mut files = Files::new();
     for (name, bytes) in generated {
@@ -152,10 +154,10 @@ fn bundle(
     }
     let report = verify::content(&files, kind);
     let as_of = clock::rfc3339(now.timestamp(), &workspace.zone);
-    let header = Header { slug: &pack.slug, kind: kind.name, title: &pack.title, job_id: &pack.job_id, as_of: &as_of };
-    let digests = add_report(&mut files, &report, &header, &context);
-    let verified = verify::complete(&files, report, &digests);
-    findings.extend(verified.failures().map(|failure| not_verified(failure, &shown)));
+    let (slug, title, job_id) = (&pack.slug, &pack.title, &pack.job_id);
+    let header = Header { slug, kind: kind.name, title, job_id, as_of: &as_of, lang };
+    add_report(&mut files, &report, &header);
+    findings.extend(report.failures().map(|failure| not_verified(failure, &shown)));
     files
 }
 
@@ -171,25 +173,12 @@ fn not_verified(failure: &Outcome, shown: &str) -> Finding {
     Finding::new(&codes::NOT_VERIFIED, Place::file(shown), message).hint(format!("expected {}", failure.expected))
 }
 
-/// Adds the report in its three forms, and last the manifest of everything. Returns the digests that it lists.
-fn add_report(
-    files: &mut Files,
-    report: &Report,
-    header: &Header<'_>,
-    context: &Context<'_>,
-) -> BTreeMap<String, String> {
-    let lang = context.lang;
-    let page: Page = verify::page::page(report, header, lang, view::pack::footer(context));
-    let title = format!("{}: {}", page.title, page.verdict.word);
+/// Adds the report in its three forms, and last the manifest of everything.
+fn add_report(files: &mut Files, report: &Report, header: &Header<'_>) {
     let mut digests = report.subjects.clone();
-    for (name, text) in [
-        (REPORT_MD, markdown::document(&title, &page.sections, lang)),
-        (REPORT_HTML, html::page(&page)),
-        (REPORT_JSON, verify::report::statement(report, header)),
-    ] {
+    for (name, text) in verify::page::forms(report, header) {
         digests.insert(name.to_owned(), manifest::sha256(text.as_bytes()));
         files.insert(name.to_owned(), text.into_bytes());
     }
     files.insert(MANIFEST.to_owned(), manifest::render(&digests).into_bytes());
-    digests
 }

@@ -86,9 +86,21 @@ codes! {
         "an empty production-brief.md",
         "Write it, or remove it from the pack.";
     ENCODING: Error, "文字編碼", "text encoding",
-        "Documents are UTF-8. Anything else would have to be guessed at. As a notice: a byte order mark was left out.",
-        "a Markdown file saved as Big5",
+        "Documents are UTF-8, tables also UTF-16 and what is exactly CP950. Anything else would have to be guessed at. As a notice: another encoding than UTF-8 was read, or a byte order mark was left out.",
+        "a Markdown file saved as Big5; one damaged byte in a cell",
         "Save the file as UTF-8.";
+    WRONG_FILE: Error, "檔案類型不符", "file of another type",
+        "What a file is, is decided by its bytes and its header and not by its name. This is no table that can be read, or a known export of another kind; its columns are not guessed into those that are needed.",
+        "an HTML page or an old .xls under the name orders.xlsx; the order log as Kolable exports it",
+        "Export the table asked for as CSV or XLSX; the message says what the file is and what it can give.";
+    ENCRYPTED: Error, "檔案已加密", "file that is encrypted",
+        "Nothing of it can be read without its password or the label's permission, and proofpack asks for neither.",
+        "a workbook saved with a password or a sensitivity label",
+        "Save a copy without password and without sensitivity label.";
+    TRUNCATED: Error, "檔案不完整", "file that was cut off",
+        "The end of the file is missing. What came before it is not the whole table and was not used.",
+        "an upload that broke off",
+        "Take the file from its source again.";
     CONTROL_CHARACTER: Error, "控制字元", "control character",
         "NUL bytes and bidirectional overrides make a text look different from what it says.",
         "U+202E in a decision record",
@@ -178,6 +190,10 @@ codes! {
         "Whether a claim is verified, refuted, unverified or expired is computed from its evidence. A status that someone wrote would be a claim that proves itself.",
         "status = \"verified\" in claims.toml",
         "Remove it, and name the evidence.";
+    BAD_OUT: Error, "輸出資料夾位置不當", "output folder in a wrong place",
+        "The output folder of a workspace lies in the workspace, apart from its packs; elsewhere a build would write where nobody expects it.",
+        "out = \"../site\" in proofpack.toml",
+        "Name a folder inside the workspace and outside packs/; `build --out` writes elsewhere.";
     // Decision records.
     DECISION_PART_MISSING: Error, "決策紀錄缺少段落", "decision record lacks a part",
         "Whoever doubts or rejects the decision needs every part: status, background, options, decision, why, consequences, and what feedback is asked for.",
@@ -201,17 +217,17 @@ codes! {
         "records/visits.csv where the table is visit_events",
         "Rename the file to one of the tables that the message lists.";
     UNKNOWN_FORMAT: Error, "未知的檔案格式", "format that is not read",
-        "Records are CSV, XLSX, JSON or JSONL. What a file is, is decided by its bytes.",
-        "records/visit_events.pdf",
+        "Records are CSV, XLSX, JSON or JSONL: a JSON document has to be a list of objects. As a notice: the file is not what its name says.",
+        "{\"rows\": [...]}",
         "Export it in one of these formats.";
     DUPLICATE_TABLE: Error, "紀錄表重複", "table given twice",
         "Two files hold the same table, so it has two contents.",
         "records/visit_events.csv and records/visit_events.json",
         "Merge them into one file.";
     UNREADABLE_WORKBOOK: Error, "試算表無法讀取", "workbook cannot be read",
-        "The file is not a whole XLSX workbook, or it is encrypted or damaged.",
-        "a workbook that was cut off while uploading",
-        "Export it again without a password.";
+        "The file is an XLSX workbook that is damaged or contradicts itself.",
+        "a workbook whose sheet has two rows of one number",
+        "Open it in a spreadsheet program and save it again.";
     MISSING_COLUMN: Error, "缺少必要欄位", "required column is missing",
         "Without the column the rows cannot be understood; it is not guessed from another one.",
         "a visit_events.csv without `occurred_at`",
@@ -245,15 +261,35 @@ codes! {
         "\"Brief, final (a quote that is never closed)",
         "Close the quote; a quote inside a quoted cell is written twice.";
     DELIMITER: Notice, "分隔符號", "cells separated by something else than a comma",
-        "The header has no comma, and one other separator; the whole file was read with it.",
+        "One separator alone splits the header into cells, and it is not the comma; the whole file was read with it.",
         "id;amount",
         "Nothing, or export the file with commas.";
     SHEETS: Warning, "多個工作表", "workbook with several sheets",
         "A table is one sheet. The first visible sheet with content was read, the others were not.",
         "a workbook with the sheets May and June",
         "Keep one visible sheet with content.";
+    HIDDEN_SHEET: Notice, "隱藏的工作表", "sheet that is hidden",
+        "Only visible sheets are tables. What stands in hidden ones was not read.",
+        "a workbook with a hidden sheet of look-up lists",
+        "Nothing, or show the sheet when it holds the table.";
+    HIDDEN_ROW: Notice, "隱藏的列", "row that is hidden",
+        "The row is part of the file and was read like any other, although nobody sees it in the sheet.",
+        "a filter that was left on",
+        "Remove the filter and look at the rows.";
+    HIDDEN_COLUMN: Notice, "隱藏的欄", "column that is hidden",
+        "The column is part of the file and was read like any other, although nobody sees it in the sheet.",
+        "a column with customer names, hidden before sending",
+        "Show the column and look at it; delete what must not be sent.";
+    MERGED_CELL: Notice, "合併儲存格", "cells that are merged",
+        "Only the first cell of a merged range has the value; the others are blank and were not filled.",
+        "one date over five orders",
+        "Unmerge the cells and write the value into each.";
+    UNSTABLE_FORMULA: Warning, "會變動的公式", "formula whose value changes by itself",
+        "The formula depends on today's date, on chance or on another workbook, so that its saved value may be another one than the sender sees.",
+        "=TODAY(), =[1]Prices!B2",
+        "Paste the value over the formula.";
     FORMULA_VALUE: Notice, "公式的值", "cells that are formulas",
-        "The value that the spreadsheet program saved with each formula was used; nothing was calculated anew.",
+        "The value that the spreadsheet program saved with each formula was used; nothing was calculated anew. In text files a cell such as `=\"0012\"` is the text in its quotes.",
         "=SUM(E2:E9)",
         "Nothing, or paste the values over the formulas.";
     // Privacy.

@@ -6,7 +6,7 @@
 
 #![expect(clippy::disallowed_methods, reason = "this is the module that everyone else is told to use")]
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
 use std::fs;
 use std::io::{self, Read as _, Write as _};
@@ -14,6 +14,7 @@ use std::path::{Path, PathBuf};
 
 use crate::bundle::{Files, Folder, MANIFEST};
 use crate::codes;
+use crate::documents::workspace;
 use crate::facts::DATA;
 use crate::finding::{Finding, Place};
 use crate::limits::{self, Limit};
@@ -22,8 +23,8 @@ use crate::limits::{self, Limit};
 const MARKER: &str = ".proofpack";
 /// What the marker says to whoever finds it.
 const MARKER_TEXT: &str = "This folder is written by proofpack. Do not keep other files in it.\n";
-/// Folders in which the next bundle is written before it takes the place of the old one.
-const STAGE: &str = ".stage-";
+/// Folders in which the next bundle is written before it takes the place of the old one. No one else makes such names.
+const STAGE: &str = ".proofpack-stage-";
 /// Where an old bundle waits on systems that cannot exchange two folders in one step.
 const OLD: &str = ".old-";
 
@@ -87,9 +88,9 @@ pub fn is_folder(path: &Path) -> bool {
     path.is_dir()
 }
 
-/// Whether this is a file.
+/// Whether this is there and is no folder. Whatever else it may be than a regular file, reading it says so.
 pub fn is_file(path: &Path) -> bool {
-    path.is_file()
+    fs::metadata(path).is_ok_and(|metadata| !metadata.is_dir())
 }
 
 /// Reads a whole regular file that is not larger than a limit. `None` with a finding when it has to be refused.
@@ -135,26 +136,37 @@ fn read_limited(path: &Path, limit: Limit) -> io::Result<Option<Vec<u8>>> {
 /// The names of the folders in `packs/` that hold a file of this name, sorted.
 pub fn slugs(packs: &Path, document: &str, findings: &mut Vec<Finding>) -> Result<Vec<String>, Error> {
     let mut slugs = Vec::new();
-    if !packs.is_dir() {
-        return Ok(slugs);
+    match fs::symlink_metadata(packs) {
+        Ok(metadata) if metadata.is_symlink() => {
+            findings.push(link("packs"));
+            return Ok(slugs);
+        }
+        Ok(metadata) if metadata.is_dir() => {}
+        _ => return Ok(slugs),
     }
     for entry in walkdir::WalkDir::new(packs).min_depth(1).max_depth(1).sort_by_file_name() {
         let entry = entry.map_err(|error| failed("list", packs)(error.into()))?;
         let shown = format!("packs/{}", entry.file_name().to_string_lossy());
+        let unused = |message| Finding::new(&codes::UNUSED_FILE, Place::file(&shown), message);
         if entry.path_is_symlink() {
             findings.push(link(&shown));
-        } else if entry.file_type().is_dir() && entry.path().join(document).is_file() {
-            match entry.file_name().to_str() {
+            continue;
+        }
+        if !entry.file_type().is_dir() {
+            findings.push(unused("is not a folder, so it is not a pack".to_owned()));
+            continue;
+        }
+        // A link or a pipe of this name makes a pack too: reading it says what is wrong with it.
+        match fs::symlink_metadata(entry.path().join(document)) {
+            Ok(metadata) if !metadata.is_dir() => match entry.file_name().to_str() {
                 Some(slug) => slugs.push(slug.to_owned()),
                 None => findings.push(unreadable_name(&shown)),
+            },
+            Err(error) if error.kind() != io::ErrorKind::NotFound => {
+                let message = format!("cannot be read: {error}");
+                findings.push(Finding::new(&codes::UNREADABLE, Place::file(&shown), message));
             }
-        } else {
-            let message = if entry.file_type().is_dir() {
-                format!("has no {document}, so it is not a pack")
-            } else {
-                "is not a folder, so it is not a pack".to_owned()
-            };
-            findings.push(Finding::new(&codes::UNUSED_FILE, Place::file(shown), message));
+            _ => findings.push(unused(format!("has no {document}, so it is not a pack"))),
         }
     }
     Ok(slugs)
@@ -163,7 +175,8 @@ pub fn slugs(packs: &Path, document: &str, findings: &mut Vec<Finding>) -> Resul
 /// Every file of a pack by its path inside the pack, in a stable order. Links and oversized files become findings.
 pub fn pack_files(folder: &Path, shown: &str, findings: &mut Vec<Finding>) -> BTreeMap<String, Vec<u8>> {
     let mut files = BTreeMap::new();
-    let walk = walkdir::WalkDir::new(folder).min_depth(1).max_depth(4).sort_by_file_name();
+    let too_deep = usize::try_from(limits::NESTING.value).unwrap_or(usize::MAX).saturating_add(1);
+    let walk = walkdir::WalkDir::new(folder).min_depth(1).max_depth(too_deep).sort_by_file_name();
     for (count, entry) in walk.into_iter().enumerate() {
         if count as u64 == limits::PACK_FILES.value {
             let limit = limits::PACK_FILES;
@@ -174,7 +187,8 @@ pub fn pack_files(folder: &Path, shown: &str, findings: &mut Vec<Finding>) -> BT
         let entry = match entry {
             Ok(entry) => entry,
             Err(error) => {
-                let path = error.path().and_then(|path| path.strip_prefix(folder).ok()).map(self::shown);
+                let path = error.path().and_then(|path| path.strip_prefix(folder).ok());
+                let path = path.filter(|path| !path.as_os_str().is_empty()).map(self::shown);
                 let place = Place::file(path.map_or(shown.to_owned(), |path| format!("{shown}/{path}")));
                 findings.push(Finding::new(&codes::UNREADABLE, place, "cannot be listed"));
                 continue;
@@ -182,7 +196,11 @@ pub fn pack_files(folder: &Path, shown: &str, findings: &mut Vec<Finding>) -> BT
         };
         let relative = entry.path().strip_prefix(folder).unwrap_or(entry.path());
         let file_shown = format!("{shown}/{}", self::shown(relative));
-        if entry.path_is_symlink() {
+        if entry.depth() == too_deep {
+            let limit = limits::NESTING;
+            let message = format!("lies more than {} folders deep (limit `{}`)", limit.value, limit.name);
+            findings.push(Finding::new(&codes::TOO_DEEP, Place::file(file_shown), message).hint("move it further up"));
+        } else if entry.path_is_symlink() {
             findings.push(link(&file_shown));
         } else if entry.file_type().is_dir() {
         } else if !entry.file_type().is_file() {
@@ -246,8 +264,15 @@ pub struct Output {
 }
 
 impl Output {
-    /// Opens or makes the output folder. A folder with other content is refused, and so is one in use.
+    /// Opens or makes the output folder. A folder with other content is refused, and so is one in use or among packs.
     pub fn open(root: &Path) -> Result<Self, Error> {
+        if is_among_packs(root) {
+            return Err(refused(
+                "write to",
+                root,
+                "it lies among the packs of a workspace; choose another folder with --out".to_owned(),
+            ));
+        }
         let marker = root.join(MARKER);
         if !marker.is_file() {
             let mut entries = walkdir::WalkDir::new(root).min_depth(1).max_depth(1).sort_by_file_name().into_iter();
@@ -280,20 +305,22 @@ impl Output {
         if lock.metadata().map_err(failed("read", &marker))?.len() == 0 {
             lock.write_all(MARKER_TEXT.as_bytes()).map_err(failed("write", &marker))?;
         }
-        let output = Self { root: root.to_path_buf(), _lock: lock };
-        output.recover()?;
-        Ok(output)
+        Ok(Self { root: root.to_path_buf(), _lock: lock })
     }
 
-    /// Clears away what a killed build left behind; an old bundle whose place is empty goes back.
-    fn recover(&self) -> Result<(), Error> {
+    /// Clears away what a killed build of these packs left behind; an old bundle whose place is empty goes back. What a
+    /// build would not leave is left alone.
+    pub fn recover(&self, slugs: &BTreeSet<&str>) -> Result<(), Error> {
         for (name, path) in self.folders()? {
             if name.starts_with(STAGE) {
-                fs::remove_dir_all(&path).map_err(failed("remove", &path))?;
-            } else if let Some(slug) = name.strip_prefix(OLD) {
+                tidy(&path);
+            } else if let Some(slug) = name.strip_prefix(OLD)
+                && slugs.contains(slug)
+                && read_folder(&path).is_ok_and(|old| old.foreign(&Files::new()).is_empty())
+            {
                 let place = self.root.join(slug);
-                if place.exists() {
-                    fs::remove_dir_all(&path).map_err(failed("remove", &path))?;
+                if fs::symlink_metadata(&place).is_ok() {
+                    tidy(&path);
                 } else {
                     fs::rename(&path, &place).map_err(failed("put back", &place))?;
                 }
@@ -323,16 +350,32 @@ impl Output {
         Ok(self.folders()?.into_iter().map(|(name, _)| name).filter(|name| !name.starts_with('.')).collect())
     }
 
+    /// What lies in the place of a bundle and is no folder.
+    pub fn obstacle(&self, slug: &str) -> Option<&'static str> {
+        let metadata = fs::symlink_metadata(self.bundle(slug)).ok()?;
+        if metadata.is_symlink() { Some("a symbolic link") } else { (!metadata.is_dir()).then_some("a file") }
+    }
+
     /// The bundle that is there now; `None` when there is none.
     pub fn read_bundle(&self, slug: &str) -> Result<Option<Folder>, Error> {
         let folder = self.bundle(slug);
-        if folder.is_dir() { read_folder(&folder).map(Some) } else { Ok(None) }
+        let is_folder = fs::symlink_metadata(&folder).is_ok_and(|metadata| metadata.is_dir());
+        if is_folder { read_folder(&folder).map(Some) } else { Ok(None) }
     }
 
     /// Writes all files of a bundle beside the old one. The old one is not touched.
     pub fn stage(&self, slug: &str, files: &Files) -> Result<Stage<'_>, Error> {
-        let stage = Stage { output: self, slug: slug.to_owned(), folder: self.root.join(format!("{STAGE}{slug}")) };
-        fs::create_dir(&stage.folder).map_err(failed("make", &stage.folder))?;
+        let mut number = 0_u32;
+        let folder = loop {
+            let folder = self.root.join(format!("{STAGE}{number}-{slug}"));
+            match fs::create_dir(&folder) {
+                Ok(()) => break folder,
+                // A stage that could not be cleared away stands in nobody's way.
+                Err(error) if error.kind() == io::ErrorKind::AlreadyExists => number += 1,
+                Err(error) => return Err(failed("make", &folder)(error)),
+            }
+        };
+        let stage = Stage { output: self, slug: slug.to_owned(), folder };
         // The manifest comes last: a bundle without it is visibly torn.
         let (manifest, others): (Vec<_>, Vec<_>) = files.iter().partition(|(name, _)| *name == MANIFEST);
         for (name, bytes) in others.into_iter().chain(manifest) {
@@ -369,6 +412,32 @@ impl Output {
     }
 }
 
+/// Whether a folder, there or not yet there, is the `packs/` of a workspace or lies in it.
+fn is_among_packs(folder: &Path) -> bool {
+    let whole = Path::new(".").join(folder);
+    // What is there tells where it is; the rest is yet to be made.
+    let resolved = whole.ancestors().find_map(|there| {
+        let rest = whole.strip_prefix(there).ok()?;
+        Some(fs::canonicalize(there).ok()?.join(rest))
+    });
+    let is_workspace = |folder: &Path| folder.join(workspace::FILE).is_file();
+    let is_packs = |folder: &Path| folder.ends_with(workspace::PACKS) && folder.parent().is_some_and(is_workspace);
+    resolved.is_some_and(|folder| folder.ancestors().any(is_packs))
+}
+
+/// Removes a folder that holds nothing but regular files, as stages and bundles do. What cannot be removed now is removed
+/// by the next build, so a failure is none.
+fn tidy(folder: &Path) {
+    let entries: Result<Vec<_>, _> = walkdir::WalkDir::new(folder).min_depth(1).max_depth(1).into_iter().collect();
+    let Ok(entries) = entries else { return };
+    if entries.iter().all(|entry| entry.file_type().is_file()) {
+        for entry in entries {
+            let _ = fs::remove_file(entry.path());
+        }
+        let _ = fs::remove_dir(folder);
+    }
+}
+
 fn write_new(path: &Path, bytes: &[u8]) -> io::Result<()> {
     fs::OpenOptions::new().write(true).create_new(true).open(path)?.write_all(bytes)
 }
@@ -395,14 +464,14 @@ impl Stage<'_> {
     /// Puts the staged bundle in the place of the old one, in one step where the system can.
     pub fn publish(self) -> Result<(), Error> {
         let place = self.output.bundle(&self.slug);
-        if !place.exists() {
+        if fs::symlink_metadata(&place).is_err() {
             return fs::rename(&self.folder, &place).map_err(failed("write", &place));
         }
         if exchange(&self.folder, &place).is_err() {
             let old = self.output.root.join(format!("{OLD}{}", self.slug));
             fs::rename(&place, &old).map_err(failed("replace", &place))?;
             fs::rename(&self.folder, &place).map_err(failed("write", &place))?;
-            return fs::remove_dir_all(&old).map_err(failed("remove", &old));
+            tidy(&old);
         }
         // After the exchange the stage holds the old bundle, and dropping it removes that.
         Ok(())
@@ -411,10 +480,7 @@ impl Stage<'_> {
 
 impl Drop for Stage<'_> {
     fn drop(&mut self) {
-        if self.folder.exists() {
-            // What cannot be removed now is removed by the next build.
-            let _ = fs::remove_dir_all(&self.folder);
-        }
+        tidy(&self.folder);
     }
 }
 

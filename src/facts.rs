@@ -3,15 +3,16 @@
 //! Invariant: pure. The same files give the same facts and the same findings; a file that was not given stays `None`,
 //! which is not the same as an empty one.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
-use globset::GlobBuilder;
+use glob::{Pattern, PatternError};
 
-use crate::bundle::{ACCEPTANCE, CLAIMS, DATA_MODEL, DECISION, GENERATED, MEMORY, REPORTS, has_extension};
+use crate::bundle::{ACCEPTANCE, CLAIMS, DATA_MODEL, DECISION, GENERATED, MANIFEST, MEMORY, REPORTS, has_extension};
+use crate::check::privacy;
 use crate::check::schema::TableSchema;
 use crate::check::table::{self, Records};
 use crate::check::upload::{Upload, Window};
-use crate::codes;
+use crate::codes::{self, Code};
 use crate::documents::acceptance::{self, Case};
 use crate::documents::claims::{self, Claim};
 use crate::documents::decision_record::{self, DecisionRecord};
@@ -39,6 +40,8 @@ pub struct Expected<'a> {
     pub documents: &'a [&'a str],
     /// Schemas of its record tables.
     pub tables: &'a [TableSchema],
+    /// File name of its primary page.
+    pub primary: &'a str,
     /// How files that a partner sent are checked, and for which days; `None` when the kind takes none.
     pub uploads: Option<(UploadCheck, Window)>,
 }
@@ -67,28 +70,52 @@ pub struct Facts {
     pub uploads: BTreeMap<String, Option<Upload>>,
 }
 
-/// Reads the files of a pack. `shown` is the pack's folder as findings name it.
-pub fn read(pack: Pack, files: &PackFiles, shown: &str, expected: &Expected<'_>, findings: &mut Vec<Finding>) -> Facts {
+/// Reads the files of a pack. `shown` is the pack's folder as findings name it. Without `expected`, when the kind is not
+/// known, nothing is said about what only a kind can tell: which documents it requires and which tables it has.
+pub fn read(
+    pack: Pack,
+    files: &PackFiles,
+    shown: &str,
+    expected: Option<&Expected<'_>>,
+    findings: &mut Vec<Finding>,
+) -> Facts {
     let path = |name: &str| format!("{shown}/{name}");
     let given = |name: &str| files.get(name).map(|bytes| (path(name), bytes.as_slice()));
-    check_inputs(&pack.inputs, files, findings);
+    // What could not be read has been reported while the files were read; it is not missing.
+    let refused: BTreeSet<String> = findings
+        .iter()
+        .filter(|found| UNREAD.contains(&found.code))
+        .filter_map(|found| Some(found.place.file.as_deref()?.strip_prefix(shown)?.strip_prefix('/')?.to_owned()))
+        .collect();
+    check_inputs(&pack.inputs, files, &refused, findings);
+    for (name, bytes) in files.iter().filter(|(name, _)| !name.starts_with(UPLOADS)) {
+        findings.extend(privacy::findings(&path(name), bytes));
+    }
     let mut documents = BTreeMap::new();
     let declared = pack.artifacts.iter().map(|declared| (declared.pattern.as_str(), declared.place.clone()));
-    let required = expected.documents.iter().map(|name| (*name, Place::file(shown)));
+    let required = expected.map(|expected| expected.documents).unwrap_or_default();
+    let required = required.iter().map(|name| (*name, Place::file(shown)));
     for (name, place) in required.chain(declared) {
+        if is_written_here(name, expected) {
+            let message = format!("`{name}` is written by proofpack itself");
+            let hint = "take the line out of `artifacts`, or name your document differently";
+            findings.push(Finding::new(&codes::NAME_COLLISION, place, message).hint(hint));
+            continue;
+        }
         match files.get(name) {
             Some(bytes) => {
                 if let Some(text) = text::read(&path(name), bytes, findings) {
                     documents.insert(name.to_owned(), text.content.to_owned());
                 }
             }
+            None if refused.contains(name) => {}
             None => findings.push(
                 Finding::new(&codes::MISSING_DOCUMENT, place, format!("`{name}` is missing"))
                     .hint(format!("write {}", path(name))),
             ),
         }
     }
-    if !files.contains_key(MEMORY) {
+    if !files.contains_key(MEMORY) && !refused.contains(MEMORY) {
         findings.push(
             Finding::new(&codes::MISSING_DOCUMENT, Place::file(shown), format!("`{MEMORY}` is missing"))
                 .hint(format!("write {}; `proofpack schema learning-memory` shows its shapes", path(MEMORY))),
@@ -99,24 +126,35 @@ pub fn read(pack: Pack, files: &PackFiles, shown: &str, expected: &Expected<'_>,
         decision: given(DECISION).and_then(|(path, bytes)| decision_record::read(&path, bytes, findings)),
         acceptance: given(acceptance::FILE).map(|(path, bytes)| acceptance::read(&path, bytes, findings)),
         claims: given(claims::FILE).map(|(path, bytes)| claims::read(&path, bytes, findings)),
-        tables: tables(files, shown, expected.tables, findings),
-        uploads: uploads(files, shown, expected.uploads.as_ref(), findings),
+        tables: expected.map(|expected| tables(files, shown, expected.tables, findings)).unwrap_or_default(),
+        uploads: uploads(files, shown, expected.and_then(|expected| expected.uploads.as_ref()), findings),
         pack,
         documents,
     };
-    check_unused(files, &facts, shown, findings);
+    if let Some(expected) = expected {
+        check_unused(files, &facts, shown, expected, findings);
+    }
     facts
 }
 
+/// Codes of files that are there and could not be read.
+const UNREAD: [&Code; 4] = [&codes::UNREADABLE, &codes::TOO_LARGE, &codes::SYMLINK, &codes::BAD_NAME];
+
+/// Whether the bundle has a file of this name that nobody authors.
+fn is_written_here(name: &str, expected: Option<&Expected<'_>>) -> bool {
+    let mut written = GENERATED.iter().chain(&REPORTS).copied().chain([MANIFEST]);
+    let primary = expected.map(|expected| expected.primary);
+    written.any(|written| written.eq_ignore_ascii_case(name))
+        || primary.is_some_and(|page| page.eq_ignore_ascii_case(name))
+}
+
 /// Every declared input must be there, and every pattern must match something.
-fn check_inputs(inputs: &[Declared], files: &PackFiles, findings: &mut Vec<Finding>) {
+fn check_inputs(inputs: &[Declared], files: &PackFiles, refused: &BTreeSet<String>, findings: &mut Vec<Finding>) {
     for input in inputs {
         let leaves = input.pattern.starts_with('/') || input.pattern.split('/').any(|part| part == "..");
-        let glob = GlobBuilder::new(&input.pattern).literal_separator(true).backslash_escape(false).build();
-        match glob {
-            Ok(glob) if !leaves => {
-                let matcher = glob.compile_matcher();
-                if !files.keys().any(|name| matcher.is_match(name)) {
+        match parts(&input.pattern) {
+            Ok(parts) if !leaves => {
+                if !files.keys().chain(refused).any(|name| matches(&parts, &name.split('/').collect::<Vec<_>>())) {
                     let message = format!("input `{}` matches no file of the pack", input.pattern);
                     let hint = "add the file, or take the line out of `inputs`";
                     findings.push(Finding::new(&codes::MISSING_INPUT, input.place.clone(), message).hint(hint));
@@ -124,11 +162,13 @@ fn check_inputs(inputs: &[Declared], files: &PackFiles, findings: &mut Vec<Findi
             }
             Ok(_) => {
                 let message = format!("input `{}` leads out of the pack", input.pattern);
-                findings.push(Finding::new(&codes::BAD_PATTERN, input.place.clone(), message));
+                let hint = "write a path inside the pack, without `..` and without `/` at its beginning";
+                findings.push(Finding::new(&codes::BAD_PATTERN, input.place.clone(), message).hint(hint));
             }
             Err(error) => {
-                let message = format!("input `{}`: {}", input.pattern, error.kind());
-                findings.push(Finding::new(&codes::BAD_PATTERN, input.place.clone(), message));
+                let message = format!("input `{}`: {}", input.pattern, error.msg);
+                let hint = "write names with `*`, `?` or `[…]` between `/`; `**` stands alone for any folders";
+                findings.push(Finding::new(&codes::BAD_PATTERN, input.place.clone(), message).hint(hint));
             }
         }
     }
@@ -148,6 +188,27 @@ fn uploads(
     let uploads: BTreeMap<_, _> = sent.map(|(name, bytes)| (name.clone(), check(name, bytes))).collect();
     findings.extend(uploads.values().flatten().flat_map(|upload| upload.findings.iter().cloned()));
     uploads
+}
+
+/// Any folders, or none.
+const FOLDERS: &str = "**";
+
+/// A pattern folder by folder. As a whole, a few `*` before a `/` would make the crate try every way to place them.
+fn parts(pattern: &str) -> Result<Vec<Pattern>, PatternError> {
+    let mut parts = pattern.split('/').map(Pattern::new).collect::<Result<Vec<_>, _>>()?;
+    parts.dedup_by(|one, other| one.as_str() == FOLDERS && other.as_str() == FOLDERS);
+    Ok(parts)
+}
+
+fn matches(parts: &[Pattern], path: &[&str]) -> bool {
+    match (parts, path) {
+        ([], []) => true,
+        ([folders, rest @ ..], _) if folders.as_str() == FOLDERS => {
+            (0..=path.len()).any(|passed| matches(rest, &path[passed..]))
+        }
+        ([part, rest @ ..], [name, below @ ..]) => part.matches(name) && matches(rest, below),
+        _ => false,
+    }
 }
 
 fn tables(
@@ -184,12 +245,15 @@ fn tables(
 }
 
 /// A file that no part of the pack reads may be a misspelt one.
-fn check_unused(files: &PackFiles, facts: &Facts, shown: &str, findings: &mut Vec<Finding>) {
+fn check_unused(files: &PackFiles, facts: &Facts, shown: &str, expected: &Expected<'_>, findings: &mut Vec<Finding>) {
     let known = [pack::FILE, MEMORY, acceptance::FILE, claims::FILE];
-    let declared = |name: &str| facts.pack.artifacts.iter().any(|artifact| artifact.pattern == name);
+    let declared = |name: &str| {
+        !is_written_here(name, Some(expected)) && facts.pack.artifacts.iter().any(|artifact| artifact.pattern == name)
+    };
     for name in files.keys() {
         let used = known.contains(&name.as_str())
             || facts.documents.contains_key(name)
+            || expected.documents.contains(&name.as_str())
             || declared(name)
             || name.starts_with(RECORDS)
             || name.starts_with(UPLOADS)
@@ -219,5 +283,41 @@ pub fn read_pack(
     findings: &mut Vec<Finding>,
 ) -> Option<Pack> {
     let bytes = files.get(pack::FILE)?;
-    pack::read(&format!("{shown}/{}", pack::FILE), bytes, slug, workspace, findings)
+    Some(pack::read(&format!("{shown}/{}", pack::FILE), bytes, slug, workspace, findings))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn wildcards_stay_inside_a_folder() {
+        let check = |pattern: &str, path: &str, expected: bool| {
+            let path: Vec<_> = path.split('/').collect();
+            assert_eq!(matches(&parts(pattern).unwrap(), &path), expected, "{pattern} {path:?}");
+        };
+        check("records/visits.csv", "records/visits.csv", true);
+        check("records/*.csv", "records/visits.csv", true);
+        check("records/visit?.cs[uvw]", "records/visits.csv", true);
+        check("records/[!v]*", "records/visits.csv", false);
+        check("records*", "records/visits.csv", false);
+        check("records?visits.csv", "records/visits.csv", false);
+        check("records/", "records/visits.csv", false);
+        check("Records/*", "records/visits.csv", false);
+        check("*", "records/visits.csv", false);
+        check("*", ".hidden", true);
+        check("**/*.csv", "records/visits.csv", true);
+        check("**/*.csv", "visits.csv", true);
+        check("records/**", "records/a/b.csv", true);
+        check("**/records", "records/visits.csv", false);
+        check(&("*a".repeat(100) + "/b"), &("a".repeat(250) + "/c"), false);
+        check(&("**/".repeat(1000) + "b"), "a/a/a/a", false);
+    }
+
+    #[test]
+    fn a_pattern_that_is_none_is_refused() {
+        for pattern in ["uploads/[", "a**", "***/a"] {
+            assert!(parts(pattern).is_err(), "{pattern}");
+        }
+    }
 }

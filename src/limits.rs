@@ -9,7 +9,7 @@ pub struct Limit {
     pub value: u64,
 }
 
-/// Largest text document (configuration, Markdown, JSON) that is read whole.
+/// Largest text document (configuration, Markdown, JSON) that is read whole, and largest record of a table.
 pub const DOCUMENT_BYTES: Limit = Limit { name: "document_bytes", value: 8 << 20 };
 /// Largest record file (CSV, XLSX, JSON, JSONL) that is read whole.
 pub const RECORDS_BYTES: Limit = Limit { name: "records_bytes", value: 64 << 20 };
@@ -27,6 +27,10 @@ pub const CONTAINER_PARTS: Limit = Limit { name: "container_parts", value: 4_096
 pub const NESTING: Limit = Limit { name: "nesting", value: 128 };
 /// Most shared texts in one workbook.
 pub const SHARED_TEXTS: Limit = Limit { name: "shared_texts", value: 8 << 20 };
+/// Most bytes of all shared texts of one workbook.
+pub const SHARED_BYTES: Limit = Limit { name: "shared_bytes", value: 128 << 20 };
+/// Most cell styles and number formats of one workbook (Excel allows 65,490 styles).
+pub const CELL_STYLES: Limit = Limit { name: "cell_styles", value: 131_072 };
 /// Most findings of one code that one file reports with their places; the rest are counted.
 pub const FINDINGS_PER_CODE: Limit = Limit { name: "findings_per_code", value: 100 };
 /// Most files of one bundle: a gist lists 300.

@@ -1,23 +1,24 @@
 //! The whole way from a workspace on disk to bundles in its output folder, pack by pack.
 //!
-//! Invariants: a bundle takes the place of the old one only when it verifies as it lies on disk; an unchanged bundle is
+//! Invariants: a bundle takes the place of the old one only when it passed its plan and lies on disk as it was; an unchanged one is
 //! not touched; what is kept of a pack after it was handled is one line of the index and its findings.
 
 mod ledger;
 
+use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 
 use rayon::prelude::*;
 use serde_json::json;
 
 use crate::assemble::{self, Assembled};
-use crate::bundle::{DECISION, Files, Folder, MANIFEST, manifest};
+use crate::bundle::{DECISION, Files, MANIFEST, manifest};
 use crate::check::names;
 use crate::clock::{self, Now};
 use crate::codes;
 use crate::disk::{self, Error, Output};
 use crate::documents::decision_record::{self, DecisionRecord};
-use crate::documents::workspace::Workspace;
+use crate::documents::workspace::{PACKS, Workspace};
 use crate::documents::{pack, workspace};
 use crate::facts::{self, PackFiles};
 use crate::finding::{self, Finding, Place, Severity};
@@ -29,8 +30,6 @@ use crate::view::pack::Context;
 
 use ledger::{Built, Ledger};
 
-/// Folder of the packs in a workspace.
-const PACKS: &str = "packs";
 /// The page that leads to every bundle.
 const INDEX: &str = "index.html";
 /// What has been built and is usable, for programs.
@@ -92,12 +91,19 @@ fn usable(slugs: Vec<String>, findings: &mut Vec<Finding>) -> Vec<String> {
         let message = format!("`{one}` and `{other}` are one name on many systems");
         findings.push(Finding::new(&codes::NAME_COLLISION, place, message).hint("rename one of the packs"));
     }
-    let mut usable: Vec<String> = Vec::new();
+    let mut usable = Vec::new();
+    let mut taken = BTreeSet::new();
     for slug in slugs {
-        if let Err(why) = names::artifact_name(&slug) {
+        let folded = names::folded(&slug);
+        let safe = if [INDEX, REGISTRY].contains(&folded.as_str()) {
+            Err("is a file of the output folder".to_owned())
+        } else {
+            names::artifact_name(&slug)
+        };
+        if let Err(why) = safe {
             let place = Place::file(format!("{PACKS}/{slug}"));
             findings.push(Finding::new(&codes::BAD_NAME, place, format!("`{slug}` {why}")).hint("rename the folder"));
-        } else if !usable.iter().any(|other| names::equal(other, &slug)) {
+        } else if taken.insert(folded) {
             usable.push(slug);
         }
     }
@@ -120,6 +126,8 @@ pub fn check(opened: &Opened, only: Option<&str>, now: &Now, done: &(dyn Fn() + 
 
 /// Builds every pack of a workspace into an output folder.
 pub fn build(opened: &Opened, output: &Output, now: &Now, done: &(dyn Fn() + Sync)) -> Result<Outcome, Error> {
+    let slugs: BTreeSet<&str> = opened.slugs.iter().map(String::as_str).collect();
+    output.recover(&slugs)?;
     let ledger = Ledger::parse(&output.read(ledger::FILE)?);
     let surroundings = ledger::surroundings(&disk::program(), &opened.source, &now.rfc3339(&opened.workspace.zone));
     let handled: Result<Vec<(Handled, Option<Built>)>, Error> = opened
@@ -152,7 +160,7 @@ pub fn build(opened: &Opened, output: &Output, now: &Now, done: &(dyn Fn() + Syn
     let built =
         outcome.packs.iter().zip(&built).filter_map(|(entry, built)| Some((entry.slug.as_str(), built.as_ref()?)));
     output.write(ledger::FILE, Ledger::render(built).as_bytes())?;
-    for name in output.bundles()?.into_iter().filter(|name| !opened.slugs.contains(name)) {
+    for name in output.bundles()?.into_iter().filter(|name| !slugs.contains(name.as_str())) {
         let message = "belongs to no pack of the workspace and was left alone";
         outcome.findings.push(Finding::new(
             &codes::STALE_BUNDLE,
@@ -234,6 +242,10 @@ fn build_pack(
         Some(files) if assembled.complete => write(slug, files, output, &mut findings)?,
         _ => State::NotWritten,
     };
+    if state == State::NotWritten {
+        // What is said about a bundle is said about what lies on disk.
+        assembled.files = output.read_bundle(slug)?.map(|old| old.files);
+    }
     finding::sort(&mut findings);
     Ok(handled(slug, assembled, state, findings))
 }
@@ -257,6 +269,7 @@ fn entry(slug: &str, assembled: &Assembled, state: State) -> Entry {
         job_id: assembled.job_id.clone(),
         project_id: assembled.project_id.clone(),
         action_item_id: assembled.action_item_id.clone(),
+        next: assembled.next.first().cloned(),
         manifest: files.and_then(|files| files.get(MANIFEST)).map(|bytes| manifest::sha256(bytes)),
         files: files.map_or(0, Files::len),
         bytes: files.map_or(0, |files| files.values().map(Vec::len).sum()),
@@ -266,30 +279,27 @@ fn entry(slug: &str, assembled: &Assembled, state: State) -> Entry {
 
 /// Puts a bundle in the place of the old one, if it differs and verifies.
 fn write(slug: &str, files: &Files, output: &Output, findings: &mut Vec<Finding>) -> Result<State, Error> {
+    let mut not_ours = |message: String| {
+        let place = Place::file(disk::shown(&output.bundle(slug)));
+        let hint = "move it elsewhere; it was left as it is";
+        findings.push(Finding::new(&codes::NOT_OURS, place, message).hint(hint));
+        Ok(State::NotWritten)
+    };
+    if let Some(what) = output.obstacle(slug) {
+        return not_ours(format!("is {what} where the folder of the bundle belongs"));
+    }
     if let Some(old) = output.read_bundle(slug)? {
         if old.strangers.is_empty() && old.files == *files {
             return Ok(State::Unchanged);
         }
-        let foreign = foreign(&old);
+        let foreign = old.foreign(files);
         if !foreign.is_empty() {
-            let place = Place::file(disk::shown(&output.bundle(slug)));
-            let message = format!("has files that proofpack did not write: {}", foreign.join(", "));
-            let hint = "move them elsewhere; the bundle was left as it is";
-            findings.push(Finding::new(&codes::NOT_OURS, place, message).hint(hint));
-            return Ok(State::NotWritten);
+            return not_ours(format!("has files that proofpack did not write: {}", foreign.join(", ")));
         }
     }
     // The bundle in memory has been verified; the same bytes on disk are therefore too.
     output.stage(slug, files)?.read_back(files)?.publish()?;
     Ok(State::Written)
-}
-
-/// What lies in a bundle folder and is not listed in its manifest. A folder without a manifest is not ours at all.
-fn foreign(old: &Folder) -> Vec<String> {
-    let listed = old.files.get(MANIFEST).and_then(|bytes| manifest::parse(bytes).ok()).unwrap_or_default();
-    let strangers = old.strangers.iter().map(|(name, _)| name);
-    let unlisted = old.files.keys().filter(|name| *name != MANIFEST && !listed.contains_key(*name));
-    strangers.chain(unlisted).cloned().collect()
 }
 
 fn registry(packs: &[Entry], opened: &Opened, now: &Now) -> String {

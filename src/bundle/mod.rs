@@ -45,6 +45,17 @@ pub struct Folder {
     pub strangers: Vec<(String, String)>,
 }
 
+impl Folder {
+    /// What proofpack did not write: what neither the manifest nor the bundle that comes next has. The latter counts so
+    /// that a bundle whose manifest was lost can be built again.
+    pub fn foreign(&self, next: &Files) -> Vec<String> {
+        let listed = self.files.get(MANIFEST).and_then(|bytes| manifest::parse(bytes).ok()).unwrap_or_default();
+        let is_ours = |name: &String| *name == MANIFEST || listed.contains_key(name) || next.contains_key(name);
+        let strangers = self.strangers.iter().map(|(name, _)| name);
+        strangers.chain(self.files.keys().filter(|name| !is_ours(name))).cloned().collect()
+    }
+}
+
 /// Adds a file, or says why it cannot be part of a bundle. `source` is where the name comes from.
 pub fn add(files: &mut Files, name: &str, bytes: Vec<u8>, source: &str, findings: &mut Vec<Finding>) {
     let place = Place::file(source);

@@ -55,13 +55,12 @@ pub fn collisions<'a>(names: impl Iterator<Item = &'a str>) -> Vec<(String, Stri
     pairs
 }
 
-/// Whether two names are one on systems that do not tell case or Unicode form apart.
-pub fn equal(one: &str, other: &str) -> bool {
-    folded(one) == folded(other)
-}
-
-/// NFC without case. By way of the capitals, so that `ß` and `SS`, `ς` and `σ` are the same.
-fn folded(name: &str) -> String {
+/// What two names have in common that are one on systems which do not tell case or Unicode form apart: NFC without
+/// case. By way of the capitals, so that `ß` and `SS`, `ς` and `σ` are the same.
+pub fn folded(name: &str) -> String {
+    if name.is_ascii() {
+        return name.to_ascii_lowercase();
+    }
     name.nfc().flat_map(char::to_uppercase).flat_map(char::to_lowercase).nfc().collect()
 }
 

@@ -23,6 +23,18 @@ pub struct Hit {
     pub secret: bool,
 }
 
+impl Hit {
+    /// The hit as a finding, which tells where and never what.
+    pub fn at(self, place: Place) -> Finding {
+        let (code, sort, hint) = if self.secret {
+            (&codes::SECRET, "a credential", "remove it and revoke it: whoever saw it can use it")
+        } else {
+            (&codes::PERSONAL_DATA, "personal data", "remove it or replace it by a keyed hash at the source")
+        };
+        Finding::new(code, place, format!("looks like {sort}: {} (not repeated here)", self.kind)).hint(hint)
+    }
+}
+
 /// Finds credentials and personal data, in the order of the text. The bytes need not be UTF-8.
 pub fn scan(content: &[u8]) -> Vec<Hit> {
     let mut scanner = Scanner { bytes: content, hits: Vec::new() };
@@ -42,30 +54,24 @@ pub fn scan(content: &[u8]) -> Vec<Hit> {
     scanner.hits
 }
 
-/// The same as findings with line and character. What was found is not in them.
+/// The same as findings with line and character. What was found is not in them. Nothing is looked for in a workbook,
+/// which is compressed; its cells are.
 pub fn findings(path: &str, content: &[u8]) -> Vec<Finding> {
+    if content.starts_with(b"PK\x03\x04") {
+        return Vec::new();
+    }
     let content = content.strip_prefix(b"\xEF\xBB\xBF").unwrap_or(content);
     let mut positions = Positions::new(content);
     let mut findings = Vec::new();
     let (mut secrets, mut personal) = (0, 0);
     for hit in scan(content) {
-        let (code, count, sort, hint) = if hit.secret {
-            (&codes::SECRET, &mut secrets, "a credential", "remove it and revoke it: whoever saw it can use it")
-        } else {
-            (
-                &codes::PERSONAL_DATA,
-                &mut personal,
-                "personal data",
-                "remove it or replace it by a keyed hash at the source",
-            )
-        };
+        let count = if hit.secret { &mut secrets } else { &mut personal };
         *count += 1;
         if *count > limits::FINDINGS_PER_CODE.value {
             continue;
         }
         let (line, character) = positions.of(hit.offset);
-        let message = format!("looks like {sort}: {} (not repeated here)", hit.kind);
-        findings.push(Finding::new(code, Place::file(path).at(line, character), message).hint(hint));
+        findings.push(hit.at(Place::file(path).at(line, character)));
     }
     let limit = limits::FINDINGS_PER_CODE;
     for (code, count) in [(&codes::SECRET, secrets), (&codes::PERSONAL_DATA, personal)] {
@@ -75,6 +81,44 @@ pub fn findings(path: &str, content: &[u8]) -> Vec<Finding> {
         }
     }
     findings
+}
+
+/// A text as messages quote it: in backticks, unless it must not be repeated.
+pub fn quoted(text: &str) -> String {
+    match scan(text.as_bytes()).first() {
+        None => format!("`{text}`"),
+        Some(hit) => format!("({}, not repeated here)", hit.kind),
+    }
+}
+
+/// Takes what must not be repeated out of findings, wherever their messages, hints and places quote the input.
+pub fn redact(findings: &mut [Finding]) {
+    for finding in findings {
+        for text in [&mut finding.message, &mut finding.hint] {
+            if !is_harmless(text) {
+                *text = text.split('`').map(without_hits).collect::<Vec<_>>().join("`");
+            }
+            if !is_harmless(text) {
+                finding.code.title.en.clone_into(text);
+            }
+        }
+        for text in
+            [&mut finding.place.pointer, &mut finding.place.column, &mut finding.place.sheet].into_iter().flatten()
+        {
+            if !is_harmless(text) {
+                *text = text.split('/').map(without_hits).collect::<Vec<_>>().join("/");
+            }
+        }
+    }
+}
+
+/// Whether a text holds neither a credential nor personal data.
+pub fn is_harmless(text: &str) -> bool {
+    scan(text.as_bytes()).is_empty()
+}
+
+fn without_hits(text: &str) -> &str {
+    if is_harmless(text) { text } else { "…" }
 }
 
 /// What a byte may begin.
@@ -297,7 +341,7 @@ impl Scanner<'_> {
 
     fn token(&mut self, start: usize) -> Option<usize> {
         let rest = &self.bytes[start..];
-        let token = TOKENS.iter().find(|token| rest.starts_with(token.begins))?;
+        let token = TOKENS.iter().find(|token| token.begins[0] == rest[0] && rest.starts_with(token.begins))?;
         let value = &rest[token.begins.len()..];
         let may_follow = |byte: u8| is_in(byte, ALPHANUMERIC | token.also);
         // In one go, for this is done at every word that begins like a token.
@@ -915,6 +959,22 @@ mod tests {
         ] {
             assert_eq!(check(text), [""; 0], "{text}");
         }
+    }
+
+    #[test]
+    fn what_is_quoted_is_not_repeated() {
+        assert_eq!(quoted("a"), "`a`");
+        assert_eq!(quoted("0912345678"), "(mobile number, not repeated here)");
+        let place = Place { pointer: Some("/a/0912345678/b".to_owned()), ..Place::file("f").at(1, 2) };
+        let mut found = [
+            Finding::new(&codes::UNKNOWN_KEY, place, "key `0912345678` of `a` is not known").hint("ask 0912345678"),
+            Finding::new(&codes::UNKNOWN_KEY, Place::file("f"), "key `a` is not known").hint("a `b`"),
+        ];
+        let [_, harmless] = found.clone();
+        redact(&mut found);
+        assert_eq!(found[0].message, "key `…` of `a` is not known");
+        assert_eq!((found[0].hint.as_str(), found[0].place.to_string().as_str()), ("…", "f:1:2 at /a/…/b"));
+        assert_eq!(found[1], harmless);
     }
 
     #[test]

@@ -3,6 +3,7 @@
 
 use serde_json::json;
 
+use crate::check::privacy;
 use crate::codes;
 use crate::finding::{Finding, Place, did_you_mean};
 use crate::read::json::push_pointer;
@@ -70,7 +71,9 @@ pub enum Type {
 
 /// Checks a document against its shape.
 pub fn check(node: &Node, shape: &Shape, text: Text<'_>, findings: &mut Vec<Finding>) {
+    let before = findings.len();
     Checker { text, findings }.table(node, shape, &mut String::new());
+    privacy::redact(&mut findings[before..]);
 }
 
 struct Checker<'a> {

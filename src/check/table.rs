@@ -8,6 +8,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use jiff::Timestamp;
 use jiff::civil::Date;
 
+use crate::check::privacy;
 use crate::check::schema::{self, Bound, Field, FieldKind, TableSchema};
 use crate::codes::{self, Code};
 use crate::finding::{Finding, Place, did_you_mean};
@@ -132,8 +133,24 @@ pub fn read(path: &str, bytes: &[u8], schema: &TableSchema, findings: &mut Vec<F
     let mut checker = Checker::new(path, schema);
     let format = table::read(path, bytes, &mut findings, &mut |row, findings| checker.row(&row, findings));
     let records = format.and_then(|format| checker.finish(format, &mut findings));
+    if let (Some(Format::Xlsx), Some(records)) = (format, &records) {
+        check_privacy(records, schema, &mut findings);
+    }
     findings.finish();
     records
+}
+
+/// Looks into the cells of a workbook. Of a text file its lines are looked at, whatever it is read as.
+fn check_privacy(records: &Records, schema: &TableSchema, findings: &mut Capped<'_>) {
+    for record in &records.records {
+        for (field, value) in schema.fields.iter().zip(&record.values) {
+            for hit in value.iter().flat_map(|value| privacy::scan(value.show().as_bytes())) {
+                let place = Place { column: Some(field.name.clone()), ..record.place.clone() };
+                let found = hit.at(place);
+                findings.add(found.code, || found);
+            }
+        }
+    }
 }
 
 struct Checker<'s> {
@@ -941,6 +958,25 @@ mod tests {
     }
 
     #[test]
+    fn personal_data_in_a_workbook_has_its_row_and_column() {
+        let cell = |text: &str| [r#"<c t="str"><v>"#, text, "</v></c>"].concat();
+        let rows = format!(
+            "<row>{}{}{}</row><row>{}<c><v>1</v></c>{}</row>",
+            cell("id"),
+            cell("amount"),
+            cell("note"),
+            cell("7"),
+            cell("call 0912345678")
+        );
+        assert_eq!(
+            check(&small(""), "o.xlsx", &sheet(&rows))[2..],
+            [
+                "personal_data o.xlsx!T, row 2 (note): looks like personal data: mobile number (not repeated here) [remove it or replace it by a keyed hash at the source]"
+            ]
+        );
+    }
+
+    #[test]
     fn cells_of_a_workbook_are_read_as_they_are_shown() {
         let schema = schema_of(
             &[("id", "string", ""), ("amount", "integer", ""), ("rate", "number", ""), ("at", "datetime", "")],
@@ -1040,11 +1076,12 @@ mod tests {
         assert_eq!(
             check(&small(""), "o.csv", b"id,amount,note\n1,28,000,\n2,5\n3,6,\"x\" y\n4,7,\"never closed\n5,8,\n"),
             [
-                "0 of 4",
+                "5 | 8 | -",
+                "1 of 5",
                 "ragged_row o.csv:2: the row has 4 cells, the header has 3 [quote cells that hold the separator, or complete the row]",
                 "ragged_row o.csv:3: the row has 2 cells, the header has 3 [quote cells that hold the separator, or complete the row]",
-                "csv_syntax o.csv:4:8!C4: text follows the closing quote of this cell [a cell with quotes, commas or line breaks is quoted, and quotes inside it are written twice]",
-                "csv_syntax o.csv:5:5!C5: a quote opens here and never closes, so that the rest of the file is one cell [a cell with quotes, commas or line breaks is quoted, and quotes inside it are written twice]",
+                "csv_syntax o.csv:4:8!C4: text follows the closing quote of this cell [a cell with quotes, separators or line breaks is quoted, and quotes inside it are written twice]",
+                "csv_syntax o.csv:5:5!C5: a quote opens here and never closes [a cell with quotes, separators or line breaks is quoted, and quotes inside it are written twice]",
             ]
         );
         assert_eq!(check(&small(""), "o.csv", b"\"id,amount\n1,2\n").len(), 2);

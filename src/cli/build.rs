@@ -8,6 +8,7 @@ use serde_json::json;
 use super::progress::Progress;
 use super::{Form, Ran, show};
 use crate::build::{self, Outcome};
+use crate::check::privacy;
 use crate::clock::Now;
 use crate::disk::{self, Output};
 use crate::finding;
@@ -25,6 +26,7 @@ pub(super) fn run(root: &Path, folder: Option<PathBuf>, now: &Now, form: Form, o
         outcome = build::build(opened, &output, now, &|| progress.tick())?;
     }
     outcome.findings.append(&mut early);
+    privacy::redact(&mut outcome.findings);
     finding::sort(&mut outcome.findings);
     match form {
         Form::Json => show::json(&as_json(&outcome, &target), out)?,

@@ -10,14 +10,20 @@ use serde_json::json;
 use super::progress::Progress;
 use super::{Form, Ran, Stopped, show};
 use crate::build;
-use crate::check::table;
+use crate::bundle::has_extension;
 use crate::check::upload::{Upload, Verdict, Window};
+use crate::check::{privacy, table};
 use crate::clock::Now;
+use crate::codes;
 use crate::disk;
-use crate::documents::{decision_record, memory, pack, workspace};
-use crate::finding::{self, Finding, Severity};
+use crate::documents::decision_record::{self, DecisionRecord};
+use crate::documents::{memory, pack, workspace};
+use crate::finding::{self, Finding, Place, Severity};
 use crate::kinds::{KINDS, UploadCheck, upload_check};
 use crate::limits;
+
+/// Folder of the packs in a workspace.
+const PACKS: &str = "packs";
 
 /// What was checked: the path as typed, the folder that places begin at, and what was found.
 struct Checked {
@@ -51,9 +57,20 @@ pub(super) struct Asked {
 }
 
 pub(super) fn run(paths: &[PathBuf], asked: &Asked, now: &Now, form: Form, out: &mut dyn Write) -> Ran {
-    let checked: Result<Vec<Checked>, Stopped> = paths.iter().map(|path| check(path, asked, now)).collect();
-    let mut checked = checked?;
+    let (mut checked, mut stopped) = (Vec::new(), Vec::new());
+    for path in paths {
+        match check(path, asked, now) {
+            Ok(one) => checked.push(one),
+            Err(why) => stopped.push(why),
+        }
+    }
+    if checked.is_empty()
+        && let Some(stopped) = Stopped::all(&stopped)
+    {
+        return Err(stopped);
+    }
     for one in &mut checked {
+        privacy::redact(&mut one.findings);
         finding::sort(&mut one.findings);
     }
     let clean = checked.iter().all(Checked::is_clean);
@@ -61,7 +78,7 @@ pub(super) fn run(paths: &[PathBuf], asked: &Asked, now: &Now, form: Form, out: 
         Form::Json => {
             let results: Vec<_> = checked.iter().map(as_json).collect();
             // One path gives its result, several give a list of them.
-            let value = if let [one] = results.as_slice() { one.clone() } else { json!(results) };
+            let value = if let ([one], 1) = (results.as_slice(), paths.len()) { one.clone() } else { json!(results) };
             show::json(&value, out)?;
         }
         Form::Human => {
@@ -78,7 +95,7 @@ pub(super) fn run(paths: &[PathBuf], asked: &Asked, now: &Now, form: Form, out: 
             }
         }
     }
-    Ok(clean)
+    Stopped::all(&stopped).map_or(Ok(clean), Err)
 }
 
 fn as_json(checked: &Checked) -> serde_json::Value {
@@ -129,6 +146,18 @@ fn check_workspace(path: &Path, root: &Path, only: Option<&str>, now: &Now) -> R
         let progress = Progress::new(only.map_or(opened.slugs.len(), |_| 1));
         findings.extend(build::check(&opened, only, now, &|| progress.tick()).findings);
     }
+    if let Some(slug) = only {
+        let own = format!("{PACKS}/{slug}/{}", decision_record::FILE);
+        let records = workspace_records(root);
+        // Alone, a record knows none of those that it names; among those of the workspace it is judged again.
+        let (mut alone, mut among) = (Vec::new(), Vec::new());
+        if let Some(record) = records.iter().find(|record| record.path == own) {
+            decision_record::check_supersession(std::slice::from_ref(record), &mut alone);
+            decision_record::check_supersession(&records, &mut among);
+        }
+        findings.retain(|found| !alone.contains(found));
+        findings.extend(among.into_iter().filter(|found| is_about(found, &own)));
+    }
     let what = if only.is_some() { "pack" } else { "workspace" };
     Ok(Checked::new(path, root, what, findings))
 }
@@ -148,6 +177,7 @@ fn check_file(path: &Path, asked: &Asked) -> Result<Checked, Stopped> {
     }
     let limit = if table.is_some() { limits::RECORDS_BYTES } else { limits::DOCUMENT_BYTES };
     let bytes = disk::read(path, &shown, limit, &mut findings);
+    findings.extend(bytes.iter().flat_map(|bytes| privacy::findings(&shown, bytes)));
     let what = match (table, extension.as_str()) {
         (Some(schema), _) => {
             bytes.and_then(|bytes| table::read(&shown, &bytes, schema, &mut findings));
@@ -159,6 +189,9 @@ fn check_file(path: &Path, asked: &Asked) -> Result<Checked, Stopped> {
         }
         _ => {
             if let Some(record) = bytes.and_then(|bytes| decision_record::read(&shown, &bytes, &mut findings)) {
+                if name != decision_record::FILE {
+                    say_what_it_was_judged_as(&record, &mut findings);
+                }
                 check_neighbours(path, record, &mut findings);
             }
             "decision record"
@@ -211,17 +244,88 @@ fn window_of_pack(path: &Path) -> Option<(Option<(Date, Date)>, TimeZone, String
     let read = |path: &Path| disk::read(path, "", limits::DOCUMENT_BYTES, &mut Vec::new());
     let workspace = workspace::read(workspace::FILE, &read(&root.join(workspace::FILE))?, &mut Vec::new())?;
     let slug = disk::name(&folder).ok()?;
-    let pack = pack::read(pack::FILE, &read(&folder.join(pack::FILE))?, &slug, &workspace, &mut Vec::new())?;
+    let pack = pack::read(pack::FILE, &read(&folder.join(pack::FILE))?, &slug, &workspace, &mut Vec::new());
     Some((pack.window, workspace.zone, workspace.zone_name))
 }
 
-/// Follows the supersession links of a record to the records beside it.
-fn check_neighbours(path: &Path, record: decision_record::DecisionRecord, findings: &mut Vec<Finding>) {
+/// Markdown of another name in which nothing looks like a decision record lacks more than single parts.
+fn say_what_it_was_judged_as(record: &DecisionRecord, findings: &mut Vec<Finding>) {
+    let blank = |found: &Finding| found.code == &codes::DECISION_PART_MISSING && found.message.ends_with("is blank");
+    if record.status_text.is_some() || record.decision.is_some() || findings.iter().any(blank) {
+        return;
+    }
+    findings.retain(|found| found.code != &codes::DECISION_PART_MISSING);
+    let message = "was judged as a decision record, and has neither a status nor a decision";
+    let hint =
+        "only decision records are Markdown that can be checked by itself; other documents are checked with their pack";
+    findings.push(Finding::new(&codes::DECISION_PART_MISSING, Place::file(&record.path), message).hint(hint));
+}
+
+/// The decision records of every pack of a workspace, by paths that begin at it. What is wrong in them is not said.
+fn workspace_records(root: &Path) -> Vec<DecisionRecord> {
+    let slugs = disk::slugs(&root.join(PACKS), pack::FILE, &mut Vec::new()).unwrap_or_default();
+    let record = |slug: String| {
+        let path = format!("{PACKS}/{slug}/{}", decision_record::FILE);
+        let bytes = disk::read(&root.join(&path), &path, limits::DOCUMENT_BYTES, &mut Vec::new())?;
+        decision_record::read(&path, &bytes, &mut Vec::new()).map(DecisionRecord::links_only)
+    };
+    slugs.into_iter().filter_map(record).collect()
+}
+
+/// A folder that is not named is the one that the run stands in.
+fn folder_or_here(folder: &Path) -> &Path {
+    if folder.as_os_str() == "" { Path::new(".") } else { folder }
+}
+
+/// The files of a folder, by paths that begin like its own.
+fn paths_in(folder: &Path) -> Vec<String> {
+    let read = disk::read_folder(folder_or_here(folder)).unwrap_or_default();
+    read.files.into_keys().map(|name| disk::shown(&folder.join(name))).collect()
+}
+
+/// Whether a finding about links stands in this record, or in a circle that leads through it.
+fn is_about(finding: &Finding, path: &str) -> bool {
+    finding.place.file.as_deref() == Some(path) || finding.message.contains(&format!("`{path}`"))
+}
+
+/// The workspace of a pack's decision record, and the record's path from there.
+fn in_workspace(path: &Path) -> Option<(PathBuf, String)> {
+    let name = disk::name(path).ok().filter(|name| name == decision_record::FILE)?;
+    let folder = disk::find_upward(folder_or_here(path.parent()?), &name)?;
+    let root = disk::find_upward(&folder, workspace::FILE)?;
+    let own = disk::shown(folder.join(name).strip_prefix(&root).ok()?);
+    Some((root, own))
+}
+
+/// Judges the supersession links of a record: one of a pack among those of the workspace, any other among the records
+/// beside it, as far as links lead.
+fn check_neighbours(path: &Path, record: DecisionRecord, findings: &mut Vec<Finding>) {
+    if let Some((root, own)) = in_workspace(path) {
+        let records = workspace_records(&root);
+        if records.iter().any(|record| record.path == own) {
+            let mut among = Vec::new();
+            decision_record::check_supersession(&records, &mut among);
+            among.retain(|found| is_about(found, &own));
+            for found in among.iter_mut().filter(|found| found.place.file.as_deref() == Some(&own)) {
+                found.place.file = Some(record.path.clone());
+            }
+            findings.append(&mut among);
+            return;
+        }
+    }
     let folder = path.parent().unwrap_or(Path::new(""));
+    let mut beside = None;
     let mut records = vec![record];
     let mut at = 0;
     while at < records.len() {
-        for target in records[at].targets() {
+        for mut target in records[at].targets() {
+            // An identifier stands for the file whose name begins with its number.
+            if !has_extension(&target, "md") {
+                let paths = beside.get_or_insert_with(|| paths_in(folder));
+                if let Some(path) = paths.iter().find(|path| decision_record::is_meant(&target, path)) {
+                    target.clone_from(path);
+                }
+            }
             let known = records.iter().any(|record| record.path == target);
             if !known
                 && let Some(bytes) = disk::read(Path::new(&target), &target, limits::DOCUMENT_BYTES, &mut Vec::new())

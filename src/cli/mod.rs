@@ -165,19 +165,42 @@ enum Form {
 #[derive(Debug)]
 struct Stopped {
     message: String,
-    /// Whoever was to read the output has gone away; that is no failure.
-    reader_gone: bool,
 }
 
 impl Stopped {
     fn new(message: impl Into<String>) -> Self {
-        Self { message: message.into(), reader_gone: false }
+        Self { message: message.into() }
+    }
+
+    /// Several reasons, each on a line of its own. `None` when there is none.
+    fn all(stopped: &[Self]) -> Option<Self> {
+        let messages: Vec<_> = stopped.iter().map(|one| one.message.as_str()).collect();
+        (!messages.is_empty()).then(|| Self::new(messages.join("\n")))
+    }
+}
+
+/// An output whose reader may go away: that is no failure, and what is found to be wrong still decides the exit status.
+struct Output<W>(W);
+
+impl<W: Write> Write for Output<W> {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        match self.0.write(bytes) {
+            Err(error) if error.kind() == io::ErrorKind::BrokenPipe => Ok(bytes.len()),
+            written => written,
+        }
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        match self.0.flush() {
+            Err(error) if error.kind() == io::ErrorKind::BrokenPipe => Ok(()),
+            flushed => flushed,
+        }
     }
 }
 
 impl From<io::Error> for Stopped {
     fn from(error: io::Error) -> Self {
-        Self { message: error.to_string(), reader_gone: error.kind() == io::ErrorKind::BrokenPipe }
+        Self::new(error.to_string())
     }
 }
 
@@ -193,15 +216,16 @@ type Ran = Result<bool, Stopped>;
 /// Runs the command that the arguments name.
 pub fn main() -> ExitCode {
     let cli = Cli::parse();
-    let mut out = io::BufWriter::new(anstream::stdout().lock());
+    let mut out = io::BufWriter::new(Output(anstream::stdout().lock()));
     let ran = run(cli, &mut out).and_then(|clean| Ok(out.flush().map(|()| clean)?));
     match ran {
         Ok(true) => ExitCode::SUCCESS,
         Ok(false) => ExitCode::from(1),
-        Err(stopped) if stopped.reader_gone => ExitCode::SUCCESS,
         Err(stopped) => {
             // Nothing more can be done when even stderr is closed.
-            let _ = writeln!(anstream::stderr(), "{}: {}", show::failure("error"), stopped.message);
+            for message in stopped.message.lines() {
+                let _ = writeln!(anstream::stderr(), "{}: {message}", show::failure("error"));
+            }
             ExitCode::from(2)
         }
     }

@@ -2,7 +2,7 @@
 
 use std::io::Write;
 
-use serde_json::{Value, json};
+use serde_json::{Map, Value, json};
 
 use super::{Ran, Stopped, show};
 use crate::check::shape::{self, Shape};
@@ -40,11 +40,84 @@ static DOCUMENTS: &[(&str, &Shape)] = &[
 const MEMORY: &str = "learning-memory";
 const REPORT: &str = "e2e-verification";
 
+/// Name of what is written for programs, what it is, and its shape. A type that ends in `?` may be null.
+type Output = (&'static str, &'static str, fn() -> Value);
+
+static OUTPUTS: &[Output] = &[
+    ("registry", "registry.json of the output folder: what was built and is usable.", || {
+        json!({
+            "type": "string",
+            "as_of": "string",
+            "packs": [{
+                "slug": "string", "kind": "string?", "title": "string", "job_id": "string?", "project_id": "string?",
+                "action_item_id": "string?", "primary": "string?", "manifest_sha256": "string?", "usable": "boolean",
+            }],
+        })
+    }),
+    ("build-result", "What `build --format json` prints.", || {
+        json!({
+            "verdict": "string",
+            "packs": [{
+                "slug": "string", "kind": "string?", "path": "string", "state": "string", "usable": "boolean",
+                "manifest_sha256": "string?", "files": "integer?", "bytes": "integer?",
+            }],
+            "counts": counts(),
+            "findings": [finding()],
+        })
+    }),
+    (
+        "check-result",
+        "What `check --format json` prints of one path; of several, a list of such.",
+        || json!({"path": "string", "what": "string", "verdict": "string", "counts": counts(), "findings": [finding()]}),
+    ),
+    ("verify-result", "What `verify --format json` prints.", || {
+        let result = json!({
+            "id": "string", "status": "string", "expected": "string", "observed": "string", "evidence": ["string"],
+        });
+        json!({
+            "verdict": "string",
+            "bundles": [{
+                "path": "string", "slug": "string?", "kind": "string?", "verdict": "string", "plan": ["string"],
+                "results": [result],
+            }],
+        })
+    }),
+];
+
+fn counts() -> Value {
+    json!({"error": "integer", "warning": "integer", "notice": "integer"})
+}
+
+fn finding() -> Value {
+    json!({
+        "code": "string", "severity": "string", "file": "string?", "sheet": "string?", "line": "integer?",
+        "character": "integer?", "row": "integer?", "column": "string?", "cell": "string?", "pointer": "string?",
+        "message": "string", "hint": "string",
+    })
+}
+
+/// The JSON Schema of a shape of [`OUTPUTS`]; every key is there.
+fn written(shape: &Value) -> Value {
+    match shape {
+        Value::Object(keys) => json!({
+            "type": "object",
+            "properties": keys.iter().map(|(key, value)| (key.clone(), written(value))).collect::<Map<_, _>>(),
+            "required": keys.keys().collect::<Vec<_>>(),
+        }),
+        Value::Array(items) => json!({"type": "array", "items": items.first().map(written)}),
+        word => match word.as_str().unwrap_or_default().split_once('?') {
+            Some((name, _)) => json!({"type": [name, "null"]}),
+            None => json!({"type": word}),
+        },
+    }
+}
+
 fn names() -> Vec<(String, String)> {
     let mut names: Vec<_> =
         DOCUMENTS.iter().map(|(name, shape)| ((*name).to_owned(), shape.about.to_owned())).collect();
     names.push((MEMORY.to_owned(), "A learning memory, in one of three shapes.".to_owned()));
     names.push((REPORT.to_owned(), "The verification report, an in-toto Statement.".to_owned()));
+    names.extend(OUTPUTS.iter().map(|(name, about, _)| ((*name).to_owned(), (*about).to_owned())));
     for kind in KINDS {
         names.extend(
             (kind.tables)().iter().map(|table| (table.name.clone(), format!("Record table of {}.", kind.name))),
@@ -63,18 +136,31 @@ fn find(name: &str) -> Option<Value> {
             Some(titled(name, json!({"anyOf": shapes})))
         }
         REPORT => Some(titled(name, verify::report::json_schema())),
-        _ => KINDS
-            .iter()
-            .flat_map(|kind| (kind.tables)())
-            .find(|table| table.name == name)
-            .and_then(|table| serde_json::from_str(&table.source).ok()),
+        _ => output(name).or_else(|| table(name)),
     }
 }
 
+fn output(name: &str) -> Option<Value> {
+    let (_, about, shape) = OUTPUTS.iter().find(|(known, ..)| *known == name)?;
+    let mut schema = written(&shape());
+    schema["description"] = (*about).into();
+    Some(titled(name, schema))
+}
+
+/// Record tables are described by Table Schema, not by JSON Schema.
+fn table(name: &str) -> Option<Value> {
+    let table = KINDS.iter().flat_map(|kind| (kind.tables)()).find(|table| table.name == name)?;
+    let schema = serde_json::from_str(&table.source).ok()?;
+    Some(extended(json!({"$schema": "https://datapackage.org/profiles/2.0/tableschema.json"}), schema))
+}
+
 fn titled(name: &str, schema: Value) -> Value {
-    let mut titled = json!({"$schema": "https://json-schema.org/draft/2020-12/schema", "title": name});
-    if let (Value::Object(titled), Value::Object(schema)) = (&mut titled, schema) {
-        titled.extend(schema);
+    extended(json!({"$schema": "https://json-schema.org/draft/2020-12/schema", "title": name}), schema)
+}
+
+fn extended(mut head: Value, schema: Value) -> Value {
+    if let (Value::Object(head), Value::Object(schema)) = (&mut head, schema) {
+        head.extend(schema);
     }
-    titled
+    head
 }

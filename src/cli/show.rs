@@ -7,8 +7,8 @@ use anstyle::{AnsiColor, Style};
 use serde_json::{Map, Value, json};
 use unicode_width::UnicodeWidthStr as _;
 
+use crate::check::privacy;
 use crate::check::upload::{Counts, Upload, Verdict};
-use crate::codes;
 use crate::disk;
 use crate::finding::{self, Finding, Severity};
 use crate::limits;
@@ -114,10 +114,6 @@ struct Lines<'a> {
 impl Lines<'_> {
     /// The line's number, its text, and how many columns stand before the place.
     fn snippet(&mut self, finding: &Finding) -> Option<(String, String, usize)> {
-        // What must not be repeated is not shown in its place either.
-        if finding.code == &codes::SECRET || finding.code == &codes::PERSONAL_DATA {
-            return None;
-        }
         let (file, number) = (finding.place.file.as_ref()?, finding.place.line?);
         let character = usize::try_from(finding.place.character?).ok()?;
         if self.file != *file {
@@ -126,7 +122,8 @@ impl Lines<'_> {
             self.file.clone_from(file);
         }
         let text = str::from_utf8(&self.content).ok()?.trim_start_matches('\u{FEFF}');
-        let line = text.lines().nth(usize::try_from(number).ok()? - 1)?;
+        // What must not be repeated is not shown in its place either, whatever the finding is about.
+        let line = text.lines().nth(usize::try_from(number).ok()? - 1).filter(|line| privacy::is_harmless(line))?;
         let line: String =
             line.chars().map(|character| if character.is_control() { ' ' } else { character }).take(SNIPPET).collect();
         let before: String = line.chars().take(character - 1).collect();

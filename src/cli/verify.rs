@@ -10,18 +10,23 @@ use crate::disk;
 use crate::verify::{self, Status, Verification};
 
 pub(super) fn run(bundles: &[PathBuf], form: Form, out: &mut dyn Write) -> Ran {
-    let mut verified = Vec::new();
+    let (mut verified, mut stopped) = (Vec::new(), Vec::new());
     for path in bundles {
-        if !disk::is_folder(path) {
-            return Err(Stopped::new(format!("{} is not a folder", path.display())));
+        match verify(path) {
+            Ok(verification) => verified.push((path.as_path(), verification)),
+            Err(why) => stopped.push(why),
         }
-        verified.push((path.as_path(), verify::bundle(&disk::read_folder(path)?)));
+    }
+    if verified.is_empty()
+        && let Some(stopped) = Stopped::all(&stopped)
+    {
+        return Err(stopped);
     }
     let passed = verified.iter().all(|(_, verification)| verification.report.passed());
     match form {
         Form::Json => {
             let bundles: Vec<_> = verified.iter().map(|(path, verification)| as_json(path, verification)).collect();
-            show::json(&json!({"verdict": verdict(passed), "bundles": bundles}), out)?;
+            show::json(&json!({"verdict": verdict(passed && stopped.is_empty()), "bundles": bundles}), out)?;
         }
         Form::Human => {
             for (path, verification) in &verified {
@@ -29,7 +34,14 @@ pub(super) fn run(bundles: &[PathBuf], form: Form, out: &mut dyn Write) -> Ran {
             }
         }
     }
-    Ok(passed)
+    Stopped::all(&stopped).map_or(Ok(passed), Err)
+}
+
+fn verify(path: &Path) -> Result<Verification, Stopped> {
+    if !disk::is_folder(path) {
+        return Err(Stopped::new(format!("{} is not a folder", path.display())));
+    }
+    Ok(verify::bundle(&disk::read_folder(path)?))
 }
 
 fn verdict(passed: bool) -> &'static str {

@@ -8,6 +8,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::ops::Range;
 
+use crate::check::privacy;
 use crate::codes;
 use crate::finding::{Finding, Place, Severity};
 use crate::limits;
@@ -403,6 +404,10 @@ impl<'a> Statements<'a> {
         let linked = outline.links[first..].iter().take_while(|link| link.offset < offset + line.len());
         let mut targets: Vec<_> = linked.map(|link| (link.offset - offset, link.target.as_str())).collect();
         if targets.is_empty() {
+            // Front matter is no Markdown, so the outline has none of its links.
+            targets = linked_records(line);
+        }
+        if targets.is_empty() {
             targets = named_records(line);
         }
         let mut markers = markers.into_iter().peekable();
@@ -452,6 +457,17 @@ fn markers(line: &str) -> Vec<(usize, bool)> {
     found
 }
 
+/// The targets of the Markdown links of a line, each where its link begins.
+fn linked_records(line: &str) -> Vec<(usize, &str)> {
+    let links = line.match_indices("](").filter_map(|(end, divider)| {
+        let start = line[..end].rfind('[')?;
+        let target = &line[end + divider.len()..];
+        let target = target[..target.find(')')?].split_whitespace().next()?;
+        Some((start, target.trim_start_matches('<').trim_end_matches('>')))
+    });
+    links.collect()
+}
+
 /// The words of a line that look like a record: a Markdown file, or an identifier with a number such as `ADR-0005`.
 fn named_records(line: &str) -> Vec<(usize, &str)> {
     let divides = |character: char| {
@@ -482,8 +498,11 @@ fn read_status(record: &mut DecisionRecord, statuses: &[(u32, String)], findings
         let wrong = match (status_of(said), record.status) {
             (None, _) => {
                 let words: Vec<_> = STATUS_WORDS.iter().map(|(word, _)| *word).collect();
-                let first: String = said.lines().next().unwrap_or_default().chars().take(60).collect();
-                let message = format!("status `{first}` begins with none of {}, ready for … review", words.join(", "));
+                // Looked at as a whole: what is cut off no longer looks like what it is.
+                let first = said.lines().next().unwrap_or_default();
+                let cut: String = first.chars().take(60).collect();
+                let shown = privacy::quoted(if privacy::is_harmless(first) { &cut } else { first });
+                let message = format!("status {shown} begins with none of {}, ready for … review", words.join(", "));
                 Some((message, "begin the status with one of these words; prose may follow it"))
             }
             (Some(status), Some(known)) if status != known => {
@@ -553,6 +572,7 @@ fn report_missing(record: &DecisionRecord, sections: &Sections<'_>, findings: &m
 /// Checks that what the records say about one another leads somewhere and not in a circle. Targets are paths relative
 /// to the folder of the record that names them; one that begins with `/` is relative to the workspace.
 pub fn check_supersession(records: &[DecisionRecord], findings: &mut Vec<Finding>) {
+    let before = findings.len();
     let paths: BTreeMap<String, &DecisionRecord> =
         records.iter().filter_map(|record| Some((resolve("", &record.path)?, record))).collect();
     // From a record to those that take its place, each with the record and link that say so.
@@ -562,8 +582,11 @@ pub fn check_supersession(records: &[DecisionRecord], findings: &mut Vec<Finding
         let successor = record.superseded_by.iter().map(|link| (link, true));
         let mut dangling = 0;
         for (link, is_successor) in successor.chain(record.supersedes.iter().map(|link| (link, false))) {
-            let target = resolve(folder, &link.target).and_then(|target| paths.get_key_value(&target));
-            let Some((target, _)) = target else {
+            let target = resolve(folder, &link.target).and_then(|target| {
+                let named = paths.keys().find(|path| **path == target);
+                named.or_else(|| paths.keys().find(|path| is_meant(&target, path)))
+            });
+            let Some(target) = target else {
                 dangling += 1;
                 if dangling > limits::FINDINGS_PER_CODE.value {
                     continue;
@@ -583,6 +606,7 @@ pub fn check_supersession(records: &[DecisionRecord], findings: &mut Vec<Finding
     for circle in circles(&successors) {
         report_circle(&circle, &successors, findings);
     }
+    privacy::redact(&mut findings[before..]);
 }
 
 impl DecisionRecord {
@@ -607,6 +631,20 @@ impl DecisionRecord {
             ..self
         }
     }
+}
+
+/// Whether an identifier such as `adr/ADR-0123` means the record of this path: `adr/0123-*.md` or `adr/ADR-0123*.md`.
+pub fn is_meant(target: &str, path: &str) -> bool {
+    let (folder, identifier) = target.rsplit_once('/').unwrap_or(("", target));
+    let (beside, file) = path.rsplit_once('/').unwrap_or(("", path));
+    let number = identifier.split_once('-').map_or("", |(_, number)| number);
+    let numbered = !number.is_empty() && number.bytes().all(|byte| byte.is_ascii_digit());
+    let (identifier, file) = (identifier.to_lowercase(), file.to_lowercase());
+    let Some(stem) = file.strip_suffix(".md").filter(|_| numbered && folder == beside) else { return false };
+    [number, &identifier]
+        .into_iter()
+        .filter_map(|name| stem.strip_prefix(name))
+        .any(|rest| rest.is_empty() || rest.starts_with('-'))
 }
 
 /// A path without `.`, `..` and `#fragment`. `None` when it leads out of the workspace or to another machine.
@@ -936,6 +974,30 @@ mod tests {
                 "error decision_cycle e.md:2:32: `e.md` is superseded by `f.md` (e.md:2), `f.md` is superseded by `e.md` (e.md:2)",
             ]
         );
+    }
+
+    #[test]
+    fn a_record_is_named_by_link_or_by_number_in_front_matter() {
+        let records = |said: &str| {
+            let mut findings = Vec::new();
+            let first = format!("---\nstatus: superseded by {said}\n---\n# A\n");
+            let first = read("adr/0001-a.md", first.as_bytes(), &mut Vec::new()).unwrap();
+            let targets: Vec<_> = first.superseded_by.iter().map(|link| link.target.clone()).collect();
+            let fifth = read("adr/0005-example.md", b"# B\n", &mut Vec::new()).unwrap();
+            check_supersession(&[first, fifth], &mut findings);
+            (targets, show(&findings))
+        };
+        let named = |target: &str| (vec![target.to_owned()], Vec::<String>::new());
+        assert_eq!(records("[ADR-0005](0005-example.md)"), named("0005-example.md"));
+        assert_eq!(records("\"[ADR-0005](<0005-example.md> 'title')\""), named("0005-example.md"));
+        assert_eq!(records("ADR-0005"), named("ADR-0005"));
+        for (target, dangling) in
+            [("[ADR-0005](0006-example.md)", "0006-example.md"), ("ADR-0006", "ADR-0006"), ("ADR-000", "ADR-000")]
+        {
+            let (targets, findings) = records(target);
+            assert_eq!(targets, [dangling]);
+            assert!(findings.len() == 1 && findings[0].contains(dangling), "{findings:?}");
+        }
     }
 
     proptest! {

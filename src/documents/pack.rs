@@ -8,7 +8,7 @@ use crate::codes;
 use crate::documents::workspace::{Workspace, place_of};
 use crate::finding::{Finding, did_you_mean};
 use crate::lang::Lang;
-use crate::read::tree::Node;
+use crate::read::tree::{Node, Value};
 use crate::read::{text, toml};
 
 /// Name of the document; the folder that holds it is the pack.
@@ -65,13 +65,13 @@ pub static SHAPE: Shape = Shape {
     ],
 };
 
-/// What `pack.toml` says.
+/// What `pack.toml` says. A text that has to be there and is not is empty, the title is the slug; the findings say so.
 #[derive(Clone, Debug)]
 pub struct Pack {
     /// Name of the pack's folder.
     pub slug: String,
-    /// Name of its kind; whether it exists is for the caller to say.
-    pub kind: String,
+    /// Name of its kind and where it says so; whether it exists is for the caller to say. `None` when it does not say.
+    pub kind: Option<Declared>,
     /// Title of the primary page.
     pub title: String,
     /// What this is and what it is for.
@@ -115,7 +115,7 @@ pub struct Step {
     pub due: Option<Timestamp>,
 }
 
-/// A path or pattern that `pack.toml` declares.
+/// A name, path or pattern that `pack.toml` declares.
 #[derive(Clone, Debug)]
 pub struct Declared {
     /// As written.
@@ -124,11 +124,15 @@ pub struct Declared {
     pub place: crate::finding::Place,
 }
 
-/// Reads `pack.toml`. `None` when a required part cannot be used; the findings say which.
-pub fn read(path: &str, bytes: &[u8], slug: &str, workspace: &Workspace, findings: &mut Vec<Finding>) -> Option<Pack> {
-    let node = toml::read(path, bytes, findings)?;
-    let text = text::read(path, bytes, &mut Vec::new())?;
-    shape::check(&node, &SHAPE, text, findings);
+/// Reads `pack.toml`. What cannot be used is left empty, so that the rest of the pack can be checked in the same run; the
+/// findings are errors and keep its bundle from being written.
+pub fn read(path: &str, bytes: &[u8], slug: &str, workspace: &Workspace, findings: &mut Vec<Finding>) -> Pack {
+    let node = toml::read(path, bytes, findings);
+    let text = text::read(path, bytes, &mut Vec::new()).unwrap_or(text::Text { path, content: "" });
+    if let Some(node) = &node {
+        shape::check(node, &SHAPE, text, findings);
+    }
+    let node = node.unwrap_or(Node { value: Value::Table(Vec::new()), offset: 0 });
     let mut person = |short: &Node| -> Option<String> {
         let known = short.text()?;
         if let Some(person) = workspace.people.get(known) {
@@ -172,23 +176,25 @@ pub fn read(path: &str, bytes: &[u8], slug: &str, workspace: &Workspace, finding
         let message = format!("the window ends on {to}, before it begins on {from}");
         findings.push(Finding::new(&codes::INVALID_VALUE, place_of(text, node, &["window"]), message));
     }
-    let declared = |key: &str| -> Vec<Declared> {
-        let items = node.get(key).map(Node::items).unwrap_or_default();
-        items
-            .iter()
-            .filter_map(|item| Some(Declared { pattern: item.text()?.to_owned(), place: text.place(item.offset) }))
-            .collect()
+    let declared = |item: &Node, keys: &[&str]| {
+        let said = item.text().filter(|said| !said.trim().is_empty())?;
+        Some(Declared { pattern: said.to_owned(), place: place_of(text, item, keys) })
     };
-    let optional = |key: &str| node.text_at(key).map(str::to_owned);
+    let declared_list = |key: &str| -> Vec<Declared> {
+        let items = node.get(key).map(Node::items).unwrap_or_default();
+        items.iter().zip(0..).filter_map(|(item, at): (_, u32)| declared(item, &[key, &at.to_string()])).collect()
+    };
+    let optional = |key: &str| node.text_at(key).filter(|text| !text.trim().is_empty()).map(str::to_owned);
+    let required = |key: &str| optional(key).unwrap_or_default();
     let milestone = |key: &str| node.get("milestones").and_then(|all| all.text_at(key)).unwrap_or_default().to_owned();
-    Some(Pack {
+    Pack {
         slug: slug.to_owned(),
-        kind: optional("kind")?,
-        title: optional("title")?,
-        summary: optional("summary")?,
+        kind: node.get("kind").and_then(|kind| declared(kind, &["kind"])),
+        title: optional("title").unwrap_or_else(|| slug.to_owned()),
+        summary: required("summary"),
         lang: node.text_at("language").and_then(Lang::from_tag).unwrap_or(workspace.lang),
         topic: optional("topic"),
-        job_id: optional("job_id")?,
+        job_id: required("job_id"),
         project_id: optional("project_id"),
         ai_native_project_id: optional("ai_native_project_id"),
         action_item_id: optional("action_item_id"),
@@ -197,7 +203,7 @@ pub fn read(path: &str, bytes: &[u8], slug: &str, workspace: &Workspace, finding
         owners,
         milestones: ["D1", "D7", "D14", "D30"].map(milestone),
         next,
-        inputs: declared("inputs"),
-        artifacts: declared("artifacts"),
-    })
+        inputs: declared_list("inputs"),
+        artifacts: declared_list("artifacts"),
+    }
 }

@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 use jiff::tz::TimeZone;
 
+use crate::check::names;
 use crate::check::shape::{self, Shape, Type, optional, required};
 use crate::codes;
 use crate::finding::{Finding, Place};
@@ -14,6 +15,9 @@ use crate::read::{text, toml};
 
 /// Name of the document; the folder that holds it is the workspace.
 pub const FILE: &str = "proofpack.toml";
+
+/// Folder of the packs in a workspace.
+pub const PACKS: &str = "packs";
 
 /// Roles that a person may have. Rules count a fact only when the role that may state it wrote it.
 pub const ROLES: &[&str] = &[
@@ -93,6 +97,14 @@ pub fn read(path: &str, bytes: &[u8], findings: &mut Vec<Finding>) -> Option<Wor
                 .hint("write one such as `Asia/Taipei`"),
         );
     }
+    if let Some(value) = node.get("out")
+        && let Some(why) = node.text_at("out").and_then(misplaced)
+    {
+        findings.push(
+            Finding::new(&codes::BAD_OUT, place_of(text, value, &["out"]), why)
+                .hint("name a folder inside the workspace and outside packs/, such as `out`"),
+        );
+    }
     if findings[before..].iter().any(|finding| finding.severity == crate::finding::Severity::Error) {
         return None;
     }
@@ -109,6 +121,23 @@ pub fn read(path: &str, bytes: &[u8], findings: &mut Vec<Finding>) -> Option<Wor
             .filter_map(|entry| Some((entry.key.clone(), person(&entry.node)?)))
             .collect(),
     })
+}
+
+/// Why a path is no place for the output folder of a workspace.
+fn misplaced(out: &str) -> Option<&'static str> {
+    let mut parts = out.split('/').filter(|part| !part.is_empty() && *part != ".").peekable();
+    if out.starts_with('/') || out.contains(['\\', ':']) {
+        Some("is not a path relative to the workspace, with `/`")
+    } else if parts.clone().any(|part| part == "..") {
+        Some("has `..`, which can lead out of the workspace")
+    } else {
+        match parts.peek() {
+            None => Some("is the workspace itself"),
+            // On many systems `Packs` is the same folder.
+            Some(first) if names::folded(first) == PACKS => Some("lies among the packs"),
+            Some(_) => None,
+        }
+    }
 }
 
 fn person(node: &Node) -> Option<Person> {

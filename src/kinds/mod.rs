@@ -59,7 +59,7 @@ impl Kind {
             let (zone, zone_name) = (workspace.zone.clone(), workspace.zone_name.clone());
             (upload.check, Window { from, to, zone, zone_name })
         });
-        Expected { documents: self.documents, tables: (self.tables)(), uploads }
+        Expected { documents: self.documents, tables: (self.tables)(), primary: self.primary, uploads }
     }
 }
 

@@ -1,164 +1,336 @@
-//! CSV (RFC 4180) row by row: UTF-8, comma, or tab or semicolon when the header has no other reading.
+//! CSV (RFC 4180) row by row, cells separated by commas, or by tabs, semicolons or vertical bars when the header has no
+//! other reading; lines end with CR, LF or both.
 //!
-//! The csv crate takes the cells apart. What it lets pass in silence is looked for here: a quote that never closes and
-//! would swallow the rest of the file, text behind a closing quote, and the blank lines that it does not count.
+//! Invariants: a fault costs the row in which it stands and no other: after a quote that does not close, reading goes on
+//! with the next line; rows are counted as Excel shows them, blank ones included; no more is held than one row, and of
+//! that no more cells than the limit.
 
-use csv::{ReaderBuilder, StringRecord};
+use std::borrow::Cow;
+use std::ops::Range;
 
-use crate::codes;
+use memchr::{memchr, memchr_iter, memchr2, memchr3};
+
+use crate::codes::{self, Code};
 use crate::finding::{Finding, Place};
 use crate::limits;
+use crate::read::encoding::{self, Decoded};
 use crate::read::table::{Capped, Cell, Content, Format, Origin, Row, Sink, Value, cell_name, too_large};
 use crate::read::text;
 
 /// Reads a CSV file. `None` when it is no text or reaches a limit.
 pub(super) fn read(path: &str, bytes: &[u8], findings: &mut Capped<'_>, sink: &mut Sink<'_>) -> Option<()> {
-    let text = text::read(path, bytes, findings.once())?;
-    // The crate would leave out a second byte order mark without counting it.
-    let content = text.content.trim_start_matches('\u{FEFF}');
-    let delimiter = delimiter(path, content, findings);
-    let mut reader =
-        ReaderBuilder::new().has_headers(false).flexible(true).delimiter(delimiter).from_reader(content.as_bytes());
-    let mut record = StringRecord::new();
-    let mut rows = Rows { content, at: 0, row: 0, line: 1 };
-    // The bytes are in memory and UTF-8, so that reading cannot fail.
-    while let Ok(true) = reader.read_record(&mut record) {
-        let end = usize::try_from(reader.position().byte()).unwrap_or(content.len());
-        let raw = rows.next(end.min(content.len()));
-        let (number, line) = (rows.row, rows.line);
-        let place = || Place { row: Some(number), line: Some(line), ..Place::file(path) };
+    let decoded = encoding::decode(path, bytes, findings.once())?;
+    let content = decoded.bytes.as_ref();
+    let mut rows = Rows::new(path, content, findings);
+    let mut shells: Option<(u64, Place)> = None;
+    while let Some(row) = rows.next() {
+        let number = rows.row;
+        let place = || Place { row: Some(number), line: Some(row.line), ..Place::file(path) };
         let cell_place = |column| Place { cell: Some(cell_name(column, number)), ..place() };
         if u64::from(number) > limits::TABLE_ROWS.value {
             findings.once().push(too_large(place(), "the table has more rows", limits::TABLE_ROWS));
             return None;
         }
-        let fault = bad_quote(raw.as_bytes(), delimiter);
-        if fault.is_none() && record.len() as u64 > limits::TABLE_COLUMNS.value {
+        if row.is_too_wide {
             findings.once().push(too_large(place(), "the row has more cells", limits::TABLE_COLUMNS));
             return None;
         }
-        let cells: Vec<_> = (0..).zip(&record).map(|(column, text)| cell(column, text)).collect();
-        if let Some(fault) = &fault {
-            findings.add(&codes::CSV_SYNTAX, || {
-                let (below, character) = text::position(raw.as_bytes(), fault.offset);
-                let place = cell_place(fault.column).at(line + below - 1, character);
-                Finding::new(&codes::CSV_SYNTAX, place, fault.message)
-                    .hint("a cell with quotes, commas or line breaks is quoted, and quotes inside it are written twice")
+        let fault = row.fault.or_else(|| rows.damage(&decoded, &row.raw));
+        if let Some(fault) = fault {
+            findings.add(fault.code, || {
+                let (below, character) = text::position(&content[row.raw.start..], fault.at - row.raw.start);
+                let place = cell_place(fault.column).at(row.line.saturating_add(below - 1), character);
+                Finding::new(fault.code, place, fault.message).hint(fault.hint)
             });
-        } else if let Some(long) = cells.iter().find(|cell| is_too_long(cell)) {
-            findings.once().push(too_large(cell_place(long.column), "the cell has more bytes", limits::CELL_BYTES));
-            return None;
+            let origin = Origin::Text { path, line: row.line };
+            sink(Row { format: Format::Csv, number, content: Content::Broken, origin }, findings);
+            continue;
         }
-        let content = if fault.is_some() { Content::Broken } else { Content::Cells(&cells) };
-        sink(Row { format: Format::Csv, number, content, origin: Origin::Text { path, line } }, findings);
-        rows.pass(raw);
+        let mut cells = Vec::with_capacity(rows.spans.len());
+        for (column, span) in (0..).zip(&rows.spans) {
+            let written = rows.text(span);
+            if written.len() as u64 > limits::CELL_BYTES.value {
+                findings.once().push(too_large(cell_place(column), "the cell has more bytes", limits::CELL_BYTES));
+                return None;
+            }
+            let text = shelled(written).inspect(|_| shells.get_or_insert((0, cell_place(column))).0 += 1);
+            let text = text.unwrap_or(written);
+            cells.push(Cell { column, value: if text.is_empty() { Value::Blank } else { Value::Text(text) } });
+        }
+        let origin = Origin::Text { path, line: row.line };
+        sink(Row { format: Format::Csv, number, content: Content::Cells(&cells), origin }, findings);
+    }
+    if let Some((count, place)) = shells {
+        let message =
+            format!("cells of the form `=\"…\"` were read as the text in their quotes (cells in the file: {count})");
+        findings.once().push(Finding::new(&codes::FORMULA_VALUE, place, message));
     }
     Some(())
 }
 
-fn cell(column: u32, text: &str) -> Cell<'_> {
-    Cell { column, value: if text.is_empty() { Value::Blank } else { Value::Text(text) } }
+/// The text of a cell such as `="0012"`, by which programs keep Excel from making a number of it.
+fn shelled(text: &str) -> Option<&str> {
+    text.strip_prefix("=\"")?.strip_suffix('"').filter(|text| !text.contains('"'))
 }
 
-fn is_too_long(cell: &Cell<'_>) -> bool {
-    matches!(cell.value, Value::Text(text) if text.len() as u64 > limits::CELL_BYTES.value)
-}
+/// The separators, the usual one first, and their names.
+const SEPARATORS: [(u8, &str); 4] = [(b',', "commas"), (b'\t', "tabs"), (b';', "semicolons"), (b'|', "vertical bars")];
 
-/// What separates the cells, by the first line that is not blank: a comma, unless it has none and has either tabs or
-/// semicolons.
-fn delimiter(path: &str, content: &str, findings: &mut Capped<'_>) -> u8 {
-    let header = content.lines().find(|line| !line.trim().is_empty()).unwrap_or_default();
-    let has = |delimiter: char| header.split('"').step_by(2).any(|unquoted| unquoted.contains(delimiter));
-    let (delimiter, name) = match (has(','), has('\t'), has(';')) {
-        (false, true, false) => (b'\t', "tabs"),
-        (false, false, true) => (b';', "semicolons"),
-        _ => return b',',
-    };
-    let message = format!("the cells are separated by {name}");
-    findings.once().push(Finding::new(&codes::DELIMITER, Place::file(path), message));
-    delimiter
-}
+/// How many rows are looked at for the one that tells the separator: titles may stand above the header.
+const HEADER_ROWS: usize = 20;
 
-/// Counts rows as Excel shows them, and lines.
+/// Splits a file into rows, and a row into cells.
 struct Rows<'a> {
-    content: &'a str,
+    content: &'a [u8],
+    separator: u8,
     at: usize,
+    /// The row that was read last, as Excel counts.
     row: u32,
+    /// The line on which the next row begins.
     line: u32,
+    /// The cells of the row that was read last.
+    spans: Vec<Span>,
+    /// Texts of quoted cells in which a quote stands twice.
+    unquoted: Vec<u8>,
+    /// Up to here a quote inside a cell without quotes is part of a cell that was torn apart at its line breaks.
+    torn_until: usize,
+}
+
+/// A cell of the row.
+struct Span {
+    /// Where it begins in the content.
+    start: usize,
+    /// Its text in the content or, when its quotes had to be taken out, in `unquoted`.
+    text: Range<usize>,
+    is_unquoted: bool,
+}
+
+/// A row as it is written.
+struct RawRow {
+    raw: Range<usize>,
+    /// The line on which it begins.
+    line: u32,
+    fault: Option<Fault>,
+    /// It has more cells than the limit; the rest of it was not looked at.
+    is_too_wide: bool,
+}
+
+/// What makes a row unreadable.
+struct Fault {
+    code: &'static Code,
+    /// Where in the content.
+    at: usize,
+    column: u32,
+    message: Cow<'static, str>,
+    hint: &'static str,
+}
+
+impl Fault {
+    fn quote(at: usize, column: usize, message: &'static str) -> Self {
+        let hint = "a cell with quotes, separators or line breaks is quoted, and quotes inside it are written twice";
+        Self {
+            code: &codes::CSV_SYNTAX,
+            at,
+            column: u32::try_from(column).unwrap_or(u32::MAX),
+            message: message.into(),
+            hint,
+        }
+    }
 }
 
 impl<'a> Rows<'a> {
-    /// The next row as it is written, which ends here. Blank lines before it are rows of Excel, but not of the crate.
-    fn next(&mut self, end: usize) -> &'a str {
-        let bytes = self.content.as_bytes();
-        // The crate ends a row after the first byte of CR LF.
-        if self.at > 0 && bytes[self.at - 1] == b'\r' && bytes.get(self.at) == Some(&b'\n') {
-            self.at += 1;
-            self.line += 1;
+    /// Begins at the first row; says which separator it takes when that is not the comma.
+    fn new(path: &str, content: &'a [u8], findings: &mut Capped<'_>) -> Self {
+        let declared = declared_separator(content);
+        let chosen = declared.map_or_else(|| separator(content), |(index, _)| index);
+        let (separator, name) = SEPARATORS[chosen];
+        if chosen > 0 {
+            let message = format!("the cells are separated by {name}");
+            findings.once().push(Finding::new(&codes::DELIMITER, Place::file(path), message));
         }
-        loop {
-            let length = match &bytes[self.at..end] {
-                [b'\r', b'\n', ..] => 2,
-                [b'\r' | b'\n', ..] => 1,
-                _ => break,
-            };
-            self.line += u32::from(bytes[self.at + length - 1] == b'\n');
-            self.at += length;
+        let mut rows = Self::with(content, separator);
+        // Excel does not show that line.
+        if let Some((_, length)) = declared {
+            (rows.at, rows.line) = (length, 2);
+        }
+        rows
+    }
+
+    fn with(content: &'a [u8], separator: u8) -> Self {
+        let (spans, unquoted) = (Vec::new(), Vec::new());
+        Self { content, separator, at: 0, row: 0, line: 1, spans, unquoted, torn_until: 0 }
+    }
+
+    /// The next row that is not a blank line; its cells are in `spans`.
+    fn next(&mut self) -> Option<RawRow> {
+        while let length @ 1.. = self.line_end(self.at) {
+            self.end_line(length);
             self.row += 1;
         }
+        if self.at == self.content.len() {
+            return None;
+        }
         self.row += 1;
-        let raw = &self.content[self.at..end];
-        self.at = end;
-        raw
-    }
-
-    /// Counts the lines of a row that has been handed on.
-    fn pass(&mut self, raw: &str) {
-        let lines = memchr::memchr_iter(b'\n', raw.as_bytes()).count();
-        self.line = self.line.saturating_add(u32::try_from(lines).unwrap_or(u32::MAX));
-    }
-}
-
-/// A quote that makes the row unreadable.
-struct BadQuote {
-    offset: usize,
-    column: u32,
-    message: &'static str,
-}
-
-/// The first quote of a row that never closes, or that has text behind it where it closes.
-fn bad_quote(raw: &[u8], delimiter: u8) -> Option<BadQuote> {
-    memchr::memchr(b'"', raw)?;
-    let mut at = 0;
-    let mut column = 0;
-    loop {
-        if raw.get(at) == Some(&b'"') {
-            let opened = at;
-            at += 1;
-            loop {
-                let Some(quote) = memchr::memchr(b'"', &raw[at..]) else {
-                    let message = "a quote opens here and never closes, so that the rest of the file is one cell";
-                    return Some(BadQuote { offset: opened, column, message });
-                };
-                at += quote + 1;
-                if raw.get(at) != Some(&b'"') {
-                    break;
-                }
-                at += 1;
+        self.spans.clear();
+        self.unquoted.clear();
+        let (start, line) = (self.at, self.line);
+        let mut row = RawRow { raw: start..start, line, fault: None, is_too_wide: false };
+        loop {
+            if self.spans.len() as u64 == limits::TABLE_COLUMNS.value {
+                row.is_too_wide = true;
+                return Some(row);
             }
-            if raw.get(at).is_some_and(|next| *next != delimiter && !matches!(next, b'\r' | b'\n')) {
-                let message = "text follows the closing quote of this cell";
-                return Some(BadQuote { offset: at, column, message });
+            let fault = self.cell(start);
+            row.fault = row.fault.or(fault);
+            if self.content.get(self.at) != Some(&self.separator) {
+                break;
+            }
+            self.at += 1;
+        }
+        row.raw.end = self.at;
+        let breaks = memchr_iter(b'\n', &self.content[start..self.at]).count();
+        self.line = self.line.saturating_add(u32::try_from(breaks).unwrap_or(u32::MAX));
+        self.end_line(self.line_end(self.at));
+        Some(row)
+    }
+
+    /// How many bytes the end of a line has that stands here; 0 when none does.
+    fn line_end(&self, at: usize) -> usize {
+        match &self.content[at..] {
+            [b'\r', b'\n', ..] => 2,
+            [b'\r' | b'\n', ..] => 1,
+            _ => 0,
+        }
+    }
+
+    /// Goes past the end of a line. Only a line feed ends a line for whoever opens the file at the place named.
+    fn end_line(&mut self, length: usize) {
+        self.line = self.line.saturating_add(u32::from(length > 0 && self.content[self.at + length - 1] == b'\n'));
+        self.at += length;
+    }
+
+    /// Reads one cell and stops at what ends it: a separator, the end of a line or of the file. After a fault that is
+    /// the end of the line on which the cell begins.
+    fn cell(&mut self, row_start: usize) -> Option<Fault> {
+        let content = self.content;
+        let (start, column) = (self.at, self.spans.len());
+        if content.get(start) == Some(&b'"') {
+            let Err(fault) = self.quoted_cell() else { return None };
+            self.at = start + memchr2(b'\r', b'\n', &content[start..]).unwrap_or(content.len() - start);
+            return Some(fault);
+        }
+        let length = memchr3(self.separator, b'\r', b'\n', &content[start..]).unwrap_or(content.len() - start);
+        self.at += length;
+        self.spans.push(Span { start, text: start..self.at, is_unquoted: false });
+        let torn = (row_start < self.torn_until).then(|| memchr(b'"', &content[start..self.at])).flatten()?;
+        let message = "a quote stands inside a cell that does not begin with one; a cell above it was torn apart here";
+        Some(Fault::quote(start + torn, column, message))
+    }
+
+    fn quoted_cell(&mut self) -> Result<(), Fault> {
+        let content = self.content;
+        let (start, column) = (self.at, self.spans.len());
+        let text_start = self.unquoted.len();
+        let mut from = start + 1;
+        let mut at = from;
+        loop {
+            let Some(length) = memchr(b'"', &content[at..]) else {
+                return Err(Fault::quote(start, column, "a quote opens here and never closes"));
+            };
+            at += length + 1;
+            if content.get(at) != Some(&b'"') {
+                break;
+            }
+            self.unquoted.extend_from_slice(&content[from..at]);
+            at += 1;
+            from = at;
+        }
+        let follows = content.get(at);
+        if follows.is_some_and(|next| *next != self.separator && !matches!(next, b'\r' | b'\n')) {
+            if memchr2(b'\r', b'\n', &content[start..at]).is_none() {
+                return Err(Fault::quote(at, column, "text follows the closing quote of this cell"));
+            }
+            self.torn_until = self.torn_until.max(at);
+            return Err(Fault::quote(start, column, "a quote opens here and does not close before the next one opens"));
+        }
+        let is_unquoted = from > start + 1;
+        let text = if is_unquoted {
+            self.unquoted.extend_from_slice(&content[from..at - 1]);
+            text_start..self.unquoted.len()
+        } else {
+            from..at - 1
+        };
+        self.at = at;
+        self.spans.push(Span { start, text, is_unquoted });
+        Ok(())
+    }
+
+    /// The text of a cell of a row without damage.
+    fn text(&self, span: &Span) -> &str {
+        let held = if span.is_unquoted { &self.unquoted } else { self.content };
+        str::from_utf8(&held[span.text.clone()]).unwrap_or_default()
+    }
+
+    /// The first damaged byte of the row that was read last.
+    fn damage(&self, decoded: &Decoded<'_>, raw: &Range<usize>) -> Option<Fault> {
+        if decoded.is_sound {
+            return None;
+        }
+        let bytes = &self.content[raw.clone()];
+        let not_text = str::from_utf8(bytes).err().map(|error| error.valid_up_to());
+        let nul = memchr(0, bytes);
+        let at = raw.start + not_text.into_iter().chain(nul).min()?;
+        let column = self.spans.iter().skip(1).take_while(|span| span.start <= at).count();
+        let (code, message, hint): (_, Cow<'_, str>, _) = match decoded.offset {
+            _ if self.content[at] == 0 => (&codes::CONTROL_CHARACTER, "a NUL byte stands here".into(), "remove it"),
+            None => (&codes::ENCODING, "half a character of UTF-16 stands here".into(), "write the cell anew"),
+            Some(offset) => {
+                let message = format!("byte 0x{:02X} at offset {} is not UTF-8", self.content[at], offset + at);
+                (&codes::ENCODING, message.into(), "write the cell anew and save the file as UTF-8")
+            }
+        };
+        Some(Fault { code, at, column: u32::try_from(column).unwrap_or(u32::MAX), message, hint })
+    }
+}
+
+/// The separator that a first line such as `sep=;` declares to Excel, and the length of that line.
+fn declared_separator(content: &[u8]) -> Option<(usize, usize)> {
+    let (&separator, rest) = content.strip_prefix(b"sep=").or_else(|| content.strip_prefix(b"SEP="))?.split_first()?;
+    let index = SEPARATORS.iter().position(|(known, _)| *known == separator)?;
+    let end = [&b"\r\n"[..], b"\n", b"\r"].into_iter().find(|end| rest.starts_with(end))?;
+    Some((index, "sep=;".len() + end.len()))
+}
+
+/// Which separator a file has, by its first row that any of them splits: the only one that does, else the comma. Below
+/// the first row, where prose may stand, two cells are not enough.
+fn separator(content: &[u8]) -> usize {
+    let mut readings = SEPARATORS.map(|(separator, _)| Rows::with(content, separator));
+    for cells in [2].into_iter().chain([3; HEADER_ROWS - 1]) {
+        let mut splits = Vec::new();
+        for (index, rows) in readings.iter_mut().enumerate() {
+            let Some(row) = rows.next() else { continue };
+            if row.is_too_wide || (row.fault.is_none() && rows.spans.len() >= cells) {
+                splits.push(index);
+            }
+            if row.is_too_wide {
+                rows.at = content.len();
             }
         }
-        at += memchr::memchr(delimiter, &raw[at..])? + 1;
-        column += 1;
+        match splits[..] {
+            [] => {}
+            [only] => return only,
+            _ => break,
+        }
     }
+    0
 }
 
 #[cfg(test)]
 mod tests {
-    use crate::read::table::tests::check;
+    use proptest::prelude::*;
+
+    use super::*;
+    use crate::read::table::{self, tests::check};
 
     #[test]
     fn rows_are_numbered_as_excel_does() {
@@ -190,43 +362,180 @@ mod tests {
         );
     }
 
+    /// The rows that were read as `number@line=cells`, `!` for one that could not be, then the findings.
+    fn brief(csv: &[u8]) -> Vec<String> {
+        let mut findings = Vec::new();
+        let mut rows = Vec::new();
+        let mut capped = Capped::new("t.csv", &mut findings);
+        let read = table::read("t.csv", csv, &mut capped, &mut |row, _| {
+            let content = match row.content {
+                Content::Cells(cells) => cells.iter().map(text).collect::<Vec<_>>().join("|"),
+                _ => "!".to_owned(),
+            };
+            rows.push(format!("{}@{}={content}", row.number, row.place().line.unwrap()));
+        });
+        capped.finish();
+        if read.is_none() {
+            rows.push("-".to_owned());
+        }
+        rows.extend(findings.iter().map(|found| format!("{} {}: {}", found.code.id, found.place, found.message)));
+        rows
+    }
+
+    fn text<'a>(cell: &Cell<'a>) -> &'a str {
+        match cell.value {
+            Value::Text(text) => text,
+            _ => "",
+        }
+    }
+
     #[test]
-    fn a_quote_that_never_closes_is_found_where_it_opens() {
+    fn a_quote_that_does_not_close_costs_its_row_and_no_other() {
+        let never = "a quote opens here and never closes";
+        let torn = "a quote opens here and does not close before the next one opens";
+        let inside = "a quote stands inside a cell that does not begin with one; a cell above it was torn apart here";
+        let behind = "text follows the closing quote of this cell";
+        for (csv, expected) in [
+            (
+                "a,b\n1,2\n\"x\ny\",\"3\n4,5\n6,7\n",
+                vec!["1@1=a|b", "2@2=1|2", "3@3=!", "4@5=4|5", "5@6=6|7", &format!("csv_syntax t.csv:4:4!B3: {never}")],
+            ),
+            (
+                "a,b\r\n1,\"2\r\n3,4\r\n\r\n5,\"x\"\r\n",
+                vec!["1@1=a|b", "2@2=!", "3@3=3|4", "5@5=5|x", &format!("csv_syntax t.csv:2:3!B2: {torn}")],
+            ),
+            (
+                "a,b\n1,\"2\n3,\"4\n5,6\n",
+                vec![
+                    "1@1=a|b",
+                    "2@2=!",
+                    "3@3=!",
+                    "4@4=5|6",
+                    &format!("csv_syntax t.csv:2:3!B2: {torn}"),
+                    &format!("csv_syntax t.csv:3:3!B3: {never}"),
+                ],
+            ),
+            // Inner quotes that are not written twice: on one line, and in a cell of several lines, whose pieces must not
+            // pass for rows.
+            (
+                "a,b\n1,\"a \"big\" one\"\n2,c\n",
+                vec!["1@1=a|b", "2@2=!", "3@3=2|c", &format!("csv_syntax t.csv:2:7!B2: {behind}")],
+            ),
+            (
+                "a,b\n1,\"it\nsays, \"hi\"\nend\"\n2,5\" wide\n",
+                vec![
+                    "1@1=a|b",
+                    "2@2=!",
+                    "3@3=!",
+                    "4@4=end\"",
+                    "5@5=2|5\" wide",
+                    &format!("csv_syntax t.csv:2:3!B2: {torn}"),
+                    &format!("csv_syntax t.csv:3:7!B3: {inside}"),
+                ],
+            ),
+            ("a,\"b\"\r\n\"\",5\" pipe\n", vec!["1@1=a|b", "2@2=|5\" pipe"]),
+            ("\"a", vec!["1@1=!", &format!("csv_syntax t.csv:1:1!A1: {never}")]),
+        ] {
+            assert_eq!(brief(csv.as_bytes()), expected, "{csv}");
+        }
+    }
+
+    #[test]
+    fn a_damaged_byte_costs_its_row_and_no_other() {
         assert_eq!(
-            check("t.csv", b"a,b\n1,2\n\"x\ny\",\"3\n4,5\n6,7\n"),
+            brief(
+                "id,名\n1,中文\n2,"
+                    .as_bytes()
+                    .iter()
+                    .chain(b"\xE4\xB8\n3,\xE9\xAB\x98\n")
+                    .copied()
+                    .collect::<Vec<_>>()
+                    .as_slice()
+            ),
             [
-                "t.csv:1: A1=Text(\"a\") B1=Text(\"b\")",
-                "t.csv:2: A2=Text(\"1\") B2=Text(\"2\")",
-                "t.csv:3: broken",
-                "CSV",
-                "error csv_syntax t.csv:4:4!B3: a quote opens here and never closes, so that the rest of the file is one cell"
+                "1@1=id|名",
+                "2@2=1|中文",
+                "3@3=!",
+                "4@4=3|高",
+                "encoding t.csv:3:3!B3: byte 0xE4 at offset 18 is not UTF-8"
             ]
         );
         assert_eq!(
-            check("t.csv", b"a,b\n1,\"2\n3,\"4\n5,6\n"),
+            brief(b"\xEF\xBB\xBFa,b\n1,\"x\ny\xFF\"\n2,\0\n"),
             [
-                "t.csv:1: A1=Text(\"a\") B1=Text(\"b\")",
-                "t.csv:2: broken",
-                "t.csv:4: A3=Text(\"5\") B3=Text(\"6\")",
-                "CSV",
-                "error csv_syntax t.csv:3:4!B2: text follows the closing quote of this cell"
+                "1@1=a|b",
+                "2@2=!",
+                "3@4=!",
+                "encoding t.csv: begins with a UTF-8 byte order mark, left out",
+                "encoding t.csv:3:2!B2: byte 0xFF at offset 13 is not UTF-8",
+                "control_character t.csv:4:3!B3: a NUL byte stands here"
             ]
         );
-        assert_eq!(check("t.csv", b"a,\"b\"\r\n\"\",5\" pipe\n").len(), 3);
+        let half = [&b"\xFF\xFEa\0,\0b\0\n\0"[..], b"1\0,\0\0\xD8\n\0", b"2\0,\x003\0"].concat();
+        assert_eq!(
+            brief(&half),
+            [
+                "1@1=a|b",
+                "2@2=!",
+                "3@3=2|3",
+                "encoding t.csv: is UTF-16 (little endian), read as such",
+                "encoding t.csv:2:3!B2: half a character of UTF-16 stands here"
+            ]
+        );
+    }
+
+    #[test]
+    fn tables_in_other_encodings_are_read() {
+        // 姓名 and 許功蓋, whose second bytes are a backslash in ASCII, and a bar in the third column (育).
+        let cp950 = b"id,\xA9\x6D\xA6\x57,c\r\n1,\"\xB3\x5C\xA5\x5C\xBB\x5C\",\xA8\x7C\r\n";
+        assert_eq!(brief(cp950)[..2], ["1@1=id|姓名|c", "2@2=1|許功蓋|育"]);
+        let utf16: Vec<u8> = "\u{FEFF}id\t名\r\n1\t\"一\n二\"\r\n".encode_utf16().flat_map(u16::to_le_bytes).collect();
+        assert_eq!(
+            brief(&utf16),
+            [
+                "1@1=id|名",
+                "2@2=1|一\n二",
+                "encoding t.csv: is UTF-16 (little endian), read as such",
+                "delimiter t.csv: the cells are separated by tabs"
+            ]
+        );
     }
 
     #[test]
     fn another_separator_is_taken_only_without_doubt() {
-        for (header, cells, said) in [
-            ("a;b", 2, "notice delimiter t.csv: the cells are separated by semicolons"),
-            ("\"a,\"\tb", 2, "notice delimiter t.csv: the cells are separated by tabs"),
-            ("a;b\tc", 1, "CSV"),
-            ("a;b,c", 2, "CSV"),
+        for (csv, rows, said) in [
+            ("a;b\n1,5;2", vec!["1@1=a|b", "2@2=1,5|2"], "semicolons"),
+            ("a|b\n1|2", vec!["1@1=a|b", "2@2=1|2"], "vertical bars"),
+            ("\"a,\"\tb", vec!["1@1=a,|b"], "tabs"),
+            ("\"a\";\"b,c\"", vec!["1@1=a|b,c"], "semicolons"),
+            ("a;b\tc", vec!["1@1=a;b\tc"], ""),
+            ("a;b,c", vec!["1@1=a;b|c"], ""),
+            // Titles stand above the header, prose below it.
+            ("Orders\n\na;b;c", vec!["1@1=Orders", "3@3=a|b|c"], "semicolons"),
+            ("note\nmet; agreed", vec!["1@1=note", "2@2=met; agreed"], ""),
+            // A line for Excel, which does not show it.
+            ("sep=;\r\na,x;b", vec!["1@2=a,x|b"], "semicolons"),
+            ("sep=,\na,b;c", vec!["1@2=a|b;c"], ""),
         ] {
-            let rows = check("t.csv", header.as_bytes());
-            assert_eq!(rows[0].matches('=').count(), cells, "{header}");
-            assert_eq!(rows.last().unwrap(), said, "{header}");
+            let mut expected: Vec<_> = rows.into_iter().map(str::to_owned).collect();
+            if !said.is_empty() {
+                expected.push(format!("delimiter t.csv: the cells are separated by {said}"));
+            }
+            assert_eq!(brief(csv.as_bytes()), expected, "{csv}");
         }
+    }
+
+    #[test]
+    fn shells_around_texts_are_taken_off() {
+        assert_eq!(
+            brief(b"a,b,c\n=\"0012\",\"=\"\"007\"\"\",=\"\"\n=\"1\"\"2\",x=\"1\",=\"1\"&\"2\"\n"),
+            [
+                "1@1=a|b|c",
+                "2@2=0012|007|",
+                "3@3==\"1\"\"2\"|x=\"1\"|=\"1\"&\"2\"",
+                "formula_value t.csv:2!A2: cells of the form `=\"…\"` were read as the text in their quotes (cells in the file: 3)"
+            ]
+        );
     }
 
     #[test]
@@ -242,6 +551,68 @@ mod tests {
             ["-", "error too_large t.csv:2!B2: the cell has more bytes than 131072 (limit `cell_bytes`)"]
         );
         assert_eq!(check("t.csv", b" \n"), ["-", "error empty_file t.csv: is blank"]);
-        assert_eq!(check("t.csv", b"a\0"), ["-", "error control_character t.csv:1:2: has a NUL byte"]);
+        assert_eq!(
+            check("t.csv", b"a\0"),
+            ["-", "error wrong_file t.csv: is binary data, expected CSV, XLSX, JSON or JSONL"]
+        );
+    }
+
+    /// Each of these once took time by the square of its size, or memory by a multiple of it.
+    #[test]
+    fn a_large_file_of_one_character_is_soon_done() {
+        let many = |piece: &str| piece.repeat((1 << 20) / piece.len());
+        assert_eq!(
+            brief(many(",").as_bytes()),
+            ["-", "too_large t.csv:1: the row has more cells than 16384 (limit `table_columns`)"]
+        );
+        assert_eq!(
+            brief(many("\"").as_bytes()).last().unwrap(),
+            "too_large t.csv:1!A1: the cell has more bytes than 131072 (limit `cell_bytes`)"
+        );
+        for piece in ["\"a\n", "\"\n\"x", "\"\"\"\n", "a,\"b\"\"\n", "\n\"\"\"a", "\r", "\n", "\"a\"\n"] {
+            let rows = brief(&[b"a\n", many(piece).as_bytes()].concat());
+            assert!(!rows.is_empty(), "{piece:?}");
+        }
+    }
+
+    proptest! {
+        /// What was written by the rules is read as it was.
+        #[test]
+        fn sound_files_are_read_as_they_were_written(
+            table in prop::collection::vec(prop::collection::vec("[a中\" ,;\\\\|\r\n\t]{0,4}", 2..5), 1..6),
+            end in "(\n|\r\n|\r)",
+        ) {
+            let quoted = |cell: &String| format!("\"{}\"", cell.replace('"', "\"\""));
+            let lines: Vec<_> = table.iter().map(|row| row.iter().map(quoted).collect::<Vec<_>>().join(",")).collect();
+            let mut findings = Vec::new();
+            let mut read = Vec::new();
+            table::read("f", lines.join(&end).as_bytes(), &mut Capped::new("f", &mut findings), &mut |row, _| {
+                let Content::Cells(cells) = row.content else { panic!() };
+                read.push((row.number, cells.iter().map(|cell| text(cell).to_owned()).collect::<Vec<_>>()));
+            });
+            prop_assert_eq!(read, (1..).zip(table).collect::<Vec<_>>());
+            prop_assert_eq!(findings, []);
+        }
+
+        /// Changed bytes of a sound file in each encoding: never a panic, and never more rows than line ends.
+        #[test]
+        fn changed_files_are_read_or_refused(
+            encoding in 0..4,
+            changes in prop::collection::vec((any::<prop::sample::Index>(), any::<u8>()), 0..6),
+        ) {
+            let text = "id,名\r\n1,\"一\n\"\"二\"\r\n\r\n2,=\"003\"\r\n3,中文\r\n";
+            let mut bytes = match encoding {
+                0 => text.as_bytes().to_vec(),
+                1 => text.encode_utf16().flat_map(u16::to_le_bytes).collect(),
+                2 => [0xFE, 0xFF].into_iter().chain(text.encode_utf16().flat_map(u16::to_be_bytes)).collect(),
+                _ => encoding_rs::BIG5.encode(text).0.into_owned(),
+            };
+            for (at, byte) in changes {
+                let at = at.index(bytes.len());
+                bytes[at] = byte;
+            }
+            let rows = brief(&bytes).iter().filter(|row| row.contains('@')).count();
+            prop_assert!(rows <= 1 + bytes.iter().filter(|byte| matches!(byte, b'\r' | b'\n')).count());
+        }
     }
 }

@@ -5,6 +5,7 @@
 
 pub mod csv;
 pub mod decimal;
+mod encoding;
 pub mod json;
 pub mod json_records;
 pub mod markdown;

@@ -1,7 +1,7 @@
 //! A record table in any format, row by row: plain cells that know where they came from.
 //!
 //! Invariants: what a file is, is decided by its bytes and not by its name; nothing is converted but what the format
-//! itself says (a date cell of a workbook); rows are handed on one by one, so a reader may become faster without its
+//! itself says (a date cell of a workbook, a text cell written as `="0012"`); rows are handed on one by one, so a reader may become faster without its
 //! callers noticing.
 
 use std::collections::BTreeMap;
@@ -260,6 +260,10 @@ pub fn read(path: &str, bytes: &[u8], findings: &mut Capped<'_>, sink: &mut Sink
         findings.once().push(too_large(Place::file(path), &what, limits::RECORDS_BYTES));
         return None;
     }
+    // A log to which nothing was written yet: no line is no row. Every other format says at least what its columns are.
+    if bytes.trim_ascii().is_empty() && Format::promised(path) == Some(Format::JsonLines) {
+        return Some(Format::JsonLines);
+    }
     let format = match sniff(bytes) {
         Ok(format) => format,
         Err(other) => {
@@ -291,40 +295,126 @@ pub struct Other {
     pub name: &'static str,
     /// What to do about it.
     pub hint: &'static str,
-    workbook: bool,
+    /// `wrong_file` or `encrypted`.
+    pub code: &'static Code,
 }
 
 impl Other {
-    fn finding(self, path: &str) -> Finding {
-        let code = if self.workbook { &codes::UNREADABLE_WORKBOOK } else { &codes::UNKNOWN_FORMAT };
+    pub(super) const fn wrong(name: &'static str, hint: &'static str) -> Self {
+        Self { name, hint, code: &codes::WRONG_FILE }
+    }
+
+    pub(super) const fn encrypted(name: &'static str, hint: &'static str) -> Self {
+        Self { name, hint, code: &codes::ENCRYPTED }
+    }
+
+    /// The finding about a file that is this.
+    pub(super) fn finding(self, path: &str) -> Finding {
         let message = format!("is {}, expected CSV, XLSX, JSON or JSONL", self.name);
-        Finding::new(code, Place::file(path), message).hint(self.hint)
+        Finding::new(self.code, Place::file(path), message).hint(self.hint)
     }
 }
 
+const EXPORT: &str = "export the table as CSV or XLSX";
+/// What to do about a file that a spreadsheet program can open.
+pub(super) const SAVE_AS_XLSX: &str = "open it in a spreadsheet program and save it as an Excel workbook (.xlsx)";
+const NO_PASSWORD: &str = "save a copy without a password";
+const NO_LABEL: &str = "save a copy without its sensitivity label; there is no password to ask for";
+
 /// What a file is, by its first bytes. What has no mark of its own is taken for CSV.
 pub fn sniff(bytes: &[u8]) -> Result<Format, Other> {
-    const EXPORT: &str = "export the table in one of these formats";
-    let other = |name, hint| Err(Other { name, hint, workbook: false });
     if bytes.starts_with(b"PK\x03\x04") || bytes.starts_with(b"PK\x05\x06") {
         return Ok(Format::Xlsx);
     }
-    if bytes.starts_with(b"\xD0\xCF\x11\xE0") {
-        let encrypted: Vec<u8> = "EncryptedPackage".encode_utf16().flat_map(u16::to_le_bytes).collect();
-        let (name, hint) = match memchr::memmem::find(bytes, &encrypted) {
-            Some(_) => ("an encrypted workbook", "save it without a password and without a sensitivity label"),
-            None => ("an old XLS workbook", "open it and save it as .xlsx"),
-        };
-        return Err(Other { name, hint, workbook: true });
+    if bytes.starts_with(b"\xD0\xCF\x11\xE0\xA1\xB1\x1A\xE1") {
+        return Err(compound(bytes));
     }
-    let text = bytes.strip_prefix(b"\xEF\xBB\xBF").unwrap_or(bytes).trim_ascii_start();
-    match text {
-        [b'%', b'P', b'D', b'F', ..] => other("a PDF document", EXPORT),
-        [0x89, b'P', b'N', b'G', ..] | [0xFF, 0xD8, 0xFF, ..] => other("a picture", EXPORT),
-        [b'<', ..] => other("an HTML or XML document", EXPORT),
+    if let Some((_, name, hint)) = BINARY.iter().find(|(mark, ..)| bytes.starts_with(mark)) {
+        return Err(Other::wrong(name, hint));
+    }
+    if bytes.get(4..8) == Some(b"ftyp") || (bytes.starts_with(b"RIFF") && bytes.get(8..12) == Some(b"WEBP")) {
+        return Err(Other::wrong("a picture or video", EXPORT));
+    }
+    // The marks of texts are ASCII, in UTF-16 with a NUL beside each.
+    let head = &bytes[..bytes.len().min(4_096)];
+    let is_wide = head.starts_with(b"\xFF\xFE") || head.starts_with(b"\xFE\xFF");
+    let head: Vec<_> = if is_wide {
+        head[2..].iter().filter(|byte| **byte != 0).map(u8::to_ascii_lowercase).collect()
+    } else {
+        head.strip_prefix(b"\xEF\xBB\xBF").unwrap_or(head).to_ascii_lowercase()
+    };
+    match head.trim_ascii_start() {
+        [b'<', ..] => Err(markup(&head)),
+        [b'[' | b'{', ..] if is_wide => Err(Other::wrong("JSON in UTF-16", "save it as UTF-8")),
+        text if text.starts_with(b"{\\rtf") => Err(Other::wrong("an RTF document", EXPORT)),
+        text if text.starts_with(b"mime-version:") => Err(Other::wrong("a web archive (MHTML)", SAVE_AS_XLSX)),
         [b'[', ..] => Ok(Format::Json),
         [b'{', ..] => Ok(Format::JsonLines),
         _ => Ok(Format::Csv),
+    }
+}
+
+/// First bytes of files that no text begins with, what they are and what to do about them.
+const BINARY: &[(&[u8], &str, &str)] = &[
+    (b"%PDF-", "a PDF document", EXPORT),
+    (b"\x89PNG\r\n", "a picture (PNG)", EXPORT),
+    (b"\xFF\xD8\xFF", "a picture (JPEG)", EXPORT),
+    (b"GIF8", "a picture (GIF)", EXPORT),
+    (b"II*\0", "a picture (TIFF)", EXPORT),
+    (b"MM\0*", "a picture (TIFF)", EXPORT),
+    (b"\x1F\x8B", "a gzip file", UNPACK),
+    (b"BZh91AY&SY", "a bzip2 file", UNPACK),
+    (b"\xFD7zXZ\0", "an xz file", UNPACK),
+    (b"\x28\xB5\x2F\xFD", "a Zstandard file", UNPACK),
+    (b"7z\xBC\xAF\x27\x1C", "a 7-Zip archive", UNPACK),
+    (b"Rar!\x1A\x07", "a RAR archive", UNPACK),
+    (b"SQLite format 3\0", "a SQLite database", EXPORT),
+    (b"PAR1", "a Parquet file", EXPORT),
+    // The two-byte marks of the oldest workbooks, BIFF 2 to 4.
+    (b"\x09\x00\x04\x00", "a very old XLS workbook", SAVE_AS_XLSX),
+    (b"\x09\x02\x06\x00", "a very old XLS workbook", SAVE_AS_XLSX),
+    (b"\x09\x04\x06\x00", "a very old XLS workbook", SAVE_AS_XLSX),
+];
+/// What to do about a packed file.
+pub(super) const UNPACK: &str = "unpack it and hand in the table that is in it";
+
+/// What a compound file is, the container of old office documents and of encrypted new ones: by the names in its
+/// directory, whose entries stand at multiples of 128 bytes.
+fn compound(bytes: &[u8]) -> Other {
+    let has = |name: &str| {
+        let wide: Vec<u8> = name.encode_utf16().flat_map(u16::to_le_bytes).chain([0, 0]).collect();
+        memchr::memmem::find_iter(bytes, &wide).any(|at| at % 128 == 0)
+    };
+    if has("EncryptedPackage") {
+        // Rights management, which is how labels encrypt, brings its own transform.
+        return if has("DRMEncryptedTransform") || has("DRMEncryptedDataSpace") {
+            Other::encrypted("a workbook that a sensitivity label encrypts", NO_LABEL)
+        } else {
+            Other::encrypted("a workbook that is encrypted with a password", NO_PASSWORD)
+        };
+    }
+    if has("Workbook") || has("Book") {
+        Other::wrong("an old XLS workbook", SAVE_AS_XLSX)
+    } else if has("WordDocument") {
+        Other::wrong("an old Word document", EXPORT)
+    } else if has("PowerPoint Document") {
+        Other::wrong("an old PowerPoint presentation", EXPORT)
+    } else if has("__properties_version1.0") {
+        Other::wrong("an Outlook message", "save its attachment and hand that in")
+    } else {
+        Other::wrong("an office document of an old format", SAVE_AS_XLSX)
+    }
+}
+
+/// What a text is that begins with `<`, by its first bytes in lower case.
+fn markup(head: &[u8]) -> Other {
+    let has = |word: &str| memchr::memmem::find(head, word.as_bytes()).is_some();
+    if has("schemas-microsoft-com:office:spreadsheet") && !has("<html") {
+        Other::wrong("an XML workbook of Excel 2003", SAVE_AS_XLSX)
+    } else if ["<html", "<!doctype html", "<table", "<head", "<body", "<meta", "<div"].iter().any(|word| has(word)) {
+        Other::wrong("an HTML page", SAVE_AS_XLSX)
+    } else {
+        Other::wrong("an XML document", EXPORT)
     }
 }
 
@@ -364,21 +454,48 @@ pub(crate) mod tests {
         format!("{}: {}", row.place(), content.join(" "))
     }
 
+    /// A compound file whose directory has these names.
+    fn compound(names: &[&str]) -> Vec<u8> {
+        let mut file = b"\xD0\xCF\x11\xE0\xA1\xB1\x1A\xE1".to_vec();
+        file.resize(512, 0);
+        for name in names {
+            file.extend(name.encode_utf16().flat_map(u16::to_le_bytes));
+            file.resize(file.len().next_multiple_of(128), 0);
+        }
+        file
+    }
+
     #[test]
     fn bytes_decide_what_a_file_is() {
-        let mut encrypted = b"\xD0\xCF\x11\xE0....".to_vec();
-        encrypted.extend("EncryptedPackage".encode_utf16().flat_map(u16::to_le_bytes));
+        let wide = |text: &str| text.encode_utf16().flat_map(u16::to_le_bytes).collect::<Vec<_>>();
         for (bytes, expected) in [
             (&b"a,b\n1,2\n"[..], "CSV"),
             (b"", "CSV"),
+            (b"Book,MIME-Version\n", "CSV"),
+            (&wide("\u{FEFF}a\tb"), "CSV"),
             (b"PK\x03\x04...", "XLSX"),
             (b"\xEF\xBB\xBF \n[1]", "JSON"),
             (b"\n{}", "JSONL"),
-            (b"\xD0\xCF\x11\xE0....", "an old XLS workbook"),
-            (&encrypted, "an encrypted workbook"),
+            (&wide("\u{FEFF}[1]"), "JSON in UTF-16"),
+            (&compound(&["Root Entry", "Workbook"]), "an old XLS workbook"),
+            (&compound(&["Root Entry", "Book"]), "an old XLS workbook"),
+            (&compound(&["WordDocument"]), "an old Word document"),
+            (&compound(&["A Workbook"]), "an office document of an old format"),
+            (&compound(&["EncryptionInfo", "EncryptedPackage"]), "a workbook that is encrypted with a password"),
+            (&compound(&["EncryptedPackage", "DRMEncryptedTransform"]), "a workbook that a sensitivity label encrypts"),
             (b"%PDF-1.7", "a PDF document"),
-            (b" <table>", "an HTML or XML document"),
-            (b"\x89PNG\r\n", "a picture"),
+            (b"\x89PNG\r\n", "a picture (PNG)"),
+            (b"\0\0\0\x18ftypheic", "a picture or video"),
+            (b"\x1F\x8B\x08", "a gzip file"),
+            (b"{\\rtf1\\ansi", "an RTF document"),
+            (b"MIME-Version: 1.0\r\n", "a web archive (MHTML)"),
+            (b" <TABLE border=1>", "an HTML page"),
+            (&wide("\u{FEFF}<html xmlns:x=\"urn:schemas-microsoft-com:office:spreadsheet\">"), "an HTML page"),
+            (
+                b"<?xml version=\"1.0\"?><Workbook xmlns=\"urn:schemas-microsoft-com:office:spreadsheet\">",
+                "an XML workbook of Excel 2003",
+            ),
+            (b"<?xml version=\"1.0\"?><orders/>", "an XML document"),
         ] {
             assert_eq!(sniff(bytes).map_or_else(|other| other.name, Format::name), expected);
         }
@@ -392,8 +509,15 @@ pub(crate) mod tests {
             ]
         );
         assert_eq!(
-            check("t.csv", b"<html>"),
-            ["-", "error unknown_format t.csv: is an HTML or XML document, expected CSV, XLSX, JSON or JSONL"]
+            check("t.xls", b"<html>"),
+            ["-", "error wrong_file t.xls: is an HTML page, expected CSV, XLSX, JSON or JSONL"]
+        );
+        assert_eq!(
+            check("t.xlsx", &compound(&["EncryptedPackage"])),
+            [
+                "-",
+                "error encrypted t.xlsx: is a workbook that is encrypted with a password, expected CSV, XLSX, JSON or JSONL"
+            ]
         );
     }
 

@@ -5,7 +5,7 @@
 //! stay as they are written, dates are computed without floating point.
 
 use std::borrow::Cow;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::io::{self, BufReader, Cursor, Read};
 use std::ops::Range;
 
@@ -19,7 +19,9 @@ use crate::codes;
 use crate::finding::{Finding, Place};
 use crate::limits::{self, Limit};
 use crate::read::decimal::{Decimal, is_number};
-use crate::read::table::{Capped, Cell, Content, Fault, Format, Origin, Row, Sink, Value, cell_name, too_large};
+use crate::read::table::{
+    Capped, Cell, Content, Fault, Format, Origin, Other, Row, SAVE_AS_XLSX, Sink, UNPACK, Value, cell_name, too_large,
+};
 
 /// Reads the first visible sheet with content. `None` when the workbook cannot be read to its end.
 pub(super) fn read(path: &str, bytes: &[u8], findings: &mut Capped<'_>, sink: &mut Sink<'_>) -> Option<()> {
@@ -38,13 +40,15 @@ type Refused = Box<Finding>;
 fn read_workbook(path: &str, bytes: &[u8], findings: &mut Capped<'_>, sink: &mut Sink<'_>) -> Result<(), Refused> {
     let mut container = Container::open(path, bytes)?;
     let workbook = Workbook::read(&mut container)?;
+    workbook.report_hidden_sheets(path, findings);
     let mut chosen: Option<&str> = None;
     let mut others = Vec::new();
     for sheet in &workbook.sheets {
         let mut scan = Scan::new(&workbook, path, &sheet.name);
         if chosen.is_some() {
             let mut has_content = false;
-            scan.rows(&mut container, &sheet.part, &mut |_, _| {
+            let mut unsaid = Vec::new();
+            scan.rows(&mut container, &sheet.part, &mut Capped::new(path, &mut unsaid), &mut |_, _, _| {
                 has_content = true;
                 false
             })?;
@@ -53,7 +57,7 @@ fn read_workbook(path: &str, bytes: &[u8], findings: &mut Capped<'_>, sink: &mut
             }
             continue;
         }
-        scan.rows(&mut container, &sheet.part, &mut |number, cells| {
+        scan.rows(&mut container, &sheet.part, findings, &mut |number, cells, findings| {
             chosen = Some(&sheet.name);
             let origin = Origin::Sheet { path, sheet: &sheet.name };
             sink(Row { format: Format::Xlsx, number, content: Content::Cells(cells), origin }, findings);
@@ -72,15 +76,20 @@ fn read_workbook(path: &str, bytes: &[u8], findings: &mut Capped<'_>, sink: &mut
         ));
     };
     if !others.is_empty() {
-        let named = others[..others.len().min(10)].join("`, `");
-        let and_more = if others.len() > 10 { format!(" and {} more", others.len() - 10) } else { String::new() };
-        let message = format!("only the sheet `{chosen}` was read; content stands also in `{named}`{and_more}");
+        let message = format!("only the sheet `{chosen}` was read; content stands also in {}", named(&others));
         findings.once().push(
             Finding::new(&codes::SHEETS, Place::file(path), message)
                 .hint("keep one table in one workbook, or hide the sheets that do not belong to it"),
         );
     }
     Ok(())
+}
+
+/// The first names of a list.
+fn named<Name: AsRef<str>>(names: &[Name]) -> String {
+    let first: Vec<_> = names.iter().take(10).map(|name| format!("`{}`", name.as_ref())).collect();
+    let and_more = if names.len() > 10 { format!(" and {} more", names.len() - 10) } else { String::new() };
+    first.join(", ") + &and_more
 }
 
 /// The parts of the container, and how many bytes they may still inflate to.
@@ -101,45 +110,54 @@ impl<'a> Container<'a> {
             return Err(Box::new(too_large(place, "the workbook has more parts", limits::CONTAINER_PARTS)));
         }
         let Ok(archive) = ZipArchive::new(Cursor::new(bytes)) else {
-            return Err(refused(path, "is a ZIP container that is cut off or damaged").into());
+            // The directory of a container stands at its end.
+            let has_end = memchr::memmem::rfind(bytes, b"PK\x05\x06").is_some();
+            return Err(Box::new(if has_end {
+                refused(path, "is a ZIP container that is damaged")
+            } else {
+                let message = "is a ZIP container that was cut off: its end is missing";
+                Finding::new(&codes::TRUNCATED, Place::file(path), message).hint("take it from its source again")
+            }));
         };
         let mut parts = BTreeMap::new();
+        let mut is_encrypted = false;
         for index in 0..archive.len() {
             let Ok(entry) = archive.by_index_data(index) else { continue };
-            if entry.encrypted() {
-                let finding = refused(path, "is a ZIP container that is encrypted");
-                return Err(finding.hint("save it without a password").into());
-            }
+            is_encrypted |= entry.encrypted();
             if let Ok(name) = entry.name() {
                 parts.insert(part_name("", &name), index);
             }
         }
         let container = Self { path, archive, parts, left: limits::INFLATED_BYTES.value };
-        match container.other_kind() {
-            Some(kind) => {
-                let finding = refused(path, &format!("is {kind}, expected an XLSX workbook"));
-                Err(finding.hint("open it and save it as .xlsx").into())
-            }
+        match container.other_kind(is_encrypted) {
+            Some(other) => Err(other.finding(path).into()),
             None => Ok(container),
         }
     }
 
     /// What a container is that is no XLSX workbook.
-    fn other_kind(&self) -> Option<&'static str> {
+    fn other_kind(&self, is_encrypted: bool) -> Option<Other> {
         let has = |name: &str| self.parts.contains_key(name);
-        if has("xl/workbook.bin") {
-            Some("a binary workbook (XLSB)")
+        let ends = |extension: &str| self.parts.keys().any(|name| name.ends_with(extension));
+        Some(if is_encrypted {
+            Other::encrypted("a ZIP archive that is encrypted", "unpack it, and hand in the table without a password")
+        } else if has("xl/workbook.bin") {
+            Other::wrong("a binary workbook (XLSB)", SAVE_AS_XLSX)
         } else if has("word/document.xml") {
-            Some("a Word document")
+            Other::wrong("a Word document", SAVE_AS_XLSX)
         } else if has("ppt/presentation.xml") {
-            Some("a PowerPoint presentation")
+            Other::wrong("a PowerPoint presentation", SAVE_AS_XLSX)
         } else if has("content.xml") && has("mimetype") {
-            Some("an OpenDocument file")
+            Other::wrong("an OpenDocument file (ODS)", SAVE_AS_XLSX)
+        } else if ends(".iwa") || has("index.zip") {
+            Other::wrong("an Apple Numbers document", "export it as an Excel workbook (.xlsx) or CSV")
         } else if has("_rels/.rels") {
-            None
+            return None;
+        } else if ends(".csv") || ends(".xlsx") || ends(".xls") {
+            Other::wrong("a ZIP archive with tables in it", UNPACK)
         } else {
-            Some("a ZIP archive without a workbook")
-        }
+            Other::wrong("a ZIP archive without a workbook", SAVE_AS_XLSX)
+        })
     }
 
     /// A part to read, when the container has it.
@@ -162,21 +180,33 @@ impl<'a> Container<'a> {
         let (folder, file) = source.rsplit_once('/').unwrap_or(("", source));
         let name = part_name(folder, &format!("_rels/{file}.rels"));
         let mut relations = Vec::new();
+        let path = self.path;
         let Some(mut xml) = self.part(&name)? else { return Ok(relations) };
         while let Some(event) = xml.next()? {
             let Event::Start(element) = event else { continue };
             if element.local_name().as_ref() == "Relationship" {
-                let sort = attribute(&element, "Type").unwrap_or_default();
-                relations.push(Relation {
-                    id: attribute(&element, "Id").unwrap_or_default().into_owned(),
-                    sort: sort.rsplit('/').next().unwrap_or_default().to_owned(),
-                    part: part_name(folder, &attribute(&element, "Target").unwrap_or_default()),
-                });
+                if relations.len() as u64 == limits::CONTAINER_PARTS.value {
+                    let what = format!("the part `{name}` refers to more parts");
+                    return Err(Box::new(too_large(Place::file(path), &what, limits::CONTAINER_PARTS)));
+                }
+                let [id, sort, target] =
+                    ["Id", "Type", "Target"].map(|key| attribute(&element, key).unwrap_or_default());
+                // Names of the container are shorter.
+                if id.len() + target.len() <= LONGEST_REFERENCE {
+                    relations.push(Relation {
+                        id: id.into_owned(),
+                        sort: sort.rsplit('/').next().unwrap_or_default().chars().take(32).collect(),
+                        part: part_name(folder, &target),
+                    });
+                }
             }
         }
         Ok(relations)
     }
 }
+
+/// Most bytes of a reference to another part that is followed.
+const LONGEST_REFERENCE: usize = 4_096;
 
 struct Relation {
     id: String,
@@ -311,10 +341,74 @@ fn attribute<'e>(element: &'e BytesStart<'_>, name: &str) -> Option<Cow<'e, str>
     found.normalized_value(XmlVersion::Implicit1_0).ok()
 }
 
+/// Whether an attribute is true.
+fn is_set(element: &BytesStart<'_>, name: &str) -> bool {
+    matches!(attribute(element, name).as_deref(), Some("1" | "true"))
+}
+
+/// Column (from 0) and row (from 1) of a name such as `E4` or `$E$4`.
+fn cell_of(name: &str) -> Option<(u32, u32)> {
+    let name = name.replace('$', "");
+    let digits = name.find(|character: char| character.is_ascii_digit())?;
+    let (letters, row) = name.split_at(digits);
+    let column = column_of(letters).filter(|column| *column > 0)?;
+    Some((u32::try_from(column - 1).ok()?, row.parse().ok()?))
+}
+
+/// The column of letters such as `E` or `XFD`, counted from 1. `None` when something else is among them.
+fn column_of(letters: &str) -> Option<u64> {
+    letters.bytes().try_fold(0_u64, |number, letter| {
+        let digit = u64::from(letter.is_ascii_alphabetic().then(|| letter.to_ascii_uppercase())? - b'A') + 1;
+        Some(number.saturating_mul(26).saturating_add(digit))
+    })
+}
+
+/// The letters of a column, counted from 0.
+fn column_name(column: u32) -> String {
+    cell_name(column, 0).trim_end_matches('0').to_owned()
+}
+
+/// Functions whose value changes with the day, with chance, or with what surrounds the cell.
+const VOLATILE: [&str; 9] = ["TODAY", "NOW", "RAND", "RANDBETWEEN", "RANDARRAY", "OFFSET", "INDIRECT", "CELL", "INFO"];
+
+/// Whether a formula calls a function that is volatile, or refers to another workbook (`[1]Sheet!A1`). What stands in
+/// quotes is text.
+fn is_unstable(formula: &str) -> bool {
+    let mut word_start = None;
+    let mut in_text = false;
+    for (at, character) in formula.char_indices() {
+        let before = word_start;
+        let in_word = character.is_alphanumeric() || matches!(character, '_' | '.');
+        word_start = in_word.then(|| word_start.unwrap_or(at));
+        match character {
+            '"' => in_text = !in_text,
+            _ if in_text => {}
+            '(' => {
+                // Newer functions are written with a prefix, `_xlfn.RANDARRAY`.
+                let word = before.and_then(|start| formula[start..at].rsplit('.').next()).unwrap_or_default();
+                if VOLATILE.iter().any(|name| word.eq_ignore_ascii_case(name)) {
+                    return true;
+                }
+            }
+            // The columns of a table stand in brackets too, but behind its name or in brackets of their own.
+            '[' if before.is_none() && !formula[..at].ends_with(['[', ',', ']']) => {
+                let rest = formula[at + 1..].trim_start_matches(|character: char| character.is_ascii_digit());
+                if rest.len() < formula.len() - at - 1 && rest.starts_with(']') {
+                    return true;
+                }
+            }
+            _ => {}
+        }
+    }
+    false
+}
+
 /// What holds for every sheet.
 struct Workbook {
     /// Visible sheets in their order.
     sheets: Vec<Sheet>,
+    /// Names of sheets that are hidden.
+    hidden: Vec<String>,
     shared: Shared,
     /// Whether a cell of this style shows its number as a date.
     date_styles: Vec<bool>,
@@ -340,6 +434,7 @@ impl Workbook {
         let relations = container.relations(&main)?;
         let by_id: BTreeMap<_, _> = relations.iter().map(|relation| (relation.id.as_str(), relation)).collect();
         let mut sheets = Vec::new();
+        let mut hidden = Vec::new();
         let mut from_1904 = false;
         let mut xml = container.required(&main)?;
         while let Some(event) = xml.next()? {
@@ -349,14 +444,22 @@ impl Workbook {
                     from_1904 = matches!(attribute(&element, "date1904").as_deref(), Some("1" | "true"));
                 }
                 "sheet" => {
-                    let visible = attribute(&element, "state").is_none_or(|state| state == "visible");
+                    let is_visible = attribute(&element, "state").is_none_or(|state| state == "visible");
                     let id = attribute(&element, "id").unwrap_or_default();
-                    let relation = by_id.get(id.as_ref());
                     // Charts and dialogs are sheets too, without cells.
-                    if let Some(relation) = relation.filter(|relation| visible && relation.sort == "worksheet") {
-                        // Excel allows 31 characters.
-                        let name = attribute(&element, "name").unwrap_or_default().chars().take(31).collect();
+                    let Some(relation) = by_id.get(id.as_ref()).filter(|relation| relation.sort == "worksheet") else {
+                        continue;
+                    };
+                    if (sheets.len() + hidden.len()) as u64 == limits::CONTAINER_PARTS.value {
+                        let what = "the workbook has more sheets";
+                        return Err(Box::new(too_large(Place::file(path), what, limits::CONTAINER_PARTS)));
+                    }
+                    // Excel allows 31 characters.
+                    let name: String = attribute(&element, "name").unwrap_or_default().chars().take(31).collect();
+                    if is_visible {
                         sheets.push(Sheet { name, part: relation.part.clone() });
+                    } else {
+                        hidden.push(name);
                     }
                 }
                 _ => {}
@@ -371,7 +474,14 @@ impl Workbook {
             Some(part) => date_styles(container, &part)?,
             None => Vec::new(),
         };
-        Ok(Self { sheets, shared, date_styles, from_1904 })
+        Ok(Self { sheets, hidden, shared, date_styles, from_1904 })
+    }
+
+    fn report_hidden_sheets(&self, path: &str, findings: &mut Capped<'_>) {
+        if !self.hidden.is_empty() {
+            let message = format!("hidden sheets were not read: {}", named(&self.hidden));
+            findings.once().push(Finding::new(&codes::HIDDEN_SHEET, Place::file(path), message));
+        }
     }
 }
 
@@ -397,6 +507,10 @@ impl Shared {
             if let Event::End(element) = &event
                 && element.local_name().as_ref() == "si"
             {
+                if shared.texts.len() as u64 > limits::SHARED_BYTES.value {
+                    let what = "the shared texts of the workbook have more bytes";
+                    return Err(Box::new(too_large(Place::file(path), what, limits::SHARED_BYTES)));
+                }
                 if shared.ends.len() as u64 == limits::SHARED_TEXTS.value {
                     let what = "the workbook has more shared texts";
                     return Err(Box::new(too_large(Place::file(path), what, limits::SHARED_TEXTS)));
@@ -477,8 +591,13 @@ fn date_styles(container: &mut Container<'_>, part: &str) -> Result<Vec<bool>, R
     let mut custom = BTreeMap::new();
     let mut styles = Vec::new();
     let mut list = String::new();
+    let path = container.path;
     let mut xml = container.required(part)?;
     while let Some(event) = xml.next()? {
+        if (custom.len() + styles.len()) as u64 > limits::CELL_STYLES.value {
+            let what = "the workbook has more cell styles and number formats";
+            return Err(Box::new(too_large(Place::file(path), what, limits::CELL_STYLES)));
+        }
         match event {
             Event::Start(element) => {
                 let name = element.local_name();
@@ -566,12 +685,30 @@ struct Scan<'w> {
     sheet: &'w str,
     /// How many cells were formulas, and where the first one stands.
     formulas: Option<(u64, Place)>,
+    /// Groups of cells that share one formula whose value changes by itself.
+    unstable: BTreeSet<String>,
+    hidden: Hidden,
     row: u32,
     /// Column of the last cell of the row, counted from 1.
     column: u32,
     /// Texts of the row, one after the other; what cells share is not copied here.
     texts: String,
+    /// The formula of the cell that is being read.
+    formula: String,
     cells: Vec<Raw>,
+}
+
+/// What of the sheet nobody sees who opens it.
+#[derive(Default)]
+struct Hidden {
+    /// Whether the row that is being read is hidden.
+    row: bool,
+    /// First and last of the hidden rows with content that follow one another, and how many they are.
+    run: Option<(u32, u32, u32)>,
+    /// First and last of hidden columns, counted from 1.
+    columns: Vec<(u32, u32)>,
+    /// The last column with content, counted from 1.
+    widest: u32,
 }
 
 /// A cell of the row that is being read.
@@ -599,9 +736,20 @@ struct Open {
     style: usize,
     start: usize,
     is_formula: bool,
+    /// The group of cells that share their formula.
+    group: Option<String>,
     has_value: bool,
-    in_value: bool,
+    inside: Inside,
     text: TextElement,
+}
+
+/// The element of a cell that the next text belongs to.
+#[derive(Default, PartialEq)]
+enum Inside {
+    #[default]
+    Other,
+    Formula,
+    Value,
 }
 
 /// What a cell says that it holds (ECMA-376 part 1, 18.18.11).
@@ -630,45 +778,45 @@ impl Sort {
 }
 
 /// Takes a row, and says whether to go on.
-type RowSink<'s> = dyn FnMut(u32, &[Cell<'_>]) -> bool + 's;
+type RowSink<'s> = dyn FnMut(u32, &[Cell<'_>], &mut Capped<'_>) -> bool + 's;
 
 impl<'w> Scan<'w> {
     fn new(workbook: &'w Workbook, path: &'w str, sheet: &'w str) -> Self {
-        let (texts, cells) = (String::new(), Vec::new());
-        Self { workbook, path, sheet, formulas: None, row: 0, column: 0, texts, cells }
+        Self {
+            workbook,
+            path,
+            sheet,
+            formulas: None,
+            unstable: BTreeSet::new(),
+            hidden: Hidden::default(),
+            row: 0,
+            column: 0,
+            texts: String::new(),
+            formula: String::new(),
+            cells: Vec::new(),
+        }
     }
 
     /// Hands on every row with content.
-    fn rows(&mut self, container: &mut Container<'_>, part: &str, sink: &mut RowSink<'_>) -> Result<(), Refused> {
+    fn rows(
+        &mut self,
+        container: &mut Container<'_>,
+        part: &str,
+        findings: &mut Capped<'_>,
+        sink: &mut RowSink<'_>,
+    ) -> Result<(), Refused> {
         let mut xml = container.required(part)?;
         let mut in_data = false;
         let mut in_row = false;
         let mut open: Option<Open> = None;
+        // To the end, so that a part that is cut off or has a wrong checksum does not pass.
         while let Some(event) = xml.next()? {
             if let Some(cell) = &mut open {
-                cell.text.step(&event, &mut self.texts);
-                match &event {
-                    Event::Start(element) => match element.local_name().as_ref() {
-                        "v" => (cell.in_value, cell.has_value) = (true, true),
-                        "f" => cell.is_formula = true,
-                        _ => {}
-                    },
-                    Event::End(element) => match element.local_name().as_ref() {
-                        "v" => cell.in_value = false,
-                        "c" => {
-                            if let Some(cell) = open.take() {
-                                self.close_cell(&cell)?;
-                            }
-                        }
-                        _ => {}
-                    },
-                    event if cell.in_value => self.texts.push_str(&text_of(event)),
-                    _ => {}
-                }
-                if let Some(cell) = &open
-                    && (self.texts.len() - cell.start) as u64 > limits::CELL_BYTES.value
+                self.step(cell, &event)?;
+                if matches!(&event, Event::End(element) if element.local_name().as_ref() == "c")
+                    && let Some(cell) = open.take()
                 {
-                    return Err(Box::new(too_large(self.cell_place(), "the cell has more bytes", limits::CELL_BYTES)));
+                    self.close_cell(&cell, findings)?;
                 }
                 continue;
             }
@@ -680,13 +828,15 @@ impl<'w> Scan<'w> {
                         self.open_row(element)?;
                     }
                     "c" if in_row => open = Some(self.open_cell(element)?),
+                    "col" => self.note_column(element),
+                    "mergeCell" if self.hidden.widest > 0 => self.report_merged(element, findings),
                     _ => {}
                 },
                 Event::End(element) => match element.local_name().as_ref() {
-                    "sheetData" => break,
+                    "sheetData" => in_data = false,
                     "row" if in_row => {
                         in_row = false;
-                        if !self.close_row(sink) {
+                        if !self.close_row(findings, sink) {
                             return Ok(());
                         }
                     }
@@ -695,9 +845,91 @@ impl<'w> Scan<'w> {
                 _ => {}
             }
         }
-        // To the end, so that a part that is cut off or has a wrong checksum does not pass.
-        while xml.next()?.is_some() {}
+        self.report_hidden_rows(findings);
+        self.report_hidden_columns(findings);
         Ok(())
+    }
+
+    /// A piece of the cell that is open.
+    fn step(&mut self, cell: &mut Open, event: &Event<'_>) -> Result<(), Refused> {
+        cell.text.step(event, &mut self.texts);
+        match event {
+            Event::Start(element) => match element.local_name().as_ref() {
+                "v" => (cell.inside, cell.has_value) = (Inside::Value, true),
+                "f" => {
+                    (cell.inside, cell.is_formula) = (Inside::Formula, true);
+                    cell.group = attribute(element, "si").map(|group| group.chars().take(16).collect());
+                }
+                _ => {}
+            },
+            Event::End(element) if matches!(element.local_name().as_ref(), "v" | "f") => cell.inside = Inside::Other,
+            event if cell.inside == Inside::Value => self.texts.push_str(&text_of(event)),
+            event if cell.inside == Inside::Formula => self.formula.push_str(&text_of(event)),
+            _ => {}
+        }
+        let longest = (self.texts.len() - cell.start).max(self.formula.len());
+        if longest as u64 > limits::CELL_BYTES.value {
+            return Err(Box::new(too_large(self.cell_place(), "the cell has more bytes", limits::CELL_BYTES)));
+        }
+        if self.texts.len() as u64 > limits::DOCUMENT_BYTES.value {
+            return Err(Box::new(too_large(self.place(), "the row has more bytes", limits::DOCUMENT_BYTES)));
+        }
+        Ok(())
+    }
+
+    fn note_column(&mut self, element: &BytesStart<'_>) {
+        let number = |key| attribute(element, key).and_then(|number| number.parse().ok());
+        if is_set(element, "hidden")
+            && let (Some(first), Some(last)) = (number("min"), number("max"))
+            && (self.hidden.columns.len() as u64) < limits::TABLE_COLUMNS.value
+        {
+            self.hidden.columns.push((first, last));
+        }
+    }
+
+    fn report_hidden_columns(&self, findings: &mut Capped<'_>) {
+        for (first, last) in &self.hidden.columns {
+            let last = self.hidden.widest.min(*last);
+            if *first == 0 || *first > last {
+                continue;
+            }
+            findings.add(&codes::HIDDEN_COLUMN, || {
+                let [first, last] = [*first, last].map(|column| column_name(column - 1));
+                let which = if first == last {
+                    format!("column {first} is hidden and was")
+                } else {
+                    format!("columns {first} to {last} are hidden and were")
+                };
+                let place = Place { row: None, ..self.place() };
+                Finding::new(&codes::HIDDEN_COLUMN, place, format!("{which} read like any other"))
+            });
+        }
+    }
+
+    /// Reports the hidden rows that came one after the other.
+    fn report_hidden_rows(&mut self, findings: &mut Capped<'_>) {
+        let Some((first, last, count)) = self.hidden.run.take() else { return };
+        findings.add(&codes::HIDDEN_ROW, || {
+            let message = if count == 1 {
+                "the row is hidden and was read like any other".to_owned()
+            } else {
+                format!("rows {first} to {last} are hidden and were read like any other (rows with content: {count})")
+            };
+            Finding::new(&codes::HIDDEN_ROW, Place { row: Some(first), ..self.place() }, message)
+        });
+    }
+
+    fn report_merged(&self, element: &BytesStart<'_>, findings: &mut Capped<'_>) {
+        let range = attribute(element, "ref").unwrap_or_default();
+        let Some((first, last)) = range.split_once(':') else { return };
+        let (Some(first), Some(last)) = (cell_of(first), cell_of(last)) else { return };
+        findings.add(&codes::MERGED_CELL, || {
+            let [name, end] = [first, last].map(|(column, row)| cell_name(column, row));
+            let message = format!("the cells {name}:{end} are merged; only the first of them has the value");
+            let place = Place { row: Some(first.1), cell: Some(name), ..self.place() };
+            Finding::new(&codes::MERGED_CELL, place, message)
+                .hint("unmerge them and write the value into each row that it holds for")
+        });
     }
 
     fn open_row(&mut self, element: &BytesStart<'_>) -> Result<(), Refused> {
@@ -714,6 +946,7 @@ impl<'w> Scan<'w> {
             return Err(Box::new(too_large(self.place(), "the sheet has more rows", limits::TABLE_ROWS)));
         }
         self.row = u32::try_from(next).unwrap_or(u32::MAX);
+        self.hidden.row = is_set(element, "hidden");
         self.column = 0;
         self.texts.clear();
         self.cells.clear();
@@ -724,11 +957,8 @@ impl<'w> Scan<'w> {
         let next = match attribute(element, "r") {
             None => u64::from(self.column) + 1,
             Some(name) => {
-                let letters = name.bytes().take_while(u8::is_ascii_alphabetic);
-                let number = letters.fold(0_u64, |number, letter| {
-                    let digit = u64::from(letter.to_ascii_uppercase() - b'A') + 1;
-                    number.saturating_mul(26).saturating_add(digit)
-                });
+                let letters = name.trim_end_matches(|character: char| character.is_ascii_digit());
+                let number = column_of(letters).unwrap_or(0);
                 if number <= u64::from(self.column) {
                     return Err(self.damaged("a cell of the row does not stand right of the one before it"));
                 }
@@ -739,6 +969,7 @@ impl<'w> Scan<'w> {
             return Err(Box::new(too_large(self.place(), "the row has more columns", limits::TABLE_COLUMNS)));
         }
         self.column = u32::try_from(next).unwrap_or(u32::MAX);
+        self.formula.clear();
         Ok(Open {
             sort: Sort::of(attribute(element, "t").as_deref()),
             style: attribute(element, "s").and_then(|style| style.parse().ok()).unwrap_or(0),
@@ -747,7 +978,14 @@ impl<'w> Scan<'w> {
         })
     }
 
-    fn close_cell(&mut self, cell: &Open) -> Result<(), Refused> {
+    fn close_cell(&mut self, cell: &Open, findings: &mut Capped<'_>) -> Result<(), Refused> {
+        if cell.is_formula && self.is_unstable(cell) {
+            findings.add(&codes::UNSTABLE_FORMULA, || {
+                let message = "the formula depends on the day, on chance or on another workbook; the value that was saved \
+                               with it was used";
+                Finding::new(&codes::UNSTABLE_FORMULA, self.cell_place(), message).hint("paste the value over the formula")
+            });
+        }
         if cell.is_formula && cell.has_value {
             let place = self.cell_place();
             self.formulas.get_or_insert((0, place)).0 += 1;
@@ -798,6 +1036,19 @@ impl<'w> Scan<'w> {
         Ok(())
     }
 
+    /// Whether the value of a formula changes without anybody changing the workbook. Of cells that share a formula only
+    /// the first has it.
+    fn is_unstable(&mut self, cell: &Open) -> bool {
+        let is_unstable = is_unstable(&self.formula);
+        if let Some(group) = &cell.group {
+            if is_unstable && (self.unstable.len() as u64) < limits::TABLE_COLUMNS.value {
+                self.unstable.insert(group.clone());
+            }
+            return is_unstable || (self.formula.is_empty() && self.unstable.contains(group));
+        }
+        is_unstable
+    }
+
     /// Puts another text in the place of the last one.
     fn replace(&mut self, range: &Range<usize>, text: &str) -> Range<usize> {
         self.texts.truncate(range.start);
@@ -805,7 +1056,7 @@ impl<'w> Scan<'w> {
         range.start..self.texts.len()
     }
 
-    fn close_row(&mut self, sink: &mut RowSink<'_>) -> bool {
+    fn close_row(&mut self, findings: &mut Capped<'_>, sink: &mut RowSink<'_>) -> bool {
         let text = |range: &Range<usize>| &self.texts[range.clone()];
         let value = |raw: &Raw| match &raw.value {
             RawValue::Text(range) => Value::Text(text(range)),
@@ -819,10 +1070,18 @@ impl<'w> Scan<'w> {
             RawValue::NoDate(range) => Value::Fault(Fault::NoDate(text(range))),
         };
         let cells: Vec<_> = self.cells.iter().map(|raw| Cell { column: raw.column, value: value(raw) }).collect();
-        if cells.iter().all(|cell| cell.value.is_blank()) {
-            return true;
+        let Some(last) = cells.iter().rev().find(|cell| !cell.value.is_blank()) else { return true };
+        let widest = last.column + 1;
+        let goes_on = sink(self.row, &cells, findings);
+        drop(cells);
+        self.hidden.widest = self.hidden.widest.max(widest);
+        if self.hidden.row {
+            let (first, _, count) = self.hidden.run.unwrap_or((self.row, self.row, 0));
+            self.hidden.run = Some((first, self.row, count + 1));
+        } else {
+            self.report_hidden_rows(findings);
         }
-        sink(self.row, &cells)
+        goes_on
     }
 
     fn place(&self) -> Place {
@@ -940,12 +1199,114 @@ pub(crate) mod tests {
             [
                 "t.xlsx!M&M, row 1: A1=Text(\"may\")",
                 "XLSX",
+                "notice hidden_sheet t.xlsx: hidden sheets were not read: `H`, `V`",
                 "warning sheets t.xlsx: only the sheet `M&M` was read; content stands also in `June`"
             ]
         );
         assert_eq!(
             check("t.xlsx", &workbook("", "", &sheets[..2])),
-            ["-", "error empty_file t.xlsx: has no visible sheet with content"]
+            [
+                "-",
+                "notice hidden_sheet t.xlsx: hidden sheets were not read: `H`",
+                "error empty_file t.xlsx: has no visible sheet with content"
+            ]
+        );
+    }
+
+    /// A workbook of one sheet `T` with these rows and what stands before and behind them.
+    fn dressed(before: &str, rows: &str, behind: &str) -> Vec<u8> {
+        let rows = format!("</sheetData>{before}<sheetData>{rows}</sheetData>{behind}<sheetData>");
+        workbook("", "", &[("visible", "T", &rows)])
+    }
+
+    /// The findings alone.
+    fn said(book: &[u8]) -> Vec<String> {
+        let all = check("t.xlsx", book);
+        all.into_iter().skip_while(|line| line != "XLSX" && line != "-").skip(1).collect()
+    }
+
+    #[test]
+    fn what_nobody_sees_is_read_and_said() {
+        let row = |number: u32, hidden: &str| {
+            format!(r#"<row r="{number}" {hidden}><c r="B{number}" t="str"><v>x</v></c></row>"#)
+        };
+        let rows = [
+            row(1, ""),
+            row(3, r#"hidden="1""#),
+            row(4, r#"hidden="false""#),
+            row(5, r#"hidden="true""#),
+            r#"<row r="6" hidden="1"/>"#.to_owned(),
+            row(8, r#"hidden="1""#),
+        ]
+        .concat();
+        let columns = r#"<cols><col min="1" max="1" hidden="1"/><col min="2" max="16384" hidden="1"/><col min="3" max="4" hidden="1"/></cols>"#;
+        let book = dressed(columns, &rows, "");
+        assert_eq!(check("t.xlsx", &book)[..5].iter().filter(|row| row.contains("Text(\"x\")")).count(), 5);
+        assert_eq!(
+            said(&book),
+            [
+                "notice hidden_row t.xlsx!T, row 3: the row is hidden and was read like any other",
+                "notice hidden_row t.xlsx!T, row 5: rows 5 to 8 are hidden and were read like any other (rows with content: 2)",
+                "notice hidden_column t.xlsx!T: column A is hidden and was read like any other",
+                "notice hidden_column t.xlsx!T: column B is hidden and was read like any other",
+            ]
+        );
+    }
+
+    #[test]
+    fn merged_cells_are_said_and_not_filled() {
+        let rows = r#"<row r="2"><c r="A2" t="str"><v>x</v></c><c r="B2"><v>1</v></c></row><row r="3"><c r="B3"><v>2</v></c></row>"#;
+        let merges = r#"<mergeCells count="9"><mergeCell ref="A2:A3"/><mergeCell ref="$C$9:XFD1048576"/><mergeCell ref="A2"/><mergeCell ref="2:A"/><mergeCell/></mergeCells>"#;
+        let book = dressed("", rows, merges);
+        assert_eq!(check("t.xlsx", &book)[1], "t.xlsx!T, row 3: B3=Number(\"2\")");
+        assert_eq!(
+            said(&book),
+            [
+                "notice merged_cell t.xlsx!T!A2: the cells A2:A3 are merged; only the first of them has the value",
+                "notice merged_cell t.xlsx!T!C9: the cells C9:XFD1048576 are merged; only the first of them has the value",
+            ]
+        );
+    }
+
+    #[test]
+    fn formulas_that_change_by_themselves_are_flagged() {
+        for formula in [
+            "TODAY()",
+            "A1+now()",
+            "IF(A1,RAND(),1)",
+            "_xlfn.RANDARRAY(2)",
+            "[1]Prices!B2",
+            "'[12]May 2026'!B2*2",
+            "SUM([2]S!A1:A3)",
+        ] {
+            assert!(is_unstable(formula), "{formula}");
+        }
+        for formula in [
+            "",
+            "SUM(A1:A2)",
+            "TODAY",
+            "MYTODAY()",
+            "\"NOW()\"",
+            "Orders[1]",
+            "Orders[[1],[2]]",
+            "Orders[[#This Row],[x]]",
+            "[",
+            "[]",
+            "[x",
+        ] {
+            assert!(!is_unstable(formula), "{formula}");
+        }
+        let rows = r#"<row><c><f t="shared" ref="A1:A2" si="0">NOW()</f><v>1</v></c><c><f t="shared" si="1">A1</f><v>1</v></c></row>
+            <row><c><f t="shared" si="0"/><v>2</v></c><c><f t="shared" si="1"/><v>2</v></c></row>"#;
+        let unstable = "the formula depends on the day, on chance or on another workbook; the value that was saved with it was used";
+        assert_eq!(
+            said(&sheet(rows)),
+            [
+                format!("warning unstable_formula t.xlsx!T!A1: {unstable}"),
+                format!("warning unstable_formula t.xlsx!T!A2: {unstable}"),
+                "notice formula_value t.xlsx!T!A1: the values that were saved with formulas were used (formulas in the sheet: 4)"
+                    .to_owned(),
+            ]
         );
     }
 
@@ -1013,13 +1374,33 @@ pub(crate) mod tests {
         let rel = |target: &str| {
             format!(r#"<Relationships><Relationship Type="x/officeDocument" Target="{target}"/></Relationships>"#)
         };
+        for (bytes, code, name) in [
+            (container(&[("a.txt", "a")]), "wrong_file", "a ZIP archive without a workbook"),
+            (container(&[("may.CSV", "a")]), "wrong_file", "a ZIP archive with tables in it"),
+            (container(&[("word/document.xml", "")]), "wrong_file", "a Word document"),
+            (container(&[("XL/Workbook.bin", "")]), "wrong_file", "a binary workbook (XLSB)"),
+            (container(&[("mimetype", ""), ("content.xml", "")]), "wrong_file", "an OpenDocument file (ODS)"),
+            (container(&[("Index/Document.iwa", "")]), "wrong_file", "an Apple Numbers document"),
+        ] {
+            let message = format!("error {code} t.xlsx: is {name}, expected CSV, XLSX, JSON or JSONL");
+            assert_eq!(check("t.xlsx", &bytes), ["-".to_owned(), message]);
+        }
+        // Every beginning of a workbook is known to be no more than that.
+        for cut in 4..whole.len() {
+            let found = check("t.xlsx", &whole[..cut]);
+            let cut_off = "error truncated t.xlsx: is a ZIP container that was cut off: its end is missing";
+            let damaged = "error unreadable_workbook t.xlsx: is a ZIP container that is damaged";
+            assert_eq!(found, ["-", if cut < whole.len() - 18 { cut_off } else { damaged }], "{cut}");
+        }
+        let mut encrypted = container(&[("xl/workbook.xml", "")]);
+        let directory = memchr::memmem::find(&encrypted, b"PK\x01\x02").unwrap();
+        encrypted[directory + 8] |= 1;
+        assert_eq!(
+            check("t.xlsx", &encrypted),
+            ["-", "error encrypted t.xlsx: is a ZIP archive that is encrypted, expected CSV, XLSX, JSON or JSONL"]
+        );
         for (bytes, message) in [
-            (whole[..whole.len() / 2].to_vec(), "is a ZIP container that is cut off or damaged"),
-            (b"PK\x03\x04".to_vec(), "is a ZIP container that is cut off or damaged"),
-            (container(&[("a.txt", "a")]), "is a ZIP archive without a workbook, expected an XLSX workbook"),
-            (container(&[("word/document.xml", "")]), "is a Word document, expected an XLSX workbook"),
-            (container(&[("XL/Workbook.bin", "")]), "is a binary workbook (XLSB), expected an XLSX workbook"),
-            (container(&[("mimetype", ""), ("content.xml", "")]), "is an OpenDocument file, expected an XLSX workbook"),
+            (b"PK\x03\x04PK\x05\x06".to_vec(), "is a ZIP container that is damaged"),
             (container(&[("_rels/.rels", "<Relationships/>")]), "is a container without a workbook"),
             (container(&[("_rels/.rels", &rel("xl/w.xml"))]), "its part `xl/w.xml` is missing"),
             (
@@ -1106,27 +1487,79 @@ pub(crate) mod tests {
     }
 
     #[test]
+    fn what_costs_memory_beside_the_rows_is_bounded() {
+        let relation = r#"<Relationship Id="a" Type="x/worksheet" Target="a"/>"#;
+        let many = format!("<Relationships>{}</Relationships>", relation.repeat(4_097));
+        assert_eq!(
+            check("t.xlsx", &container(&[("_rels/.rels", &many)])),
+            [
+                "-",
+                "error too_large t.xlsx: the part `_rels/.rels` refers to more parts than 4096 (limit `container_parts`)"
+            ]
+        );
+        let sheets = r#"<sheet name="x" r:id="rId0"/>"#.repeat(4_097);
+        assert_eq!(
+            check("t.xlsx", &workbook(&sheets, "", &[("visible", "T", "")])),
+            ["-", "error too_large t.xlsx: the workbook has more sheets than 4096 (limit `container_parts`)"]
+        );
+        let part = |styles: &str| {
+            let book = container(&[("_rels/.rels", ""), ("s.xml", styles)]);
+            let mut container = Container::open("t.xlsx", &book).unwrap();
+            date_styles(&mut container, "s.xml").map(|styles| styles.len()).map_err(|refused| refused.message)
+        };
+        assert_eq!(part(&format!("<cellXfs>{}</cellXfs>", "<xf/>".repeat(1_000))), Ok(1_000));
+        assert_eq!(
+            part(&format!("<cellXfs>{}</cellXfs>", "<xf/>".repeat(131_073))),
+            Err("the workbook has more cell styles and number formats than 131072 (limit `cell_styles`)".to_owned())
+        );
+        let cell = format!(r#"<c t="str"><v>{}</v></c>"#, "x".repeat(130_000));
+        assert_eq!(
+            *check("t.xlsx", &sheet(&format!("<row>{}</row>", cell.repeat(65)))).last().unwrap(),
+            "error too_large t.xlsx!T, row 1: the row has more bytes than 8388608 (limit `document_bytes`)"
+        );
+    }
+
+    /// Much of nothing, and little that says it is much.
+    #[test]
+    fn what_is_empty_costs_nothing() {
+        let row = |cells: &str| format!("<row s=\"1\" customFormat=\"1\">{cells}</row>");
+        let book = sheet(
+            &(row("<c t=\"str\"><v>id</v></c>") + &row("<c s=\"1\"/>").repeat(20_000) + &row(&"<c/>".repeat(16_384))),
+        );
+        assert_eq!(check("t.xlsx", &book), ["t.xlsx!T, row 1: A1=Text(\"id\")", "XLSX"]);
+        let corners = r#"<row r="1"><c r="A1"><v>1</v></c></row><row r="1048576"><c r="XFD1048576"><v>2</v></c></row>"#;
+        assert_eq!(
+            check("t.xlsx", &sheet(corners)),
+            ["t.xlsx!T, row 1: A1=Number(\"1\")", "t.xlsx!T, row 1048576: XFD1048576=Number(\"2\")", "XLSX"]
+        );
+    }
+
+    #[test]
     fn inflated_bytes_are_counted_and_not_believed() {
         let book = sheet(&"<row><c><v>1</v></c></row>".repeat(1_000));
         let mut container = Container::open("t.xlsx", &book).unwrap();
         container.left = 20_000;
         let workbook = Workbook::read(&mut container).unwrap();
         let mut scan = Scan::new(&workbook, "t.xlsx", "T");
-        let refused = scan.rows(&mut container, "xl/sheets/s0.xml", &mut |_, _| true).unwrap_err();
+        let mut findings = Vec::new();
+        let mut findings = Capped::new("t.xlsx", &mut findings);
+        let refused = scan.rows(&mut container, "xl/sheets/s0.xml", &mut findings, &mut |_, _, _| true).unwrap_err();
         assert_eq!(refused.message, "the workbook inflates to more bytes than 536870912 (limit `inflated_bytes`)");
     }
 
     #[test]
     fn a_text_that_cells_share_is_borrowed() {
         let shared = format!("<si><t>{}</t></si>", "x".repeat(100_000));
-        let rows = r#"<row><c t="s"><v>0</v></c><c t="s"><v>0</v></c></row>"#.repeat(2_000);
+        let rows = r#"<row><c t="s"><v>0</v></c><c t="s"><v>0</v></c></row>"#.repeat(50_000);
         let book = workbook("", &shared, &[("visible", "T", &rows)]);
         let mut container = Container::open("t.xlsx", &book).unwrap();
         let workbook = Workbook::read(&mut container).unwrap();
         let held = workbook.shared.texts.as_ptr();
         let mut scan = Scan::new(&workbook, "t.xlsx", "T");
         let mut count = 0;
-        scan.rows(&mut container, "xl/sheets/s0.xml", &mut |_, cells| {
+        let mut findings = Vec::new();
+        let mut findings = Capped::new("t.xlsx", &mut findings);
+        scan.rows(&mut container, "xl/sheets/s0.xml", &mut findings, &mut |_, cells, _| {
             for cell in cells {
                 assert!(matches!(cell.value, Value::Text(text) if text.as_ptr() == held));
                 count += 1;
@@ -1134,7 +1567,7 @@ pub(crate) mod tests {
             true
         })
         .unwrap();
-        assert_eq!(count, 4_000);
+        assert_eq!(count, 100_000);
     }
 
     proptest! {
@@ -1158,7 +1591,7 @@ pub(crate) mod tests {
         #[test]
         fn never_panics_on_changed_xml(
             shared in "(<si>|</si>|<t>|</t>|<rPh>|_x000D_|_x005|中|&amp;|&#65;|&x;){0,9}",
-            rows in r#"(<row r="[0-9]{0,3}">|</row>|<c r="[A-Z]{0,3}1" t="(s|b|e|d|str)?" s="[0-9]">|</c>|<v>|</v>|<f>|</f>|[0-9.eE+\-]{1,6}|<c/>){0,20}"#,
+            rows in r#"(<row r="[0-9]{0,3}">|</row>|<c r="[A-Z]{0,3}1" t="(s|b|e|d|str)?" s="[0-9]">|</c>|<v>|</v>|<f>|<f si="0">|</f>|NOW\(|\[1\]|<mergeCell ref="[A-Z]{0,9}[0-9]{0,12}:B2"/>|<col min="[0-9]" max="[0-9]{0,12}" hidden="1"/>|</sheetData>|[0-9.eE+\-]{1,6}|<c/>){0,20}"#,
         ) {
             check("f", &workbook("", &shared, &[("visible", "T", &rows)]));
         }

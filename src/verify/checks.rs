@@ -5,10 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use unicode_normalization::UnicodeNormalization as _;
 
-use crate::bundle::{
-    DECISION, Files, GENERATED, MANIFEST, MEMORY, REPORT_HTML, REPORT_JSON, REPORT_MD, REPORTS, has_extension,
-    is_authored,
-};
+use crate::bundle::{DECISION, Files, GENERATED, MANIFEST, MEMORY, REPORT_JSON, REPORTS, has_extension, is_authored};
 use crate::check::{names, privacy};
 use crate::documents::{decision_record, memory};
 use crate::finding::{Finding, Severity};
@@ -17,8 +14,9 @@ use crate::limits;
 use crate::read::{json, text};
 use crate::verify::Subject;
 use crate::verify::html;
+use crate::verify::page;
 use crate::verify::recorded::Recorded;
-use crate::verify::report::{Outcome, Status};
+use crate::verify::report::{Outcome, Report, Status};
 use crate::verify::sources;
 
 /// One check.
@@ -28,7 +26,7 @@ pub(super) struct Check {
     /// What it asks.
     pub about: Words,
     /// What is expected.
-    expected: &'static str,
+    pub expected: Words,
     run: fn(&Subject<'_>) -> Answer,
 }
 
@@ -53,103 +51,118 @@ pub(super) const BUNDLE: &[Check] = &[
     Check {
         id: "files.required",
         about: words("必要檔案齊備", "required files are there"),
-        expected: "every file that the kind requires",
+        expected: words("這一類生產包規定的檔案都在", "every file that the kind requires"),
         run: files_required,
     },
     Check {
         id: "files.names",
         about: words("檔名安全且不重複", "names are safe and unique"),
-        expected: "flat, safe, unique names of readable files",
+        expected: words("沒有資料夾；檔名安全、不重複，檔案都可讀取", "flat, safe, unique names of readable files"),
         run: files_names,
     },
     Check {
         id: "manifest.hashes",
         about: words("雜湊值與清單相符", "files match the manifest"),
-        expected: "every listed file has its listed SHA-256",
+        expected: words("清單列出的檔案，SHA-256 都相符", "every listed file has its listed SHA-256"),
         run: manifest_hashes,
     },
     Check {
         id: "manifest.unlisted",
         about: words("沒有未列入清單的檔案", "no file is unlisted"),
-        expected: "every file is listed",
+        expected: words("每個檔案都列在清單裡", "every file is listed"),
         run: manifest_unlisted,
     },
     Check {
         id: "text.valid",
         about: words("文字編碼正確", "texts are clean UTF-8"),
-        expected: "UTF-8, not blank, no control or bidirectional characters",
+        expected: words(
+            "UTF-8、不空白、沒有控制字元或雙向文字字元",
+            "UTF-8, not blank, no control or bidirectional characters",
+        ),
         run: text_valid,
     },
     Check {
         id: "json.parse",
         about: words("JSON 可解析", "JSON parses"),
-        expected: "strict JSON without repeated keys",
+        expected: words("合乎標準的 JSON，沒有重複的鍵", "strict JSON without repeated keys"),
         run: json_parse,
     },
     Check {
         id: "keywords.required",
         about: words("必要關鍵詞", "required keywords"),
-        expected: "market_context, production_readiness, e2e_verification, people_sync, learning_memory in authored documents",
+        expected: words(
+            "人工撰寫的文件含有 market_context、production_readiness、e2e_verification、people_sync、learning_memory",
+            "market_context, production_readiness, e2e_verification, people_sync, learning_memory in authored documents",
+        ),
         run: keywords,
     },
     Check {
         id: "sources.external",
         about: words("至少兩個外部來源", "two external sources"),
-        expected: "at least 2 distinct external sites in authored documents",
+        expected: words(
+            "人工撰寫的文件引用至少 2 個不同的外部網站",
+            "at least 2 distinct external sites in authored documents",
+        ),
         run: external_sources,
     },
     Check {
         id: "page.primary",
         about: words("主要頁面可開啟", "primary page opens"),
-        expected: "an HTML page with language, title and main heading that parses",
+        expected: words(
+            "可解析的 HTML 頁面，標明語言，有標題與主標題",
+            "an HTML page with language, title and main heading that parses",
+        ),
         run: page_primary,
     },
     Check {
         id: "page.ids",
         about: words("頁面 id 不重複", "ids are unique"),
-        expected: "no id twice in a page",
+        expected: words("同一頁面內沒有重複的 id", "no id twice in a page"),
         run: page_ids,
     },
     Check {
         id: "page.requests",
         about: words("頁面不對外連線", "pages are self-contained"),
-        expected: "no request, and a content security policy that forbids them",
+        expected: words(
+            "沒有任何連線要求，且內容安全政策禁止連線",
+            "no request, and a content security policy that forbids them",
+        ),
         run: page_requests,
     },
     Check {
         id: "page.content",
         about: words("不需腳本即可閱讀", "pages read without scripts"),
-        expected: "at least 200 characters of text without scripts",
+        expected: words("不執行腳本也至少有 200 個字", "at least 200 characters of text without scripts"),
         run: page_content,
     },
     Check {
         id: "decision.complete",
         about: words("決策紀錄完整", "decision record is complete"),
-        expected: "status, options, decision and why",
+        expected: words("有狀態、選項、決策與理由", "status, options, decision and why"),
         run: decision_complete,
     },
     Check {
         id: "memory.complete",
         about: words("學習記憶完整", "learning memory is complete"),
-        expected: "a known shape with a lesson and a next step",
+        expected: words("格式已知，有學到的事與下一步", "a known shape with a lesson and a next step"),
         run: memory_complete,
     },
     Check {
         id: "privacy.secrets",
         about: words("沒有憑證", "no credentials"),
-        expected: "nothing that looks like a credential",
+        expected: words("沒有任何看似憑證的內容", "nothing that looks like a credential"),
         run: secrets,
     },
     Check {
         id: "privacy.personal",
         about: words("沒有個人資料", "no personal data"),
-        expected: "nothing that looks like personal data",
+        expected: words("沒有任何看似個人資料的內容", "nothing that looks like personal data"),
         run: personal_data,
     },
     Check {
         id: "links.internal",
         about: words("內部連結有效", "internal links lead somewhere"),
-        expected: "every relative link and fragment exists in the bundle",
+        expected: words("每個相對連結與錨點都存在", "every relative link and fragment exists in the bundle"),
         run: internal_links,
     },
 ];
@@ -160,8 +173,10 @@ pub(super) struct Elsewhere {
     pub id: &'static str,
     /// What it asks.
     pub about: Words,
-    expected: &'static str,
-    reason: &'static str,
+    /// What is expected.
+    pub expected: Words,
+    /// Why it is not checked here.
+    pub reason: Words,
 }
 
 /// Checks of the report itself: only somebody who did not write it can make them.
@@ -169,62 +184,71 @@ pub(super) const REPORT: &[Elsewhere] = &[
     Elsewhere {
         id: "report.readable",
         about: words("報告可讀取", "report can be read"),
-        expected: "an in-toto Statement of the known type in JSON, with its Markdown and HTML forms",
+        expected: words(
+            "JSON 為已知類型的 in-toto Statement，並附 Markdown 與 HTML 版本",
+            "an in-toto Statement of the known type in JSON, with its Markdown and HTML forms",
+        ),
         reason: SELF,
     },
     Elsewhere {
         id: "report.subjects",
         about: words("報告對象與檔案相符", "report speaks about these files"),
-        expected: "the subjects are the bundle's files with their SHA-256",
+        expected: words(
+            "報告列出的檔案與 SHA-256，就是這些檔案",
+            "the subjects are the bundle's files with their SHA-256",
+        ),
         reason: SELF,
     },
     Elsewhere {
         id: "report.plan",
         about: words("報告計畫完整", "report has the whole plan"),
-        expected: "every planned check has exactly one result",
+        expected: words("計畫中的每項查核都剛好有一個結果", "every planned check has exactly one result"),
         reason: SELF,
     },
     Elsewhere {
         id: "report.truthful",
         about: words("報告屬實", "report tells the truth"),
-        expected: "every recorded result is what is recomputed",
+        expected: words("記載的結果與重算的結果一致", "every recorded result is what is recomputed"),
         reason: SELF,
     },
 ];
 
-const SELF: &str = "a report cannot vouch for itself; `proofpack verify` checks it";
+const SELF: Words = words(
+    "報告不能替自己作證，由 `proofpack verify` 查核",
+    "a report cannot vouch for itself; `proofpack verify` checks it",
+);
 
 /// Checks that the report names so that nobody takes them for made.
 pub(super) const LATER: &[Elsewhere] = &[
     Elsewhere {
         id: "acceptance.cases",
         about: words("驗收案例", "acceptance cases"),
-        expected: "every case gives the expected decision",
-        reason: "the decision rules are not part of this version",
+        expected: words("每個案例都得到預期的決策", "every case gives the expected decision"),
+        reason: words("這個版本還沒有決策規則", "the decision rules are not part of this version"),
     },
     Elsewhere {
         id: "claims.supported",
         about: words("主張有證據", "claims are supported"),
-        expected: "every claim has its computed status",
-        reason: "evidence is not evaluated by this version",
+        expected: words("每項主張都有計算出來的狀態", "every claim has its computed status"),
+        reason: words("這個版本還不評估證據", "evidence is not evaluated by this version"),
     },
     Elsewhere {
         id: "upload.count",
         about: words("上傳檔數", "files accepted by the PLS"),
-        expected: "the PLS confirms every file",
-        reason: "before upload",
+        expected: words("PLS 確認收到每個檔案", "the PLS confirms every file"),
+        reason: words("尚未上傳", "before upload"),
     },
     Elsewhere {
         id: "publication.receipt",
         about: words("發布收據", "publication receipt"),
-        expected: "a receipt for exactly these files",
-        reason: "before publication",
+        expected: words("有一張收據，內容正是這些檔案", "a receipt for exactly these files"),
+        reason: words("尚未發布", "before publication"),
     },
     Elsewhere {
         id: "publication.page",
         about: words("發布頁面可開啟", "published page answers"),
-        expected: "HTTP 200 on the pinned host with every file",
-        reason: "before publication",
+        expected: words("固定版本的網址回應 HTTP 200，檔案齊全", "HTTP 200 on the pinned host with every file"),
+        reason: words("尚未發布", "before publication"),
     },
 ];
 
@@ -250,16 +274,30 @@ impl Identified for Elsewhere {
     }
 }
 
+/// What is known of a check before it is made.
+#[derive(Clone, Copy)]
+pub(super) struct Described {
+    /// What it asks.
+    pub about: Words,
+    /// What is expected.
+    pub expected: Words,
+    /// Why it is not part of the plan of a bundle; `None` when it is.
+    pub reason: Option<Words>,
+}
+
 /// What a check asks, by its id.
-pub(super) fn about(id: &str) -> Option<Words> {
-    let planned = BUNDLE.iter().map(|check| (check.id, check.about));
-    let others = REPORT.iter().chain(LATER).map(|check| (check.id, check.about));
-    planned.chain(others).find(|(known, _)| *known == id).map(|(_, about)| about)
+pub(super) fn describe(id: &str) -> Option<Described> {
+    let planned = BUNDLE.iter().find(|check| check.id == id);
+    let planned = planned.map(|check| Described { about: check.about, expected: check.expected, reason: None });
+    let other = || REPORT.iter().chain(LATER).find(|check| check.id == id);
+    planned.or_else(|| {
+        other().map(|check| Described { about: check.about, expected: check.expected, reason: Some(check.reason) })
+    })
 }
 
 /// Makes these checks.
 pub(super) fn run(checks: &[Check], subject: &Subject<'_>) -> Vec<Outcome> {
-    checks.iter().map(|check| outcome(check.id, check.expected, (check.run)(subject))).collect()
+    checks.iter().map(|check| outcome(check.id, check.expected.en, (check.run)(subject))).collect()
 }
 
 /// Lines that say that these checks were not made.
@@ -267,8 +305,8 @@ pub(super) fn not_checked(checks: &[Elsewhere]) -> Vec<Outcome> {
     let line = |check: &Elsewhere| Outcome {
         id: check.id,
         status: Status::NotChecked,
-        expected: check.expected.to_owned(),
-        observed: check.reason.to_owned(),
+        expected: check.expected.en.to_owned(),
+        observed: check.reason.en.to_owned(),
         evidence: Vec::new(),
     };
     checks.iter().map(line).collect()
@@ -289,8 +327,9 @@ fn answer(observed: impl Into<String>, wrong: Vec<String>) -> Answer {
     Answer { observed: observed.into(), wrong }
 }
 
-/// `3 of 5 …` when something is wrong, `5 …` when nothing is.
+/// `5 files` when nothing is wrong, `3 wrong among 5 files` when something is.
 fn counted(all: usize, wrong: &[String], what: &str) -> String {
+    let what = if all == 1 { what.strip_suffix('s').unwrap_or(what) } else { what };
     if wrong.is_empty() { format!("{all} {what}") } else { format!("{} wrong among {all} {what}", wrong.len()) }
 }
 
@@ -381,7 +420,7 @@ fn strange_characters(name: &str, content: &str) -> Option<String> {
         [0xE2, 0x81, third, ..] => (0xA6..=0xA9).contains(&third),
         _ => false,
     };
-    let first_control = bytes.iter().position(|byte| control(byte));
+    let first_control = bytes.iter().position(control);
     let first_beyond = memchr::memchr2_iter(0xC2, 0xE2, bytes).find(beyond);
     let offset = first_control.into_iter().chain(first_beyond).min()?;
     let character = content.get(offset..)?.chars().next()?;
@@ -619,20 +658,20 @@ fn dangling(subject: &Subject<'_>, from: &str, target: &str) -> Option<&'static 
     (!found).then_some("names a place that does not exist")
 }
 
-/// Compares what the report says with what was recomputed.
+/// Compares what the report says with what was recomputed. `files` are all files of the bundle.
 pub(super) fn report(
     recorded: &Recorded,
     files: &Files,
+    subject: &Subject<'_>,
     recomputed: &[Outcome],
-    digests: &BTreeMap<String, String>,
 ) -> Vec<Outcome> {
     let answers = [
         report_readable(recorded, files),
-        report_subjects(recorded, digests),
+        report_subjects(recorded, &subject.digests),
         report_plan(recorded),
-        report_truthful(recorded, files, recomputed),
+        report_truthful(recorded, files, subject, recomputed),
     ];
-    REPORT.iter().zip(answers).map(|(check, answer)| outcome(check.id, check.expected, answer)).collect()
+    REPORT.iter().zip(answers).map(|(check, answer)| outcome(check.id, check.expected.en, answer)).collect()
 }
 
 fn report_readable(recorded: &Recorded, files: &Files) -> Answer {
@@ -685,47 +724,55 @@ fn report_plan(recorded: &Recorded) -> Answer {
     answer(counted(recorded.plan.len(), &wrong, "planned checks"), wrong)
 }
 
-fn report_truthful(recorded: &Recorded, files: &Files, recomputed: &[Outcome]) -> Answer {
+fn report_truthful(recorded: &Recorded, files: &Files, subject: &Subject<'_>, recomputed: &[Outcome]) -> Answer {
+    let mut wrong = Vec::new();
     let truth = |id: &str| {
         recomputed.iter().find(|outcome| outcome.id == id).map_or("not_checked", |outcome| outcome.status.word())
     };
-    let mut wrong = Vec::new();
     for (id, status) in &recorded.results {
-        if about(id).is_none() {
+        if describe(id).is_none() {
             wrong.push(format!("{REPORT_JSON}: {id} is no known check"));
         } else if status != truth(id) {
             wrong.push(format!("{REPORT_JSON}: {id} is recorded as `{status}` and is `{}`", truth(id)));
         }
     }
-    let passed = recomputed.iter().all(|outcome| outcome.status == Status::Pass);
-    let result = if passed { "PASSED" } else { "FAILED" };
-    if recorded.result.as_deref() != Some(result) {
-        let said = recorded.result.as_deref().unwrap_or("nothing");
-        wrong.push(format!("{REPORT_JSON}: the result is recorded as {said} and is {result}"));
-    }
-    let text = |name: &str| files.get(name).and_then(|bytes| str::from_utf8(bytes).ok()).unwrap_or_default();
-    let shown = markdown_words(text(REPORT_MD));
-    let forms = [
-        (REPORT_MD, shown.iter().map(String::as_str).collect::<Vec<_>>()),
-        (REPORT_HTML, html::words(text(REPORT_HTML))),
-    ];
-    for (name, words) in &forms {
-        for (id, _) in &recorded.results {
-            let said = words.windows(2).find(|pair| pair[0] == *id).map(|pair| pair[1]);
-            if said != Some(truth(id)) {
-                let said = said.unwrap_or("nothing");
-                wrong.push(format!("{name}: {id} is shown as `{said}` and is `{}`", truth(id)));
+    match (recorded.header(), recorded.version.as_deref()) {
+        (Some(header), Some(VERSION)) => {
+            let subjects = subject.digests.iter().filter(|(name, _)| !REPORTS.contains(&name.as_str()));
+            let report = Report {
+                subjects: subjects.map(|(name, digest)| (name.clone(), digest.clone())).collect(),
+                plan: ids(BUNDLE),
+                results: recomputed.iter().cloned().chain(not_checked(REPORT)).chain(not_checked(LATER)).collect(),
+            };
+            let page = subject.kind.and_then(|kind| subject.pages.get(kind.primary));
+            if page.is_some_and(|page| page.title != header.title) {
+                wrong.push(format!("{REPORT_JSON}: its title is not that of the primary page"));
+            }
+            for (name, expected) in page::forms(&report, &header) {
+                let found = files.get(name).map(Vec::as_slice).unwrap_or_default();
+                wrong.extend(first_difference(name, &expected, found));
             }
         }
+        (Some(_), Some(version)) => {
+            let advice = "its wording can only be recomputed by that version, or build the pack again";
+            wrong.push(format!("{REPORT_JSON}: was written by version {version}, this is {VERSION}: {advice}"));
+        }
+        _ => wrong.push(format!("{REPORT_JSON}: does not say which pack it is about, or which version wrote it")),
     }
     answer(counted(recorded.results.len(), &wrong, "recorded results"), wrong)
 }
 
-/// The cells of the tables of a Markdown text, without the marks around them.
-fn markdown_words(text: &str) -> Vec<String> {
-    let cells = text.lines().filter(|line| line.starts_with('|')).flat_map(|row| row.split('|'));
-    let plain = cells.map(|cell| cell.trim().trim_matches(['`', '*', '_']).replace('\\', ""));
-    plain.filter(|cell| !cell.is_empty()).collect()
+/// The version whose reports can be recomputed to the letter.
+const VERSION: &str = env!("CARGO_PKG_VERSION");
+
+/// The first line in which a form of the report is not what it would be now.
+fn first_difference(name: &str, expected: &str, found: &[u8]) -> Option<String> {
+    if expected.as_bytes() == found {
+        return None;
+    }
+    let lines = expected.as_bytes().split(|byte| *byte == b'\n').zip(found.split(|byte| *byte == b'\n'));
+    let same = lines.take_while(|(expected, found)| expected == found).count();
+    Some(format!("{name}:{}: is not what is recomputed", same + 1))
 }
 
 #[cfg(test)]

@@ -56,17 +56,6 @@ pub(super) fn read(content: &str) -> PageFacts {
     reader.facts
 }
 
-/// The texts between the tags of a page, trimmed, without blank ones.
-pub(super) fn words(content: &str) -> Vec<&str> {
-    let mut words = Vec::new();
-    scan(content, &mut |piece| {
-        if let Piece::Text { start, end } = piece {
-            words.extend(Some(content[start..end].trim()).filter(|word| !word.is_empty()));
-        }
-    });
-    words
-}
-
 /// A piece of a page, in the order of the page.
 enum Piece<'c, 'p> {
     Doctype,
@@ -380,7 +369,6 @@ mod tests {
         assert_eq!((facts.errors, facts.requests, facts.repeated_ids), (vec![], vec![], vec![]));
         assert_eq!(facts.links, [("#a".to_owned(), page.find("<a ").unwrap())]);
         assert_eq!(facts.visible, "Hi&lt;to".len());
-        assert_eq!(words("<p>a <b> </b>b</p>\n"), ["a", "b"]);
     }
 
     #[test]
@@ -428,7 +416,6 @@ mod tests {
         #[test]
         fn never_panics(page in "(<[!/]?[a-z]{0,3}( [a-z]{1,3}=\"[^\"]{0,3}\")?[/>]|[^\\x00]{0,4}|-->|&#?x?[0-9a-f]{0,9};){0,12}") {
             read(&page);
-            words(&page);
         }
     }
 }

@@ -27,6 +27,8 @@ use recorded::Recorded;
 struct Subject<'a> {
     /// Every file but the manifest and the report.
     files: BTreeMap<&'a str, &'a [u8]>,
+    /// Those of them that are UTF-8.
+    texts: BTreeMap<&'a str, &'a str>,
     /// What lies there and is not a readable file, with the reason.
     strangers: &'a [(String, String)],
     /// SHA-256 of every file but the manifest.
@@ -56,20 +58,17 @@ impl<'a> Subject<'a> {
             .filter(|(name, _)| *name != MANIFEST && !REPORTS.contains(&name.as_str()))
             .map(|(name, bytes)| (name.as_str(), bytes.as_slice()))
             .collect();
-        let texts = |extension: &'static str| {
-            files
-                .iter()
-                .filter(move |(name, _)| has_extension(name, extension))
-                .filter_map(|(name, bytes)| Some((*name, str::from_utf8(bytes).ok()?)))
-        };
-        let pages = texts("html").map(|(name, text)| (name, html::read(text))).collect();
+        let texts: BTreeMap<&str, &str> =
+            files.iter().filter_map(|(name, bytes)| Some((*name, str::from_utf8(bytes).ok()?))).collect();
+        let of = |extension| texts.iter().filter(move |(name, _)| has_extension(name, extension));
+        let pages = of("html").map(|(name, text)| (*name, html::read(text))).collect();
         let outline = |path, content| markdown::outline(Text { path, content }, &mut Vec::new());
-        let outlines = texts("md").map(|(name, text)| (name, outline(name, text))).collect();
+        let outlines = of("md").map(|(name, text)| (*name, outline(name, text))).collect();
         let scan = |(name, bytes): (&&'a str, &&'a [u8])| {
             privacy::scan(bytes).into_iter().map(|hit| (*name, hit)).collect::<Vec<_>>()
         };
         let hits = files.iter().flat_map(scan).collect();
-        Self { files, strangers, digests, manifest, kind, pages, outlines, hits }
+        Self { files, texts, strangers, digests, manifest, kind, pages, outlines, hits }
     }
 
     /// Line and character of a byte offset into a file.
@@ -78,7 +77,7 @@ impl<'a> Subject<'a> {
     }
 
     fn text(&self, name: &str) -> Option<&'a str> {
-        str::from_utf8(self.files.get(name)?).ok()
+        self.texts.get(name).copied()
     }
 }
 
@@ -92,29 +91,6 @@ pub fn content(files: &Files, kind: &'static Kind) -> Report {
     Report { subjects: digests, plan: checks::ids(checks::BUNDLE), results }
 }
 
-/// Completes the verification of a bundle whose content was checked already, now that it has its report and manifest.
-pub fn complete(files: &Files, content: Report, digests: &BTreeMap<String, String>) -> Report {
-    let recorded = Recorded::read(files.get(REPORT_JSON).map(Vec::as_slice));
-    let recomputed: Vec<Outcome> =
-        content.results.into_iter().filter(|outcome| content.plan.contains(&outcome.id)).collect();
-    with_report(recomputed, &recorded, files, digests)
-}
-
-/// Adds to the results about the content those about the report.
-fn with_report(
-    mut results: Vec<Outcome>,
-    recorded: &Recorded,
-    files: &Files,
-    digests: &BTreeMap<String, String>,
-) -> Report {
-    let report = checks::report(recorded, files, &results, digests);
-    results.extend(report);
-    results.extend(checks::not_checked(checks::LATER));
-    let mut plan = checks::ids(checks::BUNDLE);
-    plan.extend(checks::ids(checks::REPORT));
-    Report { subjects: digests.clone(), plan, results }
-}
-
 /// Verifies a bundle as it was found.
 pub fn bundle(folder: &Folder) -> Verification {
     let digests = manifest::digests(&folder.files);
@@ -125,8 +101,12 @@ pub fn bundle(folder: &Folder) -> Verification {
     let recorded = Recorded::read(folder.files.get(REPORT_JSON).map(Vec::as_slice));
     let kind = recorded.kind.as_deref().and_then(kinds::find);
     let subject = Subject::new(&folder.files, &folder.strangers, digests.clone(), listed, kind);
-    let report = with_report(checks::run(checks::BUNDLE, &subject), &recorded, &folder.files, &digests);
-    Verification { slug: recorded.slug, kind: recorded.kind, report }
+    let mut results = checks::run(checks::BUNDLE, &subject);
+    results.extend(checks::report(&recorded, &folder.files, &subject, &results));
+    results.extend(checks::not_checked(checks::LATER));
+    let mut plan = checks::ids(checks::BUNDLE);
+    plan.extend(checks::ids(checks::REPORT));
+    Verification { slug: recorded.slug, kind: recorded.kind, report: Report { subjects: digests, plan, results } }
 }
 
 /// What the verification of a bundle found.

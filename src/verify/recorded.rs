@@ -1,8 +1,9 @@
 //! What a bundle's own report says. Read to be compared with what is recomputed, never to be believed.
 
+use crate::lang::Lang;
 use crate::read::json;
 use crate::read::tree::Node;
-use crate::verify::report::{PREDICATE_TYPE, STATEMENT_TYPE};
+use crate::verify::report::{Header, PREDICATE_TYPE, STATEMENT_TYPE};
 
 /// The parts of a recorded report that are compared.
 #[derive(Debug, Default)]
@@ -13,6 +14,16 @@ pub(super) struct Recorded {
     pub slug: Option<String>,
     /// Name of the pack's kind.
     pub kind: Option<String>,
+    /// Title of the pack.
+    pub title: Option<String>,
+    /// Id of the job that made it.
+    pub job_id: Option<String>,
+    /// BCP 47 tag of its language.
+    pub language: Option<String>,
+    /// As of when it was made, RFC 3339.
+    pub as_of: Option<String>,
+    /// Version of the tool that made it.
+    pub version: Option<String>,
     /// `PASSED` or `FAILED`.
     pub result: Option<String>,
     /// Name and SHA-256 of its subjects, in its order.
@@ -24,6 +35,18 @@ pub(super) struct Recorded {
 }
 
 impl Recorded {
+    /// What the report says about the pack, if it says all of it.
+    pub(super) fn header(&self) -> Option<Header<'_>> {
+        Some(Header {
+            slug: self.slug.as_deref()?,
+            kind: self.kind.as_deref()?,
+            title: self.title.as_deref()?,
+            job_id: self.job_id.as_deref()?,
+            as_of: self.as_of.as_deref()?,
+            lang: Lang::from_tag(self.language.as_deref()?)?,
+        })
+    }
+
     pub(super) fn read(bytes: Option<&[u8]>) -> Self {
         let mut recorded = Self::default();
         let Some(bytes) = bytes else {
@@ -45,6 +68,11 @@ impl Recorded {
         let pack = |key: &str| predicate.get("pack").and_then(|pack| pack.text_at(key)).map(str::to_owned);
         recorded.slug = pack("slug");
         recorded.kind = pack("kind");
+        recorded.title = pack("title");
+        recorded.job_id = pack("job_id");
+        recorded.language = pack("language");
+        recorded.as_of = text("as_of");
+        recorded.version = predicate.get("tool").and_then(|tool| tool.text_at("version")).map(str::to_owned);
         recorded.result = text("result");
         recorded.plan = predicate.get("plan").map(Node::texts).unwrap_or_default();
         for subject in node.get("subject").map(Node::items).unwrap_or_default() {

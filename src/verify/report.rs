@@ -4,6 +4,8 @@ use std::collections::BTreeMap;
 
 use serde_json::{Value, json};
 
+use crate::lang::Lang;
+
 /// The type of the predicate: which keys it has and what they mean is fixed by `proofpack schema e2e-verification`.
 pub const PREDICATE_TYPE: &str = "urn:proofpack:e2e-verification:v1";
 /// The type of the statement.
@@ -96,6 +98,8 @@ pub struct Header<'a> {
     pub job_id: &'a str,
     /// As of when, RFC 3339.
     pub as_of: &'a str,
+    /// Language of its Markdown and HTML forms.
+    pub lang: Lang,
 }
 
 /// One result as JSON.
@@ -127,6 +131,7 @@ pub fn statement(report: &Report, header: &Header<'_>) -> String {
                 "kind": header.kind,
                 "title": header.title,
                 "job_id": header.job_id,
+                "language": header.lang.tag(),
             },
             "plan": report.plan,
             "results": results,
@@ -162,7 +167,9 @@ pub fn json_schema() -> Value {
             "result": {"enum": ["PASSED", "FAILED"]},
             "tool": object(json!({"name": text(), "version": text()})),
             "as_of": {"type": "string", "format": "date-time"},
-            "pack": object(json!({"slug": text(), "kind": text(), "title": text(), "job_id": text()})),
+            "pack": object(json!({
+                "slug": text(), "kind": text(), "title": text(), "job_id": text(), "language": {"enum": Lang::TAGS},
+            })),
             "plan": texts(),
             "results": {"type": "array", "items": result},
         })),

@@ -25,7 +25,7 @@ pub(super) const OPTIONS: Options =
 pub(super) struct Around<'a> {
     /// Language of the page.
     pub(super) lang: Lang,
-    /// Heading of the section; a first heading that repeats it is left out.
+    /// Heading of the section, which stands for the title of the document.
     pub(super) title: &'a str,
     /// Number of the page's last table so far.
     pub(super) tables: u32,
@@ -38,10 +38,13 @@ pub(super) fn push(out: &mut String, source: &str, around: Around<'_>) -> u32 {
         out,
         start,
         around,
+        first: Some(is_titled(source)),
         levels: Levels::default(),
         open: Vec::new(),
         depth: 0,
         heading: None,
+        plain: String::new(),
+        name: around.title.to_owned(),
         targets: Vec::new(),
         in_link: false,
         in_code: false,
@@ -53,6 +56,13 @@ pub(super) fn push(out: &mut String, source: &str, around: Around<'_>) -> u32 {
         writer.event(event);
     }
     writer.around.tables
+}
+
+/// Whether a document begins with its title: a heading of level 1 that no other follows.
+pub(super) fn is_titled(source: &str) -> bool {
+    let is_title = |event: &Event<'_>| matches!(event, Event::Start(Tag::Heading { level: HeadingLevel::H1, .. }));
+    let mut events = Parser::new_ext(source, OPTIONS);
+    events.next().as_ref().is_some_and(is_title) && !events.any(|event| is_title(&event))
 }
 
 /// Which level a heading gets, so that none is skipped.
@@ -75,6 +85,8 @@ struct Writer<'a> {
     /// Where the Markdown begins in the page.
     start: usize,
     around: Around<'a>,
+    /// Until the first heading has ended: whether it is the title of the document, which the section has already.
+    first: Option<bool>,
     levels: Levels,
     /// What closes each element that is open; empty for those that were not written.
     open: Vec<&'static str>,
@@ -82,6 +94,10 @@ struct Writer<'a> {
     depth: usize,
     /// Where the open heading begins, and what the author made it.
     heading: Option<(usize, HeadingLevel)>,
+    /// Text of the last heading or heading of a column, without marks.
+    plain: String,
+    /// Text of the last heading; it names the tables under it.
+    name: String,
     /// Where the text of each open link begins, and its target.
     targets: Vec<(usize, String)>,
     in_link: bool,
@@ -96,6 +112,7 @@ struct Writer<'a> {
 #[derive(Default)]
 struct Columns {
     alignments: Vec<Alignment>,
+    headings: Vec<String>,
     in_head: bool,
     column: usize,
     /// Where the open cell begins and where its content does.
@@ -114,6 +131,7 @@ impl Writer<'_> {
                 self.out.push_str("<code>");
                 push_escaped(self.out, &code);
                 self.out.push_str("</code>");
+                self.plain.push_str(&code);
                 self.last = code.chars().last().unwrap_or(' ');
             }
             // The one element that authors of Markdown tables cannot do without.
@@ -141,6 +159,7 @@ impl Writer<'_> {
             Tag::Paragraph | Tag::HtmlBlock => self.open("<p>", "</p>\n"),
             Tag::Heading { level, .. } => {
                 self.heading = Some((self.out.len(), level));
+                self.plain.clear();
                 self.open.push("");
             }
             Tag::CodeBlock(_) => {
@@ -224,10 +243,12 @@ impl Writer<'_> {
         let text = self.out.split_off(start);
         let mut title = String::new();
         push_escaped(&mut title, self.around.title);
-        let repeats_title = start == self.start && text.trim() == title.trim();
+        let first = self.first.take().filter(|_| start == self.start);
+        let repeats_title = first.is_some_and(|is_title| is_title || text.trim() == title.trim());
         if !repeats_title && !text.trim().is_empty() {
             let level = self.levels.next(authored);
             let _ = writeln!(self.out, "<h{level}>{text}</h{level}>");
+            self.name.clone_from(&self.plain);
         }
         self.last = ' ';
         self.soft_break = false;
@@ -262,18 +283,21 @@ impl Writer<'_> {
 
     fn table(&mut self, alignments: Vec<Alignment>) {
         self.table.alignments = alignments;
+        self.table.headings.clear();
         self.around.tables += 1;
         let number = self.around.tables;
-        let name = texts::table(self.around.lang, number);
-        let frame = format!(
-            "<div class=\"frame\" tabindex=\"0\" role=\"region\" aria-labelledby=\"t_{number}\"><table>\n\
-             <caption id=\"t_{number}\"><span>{name}</span></caption>\n"
+        let _ = write!(
+            self.out,
+            "<div class=\"frame\" tabindex=\"0\" role=\"group\" aria-labelledby=\"t_{number}\"><table>\n\
+             <caption class=\"vh\" id=\"t_{number}\">"
         );
-        self.open(&frame, "</tbody>\n</table></div>\n");
+        push_escaped(self.out, &self.name);
+        self.open("</caption>\n", "</tbody>\n</table></div>\n");
     }
 
     fn cell(&mut self) {
         let start = self.out.len();
+        self.plain.clear();
         self.out.push_str(match (self.table.in_head, self.table.column) {
             (true, _) => "<th scope=\"col\"",
             (false, 0) => "<th scope=\"row\"",
@@ -285,6 +309,14 @@ impl Writer<'_> {
             Some(Alignment::Center) => " class=\"c\"",
             _ => "",
         });
+        if close == "</td>"
+            && let Some(heading) = self.table.headings.get(self.table.column)
+            && !heading.is_empty()
+        {
+            self.out.push_str(" data-label=\"");
+            push_escaped(self.out, heading);
+            self.out.push('"');
+        }
         self.open(">", close);
         self.table.cell = (start, self.out.len());
         self.table.column += 1;
@@ -292,6 +324,9 @@ impl Writer<'_> {
 
     /// A heading cell without a text is no heading.
     fn end_cell(&mut self) {
+        if self.table.in_head {
+            self.table.headings.push(self.plain.trim().to_owned());
+        }
         let (start, content) = self.table.cell;
         if self.out.len() == content
             && let Some(close) = self.open.last_mut()
@@ -306,6 +341,7 @@ impl Writer<'_> {
     fn text(&mut self, text: &str) {
         self.line_break(text.chars().next());
         self.last = text.chars().last().unwrap_or(' ');
+        self.plain.push_str(text);
         let mut rest = text;
         while !self.in_link
             && let Some((start, end)) = bare_address(rest)
@@ -326,9 +362,11 @@ impl Writer<'_> {
         push_escaped(self.out, rest);
     }
 
-    /// Writes the line break that was held back, except between two characters of a script that has no spaces.
+    /// Writes the line break that was held back, except where Chinese is set without a space.
     fn line_break(&mut self, next: Option<char>) {
-        if std::mem::take(&mut self.soft_break) && !(is_wide(self.last) && next.is_some_and(is_wide)) {
+        let needs_none = is_wide_mark(self.last)
+            || next.is_some_and(|next| is_wide_mark(next) || (is_wide(next) && is_wide(self.last)));
+        if std::mem::take(&mut self.soft_break) && !needs_none {
             self.out.push('\n');
         }
     }
@@ -345,6 +383,11 @@ pub(super) fn is_line_break(html: &str) -> bool {
 /// Whether a character is Chinese or Japanese writing or its punctuation, which is set without spaces.
 pub(super) fn is_wide(char: char) -> bool {
     matches!(char, '\u{2E80}'..='\u{A4CF}' | '\u{F900}'..='\u{FAFF}' | '\u{FE30}'..='\u{FE4F}' | '\u{FF00}'..='\u{FFEF}' | '\u{20000}'..='\u{3FFFF}')
+}
+
+/// Whether a character is punctuation as wide as a Chinese character, which brings its own space.
+fn is_wide_mark(char: char) -> bool {
+    matches!(char, '\u{3000}'..='\u{303F}' | '\u{FF01}'..='\u{FF0F}' | '\u{FF1A}'..='\u{FF20}' | '\u{FF3B}'..='\u{FF40}' | '\u{FF5B}'..='\u{FF65}')
 }
 
 /// Where the first bare `http://` or `https://` address of a text begins and ends.
@@ -417,6 +460,7 @@ mod tests {
         check("先查\n再派", "<p>先查再派</p>");
         check("先查\n**再**\n派", "<p>先查<strong>再</strong>派</p>");
         check("先查\nregistry", "<p>先查\nregistry</p>");
+        check("先查：\nregistry\n（全部）", "<p>先查：registry（全部）</p>");
         check("a\n[b](https://c.example)", "<p>a\n<a href=\"https://c.example\">b</a></p>");
         check("a  \nb", "<p>a<br>\nb</p>");
     }
@@ -426,10 +470,13 @@ mod tests {
         check("# A\n## B\n#### C\n## D\n# E", "<h3>A</h3>\n<h4>B</h4>\n<h5>C</h5>\n<h4>D</h4>\n<h3>E</h3>");
         check("### A\n# B\n###### C", "<h3>A</h3>\n<h3>B</h3>\n<h4>C</h4>");
         check(
-            "# A\n## B\n### C\n#### D\n##### E\n###### F",
-            "<h3>A</h3>\n<h4>B</h4>\n<h5>C</h5>\n<h6>D</h6>\n<h6>E</h6>\n<h6>F</h6>",
+            "a\n# A\n## B\n### C\n#### D\n##### E\n###### F",
+            "<p>a</p>\n<h3>A</h3>\n<h4>B</h4>\n<h5>C</h5>\n<h6>D</h6>\n<h6>E</h6>\n<h6>F</h6>",
         );
-        check("# Title\n## B", "<h3>B</h3>");
+        // The title of a document gives way to that of its section; one of several of level 1 is no title.
+        check("# A\n## B\n### C", "<h3>B</h3>\n<h4>C</h4>");
+        check("# A\n# B", "<h3>A</h3>\n<h3>B</h3>");
+        check("## Title\n### B", "<h3>B</h3>");
         check("## B\n# Title", "<h3>B</h3>\n<h3>Title</h3>");
         check("#\n\na", "<p>a</p>");
     }
@@ -475,12 +522,18 @@ mod tests {
     fn tables_stand_in_a_frame() {
         check(
             "| |b|\n|-|-:|\n|c|1|\n||2|",
-            "<div class=\"frame\" tabindex=\"0\" role=\"region\" aria-labelledby=\"t_1\"><table>\n\
-             <caption id=\"t_1\"><span>Table 1</span></caption>\n\
+            "<div class=\"frame\" tabindex=\"0\" role=\"group\" aria-labelledby=\"t_1\"><table>\n\
+             <caption class=\"vh\" id=\"t_1\">Title</caption>\n\
              <thead>\n<tr><td></td><th scope=\"col\" class=\"n\">b</th></tr>\n</thead>\n<tbody>\n\
-             <tr><th scope=\"row\">c</th><td class=\"n\">1</td></tr>\n\
-             <tr><td></td><td class=\"n\">2</td></tr>\n</tbody>\n</table></div>",
+             <tr><th scope=\"row\">c</th><td class=\"n\" data-label=\"b\">1</td></tr>\n\
+             <tr><td></td><td class=\"n\" data-label=\"b\">2</td></tr>\n</tbody>\n</table></div>",
         );
+    }
+
+    #[test]
+    fn a_table_is_named_by_the_heading_above_it() {
+        let html = html("## A `b` *c*\n\n|d|\n|-|\n");
+        assert!(html.contains("<caption class=\"vh\" id=\"t_1\">A b c</caption>"), "{html}");
     }
 
     #[test]

@@ -15,6 +15,18 @@ use crate::view::{link, texts};
 /// Room for the style sheet and the frame of a page.
 const FRAME_BYTES: usize = 16 << 10;
 
+/// Width in rem that the columns of a table share before it scrolls on a desktop.
+const ROOM: usize = 50;
+
+/// Width in half ems of a text that is never broken: a moment with its seconds, ten Chinese characters.
+const SHORT: usize = 20;
+
+/// Longest word in bytes that widens its column instead of being broken: a UUID, the path of a record file.
+const LONG_WORD: usize = 48;
+
+/// Characters of an identifier that are shown.
+const SHOWN_OF_ID: usize = 8;
+
 /// Rows of a table that are looked at to lay out its columns.
 const MEASURED_ROWS: usize = 200;
 
@@ -70,15 +82,16 @@ impl BlockHtml<'_> {
         self.tables.set(self.tables.get() + 1);
         self.tables.get()
     }
-
-    fn table_name(&self) -> String {
-        texts::table(self.lang, self.tables.get())
-    }
 }
 
 #[derive(Template)]
 #[template(path = "inline.html", whitespace = "minimize")]
 struct InlineHtml<'a>(&'a Inline);
+
+/// A name that may be broken after each `_`.
+#[derive(Template)]
+#[template(path = "name.html", whitespace = "minimize")]
+struct Name<'a>(&'a str);
 
 /// Text whose line breaks are kept.
 #[derive(Template)]
@@ -103,30 +116,26 @@ struct Column<'a> {
     heading: &'a str,
     /// Whether it holds numbers, which are set to the right.
     is_numeric: bool,
-    /// Width of its widest content that should not be broken, in half ems.
-    width: usize,
-}
-
-impl Column<'_> {
-    /// Least width in rem: narrow columns need none, words should not be broken and long texts need room to be read.
-    fn least_width(&self) -> Option<usize> {
-        (self.width > 6).then(|| (self.width / 2 + 2).min(14))
-    }
+    /// Least width in rem that its texts need to be read; none where the longest word says enough.
+    least_width: Option<usize>,
 }
 
 fn columns(table: &Table) -> Vec<Column<'_>> {
-    let mut columns: Vec<_> = table
-        .columns
-        .iter()
-        .map(|heading| Column { heading, is_numeric: false, width: width(heading).min(8) })
-        .collect();
-    for (at, column) in columns.iter_mut().enumerate() {
-        let cells = || table.rows.iter().take(MEASURED_ROWS).filter_map(|row| row.get(at));
-        column.width = cells().map(inline_width).fold(column.width, usize::max);
-        let mut known = cells().filter(|cell| !matches!(cell, Inline::Unknown(_))).peekable();
-        column.is_numeric = at > 0 && known.peek().is_some() && known.all(is_number);
-    }
+    // What a page has room for, shared by all columns.
+    let room = (ROOM / table.columns.len().max(1)).clamp(9, 14);
+    let columns = table.columns.iter().enumerate();
     columns
+        .map(|(at, heading)| {
+            let cells = || table.rows.iter().take(MEASURED_ROWS).filter_map(|row| row.get(at));
+            let mut known = cells().filter(|cell| !matches!(cell, Inline::Unknown(_)) && !is_empty(cell)).peekable();
+            let is_numeric = at > 0 && known.peek().is_some() && known.all(is_number);
+            let widest = cells().map(inline_width).max().unwrap_or(0);
+            // Half ems to rem, and the padding of a cell.
+            let whole = widest * 3 / 5 + 2;
+            let least = if widest > SHORT { whole.min(room) } else { whole };
+            Column { heading, is_numeric, least_width: (widest > 8).then_some(least) }
+        })
+        .collect()
 }
 
 fn is_number(cell: &Inline) -> bool {
@@ -139,9 +148,12 @@ fn is_number(cell: &Inline) -> bool {
 
 fn is_empty(cell: &Inline) -> bool {
     match cell {
-        Inline::Text(text) | Inline::Code(text) | Inline::Tag(_, text) | Inline::Unknown(text) => {
-            text.trim().is_empty()
-        }
+        Inline::Text(text)
+        | Inline::English(text)
+        | Inline::Code(text)
+        | Inline::Id(text)
+        | Inline::Tag(_, text)
+        | Inline::Unknown(text) => text.trim().is_empty(),
         Inline::Link { href, text } => text.trim().is_empty() && link::target(href).is_none(),
         Inline::Many(several) => several.iter().all(is_empty),
     }
@@ -149,11 +161,37 @@ fn is_empty(cell: &Inline) -> bool {
 
 fn inline_width(inline: &Inline) -> usize {
     match inline {
-        Inline::Text(text) | Inline::Link { text, .. } => width(text),
-        // A fixed-width font is wider, and a tag has a mark and a border.
-        Inline::Code(text) => width(text) * 6 / 5,
-        Inline::Tag(_, text) | Inline::Unknown(text) => width(text) + 4,
+        Inline::Text(text) | Inline::English(text) | Inline::Link { text, .. } => {
+            text.lines().map(width).max().unwrap_or(0)
+        }
+        Inline::Code(text) if text.contains(['-', '/', ' ']) => width(text),
+        // They are never broken.
+        Inline::Code(_) | Inline::Id(_) | Inline::Tag(..) | Inline::Unknown(_) => 0,
         Inline::Many(several) => several.iter().map(inline_width).max().unwrap_or(0),
+    }
+}
+
+/// Whether a cell has a word that no table has room for.
+fn is_long(cell: &Inline) -> bool {
+    match cell {
+        Inline::Text(text)
+        | Inline::English(text)
+        | Inline::Code(text)
+        | Inline::Tag(_, text)
+        | Inline::Unknown(text) => {
+            text.split(|char: char| char.is_whitespace() || is_wide(char)).any(|word| word.len() > LONG_WORD)
+        }
+        // Shortened, or always broken where it has to be.
+        Inline::Id(_) | Inline::Link { .. } => false,
+        Inline::Many(several) => several.iter().any(is_long),
+    }
+}
+
+/// The beginning of an identifier that tells it apart for people, and the rest.
+fn shortened(id: &str) -> (&str, &str) {
+    match id.char_indices().nth(SHOWN_OF_ID) {
+        Some((at, _)) if id.chars().count() > 2 * SHOWN_OF_ID => id.split_at(at),
+        _ => (id, ""),
     }
 }
 
@@ -188,7 +226,14 @@ fn without_forbidden(html: String) -> String {
         '\0'..='\x1F' | '\x7F'..='\u{9F}' | '\u{FDD0}'..='\u{FDEF}' => true,
         _ => u32::from(char) & 0xFFFE == 0xFFFE,
     };
-    if html.contains(is_forbidden) { html.replace(is_forbidden, "\u{FFFD}") } else { html }
+    // Few lines have a byte that may begin one, and the others are passed over many bytes at a time.
+    let may_begin = |byte: u8| matches!(byte, 0..=0x1F | 0x7F | 0xC2 | 0xEF..);
+    let is_suspect = |line: &&str| line.bytes().fold(false, |found, byte| found | may_begin(byte));
+    if html.split('\n').filter(is_suspect).any(|line| line.contains(is_forbidden)) {
+        html.replace(is_forbidden, "\u{FFFD}")
+    } else {
+        html
+    }
 }
 
 #[cfg(test)]
@@ -230,7 +275,13 @@ mod tests {
     fn inlines_are_escaped() {
         let nasty = || NASTY.to_owned();
         check(Inline::Text(nasty()), TAME);
-        check(Inline::Text("a\nb\r\nc".to_owned()), "a<br>b<br>c");
+        check(Inline::Text("a\nb\r\nc\n".to_owned()), "a<br>b<br>c<br>");
+        check(Inline::English(nasty()), &format!("<span lang=\"en\">{TAME}</span>"));
+        check(Inline::Id("<short>".to_owned()), "<code>&#60;short&#62;</code>");
+        check(
+            Inline::Id("76890f66-<04c-4bc5>".to_owned()),
+            "<code class=\"id\" title=\"76890f66-&#60;04c-4bc5&#62;\">76890f66<span>-&#60;04c-4bc5&#62;</span></code>",
+        );
         check(Inline::Code(nasty()), &format!("<code>{TAME}</code>"));
         check(Inline::Tag(Tone::Bad, nasty()), &format!("<span class=\"tag bad\">{TAME}</span>"));
         check(Inline::Unknown(nasty()), &format!("<span class=\"tag unknown\">{TAME}</span>"));
@@ -251,7 +302,7 @@ mod tests {
 
     #[test]
     fn texts_of_a_page_are_escaped_everywhere() {
-        let mut page = sample::page(Lang::En);
+        let mut page = sample::page(Lang::ZhHant);
         page.title = NASTY.to_owned();
         page.eyebrow = NASTY.to_owned();
         page.lead = NASTY.to_owned();
@@ -286,12 +337,14 @@ mod tests {
             empty: Inline::Text(nasty()),
         };
         for (nasty_block, times) in [
+            (Block::Heading(nasty()), 1),
             (Block::Text(nasty()), 1),
             (Block::Note(Tone::Warn, nasty()), 1),
             (Block::Code(nasty()), 1),
             (Block::Stages(vec![stage()]), 3),
             (Block::Figures(vec![figure()]), 4),
-            (Block::Table(table()), 5),
+            // The heading of a column stands in its cells too, for phones.
+            (Block::Table(table()), 6),
             (Block::Table(Table { rows: Vec::new(), ..table() }), 4),
         ] {
             let html = block(nasty_block);
@@ -318,6 +371,21 @@ mod tests {
             empty,
         }));
         assert!(html.contains("<td colspan=\"2\"><span class=\"tag unknown\">not given</span></td>"), "{html}");
+    }
+
+    #[test]
+    fn a_name_may_be_broken_after_each_underscore() {
+        let columns = vec!["<a>_hit_".to_owned()];
+        let empty = Inline::Text(String::new());
+        let html = block(Block::Table(Table { caption: String::new(), columns, rows: Vec::new(), empty }));
+        assert!(html.contains(">&#60;a&#62;_<wbr>hit_</th>"), "{html}");
+    }
+
+    #[test]
+    fn a_word_that_no_table_has_room_for_is_broken() {
+        let long = |text: &str| is_long(&Inline::Many(vec![Inline::Text(text.to_owned())]));
+        assert!(long(&"a".repeat(49)));
+        assert!(!long(&"a".repeat(48)) && !long(&"a ".repeat(99)) && !long(&"中".repeat(99)));
     }
 
     #[test]

@@ -1,10 +1,14 @@
 //! The page that leads to every bundle of a workspace.
 
+use crate::documents::pack::Step;
 use crate::finding::{self, Finding, Severity};
 use crate::lang::{Words, words};
-use crate::view::pack::{Context, footer, section};
-use crate::view::page::{Block, Inline, Page, Table, Tone, Verdict};
+use crate::view::pack::{self, Context, footer, section};
+use crate::view::page::{Block, Inline, NextStep, Page, Table, Tone, Verdict};
 use crate::view::texts;
+
+/// Most steps that the head of the index shows; every pack shows all of its own.
+const STEPS_SHOWN: usize = 5;
 
 /// What became of a pack.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -50,7 +54,9 @@ pub struct Entry {
     pub project_id: Option<String>,
     /// Id of the action that it answers.
     pub action_item_id: Option<String>,
-    /// SHA-256 of the manifest of its bundle.
+    /// What to do next about it, first of all.
+    pub next: Option<Step>,
+    /// SHA-256 of the manifest of its bundle on disk, as are the next two; `None` and zero when there is none.
     pub manifest: Option<String>,
     /// Number of files in its bundle.
     pub files: usize,
@@ -66,10 +72,11 @@ pub fn page(packs: &[Entry], findings: &[Finding], context: &Context<'_>) -> Pag
     let usable = packs.iter().filter(|entry| entry.state.is_usable()).count();
     let count = |severity| finding::count(findings, severity);
     let found = texts::findings(lang, count(Severity::Error), count(Severity::Warning), count(Severity::Notice));
+    let is_wrong = count(Severity::Error) + count(Severity::Warning) > 0;
     let (tone, word) = if usable == packs.len() && !packs.is_empty() {
-        (Tone::Good, words("全部可用", "All usable"))
+        (Tone::Good, words("全部通過驗證", "All verified"))
     } else {
-        (Tone::Bad, words("有未完成的包", "Not all built"))
+        (Tone::Bad, words("尚未全部通過", "Not all verified"))
     };
     let row = |entry: &Entry| {
         let title = match (entry.state.is_usable(), entry.primary) {
@@ -81,7 +88,7 @@ pub fn page(packs: &[Entry], findings: &[Finding], context: &Context<'_>) -> Pag
         let (tone, state) = if entry.state.is_usable() {
             (Tone::Good, words("已驗證", "verified"))
         } else {
-            (Tone::Bad, words("未產出", "not built"))
+            (Tone::Bad, words("未產生", "not built"))
         };
         vec![
             title,
@@ -91,11 +98,11 @@ pub fn page(packs: &[Entry], findings: &[Finding], context: &Context<'_>) -> Pag
             Inline::Code(entry.slug.clone()),
         ]
     };
-    let columns = [texts::PACK, texts::STATUS, texts::KIND, texts::JOB, texts::FILE];
+    let columns = [texts::PACK, texts::STATUS, texts::KIND, texts::JOB, words("資料夾", "Folder")];
     let table = Table {
         caption: words(
-            "「已驗證」指寫入後從磁碟重新驗證通過；發布與否不在此列",
-            "“verified” means verified as it lies on disk; it says nothing about publication",
+            "「已驗證」是說檔案寫入後，從磁碟重新驗證通過；不表示已發布，也不表示決策正確",
+            "“verified” means that the files pass the checks as they lie on disk, not that they are published",
         )
         .get(lang)
         .to_owned(),
@@ -103,12 +110,16 @@ pub fn page(packs: &[Entry], findings: &[Finding], context: &Context<'_>) -> Pag
         rows: packs.iter().map(row).collect(),
         empty: Inline::Text(texts::NONE.get(lang).to_owned()),
     };
+    let mut sections = vec![section("packs", texts::PACKS.get(lang), vec![Block::Table(table)])];
+    if is_wrong {
+        sections.push(pack::findings(findings, "", lang));
+    }
     Page {
         lang,
         title: context.workspace.to_owned(),
         eyebrow: texts::WORKSPACE.get(lang).to_owned(),
         lead: words(
-            "這個工作區產出的生產包。每一包都附上驗證報告，可由任何人重算。",
+            "這個工作區的生產包。每一個都附有驗證報告，任何人都能從檔案重算。",
             "The production packs of this workspace. Each comes with a verification report that anyone can recompute.",
         )
         .get(lang)
@@ -116,11 +127,25 @@ pub fn page(packs: &[Entry], findings: &[Finding], context: &Context<'_>) -> Pag
         verdict: Verdict {
             tone,
             word: word.get(lang).to_owned(),
-            text: format!("{} · {found}", texts::built(lang, usable, packs.len())),
+            text: texts::built(lang, usable, packs.len(), &found),
         },
-        next: Vec::new(),
+        next: next(packs, findings, context),
         facts: Vec::new(),
-        sections: vec![section("packs", texts::PACKS.get(lang), vec![Block::Table(table)])],
+        sections,
         footer: footer(context),
     }
+}
+
+/// What is wrong comes first, then the first step of each pack, what is due soonest at the top.
+fn next(packs: &[Entry], findings: &[Finding], context: &Context<'_>) -> Vec<NextStep> {
+    let lang = context.lang;
+    let mut steps: Vec<NextStep> = pack::mend(findings, lang).into_iter().collect();
+    let mut first: Vec<_> = packs.iter().filter_map(|entry| Some((entry, entry.next.as_ref()?))).collect();
+    first.sort_by_key(|(_, step)| (step.due.is_none(), step.due));
+    steps.extend(first.into_iter().take(STEPS_SHOWN).map(|(entry, step)| NextStep {
+        what: texts::titled(lang, &entry.title, &step.what),
+        who: step.who.clone(),
+        due: step.due.map(|due| context.moment(due)),
+    }));
+    steps
 }

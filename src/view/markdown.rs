@@ -9,7 +9,7 @@ use std::ops::Range;
 use pulldown_cmark::{Event, LinkType, Parser, Tag, TagEnd};
 
 use crate::lang::Lang;
-use crate::view::authored::{Levels, OPTIONS, is_line_break};
+use crate::view::authored::{Levels, OPTIONS, is_line_break, is_titled};
 use crate::view::page::{Block, Fact, Figure, Inline, Section, Stage, Table};
 use crate::view::{link, texts};
 
@@ -28,8 +28,13 @@ pub fn document(title: &str, sections: &[Section], lang: Lang) -> String {
             out.push_str("\n\n");
         }
     }
-    // Parts that are harmless alone may not be so together: one part may define the links of another.
-    tidy(&harmless(&out).unwrap_or_else(|| fenced(&out)))
+    // What is written here needs no second look. Of authored parts, those that are harmless alone may not be so
+    // together: one part may define the links of another.
+    let is_authored = |section: &Section| section.blocks.iter().any(|block| matches!(block, Block::Markdown(_)));
+    if sections.iter().any(is_authored) {
+        out = harmless(&out).unwrap_or_else(|| fenced(&out));
+    }
+    tidy(&out)
 }
 
 fn push_heading(out: &mut String, marks: &str, title: &str) {
@@ -46,6 +51,7 @@ fn push_heading(out: &mut String, marks: &str, title: &str) {
 fn push_block(out: &mut String, block: &Block, section: &Section, lang: Lang) {
     match block {
         Block::Markdown(source) => out.push_str(authored(source, &section.title).trim_start_matches('\n')),
+        Block::Heading(text) => push_heading(out, "###", text),
         Block::Text(text) => push_lines(out, text, "\n"),
         Block::Note(tone, text) => {
             out.push_str("> **");
@@ -154,12 +160,14 @@ fn fenced(text: &str) -> String {
 
 fn push_inline(out: &mut String, inline: &Inline, begins_line: bool) {
     match inline {
-        Inline::Code(text) if is_plain_code(text) => {
+        Inline::Code(text) | Inline::Id(text) if is_plain_code(text) => {
             out.push('`');
             out.push_str(text);
             out.push('`');
         }
-        Inline::Text(text) | Inline::Code(text) => push_text(out, text, begins_line),
+        Inline::Text(text) | Inline::English(text) | Inline::Code(text) | Inline::Id(text) => {
+            push_text(out, text, begins_line);
+        }
         Inline::Tag(_, word) => push_marked(out, "**", word, begins_line),
         Inline::Unknown(word) => push_marked(out, "*", word, begins_line),
         Inline::Link { href, text } => {
@@ -334,13 +342,14 @@ fn layout(source: &str, title: &str) -> Vec<Edit> {
     let mut levels = Levels::default();
     let mut heading: Option<(String, bool)> = None;
     let mut is_first = true;
+    let is_titled = is_titled(source);
     for (event, range) in Parser::new_ext(source, OPTIONS).into_offset_iter() {
         match event {
             Event::Start(Tag::Heading { .. }) => heading = Some((String::new(), is_first)),
             Event::End(TagEnd::Heading(level)) => {
                 let (text, is_first) = heading.take().unwrap_or_default();
                 let whole = range.start..range.start + source[range.clone()].trim_end().len();
-                if is_first && text.trim() == title.trim() {
+                if is_first && (is_titled || text.trim() == title.trim()) {
                     edits.push((whole, String::new()));
                 } else {
                     let marks = "#".repeat(levels.next(level));
@@ -567,6 +576,28 @@ mod tests {
             }
             expected.extend(["end".to_owned(), String::new()]);
             prop_assert_eq!(read, expected, "{}", markdown);
+        }
+
+        #[test]
+        fn what_is_written_here_is_harmless(any in prop::collection::vec((any_text(), 0..6_u8), 1..5)) {
+            let inlines = || Inline::Many(any.iter().map(|(text, form)| match form {
+                0 => Inline::Code(text.clone()),
+                1 => Inline::Tag(Tone::Good, text.clone()),
+                2 => Inline::Link { href: "https://a.example".to_owned(), text: text.clone() },
+                // Of a path these are escaped, and an escaped path is none that may be written.
+                3 => Inline::Link { href: text.replace([' ', '(', ')'], ""), text: "[".to_owned() },
+                _ => Inline::Text(text.clone()),
+            }).collect());
+            let text = any.iter().map(|(text, _)| text.as_str()).collect::<String>();
+            let markdown = document_of(vec![
+                Block::List(vec![inlines()]),
+                Block::Code(text.clone()),
+                Block::Note(Tone::Warn, text.clone()),
+                Block::Facts(vec![Fact { label: text.clone(), value: inlines() }]),
+                table(vec![vec![inlines(), inlines()]]),
+                Block::Text(text),
+            ]);
+            prop_assert!(unsafe_parts(&markdown).is_empty(), "{}", markdown);
         }
 
         #[test]

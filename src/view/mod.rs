@@ -10,6 +10,7 @@ mod link;
 pub mod markdown;
 pub mod pack;
 pub mod page;
+mod records;
 #[cfg(test)]
 mod sample;
 pub mod texts;

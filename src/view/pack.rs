@@ -4,18 +4,23 @@
 use jiff::Timestamp;
 use jiff::tz::TimeZone;
 
-use crate::bundle::{ACCEPTANCE, CLAIMS, DATA_MODEL, DECISION, MEMORY, REPORT_HTML};
+use crate::bundle::{ACCEPTANCE, CLAIMS, DATA_MODEL, DECISION, MANIFEST, MEMORY, REPORT_HTML, REPORT_JSON, REPORT_MD};
 use crate::check::schema::{Field, FieldKind, TableSchema};
-use crate::check::table::Records;
-use crate::clock::{self, Now};
+use crate::clock::Now;
+use crate::documents::acceptance::Case;
+use crate::documents::claims::{Claim, Evidence};
+use crate::documents::decision_record::Status;
 use crate::facts::Facts;
 use crate::finding::{self, Finding, Severity};
-use crate::lang::Lang;
+use crate::lang::{Lang, Words};
 use crate::view::page::{Block, Fact, Inline, NextStep, Page, Section, Stage, Table, Tone, Verdict};
-use crate::view::texts;
+use crate::view::{records, texts};
 
-/// Most rows of one record table that a page shows; the file has the rest.
-const ROWS_SHOWN: usize = 100;
+/// Longest path of an address that a page shows; the link leads to all of it.
+const ADDRESS_SHOWN: usize = 32;
+
+/// Name and version of the program, as every page tells them.
+pub const TOOL: &str = concat!(env!("CARGO_PKG_NAME"), " ", env!("CARGO_PKG_VERSION"));
 
 /// What every page needs to know beside its facts.
 #[derive(Clone, Copy, Debug)]
@@ -31,9 +36,17 @@ pub struct Context<'a> {
 }
 
 impl Context<'_> {
-    /// A moment as people read it, in the workspace's time zone.
+    /// A moment as people read it, in the workspace's time zone; seconds only where there are any.
     pub fn moment(&self, moment: Timestamp) -> String {
-        moment.to_zoned(self.zone.clone()).strftime("%Y-%m-%d %H:%M").to_string()
+        let moment = moment.to_zoned(self.zone.clone());
+        let format = if moment.second() == 0 { "%Y-%m-%d %H:%M" } else { "%Y-%m-%d %H:%M:%S" };
+        moment.strftime(format).to_string()
+    }
+
+    /// What the time zone is called.
+    pub fn zone_name(&self) -> String {
+        let offset = || self.now.timestamp().to_zoned(self.zone.clone()).offset().to_string();
+        self.zone.iana_name().map_or_else(offset, str::to_owned)
     }
 }
 
@@ -57,12 +70,12 @@ pub fn primary(parts: Parts<'_>, own: Vec<Section>, context: &Context<'_>) -> Pa
     let mut sections = own;
     sections.push(milestones(parts.facts, lang));
     sections.extend(document(parts.facts, "people-sync.md", "people-sync", texts::PEOPLE_SYNC.get(lang)));
-    sections.extend(document(parts.facts, "production-brief.md", "production-brief", texts::BRIEF.get(lang)));
-    sections.push(records(parts, context));
+    sections.push(claims(parts.facts, context));
+    sections.push(findings(parts.findings, &format!("packs/{}/", pack.slug), lang));
+    sections.push(records::records(parts, context));
     sections.push(decision(parts.facts, lang));
+    sections.extend(document(parts.facts, "production-brief.md", "production-brief", texts::BRIEF.get(lang)));
     sections.push(learning(parts.facts, lang));
-    sections.push(claims(parts.facts, lang));
-    sections.push(findings(parts.findings, lang));
     sections.push(documents(parts.facts, lang));
     Page {
         lang,
@@ -70,7 +83,7 @@ pub fn primary(parts: Parts<'_>, own: Vec<Section>, context: &Context<'_>) -> Pa
         eyebrow: [context.workspace, parts.kind].join(" · "),
         lead: pack.summary.clone(),
         verdict: verdict(parts, lang),
-        next: next_steps(parts.facts, context),
+        next: next_steps(parts, context),
         facts: head(parts.facts, context),
         sections,
         footer: footer(context),
@@ -79,10 +92,12 @@ pub fn primary(parts: Parts<'_>, own: Vec<Section>, context: &Context<'_>) -> Pa
 
 /// The lines under every page.
 pub fn footer(context: &Context<'_>) -> Vec<String> {
-    let tool = concat!(env!("CARGO_PKG_NAME"), " ", env!("CARGO_PKG_VERSION"));
     vec![
-        texts::as_of(context.lang, &clock::rfc3339(context.now.timestamp(), context.zone)),
-        texts::generated_by(context.lang, tool),
+        texts::as_of(
+            context.lang,
+            &texts::in_zone(context.lang, &context.moment(context.now.timestamp()), &context.zone_name()),
+        ),
+        texts::generated_by(context.lang, TOOL),
     ]
 }
 
@@ -105,13 +120,23 @@ fn verdict(parts: Parts<'_>, lang: Lang) -> Verdict {
     Verdict { tone, word: word.get(lang).to_owned(), text }
 }
 
-fn next_steps(facts: &Facts, context: &Context<'_>) -> Vec<NextStep> {
+fn next_steps(parts: Parts<'_>, context: &Context<'_>) -> Vec<NextStep> {
     let step = |step: &crate::documents::pack::Step| NextStep {
         what: step.what.clone(),
         who: step.who.clone(),
         due: step.due.map(|due| context.moment(due)),
     };
-    facts.pack.next.iter().map(step).collect()
+    mend(parts.findings, context.lang).into_iter().chain(parts.facts.pack.next.iter().map(step)).collect()
+}
+
+/// The step that comes before all others when something is wrong.
+pub fn mend(findings: &[Finding], lang: Lang) -> Option<NextStep> {
+    let errors = finding::count(findings, Severity::Error);
+    (errors > 0).then(|| NextStep {
+        what: texts::mend(lang, errors),
+        who: texts::MAKER.get(lang).to_owned(),
+        due: Some(texts::NOW.get(lang).to_owned()),
+    })
 }
 
 fn head(facts: &Facts, context: &Context<'_>) -> Vec<Fact> {
@@ -161,76 +186,54 @@ pub fn section(id: &str, title: &str, blocks: Vec<Block>) -> Section {
     Section { id: id.to_owned(), title: title.to_owned(), blocks }
 }
 
-fn records(parts: Parts<'_>, context: &Context<'_>) -> Section {
-    let lang = context.lang;
-    let mut blocks = Vec::new();
-    let mut absent = Vec::new();
-    for schema in parts.schemas {
-        match parts.facts.tables.get(&schema.name) {
-            Some(records) => blocks.extend(record_table(schema, records, context)),
-            None => absent.push(schema),
-        }
-    }
-    if !absent.is_empty() {
-        let rows = absent
-            .iter()
-            .map(|schema| {
-                vec![
-                    Inline::Code(schema.name.clone()),
-                    Inline::Text(schema.title.get(lang).to_owned()),
-                    Inline::Unknown(texts::NOT_GIVEN.get(lang).to_owned()),
-                ]
-            })
-            .collect();
-        blocks.push(Block::Table(Table {
-            caption: texts::ABSENT_TABLES.get(lang).to_owned(),
-            columns: [texts::TABLE, texts::DESCRIPTION, texts::STATUS]
-                .iter()
-                .map(|text| text.get(lang).to_owned())
-                .collect(),
-            rows,
-            empty: Inline::Text(String::new()),
-        }));
-    }
-    section("records", texts::RECORDS.get(lang), blocks)
+/// Text in which names for programs stand between backticks.
+pub fn prose(text: &str) -> Inline {
+    prose_as(text, Inline::Text)
 }
 
-fn record_table(schema: &TableSchema, records: &Records, context: &Context<'_>) -> Vec<Block> {
-    let lang = context.lang;
-    let show = |value: &Option<crate::check::table::Fact>| match value {
-        Some(fact) => Inline::Text(fact.show()),
-        None => Inline::Text(String::new()),
+/// The same in English, whatever the language of the page.
+fn english(text: &str) -> Inline {
+    prose_as(text, Inline::English)
+}
+
+fn prose_as(text: &str, plain: fn(String) -> Inline) -> Inline {
+    let parts: Vec<_> = text.split('`').collect();
+    // An odd number of backticks leaves one alone.
+    if parts.len() == 1 || parts.len() % 2 == 0 {
+        return plain(text.to_owned());
+    }
+    let part = |(at, part): (usize, &&str)| match at % 2 {
+        0 => plain((*part).to_owned()),
+        _ => Inline::Code((*part).to_owned()),
     };
-    let rows: Vec<Vec<Inline>> =
-        records.records.iter().take(ROWS_SHOWN).map(|record| record.values.iter().map(show).collect()).collect();
-    let file = records.file.rsplit('/').next().unwrap_or(&records.file);
-    let caption = texts::record_table(lang, schema.title.get(lang), &schema.name, file, records.records.len());
-    let mut blocks = vec![Block::Table(Table {
-        caption,
-        columns: schema.fields.iter().map(|field| field.name.clone()).collect(),
-        rows,
-        empty: Inline::Text(texts::NO_ROWS.get(lang).to_owned()),
-    })];
-    if records.records.len() > ROWS_SHOWN {
-        blocks.push(Block::Note(Tone::Info, texts::rows_not_shown(lang, records.records.len() - ROWS_SHOWN, file)));
-    }
-    if records.rows_read > records.records.len() {
-        blocks.push(Block::Note(Tone::Bad, texts::rows_refused(lang, records.rows_read - records.records.len(), file)));
-    }
-    blocks
+    Inline::Many(parts.iter().enumerate().map(part).collect())
+}
+
+fn not_given(id: &str, title: &str, lang: Lang) -> Section {
+    section(id, title, vec![Block::Note(Tone::Unknown, texts::NOT_GIVEN.get(lang).to_owned())])
+}
+
+fn headings(columns: &[Words], lang: Lang) -> Vec<String> {
+    columns.iter().map(|words| words.get(lang).to_owned()).collect()
 }
 
 fn decision(facts: &Facts, lang: Lang) -> Section {
     let title = texts::DECISION_RECORD.get(lang);
-    let Some(record) = &facts.decision else {
-        return section(
-            "decision-record",
-            title,
-            vec![Block::Note(Tone::Unknown, texts::NOT_GIVEN.get(lang).to_owned())],
-        );
-    };
-    let unknown = || Inline::Unknown(texts::UNKNOWN.get(lang).to_owned());
-    let status = record.status.map_or_else(unknown, |status| Inline::Code(status.word().to_owned()));
+    let Some(record) = &facts.decision else { return not_given("decision-record", title, lang) };
+    let status = record.status.map_or_else(
+        || Inline::Unknown(texts::UNKNOWN.get(lang).to_owned()),
+        |status| {
+            let (tone, word) = match status {
+                Status::Proposed => (Tone::Info, texts::PROPOSED),
+                Status::Pending => (Tone::Warn, texts::PENDING),
+                Status::Accepted => (Tone::Good, texts::ACCEPTED),
+                Status::Rejected => (Tone::Bad, texts::REJECTED),
+                Status::Deprecated => (Tone::Bad, texts::DEPRECATED),
+                Status::Superseded => (Tone::Bad, texts::SUPERSEDED),
+            };
+            Inline::Tag(tone, word.get(lang).to_owned())
+        },
+    );
     let mut blocks =
         vec![Block::Facts(vec![Fact { label: texts::ADOPTION_STATUS.get(lang).to_owned(), value: status }])];
     blocks.extend(facts.documents.get(DECISION).map(|text| Block::Markdown(text.clone())));
@@ -239,108 +242,173 @@ fn decision(facts: &Facts, lang: Lang) -> Section {
 
 fn learning(facts: &Facts, lang: Lang) -> Section {
     let title = texts::LEARNING_MEMORY.get(lang);
-    let Some(memory) = &facts.memory else {
-        return section(
-            "learning-memory",
-            title,
-            vec![Block::Note(Tone::Unknown, texts::NOT_GIVEN.get(lang).to_owned())],
-        );
-    };
+    let Some(memory) = &facts.memory else { return not_given("learning-memory", title, lang) };
+    let priority: Vec<String> = memory.next_priority.iter().cloned().collect();
     let parts = [
         (texts::LESSONS, &memory.lessons),
         (texts::DO_NOT_REPEAT, &memory.do_not_repeat),
         (texts::NEXT_CHECKS, &memory.next_checks),
+        (texts::NEXT_PRIORITY, &priority),
         (texts::MARKET_CONTEXT, &memory.market_context),
     ];
-    let mut rows: Vec<Vec<Inline>> = Vec::new();
-    for (name, items) in parts {
-        for item in items {
-            rows.push(vec![Inline::Text(name.get(lang).to_owned()), Inline::Text(item.clone())]);
-        }
+    let mut blocks = Vec::new();
+    for (name, items) in parts.into_iter().filter(|(_, items)| !items.is_empty()) {
+        blocks.push(Block::Heading(name.get(lang).to_owned()));
+        blocks.push(Block::List(items.iter().cloned().map(Inline::Text).collect()));
     }
-    if let Some(priority) = &memory.next_priority {
-        rows.push(vec![Inline::Text(texts::NEXT_PRIORITY.get(lang).to_owned()), Inline::Text(priority.clone())]);
+    if blocks.is_empty() {
+        blocks.push(Block::Text(texts::NONE.get(lang).to_owned()));
     }
-    let table = Table {
-        caption: texts::from_file(lang, MEMORY),
-        columns: vec![texts::PART.get(lang).to_owned(), texts::MESSAGE.get(lang).to_owned()],
-        rows,
-        empty: Inline::Text(texts::NONE.get(lang).to_owned()),
-    };
-    section("learning-memory", title, vec![Block::Table(table)])
+    section("learning-memory", title, blocks)
 }
 
-fn findings(findings: &[Finding], lang: Lang) -> Section {
-    let rows = findings
-        .iter()
-        .map(|finding| {
-            let (tone, word) = match finding.severity {
-                Severity::Error => (Tone::Bad, texts::ERROR),
-                Severity::Warning => (Tone::Warn, texts::WARNING),
-                Severity::Notice => (Tone::Info, texts::NOTICE),
-            };
-            vec![
-                Inline::Tag(tone, word.get(lang).to_owned()),
-                Inline::Text(finding.code.title.get(lang).to_owned()),
-                Inline::Code(finding.place.to_string()),
-                Inline::Text(finding.message.clone()),
-                Inline::Text(finding.hint.clone()),
-            ]
-        })
-        .collect();
-    let columns = [texts::SEVERITY, texts::CODE, texts::PLACE, texts::MESSAGE, texts::HINT];
-    let table = Table {
-        caption: texts::FINDINGS.get(lang).to_owned(),
-        columns: columns.iter().map(|text| text.get(lang).to_owned()).collect(),
-        rows,
-        empty: Inline::Text(texts::NO_FINDINGS.get(lang).to_owned()),
+/// Findings as a section. `within` is the folder that places are shown in.
+pub fn findings(findings: &[Finding], within: &str, lang: Lang) -> Section {
+    let row = |finding: &Finding| {
+        let (tone, word) = match finding.severity {
+            Severity::Error => (Tone::Bad, texts::ERROR),
+            Severity::Warning => (Tone::Warn, texts::WARNING),
+            Severity::Notice => (Tone::Info, texts::NOTICE),
+        };
+        let place = finding.place.to_string();
+        vec![
+            Inline::Tag(tone, word.get(lang).to_owned()),
+            Inline::Text(finding.code.title.get(lang).to_owned()),
+            Inline::Code(place.strip_prefix(within).map_or_else(|| place.clone(), str::to_owned)),
+            english(&finding.message),
+            english(&finding.hint),
+        ]
     };
-    section("findings", texts::FINDINGS.get(lang), vec![Block::Table(table)])
+    let mut worst_first: Vec<&Finding> = findings.iter().collect();
+    worst_first.sort_by_key(|finding| finding.severity);
+    let mut rows: Vec<_> = worst_first.into_iter().map(row).collect();
+    let mut columns = vec![texts::SEVERITY, texts::FINDING, texts::PLACE, texts::MESSAGE, texts::HINT];
+    if findings.iter().all(|finding| finding.hint.is_empty()) {
+        columns.pop();
+        for row in &mut rows {
+            row.truncate(columns.len());
+        }
+    }
+    let title = texts::FINDINGS.get(lang);
+    if findings.is_empty() {
+        return section("findings", title, vec![Block::Text(texts::NO_FINDINGS.get(lang).to_owned())]);
+    }
+    let count = |severity| finding::count(findings, severity);
+    let table = Table {
+        caption: texts::findings(lang, count(Severity::Error), count(Severity::Warning), count(Severity::Notice)),
+        columns: headings(&columns, lang),
+        rows,
+        empty: Inline::Text(String::new()),
+    };
+    section("findings", title, vec![Block::Table(table)])
 }
 
 fn documents(facts: &Facts, lang: Lang) -> Section {
-    let link = |name: &str| Inline::Link { href: name.to_owned(), text: name.to_owned() };
-    let row = |name: &str, origin: &str| vec![link(name), Inline::Text(origin.to_owned())];
-    let authored = texts::AUTHORED.get(lang);
-    let generated = texts::GENERATED.get(lang);
-    let mut rows: Vec<_> = facts.documents.keys().map(|name| row(name, authored)).collect();
-    rows.extend(facts.memory.iter().map(|_| row(MEMORY, authored)));
-    rows.extend([DATA_MODEL, ACCEPTANCE, CLAIMS, REPORT_HTML].map(|name| row(name, generated)));
+    let row = |name: &str, about: String, origin: Words| {
+        let link = Inline::Link { href: name.to_owned(), text: name.to_owned() };
+        vec![link, Inline::Text(about), Inline::Text(origin.get(lang).to_owned())]
+    };
+    let authored = |(name, text): (&String, &String)| row(name, about(name, text, lang), texts::AUTHORED);
+    let generated = |(name, about): (&str, Words)| row(name, about.get(lang).to_owned(), texts::GENERATED);
+    let mut rows: Vec<_> = facts.documents.iter().map(authored).collect();
+    if facts.memory.is_some() {
+        rows.push(row(MEMORY, texts::LEARNING_MEMORY.get(lang).to_owned(), texts::AUTHORED));
+    }
+    rows.extend(
+        [
+            (DATA_MODEL, texts::DATA_MODEL),
+            (ACCEPTANCE, texts::ACCEPTANCE_TESTS),
+            (CLAIMS, texts::ARTIFACT_URL_OR_PR),
+            (REPORT_HTML, texts::REPORT_PAGE),
+            (REPORT_MD, texts::REPORT_MARKDOWN),
+            (REPORT_JSON, texts::REPORT_STATEMENT),
+            (MANIFEST, texts::FILES_AND_DIGESTS),
+        ]
+        .map(generated),
+    );
     let table = Table {
         caption: texts::ARTIFACTS.get(lang).to_owned(),
-        columns: vec![texts::FILE.get(lang).to_owned(), texts::ORIGIN.get(lang).to_owned()],
+        columns: headings(&[texts::FILE, texts::DESCRIPTION, texts::ORIGIN], lang),
         rows,
         empty: Inline::Text(String::new()),
     };
     section("documents", texts::DOCUMENTS.get(lang), vec![Block::Table(table)])
 }
 
-/// Claims with their status. It is computed from evidence; until something computes it, it is not checked.
-fn claims(facts: &Facts, lang: Lang) -> Section {
-    let title = texts::CLAIMS.get(lang);
-    let Some(claims) = &facts.claims else {
-        return section("claims", title, vec![Block::Note(Tone::Unknown, texts::NOT_GIVEN.get(lang).to_owned())]);
+/// What an authored document is: what every pack calls it, else its first heading.
+fn about(name: &str, text: &str, lang: Lang) -> String {
+    let known = match name {
+        DECISION => texts::DECISION_RECORD,
+        "production-brief.md" => texts::BRIEF,
+        "people-sync.md" => texts::PEOPLE_SYNC,
+        "market-context.md" => texts::MARKET_CONTEXT,
+        "production-readiness.md" => texts::PRODUCTION_READINESS,
+        "sources.md" => texts::SOURCES,
+        "solution-selection.md" => texts::SOLUTION_SELECTION,
+        "skill-usage.md" => texts::SKILL_USAGE,
+        _ => {
+            let heading = text.lines().find_map(|line| line.strip_prefix("# "));
+            return heading.unwrap_or_default().trim().to_owned();
+        }
     };
-    let rows = claims
-        .iter()
-        .map(|claim| {
-            vec![
-                Inline::Code(claim.id.clone()),
-                Inline::Unknown(texts::NOT_CHECKED.get(lang).to_owned()),
-                Inline::Code(claim.kind.word().to_owned()),
-                Inline::Text(claim.statement.clone()),
-                Inline::Text(texts::count(lang, claim.evidence.len())),
-            ]
-        })
-        .collect();
-    let columns = [texts::CLAIM, texts::STATUS, texts::CLAIM_KIND, texts::STATEMENT, texts::EVIDENCE];
+    known.get(lang).to_owned()
+}
+
+/// Claims with their status. It is computed from evidence; until something computes it, it is not checked.
+fn claims(facts: &Facts, context: &Context<'_>) -> Section {
+    let lang = context.lang;
+    let title = texts::CLAIMS.get(lang);
+    let Some(claims) = &facts.claims else { return not_given("claims", title, lang) };
+    let row = |claim: &Claim| {
+        vec![
+            Inline::Code(claim.id.clone()),
+            Inline::Unknown(texts::NOT_CHECKED.get(lang).to_owned()),
+            Inline::Text(claim.statement.clone()),
+            Inline::Code(claim.kind.word().to_owned()),
+            evidence(&claim.evidence, context),
+        ]
+    };
     let table = Table {
         caption: texts::CLAIMS_CAPTION.get(lang).to_owned(),
-        columns: columns.iter().map(|text| text.get(lang).to_owned()).collect(),
-        rows,
+        columns: headings(&[texts::CLAIM, texts::STATUS, texts::STATEMENT, texts::CLAIM_KIND, texts::EVIDENCE], lang),
+        rows: claims.iter().map(row).collect(),
         empty: Inline::Text(texts::NONE.get(lang).to_owned()),
     };
     section("claims", title, vec![Block::Table(table)])
+}
+
+/// What is put forward for a claim, and when it was captured.
+fn evidence(evidence: &[Evidence], context: &Context<'_>) -> Inline {
+    let lang = context.lang;
+    if evidence.is_empty() {
+        return Inline::Text(texts::NONE.get(lang).to_owned());
+    }
+    let mut parts = Vec::new();
+    for item in evidence {
+        if !parts.is_empty() {
+            parts.push(Inline::Text(texts::separator(lang).to_owned()));
+        }
+        // A path is one of the pack's, which the bundle need not have.
+        let is_address = item.locator.starts_with("https://") || item.locator.starts_with("http://");
+        parts.push(if is_address {
+            Inline::Link { href: item.locator.clone(), text: short_address(&item.locator) }
+        } else {
+            Inline::Code(item.locator.clone())
+        });
+        if let Some(moment) = item.captured_at {
+            parts.push(Inline::Text(texts::captured(lang, &context.moment(moment))));
+        }
+    }
+    Inline::Many(parts)
+}
+
+/// An address as people tell it: without its scheme, and without what makes it long.
+fn short_address(address: &str) -> String {
+    let rest = address.split_once("://").map_or(address, |(_, rest)| rest).trim_end_matches('/');
+    match rest.split_once('/') {
+        Some((host, path)) if path.len() > ADDRESS_SHOWN || path.contains(['?', '#']) => format!("{host}/…"),
+        _ => rest.to_owned(),
+    }
 }
 
 /// `data-model.md`: every record table that the kind checks, field by field.
@@ -355,19 +423,18 @@ pub fn data_model(schemas: &[TableSchema], lang: Lang) -> Vec<Section> {
                     Inline::Code(field.name.clone()),
                     field_type(field, lang),
                     Inline::Text(if field.required { texts::YES.get(lang) } else { texts::NO.get(lang) }.to_owned()),
-                    Inline::Text(field.description(lang).to_owned()),
+                    prose(field.description(lang)),
                 ]
             })
             .collect();
-        let columns = [texts::FIELD, texts::TYPE, texts::REQUIRED, texts::DESCRIPTION];
         let table = Table {
             caption: texts::primary_key(lang, &key),
-            columns: columns.iter().map(|text| text.get(lang).to_owned()).collect(),
+            columns: headings(&[texts::FIELD, texts::TYPE, texts::REQUIRED, texts::DESCRIPTION], lang),
             rows,
             empty: Inline::Text(String::new()),
         };
-        let title = format!("{} ({})", schema.name, schema.title.get(lang));
-        section(&schema.name, &title, vec![Block::Text(schema.description(lang).to_owned()), Block::Table(table)])
+        let title = texts::named(lang, schema.title.get(lang), &schema.name);
+        section(&schema.name, &title, vec![Block::Markdown(schema.description(lang).to_owned()), Block::Table(table)])
     };
     schemas.iter().map(table).collect()
 }
@@ -375,9 +442,14 @@ pub fn data_model(schemas: &[TableSchema], lang: Lang) -> Vec<Section> {
 /// What a field may hold: its type, or the words that have a meaning.
 fn field_type(field: &Field, lang: Lang) -> Inline {
     if !field.words.is_empty() {
-        let words = field.words.iter().cloned().map(Inline::Code);
-        let label = Inline::Text(texts::PERMITTED_VALUES.get(lang).to_owned());
-        return Inline::Many([label].into_iter().chain(words).collect());
+        let mut parts = vec![Inline::Text(texts::ONE_OF.get(lang).to_owned())];
+        for word in &field.words {
+            if parts.len() > 1 {
+                parts.push(Inline::Text(texts::separator(lang).to_owned()));
+            }
+            parts.push(Inline::Code(word.clone()));
+        }
+        return Inline::Many(parts);
     }
     let name = match field.kind {
         FieldKind::Text => "text",
@@ -396,29 +468,87 @@ fn field_type(field: &Field, lang: Lang) -> Inline {
 
 /// `acceptance-tests.md`: every case with what is expected. The result is what was run, or `not checked`.
 pub fn acceptance(facts: &Facts, lang: Lang) -> Vec<Section> {
-    let title = texts::ACCEPTANCE_TESTS.get(lang);
-    let Some(cases) = &facts.acceptance else {
-        return vec![section("cases", title, vec![Block::Note(Tone::Unknown, texts::NOT_GIVEN.get(lang).to_owned())])];
+    let title = texts::CASES.get(lang);
+    let Some(cases) = &facts.acceptance else { return vec![not_given("cases", title, lang)] };
+    let result = || Inline::Unknown(texts::NOT_CHECKED.get(lang).to_owned());
+    let row = |case: &Case| {
+        let decision = Inline::Code(case.rule.clone());
+        vec![Inline::Code(case.id.clone()), result(), Inline::Text(case.title.clone()), decision]
     };
-    let case = |case: &crate::documents::acceptance::Case| {
-        let row = |label: crate::lang::Words, value: Inline| vec![Inline::Text(label.get(lang).to_owned()), value];
-        let table = Table {
-            caption: texts::rule_asked(lang, &case.rule),
-            columns: vec![texts::PART.get(lang).to_owned(), texts::MESSAGE.get(lang).to_owned()],
-            rows: vec![
-                row(texts::GIVEN, Inline::Code(case.given.to_json().to_string())),
-                row(texts::EXPECTED, Inline::Code(case.expect.to_json().to_string())),
-                row(texts::RESULT, Inline::Unknown(texts::NOT_CHECKED.get(lang).to_owned())),
-            ],
-            empty: Inline::Text(String::new()),
-        };
-        section(&case.id, &format!("{}: {}", case.id, case.title), vec![Block::Table(table)])
+    let overview = Table {
+        caption: String::new(),
+        columns: headings(&[texts::CASE, texts::RESULT, texts::DESCRIPTION, texts::DECISION], lang),
+        rows: cases.iter().map(row).collect(),
+        empty: Inline::Text(texts::NONE.get(lang).to_owned()),
     };
-    cases.iter().map(case).collect()
+    let case = |case: &Case| {
+        let json = |value: serde_json::Value| Block::Code(format!("{value:#}"));
+        let blocks = vec![
+            Block::Facts(vec![
+                Fact { label: texts::CASE.get(lang).to_owned(), value: Inline::Code(case.id.clone()) },
+                Fact { label: texts::DECISION.get(lang).to_owned(), value: Inline::Code(case.rule.clone()) },
+                Fact { label: texts::RESULT.get(lang).to_owned(), value: result() },
+            ]),
+            Block::Heading(texts::GIVEN.get(lang).to_owned()),
+            json(case.given.to_json()),
+            Block::Heading(texts::EXPECTED.get(lang).to_owned()),
+            json(case.expect.to_json()),
+        ];
+        section(&case.id, &case.title, blocks)
+    };
+    let overview = section("cases", title, vec![Block::Table(overview)]);
+    std::iter::once(overview).chain(cases.iter().map(case)).collect()
 }
 
 /// `artifact-url-or-pr.md`: what may be said about the outside, with the status of each claim.
-pub fn claims_document(facts: &Facts, lang: Lang) -> Vec<Section> {
+pub fn claims_document(facts: &Facts, context: &Context<'_>) -> Vec<Section> {
+    let lang = context.lang;
     let publication = Block::Note(Tone::Unknown, texts::PUBLICATION_UNPROVEN.get(lang).to_owned());
-    vec![section("publication", texts::PUBLICATION.get(lang), vec![publication]), claims(facts, lang)]
+    vec![section("publication", texts::PUBLICATION.get(lang), vec![publication]), claims(facts, context)]
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::codes;
+    use crate::finding::Place;
+    use crate::view::markdown;
+
+    #[test]
+    fn names_stand_between_backticks() {
+        let check = |text: &str, expected: &str| {
+            let markdown =
+                markdown::document("t", &[section("s", "s", vec![Block::List(vec![prose(text)])])], Lang::En);
+            assert_eq!(markdown.lines().last(), Some(expected));
+        };
+        check("填 `false`。", "- 填 `false`。");
+        check("`a` or `b`", "- `a` or `b`");
+        check("a", "- a");
+        check("one ` alone", "- one \\` alone");
+    }
+
+    #[test]
+    fn long_addresses_are_told_by_their_host() {
+        let check = |address: &str, expected: &str| assert_eq!(short_address(address), expected);
+        check("https://a.example/", "a.example");
+        check("https://a.example/b/c", "a.example/b/c");
+        check("https://a.example/b?c", "a.example/…");
+        check(&format!("https://a.example/{}", "b".repeat(33)), "a.example/…");
+    }
+
+    #[test]
+    fn findings_show_the_worst_first_and_ask_for_what_must_be_done() {
+        let finding = |code, message: &str| Finding::new(code, Place::file("packs/a/x.csv"), message);
+        let found = [finding(&codes::FORMULA_VALUE, "n"), finding(&codes::UNREADABLE, "`e`").hint("h")];
+        let markdown = markdown::document("t", &[findings(&found, "packs/a/", Lang::En)], Lang::En);
+        let rows: Vec<_> = markdown.lines().filter(|line| line.starts_with("| **")).collect();
+        assert_eq!(
+            rows,
+            [
+                "| **Error** | file cannot be read | `x.csv` | `e` | h |",
+                "| **Notice** | cells that are formulas | `x.csv` | n |  |"
+            ]
+        );
+        assert!(mend(&found, Lang::En).is_some() && mend(&found[..1], Lang::En).is_none());
+    }
 }

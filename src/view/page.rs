@@ -78,6 +78,11 @@ pub enum Inline {
     Text(String),
     /// An identifier, file name or code word, set in a fixed-width font.
     Code(String),
+    /// An identifier that is long and rarely read, such as a UUID. Pages show its beginning; it is there in full for
+    /// copying, for assistive technology and in print.
+    Id(String),
+    /// Text in English, whatever the language of the page; line breaks are kept.
+    English(String),
     /// A word with a tone.
     Tag(Tone, String),
     /// A link; only `https:`, `http:`, `mailto:`, `#fragment` and names of files in the bundle.
@@ -109,6 +114,8 @@ pub struct Section {
 pub enum Block {
     /// Authored Markdown, rendered without raw HTML; headings begin at level 3.
     Markdown(String),
+    /// A heading within the section, at level 3.
+    Heading(String),
     /// A paragraph of plain text.
     Text(String),
     /// A paragraph that stands out.
@@ -127,7 +134,7 @@ pub enum Block {
     Facts(Vec<Fact>),
 }
 
-/// A table that scrolls inside its own frame when it is wide.
+/// A table that scrolls inside its own frame when it is wide, and becomes a list of its rows on a phone.
 #[derive(Clone, Debug)]
 pub struct Table {
     /// What the table shows, read out before it.

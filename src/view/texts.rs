@@ -22,7 +22,7 @@ texts! {
     CONTENTS "目錄" "Contents";
     VERDICT "結論" "Verdict";
     NEXT_STEPS "下一步" "Next steps";
-    NO_NEXT_STEP "沒有待辦事項" "Nothing left to do";
+    NO_NEXT_STEP "沒有列出下一步" "No next step is named";
     AT_A_GLANCE "重點資訊" "At a glance";
     WHO "負責人" "Owner";
     WHAT "事項" "What";
@@ -32,7 +32,7 @@ texts! {
     SOURCE "來源" "Source";
     TABLE "表" "Table";
     ITEM "項目" "Item";
-    VALUE "數值" "Value";
+    VALUE "值" "Value";
     STAGE "階段" "Stage";
     DONE "已完成" "Done";
     OPEN "未完成" "Open";
@@ -83,8 +83,8 @@ texts! {
     ROWS "列數" "Rows";
     SIZE "大小" "Size";
     FORMAT "格式" "Format";
-    PACKS "產出包" "Packs";
-    PACK "產出包" "Pack";
+    PACKS "生產包" "Packs";
+    PACK "生產包" "Pack";
     REGISTRY "成果登錄" "Registry";
     WORKSPACE "工作區" "Workspace";
     RATIONALE "理由" "Rationale";
@@ -103,6 +103,7 @@ texts! {
     // Findings.
     FINDINGS "檢查發現" "Findings";
     NO_FINDINGS "沒有發現問題" "No findings";
+    NOTHING_WRONG "沒有錯誤或警告" "no errors or warnings";
     SEVERITY "程度" "Severity";
     ERROR "錯誤" "Error";
     WARNING "警告" "Warning";
@@ -134,7 +135,7 @@ texts! {
     REQUIRED "必填" "Required";
     OPTIONAL "選填" "Optional";
     DESCRIPTION "說明" "Description";
-    PERMITTED_VALUES "允許值" "Permitted values";
+    ONE_OF "下列之一：" "one of ";
     WRITTEN_BY "可寫入者" "Written by";
 
     // Acceptance tests.
@@ -173,14 +174,36 @@ texts! {
     DECISION_NOT_CHECKED "決策尚未查核" "Decision not checked";
     INPUTS_DOUBTFUL "輸入待確認" "Inputs to review";
     INPUTS_WRONG "輸入有誤" "Inputs wrong";
-    ABSENT_TABLES "未提供的資料表；未提供不等於沒有" "Tables that were not provided; absence is not emptiness";
+    OTHER_TABLES "其他資料表" "Other tables";
+    TABLES_WITHOUT_ROWS "「沒有任何資料列」是已知為零；「未提供」是不知道" "“No rows” is known to be none; “Not provided” is not known";
     AUTHORED "人工撰寫" "Authored";
     GENERATED "工具產生" "Generated";
     ORIGIN "來歷" "Origin";
     PART "項目" "Part";
     CLAIM "主張編號" "Claim";
-    CLAIMS_CAPTION "狀態由證據計算，不能手寫；尚未計算者一律為尚未查核" "Status is computed from evidence and never written by hand";
-    PUBLICATION_UNPROVEN "這包成果是否已發布，尚未查核。發布只能由發布收據證明；在此之前不得宣稱任何網址、PR 或部署。" "Whether this bundle is published has not been checked. Only a publication receipt can prove it; until then no URL, pull request or deployment may be claimed.";
+    CLAIMS_CAPTION "狀態由證據計算，不能手寫；尚未計算的一律是「尚未查核」" "Status is computed from evidence and never written by hand";
+    MAKER "製作生產包的人" "Whoever makes the pack";
+    NOW "現在" "Now";
+    EVERY_ROW "每一列都相同：" "The same in every row: ";
+    NO_VALUE "沒有填寫：" "Without a value: ";
+    PRIMARY_PAGE "主要頁面" "Primary page";
+    REPORT_PAGE "端到端驗證報告" "End-to-end verification report";
+    REPORT_MARKDOWN "同一份報告，Markdown" "The same report in Markdown";
+    REPORT_STATEMENT "同一份報告，in-toto Statement" "The same report as an in-toto Statement";
+    FILES_AND_DIGESTS "檔案清單與 SHA-256" "Files with their SHA-256";
+    FINDING "發現" "Finding";
+    CASES "案例總覽" "Cases";
+    ARTIFACT_URL_OR_PR "成果網址與 PR" "Artifact URL and pull request";
+    PROPOSED "已提議" "Proposed";
+    PENDING "等待採用" "Pending";
+    ACCEPTED "已採用" "Accepted";
+    REJECTED "不採用" "Rejected";
+    DEPRECATED "已作廢" "Deprecated";
+    SUPERSEDED "已被取代" "Superseded";
+    SOURCES "資料來源" "Sources";
+    SOLUTION_SELECTION "方案選擇" "Solution selection";
+    SKILL_USAGE "技能使用" "Skill usage";
+    PUBLICATION_UNPROVEN "這個生產包是否已發布，尚未查核。發布只能由發布收據證明；在那之前，不得宣稱任何網址、PR 或部署。" "Whether this bundle is published has not been checked. Only a publication receipt can prove it; until then no URL, pull request or deployment may be claimed.";
 }
 
 impl Tone {
@@ -194,11 +217,6 @@ impl Tone {
             Self::Unknown => TONE_UNKNOWN,
         }
     }
-}
-
-/// `表 3`: the name of a table by its number in the page, from 1.
-pub fn table(lang: Lang, number: u32) -> String {
-    format!("{} {number}", TABLE.get(lang))
 }
 
 /// How many rows.
@@ -217,24 +235,72 @@ pub fn files(lang: Lang, count: usize) -> String {
     }
 }
 
-/// How many findings of each severity.
+/// How many findings there are; of each severity that there is, and that nothing is wrong when nothing is.
 pub fn findings(lang: Lang, errors: usize, warnings: usize, notices: usize) -> String {
-    match lang {
-        Lang::ZhHant => format!("{errors} 個錯誤、{warnings} 個警告、{notices} 個提示"),
-        Lang::En => [
-            counted(errors, "error", "errors"),
-            counted(warnings, "warning", "warnings"),
-            counted(notices, "notice", "notices"),
-        ]
-        .join(", "),
+    let counts = [
+        (errors, "個錯誤", "error", "errors"),
+        (warnings, "個警告", "warning", "warnings"),
+        (notices, "個提示", "notice", "notices"),
+    ];
+    let found = counts.into_iter().filter(|(count, ..)| *count > 0).map(|(count, unit, one, many)| match lang {
+        Lang::ZhHant => format!("{count} {unit}"),
+        Lang::En => counted(count, one, many),
+    });
+    let found = found.collect::<Vec<_>>().join(separator(lang));
+    let nothing_wrong = NOTHING_WRONG.get(lang);
+    match (lang, errors + warnings, notices) {
+        (_, 0, 0) => nothing_wrong.to_owned(),
+        (Lang::ZhHant, 0, _) => format!("{nothing_wrong}，有 {found}"),
+        (Lang::En, 0, _) => format!("{nothing_wrong}, {found}"),
+        _ => found,
     }
 }
 
-/// How many of all checks passed.
-pub fn passed(lang: Lang, passed: usize, all: usize) -> String {
+/// How many of the planned checks passed, and how many checks nobody has made.
+pub fn passed(lang: Lang, passed: usize, planned: usize, unchecked: usize) -> String {
     match lang {
-        Lang::ZhHant => format!("共 {all} 項查核，{passed} 項通過"),
-        Lang::En => format!("{passed} of {} passed", counted(all, "check", "checks")),
+        Lang::ZhHant if passed == planned => {
+            format!("計畫中的 {planned} 項查核全部通過。另有 {unchecked} 項尚未查核，不算通過。")
+        }
+        Lang::ZhHant => {
+            format!("計畫中的 {planned} 項查核，只有 {passed} 項通過。另有 {unchecked} 項尚未查核，不算通過。")
+        }
+        Lang::En => {
+            let planned = counted(planned, "planned check", "planned checks");
+            format!("{passed} of {planned} passed. {unchecked} more not checked, which is never a pass.")
+        }
+    }
+}
+
+/// A moment with the time zone in which it is shown.
+pub fn in_zone(lang: Lang, moment: &str, zone: &str) -> String {
+    match lang {
+        Lang::ZhHant => format!("{moment}（{zone}）"),
+        Lang::En => format!("{moment} ({zone})"),
+    }
+}
+
+/// A title with what it comes to.
+pub fn titled(lang: Lang, title: &str, word: &str) -> String {
+    match lang {
+        Lang::ZhHant => format!("{title}：{word}"),
+        Lang::En => format!("{title}: {word}"),
+    }
+}
+
+/// Something that has a title for people and a name for programs.
+pub fn named(lang: Lang, title: &str, name: &str) -> String {
+    match lang {
+        Lang::ZhHant => format!("{title}（{name}）"),
+        Lang::En => format!("{title} ({name})"),
+    }
+}
+
+/// What stands between the items of a list in a sentence.
+pub fn separator(lang: Lang) -> &'static str {
+    match lang {
+        Lang::ZhHant => "、",
+        Lang::En => ", ",
     }
 }
 
@@ -274,12 +340,30 @@ pub fn made_from(lang: Lang, files: &[&str]) -> String {
 pub fn inputs_read(lang: Lang, tables: usize, rows: usize, findings: &str) -> String {
     match lang {
         Lang::ZhHant => {
-            format!("讀入 {tables} 張資料表、{rows} 筆紀錄：{findings}。由這些紀錄該得出的決策與發布狀態尚未查核。")
+            format!(
+                "已讀入 {tables} 張資料表、{rows} 筆紀錄：{findings}。由此得出的決策，以及是否已發布，都還沒有查核。"
+            )
         }
         Lang::En => {
             let (tables, rows) = (counted(tables, "table", "tables"), counted(rows, "record", "records"));
             format!("{tables} with {rows} read: {findings}. What follows from them, and publication, is not checked.")
         }
+    }
+}
+
+/// What to do about the errors that were found.
+pub fn mend(lang: Lang, errors: usize) -> String {
+    match lang {
+        Lang::ZhHant => format!("修正檢查發現的 {errors} 個錯誤，再重新產生。"),
+        Lang::En => format!("Fix the {} found, then build again.", counted(errors, "error", "errors")),
+    }
+}
+
+/// In which time zone the moments of the records are shown.
+pub fn records_intro(lang: Lang, zone: &str) -> String {
+    match lang {
+        Lang::ZhHant => format!("以下是各檔案裡可採用的紀錄，時間以 {zone} 表示。"),
+        Lang::En => format!("The records that could be used, file by file. Times are in {zone}."),
     }
 }
 
@@ -294,7 +378,7 @@ pub fn responsibility(lang: Lang, word: &str) -> String {
         "high_risk_policy" => words("高風險核准", "High-risk approval"),
         "repair_reporting" => words("修復回報", "Repair reports"),
         "adoption_beneficiary" => words("採用受益者", "Adoption beneficiary"),
-        "adoption_review" => words("採用回覆", "Adoption review"),
+        "adoption_review" => words("採用審核", "Adoption review"),
         "visit_evidence" => words("拜訪證據", "Visit evidence"),
         "case_authorisation" => words("案例授權", "Case authorisation"),
         _ => return word.to_owned(),
@@ -302,12 +386,12 @@ pub fn responsibility(lang: Lang, word: &str) -> String {
     known.get(lang).to_owned()
 }
 
-/// The caption of a record table: its title, its name, the file it came from and how many rows it has.
-pub fn record_table(lang: Lang, title: &str, name: &str, file: &str, count: usize) -> String {
+/// The caption of a record table: the file it came from and how many rows it has.
+pub fn record_table(lang: Lang, file: &str, count: usize) -> String {
     let rows = rows(lang, count);
     match lang {
-        Lang::ZhHant => format!("{title}({name}),來自 {file},{rows}"),
-        Lang::En => format!("{title} ({name}), from {file}, {rows}"),
+        Lang::ZhHant => format!("{file}，{rows}"),
+        Lang::En => format!("{file}, {rows}"),
     }
 }
 
@@ -335,14 +419,6 @@ pub fn from_file(lang: Lang, file: &str) -> String {
     }
 }
 
-/// How many items.
-pub fn count(lang: Lang, count: usize) -> String {
-    match lang {
-        Lang::ZhHant => format!("{count} 項"),
-        Lang::En => counted(count, "item", "items"),
-    }
-}
-
 /// Which columns tell the rows of a table apart.
 pub fn primary_key(lang: Lang, columns: &[String]) -> String {
     match lang {
@@ -351,19 +427,19 @@ pub fn primary_key(lang: Lang, columns: &[String]) -> String {
     }
 }
 
-/// Which decision an acceptance case asks.
-pub fn rule_asked(lang: Lang, rule: &str) -> String {
+/// When a piece of evidence was captured, behind its address.
+pub fn captured(lang: Lang, moment: &str) -> String {
     match lang {
-        Lang::ZhHant => format!("決策：{rule}"),
-        Lang::En => format!("Decision asked: {rule}"),
+        Lang::ZhHant => format!("（{moment} 擷取）"),
+        Lang::En => format!(" (captured {moment})"),
     }
 }
 
-/// How many packs are usable.
-pub fn built(lang: Lang, usable: usize, all: usize) -> String {
+/// How many packs are usable and what was found; the findings are already counted.
+pub fn built(lang: Lang, usable: usize, all: usize, findings: &str) -> String {
     match lang {
-        Lang::ZhHant => format!("{all} 包中 {usable} 包可用"),
-        Lang::En => format!("{usable} of {} usable", counted(all, "pack", "packs")),
+        Lang::ZhHant => format!("{all} 個生產包，{usable} 個通過驗證；{findings}。"),
+        Lang::En => format!("{usable} of {} verified; {findings}.", counted(all, "pack", "packs")),
     }
 }
 
@@ -380,10 +456,18 @@ mod tests {
     fn every_text_says_something_in_both_languages() {
         for (name, words) in ALL {
             assert_eq!(words.zh.trim(), words.zh, "{name}");
-            assert_eq!(words.en.trim(), words.en, "{name}");
+            assert_eq!(words.en.trim_start(), words.en, "{name}");
             assert!(!words.zh.is_empty() && !words.en.is_empty(), "{name}");
-            assert!(words.en.is_ascii(), "{name}");
+            assert!(words.en.chars().all(|char| char.is_ascii() || "“”".contains(char)), "{name}");
+            assert!(!has_narrow_punctuation(words.zh), "{name}: {}", words.zh);
         }
+    }
+
+    /// Whether Latin punctuation stands next to a Chinese character.
+    fn has_narrow_punctuation(text: &str) -> bool {
+        let chars: Vec<char> = text.chars().collect();
+        let is_mixed = |mark: char, other: char| ",;:!?()".contains(mark) && ('\u{4E00}'..='\u{9FFF}').contains(&other);
+        chars.windows(2).any(|pair| is_mixed(pair[0], pair[1]) || is_mixed(pair[1], pair[0]))
     }
 
     #[test]
@@ -400,9 +484,15 @@ mod tests {
         assert_eq!(rows(Lang::En, 1), "1 row");
         assert_eq!(rows(Lang::En, 0), "0 rows");
         assert_eq!(rows(Lang::ZhHant, 1), "1 列");
-        assert_eq!(findings(Lang::En, 1, 0, 2), "1 error, 0 warnings, 2 notices");
-        assert_eq!(findings(Lang::ZhHant, 1, 0, 2), "1 個錯誤、0 個警告、2 個提示");
-        assert_eq!(passed(Lang::En, 3, 5), "3 of 5 checks passed");
+        assert_eq!(findings(Lang::En, 1, 0, 2), "1 error, 2 notices");
+        assert_eq!(findings(Lang::ZhHant, 1, 0, 2), "1 個錯誤、2 個提示");
+        assert_eq!(findings(Lang::En, 0, 0, 1), "no errors or warnings, 1 notice");
+        assert_eq!(findings(Lang::ZhHant, 0, 0, 3), "沒有錯誤或警告，有 3 個提示");
+        assert_eq!(
+            passed(Lang::En, 1, 1, 2),
+            "1 of 1 planned check passed. 2 more not checked, which is never a pass."
+        );
+        assert_eq!(mend(Lang::En, 1), "Fix the 1 error found, then build again.");
         assert_eq!(made_from(Lang::ZhHant, &["a.csv", "b.json"]), "依據：a.csv、b.json");
     }
 }

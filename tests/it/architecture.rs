@@ -31,8 +31,10 @@ fn sources() -> BTreeMap<String, String> {
     let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("src");
     crate::harness::tree(&root)
         .into_iter()
-        .filter(|(name, _)| name.ends_with(".rs") && name != "lib.rs" && name != "main.rs")
-        .map(|(name, bytes)| (name, String::from_utf8(bytes).unwrap()))
+        .filter(|(name, _)| name != "lib.rs" && name != "main.rs")
+        .filter_map(|(name, bytes)| {
+            Some((name.strip_suffix(".rs")?.to_owned() + ".rs", String::from_utf8(bytes).unwrap()))
+        })
         .collect()
 }
 

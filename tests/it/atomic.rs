@@ -1,6 +1,7 @@
 //! Whatever happens while a bundle is written, the old or the new one is whole.
 
 use std::fs;
+use std::os::unix::fs::MetadataExt as _;
 use std::thread;
 use std::time::Duration;
 
@@ -29,7 +30,7 @@ fn a_kill_at_any_moment_leaves_whole_bundles() {
         .unwrap()
         .map(|entry| entry.unwrap().file_name().into_string().unwrap())
         .collect();
-    assert!(!left.iter().any(|name| name.starts_with(".stage") || name.starts_with(".old")), "{left:?}");
+    assert!(!left.iter().any(|name| name.starts_with(".proofpack-stage") || name.starts_with(".old")), "{left:?}");
 }
 
 #[test]
@@ -82,6 +83,66 @@ fn a_folder_that_is_not_ours_is_refused_and_kept() {
         ran.findings()
     );
     assert_eq!(sandbox.read("out/kolable-data-gap/notes.txt"), "keep me");
+}
+
+#[test]
+fn what_lies_in_the_place_of_a_bundle_stays() {
+    let elsewhere = |sandbox: &Sandbox| {
+        std::os::unix::fs::symlink("../elsewhere", sandbox.path("out/kolable-data-gap")).unwrap();
+    };
+    let dangling = |sandbox: &Sandbox| {
+        std::os::unix::fs::symlink("nowhere", sandbox.path("out/kolable-data-gap")).unwrap();
+    };
+    let file = |sandbox: &Sandbox| sandbox.write("out/kolable-data-gap", "years of work");
+    let prepare: [&dyn Fn(&Sandbox); 3] = [&elsewhere, &dangling, &file];
+    for prepare in prepare {
+        let sandbox = Sandbox::built();
+        fs::remove_dir_all(sandbox.path("out/kolable-data-gap")).unwrap();
+        sandbox.write("elsewhere/thesis.txt", "years of work");
+        prepare(&sandbox);
+        let before = fs::symlink_metadata(sandbox.path("out/kolable-data-gap")).unwrap().ino();
+        let ran = sandbox.run(&["build", ".", "--now", NOW, "--format", "json"]).status(1);
+        assert_eq!(ran.findings(), ["not_ours ./out/kolable-data-gap"]);
+        assert_eq!(fs::symlink_metadata(sandbox.path("out/kolable-data-gap")).unwrap().ino(), before);
+        assert_eq!(sandbox.tree("elsewhere").len(), 1);
+        // The other packs are built all the same.
+        sandbox.run(&["verify", "out/customer-visit-script"]).status(0);
+    }
+}
+
+#[test]
+fn only_what_a_build_left_behind_is_cleared_away() {
+    let sandbox = Sandbox::built();
+    let kept = [
+        "out/.old-thesis/thesis.txt",
+        "out/.old-kolable-data-gap/thesis.txt",
+        "out/.stage-thesis/thesis.txt",
+        "out/.proofpack-stage-0-kolable-data-gap/deep/thesis.txt",
+    ];
+    for path in kept {
+        sandbox.write(path, "years of work");
+    }
+    sandbox.write("out/.proofpack-stage-0-customer-visit-script/sources.md", "half a bun");
+    let copy = sandbox.tree("out/customer-visit-script");
+    for (name, content) in &copy {
+        sandbox.write(&format!("out/.old-customer-visit-script/{name}"), content);
+    }
+    sandbox.run(&["build", ".", "--now", "2026-05-24T13:00:00+08:00"]).status(0);
+    for path in kept {
+        assert_eq!(sandbox.read(path), "years of work");
+    }
+    assert!(!sandbox.path("out/thesis").exists());
+    assert!(!sandbox.path("out/.proofpack-stage-0-customer-visit-script").exists());
+    assert!(!sandbox.path("out/.old-customer-visit-script").exists());
+}
+
+#[test]
+fn a_damaged_bundle_is_built_again() {
+    let sandbox = Sandbox::built();
+    let whole = sandbox.tree("out/kolable-data-gap");
+    fs::remove_file(sandbox.path("out/kolable-data-gap/manifest.sha256")).unwrap();
+    sandbox.run(&["build", ".", "--now", NOW]).status(0);
+    assert!(sandbox.tree("out/kolable-data-gap") == whole);
 }
 
 #[test]

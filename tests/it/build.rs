@@ -161,3 +161,76 @@ fn a_pack_that_does_not_verify_leaves_the_old_bundle() {
     let registry: serde_json::Value = serde_json::from_str(&sandbox.read("out/registry.json")).unwrap();
     assert_eq!(registry["packs"][2]["usable"], false);
 }
+
+#[test]
+fn the_output_folder_lies_in_the_workspace_and_not_among_the_packs() {
+    for out in ["../site", "a/../../site", "/tmp/site", "C:\\\\site", "packs/site", "./Packs", "", "."] {
+        let sandbox = Sandbox::example();
+        let before = sandbox.tree(".");
+        sandbox.replace("proofpack.toml", "title = ", &format!("out = \"{out}\"\ntitle = "));
+        let line = 1 + sandbox.read("proofpack.toml").lines().position(|line| line.starts_with("out = ")).unwrap();
+        let ran = sandbox.run(&["build", ".", "--now", NOW, "--format", "json"]).status(1);
+        assert!(ran.findings().contains(&format!("bad_out proofpack.toml:{line}")), "{out}: {:?}", ran.findings());
+        assert_eq!(sandbox.tree(".").len(), before.len(), "{out}");
+    }
+    let sandbox = Sandbox::example();
+    let before = sandbox.tree(".");
+    for out in ["packs/site", "packs/kolable-data-gap/a/site", "packs/../packs/site"] {
+        let ran = sandbox.run(&["build", ".", "--out", out, "--now", NOW]).status(2);
+        assert!(ran.stderr.contains("among the packs"), "{}", ran.stderr);
+    }
+    assert!(sandbox.tree(".") == before && !sandbox.path("packs/site").exists());
+    sandbox.replace("proofpack.toml", "title = ", "out = \"site/packs\"\ntitle = ");
+    sandbox.run(&["build", ".", "--now", NOW]).status(0);
+    assert!(sandbox.path("site/packs/index.html").is_file());
+}
+
+#[test]
+fn what_is_said_about_a_bundle_is_what_lies_on_disk() {
+    let sandbox = Sandbox::example();
+    let brief = "packs/kolable-data-gap/pack.toml";
+    let whole = sandbox.read(brief);
+    // An error in the pack, which can still be assembled: the bundle in memory differs from the one on disk.
+    let broken = whole.replace("\ninputs = [", "\ninputs = [\"uploads/*.csv\", ");
+    let said = |sandbox: &Sandbox, status| {
+        let pack =
+            sandbox.run(&["build", ".", "--now", NOW, "--format", "json"]).status(status).json()["packs"][2].clone();
+        let registry: serde_json::Value = serde_json::from_str(&sandbox.read("out/registry.json")).unwrap();
+        assert_eq!(registry["packs"][2]["manifest_sha256"], pack["manifest_sha256"]);
+        (pack["state"].clone(), pack["manifest_sha256"].clone(), pack["files"].clone(), pack["bytes"].clone())
+    };
+    sandbox.write(brief, &broken);
+    assert_eq!(said(&sandbox, 1), ("not_written".into(), serde_json::Value::Null, 0.into(), 0.into()));
+    sandbox.write(brief, &whole);
+    let (state, manifest, files, bytes) = said(&sandbox, 0);
+    assert!(state == "written" && manifest.is_string() && files.as_u64() > Some(0));
+    sandbox.write(brief, &broken);
+    assert_eq!(said(&sandbox, 1), ("not_written".into(), manifest, files, bytes));
+}
+
+#[test]
+fn supersession_that_does_not_hold_is_an_error_every_time() {
+    for (links, code) in [
+        (&[("kolable-data-gap", "no-such-record.md")] as &[_], "decision_dangling"),
+        (
+            &[
+                ("kolable-data-gap", "../customer-visit-script/decision-record.md"),
+                ("customer-visit-script", "../kolable-data-gap/decision-record.md"),
+            ],
+            "decision_cycle",
+        ),
+    ] {
+        let sandbox = Sandbox::example();
+        for (slug, target) in links {
+            let path = format!("packs/{slug}/decision-record.md");
+            let text = sandbox.read(&path);
+            let (before, after) = text.split_once("## Adoption Status\n").unwrap();
+            sandbox
+                .write(&path, format!("{before}## Adoption Status\n\nSuperseded by [the next]({target}).\n\n{after}"));
+        }
+        for _ in 0..2 {
+            let ran = sandbox.run(&["build", ".", "--now", NOW, "--format", "json"]).status(1);
+            assert!(ran.findings().iter().any(|finding| finding.starts_with(code)), "{code}: {:?}", ran.findings());
+        }
+    }
+}

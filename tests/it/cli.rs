@@ -71,6 +71,26 @@ fn check_takes_a_workspace_a_pack_or_a_file_and_writes_nothing() {
 }
 
 #[test]
+fn a_pipe_as_an_argument_is_called_what_it_is() {
+    let sandbox = Sandbox::empty();
+    assert!(std::process::Command::new("mkfifo").arg(sandbox.path("memory.json")).status().unwrap().success());
+    let ran = sandbox.run(&["check", "memory.json"]).status(1);
+    assert!(ran.stdout.contains("not a regular file"), "{}", ran.stdout);
+    sandbox.run(&["verify", "memory.json"]).status(2);
+}
+
+#[test]
+fn a_bundle_or_a_pack_may_be_named_by_a_link() {
+    let sandbox = Sandbox::built();
+    for (link, target) in [("bundle", "out/kolable-data-gap"), ("pack", "packs/kolable-data-gap")] {
+        std::os::unix::fs::symlink(target, sandbox.path(link)).unwrap();
+    }
+    sandbox.run(&["verify", "bundle"]).status(0);
+    sandbox.run(&["verify", "bundle/"]).status(0);
+    sandbox.run(&["check", "pack", "--now", NOW]).status(0);
+}
+
+#[test]
 fn a_finding_is_shown_in_its_place() {
     let sandbox = Sandbox::example();
     sandbox.replace("packs/kolable-data-gap/pack.toml", "\ntitle =", "\ntitel =");
@@ -116,6 +136,27 @@ fn a_reader_that_goes_away_is_no_failure() {
     let output =
         std::process::Command::new("bash").args(["-c", &script]).current_dir(sandbox.dir.path()).output().unwrap();
     crate::harness::ran(output).status(0);
+    // It does not make what is wrong right.
+    sandbox.write("learning-memory.json", "{}");
+    let script =
+        format!("{} check learning-memory.json | true; exit ${{PIPESTATUS[0]}}", env!("CARGO_BIN_EXE_proofpack"));
+    let output =
+        std::process::Command::new("bash").args(["-c", &script]).current_dir(sandbox.dir.path()).output().unwrap();
+    crate::harness::ran(output).status(1);
+}
+
+#[test]
+fn what_is_missing_does_not_hide_what_is_there() {
+    let sandbox = Sandbox::built();
+    let memory = "packs/customer-visit-script/learning-memory.json";
+    let ran = sandbox.run(&["check", memory, "nowhere", memory, "neither"]).status(2);
+    assert_eq!(ran.stdout.matches("ok learning memory").count(), 2, "{}", ran.stdout);
+    assert!(ran.stderr.contains("nowhere does not") && ran.stderr.contains("neither does not"), "{}", ran.stderr);
+    let ran = sandbox.run(&["check", memory, "nowhere", "--format", "json"]).status(2);
+    assert_eq!(ran.json().as_array().unwrap().len(), 1);
+    let ran = sandbox.run(&["verify", "nowhere", "out/customer-visit-script", "--format", "json"]).status(2);
+    let json = ran.json();
+    assert_eq!((json["verdict"].as_str(), json["bundles"].as_array().unwrap().len()), (Some("fail"), 1));
 }
 
 #[test]
@@ -129,4 +170,50 @@ fn colour_only_where_it_is_wanted() {
     assert!(!colours("LANG", "C"), "into a file");
     assert!(colours("CLICOLOR_FORCE", "1"), "when forced");
     assert!(!colours("NO_COLOR", "1"), "when refused");
+}
+
+/// Says where a document is not what its schema says; for the few words that our schemas use.
+fn misfit(schema: &serde_json::Value, value: &serde_json::Value, at: &str) -> Option<String> {
+    let sort = match value {
+        serde_json::Value::Null => "null",
+        serde_json::Value::Bool(_) => "boolean",
+        serde_json::Value::Number(_) => "integer",
+        serde_json::Value::String(_) => "string",
+        serde_json::Value::Array(_) => "array",
+        serde_json::Value::Object(_) => "object",
+    };
+    let types = &schema["type"];
+    if types != sort && !types.as_array().is_some_and(|types| types.iter().any(|known| known == sort)) {
+        return Some(format!("{at} is {sort}, expected {types}"));
+    }
+    let properties = schema["properties"].as_object();
+    let keys = |object: &serde_json::Map<String, serde_json::Value>| {
+        object.keys().cloned().collect::<std::collections::BTreeSet<_>>()
+    };
+    if let (Some(properties), Some(object)) = (properties, value.as_object()) {
+        if keys(properties) != keys(object) {
+            return Some(format!("{at} has {:?}, expected {:?}", keys(object), keys(properties)));
+        }
+        return properties.iter().find_map(|(key, schema)| misfit(schema, &object[key], &format!("{at}/{key}")));
+    }
+    value.as_array()?.iter().find_map(|item| misfit(&schema["items"], item, &format!("{at}/-")))
+}
+
+#[test]
+fn what_is_printed_for_programs_is_what_the_schema_says() {
+    let sandbox = Sandbox::example();
+    sandbox.replace("packs/kolable-data-gap/pack.toml", "\ntitle =", "\ntitel =");
+    let results = [
+        ("build-result", sandbox.run(&["build", ".", "--now", NOW, "--format", "json"]).status(1).json()),
+        ("check-result", sandbox.run(&["check", ".", "--now", NOW, "--format", "json"]).status(1).json()),
+        (
+            "verify-result",
+            sandbox.run(&["verify", "out/customer-visit-script", "packs", "--format", "json"]).status(1).json(),
+        ),
+        ("registry", serde_json::from_str(&sandbox.read("out/registry.json")).unwrap()),
+    ];
+    for (name, result) in results {
+        let schema = sandbox.run(&["schema", name]).status(0).json();
+        assert_eq!(misfit(&schema, &result, name), None);
+    }
 }

@@ -2,7 +2,7 @@
 //! were there stay as they are.
 
 use std::fs;
-use std::os::unix::fs::symlink;
+use std::os::unix::fs::{PermissionsExt as _, symlink};
 
 use crate::harness::{NOW, PACKS, Sandbox};
 
@@ -74,7 +74,11 @@ fn tables() {
     file("records/visit_events.xlsx", b"PK\x03\x04rubbish", "duplicate_table");
     file("records/visits.csv", b"id\n1\n", "unknown_table");
     let workbook = "packs/codex-worker-self-repair/records/artifact_gate_checks.xlsx";
-    found(|sandbox| sandbox.write(workbook, b"PK\x03\x04rubbish"), "unreadable_workbook", workbook);
+    found(|sandbox| sandbox.write(workbook, b"PK\x03\x04rubbish"), "truncated", workbook);
+    for (file, code) in [("zip_bomb.xlsx", "too_large"), ("truncated.xlsx", "truncated")] {
+        let bytes = fs::read(format!("{}/fixtures/hostile/{file}", env!("CARGO_MANIFEST_DIR"))).unwrap();
+        found(|sandbox| sandbox.write(workbook, &bytes), code, workbook);
+    }
 }
 
 #[test]
@@ -103,6 +107,8 @@ fn names() {
         }
     };
     found(copy("CON"), "bad_name", "packs/CON");
+    found(copy("index.html"), "bad_name", "packs/index.html");
+    found(copy("Registry.json"), "bad_name", "packs/Registry.json");
     found(copy("a:b"), "bad_name", "packs/a:b");
     found(copy("提案"), "bad_name", "packs/提案");
     found(copy("Customer-Visit-Script"), "name_collision", "packs/customer-visit-script");
@@ -163,4 +169,45 @@ fn a_pipe_in_a_pack_does_not_keep_us_waiting() {
         "unreadable",
         &format!("{PACK}/pipe"),
     );
+}
+
+#[test]
+fn a_linked_folder_of_packs_is_not_followed() {
+    let sandbox = Sandbox::example();
+    fs::rename(sandbox.path("packs"), sandbox.path("elsewhere")).unwrap();
+    symlink("elsewhere", sandbox.path("packs")).unwrap();
+    let ran = sandbox.run(&["build", ".", "--now", NOW, "--format", "json"]).status(1);
+    assert!(ran.findings().contains(&"symlink packs".to_owned()), "{:?}", ran.findings());
+    assert_eq!(ran.json()["packs"].as_array().unwrap().len(), 0);
+}
+
+#[test]
+fn a_pack_that_may_not_be_read_is_a_pack() {
+    let sandbox = Sandbox::example();
+    let set_mode = |mode| fs::set_permissions(sandbox.path(PACK), fs::Permissions::from_mode(mode)).unwrap();
+    for mode in [0o000, 0o111, 0o444] {
+        set_mode(mode);
+        if fs::read_dir(sandbox.path(PACK)).is_ok() && fs::metadata(sandbox.path(&format!("{PACK}/pack.toml"))).is_ok()
+        {
+            // Whoever runs the tests may read everything.
+            set_mode(0o755);
+            return;
+        }
+        let ran = sandbox.run(&["build", ".", "--now", NOW, "--format", "json"]);
+        set_mode(0o755);
+        let findings = ran.status(1).findings();
+        assert!(findings.contains(&format!("unreadable {PACK}")), "{mode:o} {findings:?}");
+        assert!(!findings.contains(&format!("unused_file {PACK}")), "{mode:o} {findings:?}");
+    }
+}
+
+#[test]
+fn no_file_lies_too_deep_to_be_seen() {
+    let sandbox = Sandbox::example();
+    let deep = format!("{PACK}/1/2/3/4/5/note.md");
+    sandbox.write(&deep, "# A note\n");
+    let ran = sandbox.run(&["check", PACK, "--now", NOW, "--format", "json"]).status(0);
+    assert!(ran.findings().contains(&format!("unused_file {deep}")), "{:?}", ran.findings());
+    let deeper = format!("{PACK}{}", "/d".repeat(129));
+    found(|sandbox| fs::create_dir_all(sandbox.path(&deeper)).unwrap(), "too_deep", &deeper);
 }

@@ -11,6 +11,7 @@ mod architecture;
 mod atomic;
 mod build;
 mod cli;
+mod faults;
 mod hostile;
 mod reproducible;
 mod uploads;

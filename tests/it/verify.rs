@@ -40,8 +40,8 @@ fn cover_up(sandbox: &Sandbox) {
         sandbox.write(&report, format!("{statement:#}\n"));
     }
     let names: Vec<String> = sandbox.tree(BUNDLE).into_keys().filter(|name| name != "manifest.sha256").collect();
-    let manifest: String = names.iter().map(|name| format!("{}  {name}\n", sum(name))).collect();
-    sandbox.write(&format!("{BUNDLE}/manifest.sha256"), manifest);
+    let lines: Vec<String> = names.iter().map(|name| format!("{}  {name}\n", sum(name))).collect();
+    sandbox.write(&format!("{BUNDLE}/manifest.sha256"), lines.concat());
 }
 
 #[test]
@@ -207,15 +207,37 @@ fn a_report_that_lies_or_is_incomplete() {
     caught(&publication, "report.truthful", "publication.page is recorded as `pass` and is `not_checked`");
     let kind = tamper(&|statement| statement["predicate"]["pack"]["kind"] = "other".into());
     caught(&kind, "files.required", "names no known kind");
-    for (form, from, to) in [("md", "**pass**", "**fail**"), ("html", ">pass<", ">fail<")] {
+    let later = tamper(&|statement| remove(&mut statement["predicate"]["results"], "publication.page"));
+    caught(&later, "report.truthful", "e2e-verification.json:");
+    for (key, value) in [("title", "Another"), ("job_id", "another"), ("slug", "another")] {
+        let header = tamper(&|statement| statement["predicate"]["pack"][key] = value.into());
+        caught(&header, "report.truthful", "e2e-verification.");
+    }
+    let observed = tamper(&|statement| statement["predicate"]["results"][0]["observed"] = "all is well".into());
+    caught(&observed, "report.truthful", "e2e-verification.json:");
+    let version = tamper(&|statement| statement["predicate"]["tool"]["version"] = "0.0.1".into());
+    caught(&version, "report.truthful", "was written by version 0.0.1");
+}
+
+#[test]
+fn no_form_of_the_report_says_more_than_was_found() {
+    let lies = [
+        ("md", "**pass**", "**fail**"),
+        ("md", "# ", "Published, and revenue verified.\n\n# "),
+        ("html", ">pass<", ">fail<"),
+        ("html", "</main>", "<p>Published.</p></main>"),
+        ("html", "</main>", "<script src=\"https://tracker.example/x.js\"></script></main>"),
+        ("html", "<main", "<p hidden><code>publication.page</code> <b>not_checked</b></p><main"),
+    ];
+    for (form, from, to) in lies {
         let sandbox = Sandbox::built();
-        sandbox.replace(&format!("{BUNDLE}/e2e-verification.{form}"), from, to);
+        let file = format!("{BUNDLE}/e2e-verification.{form}");
+        let text = sandbox.read(&file);
+        assert!(text.contains(from), "{file} has no {from}");
+        sandbox.write(&file, text.replacen(from, to, 1));
         cover_up(&sandbox);
-        caught(
-            &sandbox,
-            "report.truthful",
-            &format!("e2e-verification.{form}: files.required is shown as `fail` and is `pass`"),
-        );
+        let line = text[..text.find(from).unwrap()].matches('\n').count() + 1;
+        caught(&sandbox, "report.truthful", &format!("e2e-verification.{form}:{line}: is not what is recomputed"));
     }
 }
 

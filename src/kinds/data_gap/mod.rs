@@ -13,7 +13,7 @@ mod view;
 /// The kind.
 pub(super) static KIND: Kind = Kind {
     name: "data-gap",
-    title: words("資料缺口升級包", "data-gap escalation"),
+    title: words("資料缺口升級包", "Data-gap escalation"),
     primary: "kolable-data-gap-escalation.html",
     documents: &["production-brief.md", "decision-record.md", "sources.md"],
     tables: || &TABLES,

@@ -58,7 +58,7 @@ pub(super) static STATES: &[(&str, Words)] = &[
 pub(super) static REQUIRED_COLUMNS: &[(&str, Words)] = &[
     ("order_id", words("訂單編號，以文字保存", "order number, kept as text")),
     ("created_at", words("下單時間", "when it was ordered")),
-    ("customer_key", words("雜湊後的客戶代碼，不含個資", "hashed customer key, no personal data")),
+    ("customer_key", words("雜湊過的客戶代碼，不含個資", "hashed customer key, no personal data")),
     ("program_id", words("課程或方案編號", "programme or plan")),
     ("amount", words("整數新台幣", "whole TWD")),
     (
@@ -71,20 +71,26 @@ pub(super) static REQUIRED_COLUMNS: &[(&str, Words)] = &[
     ("owner_note", words("備註", "note")),
 ];
 
-/// How the money figures are defined.
-pub(super) static FIGURES: &[(&str, Words)] = &[
-    ("gmv", words("期間內所有訂單的金額，不論狀態", "amount of every order of the window, whatever its status")),
-    ("gross_paid", words("已付款訂單的金額", "amount of paid orders")),
+/// The money figures: id, title and definition.
+pub(super) static FIGURES: &[(&str, Words, Words)] = &[
+    (
+        "gmv",
+        words("訂單總額", "All orders"),
+        words("期間內所有訂單的金額，不論狀態", "amount of every order of the window, whatever its status"),
+    ),
+    ("gross_paid", words("已付款總額", "Gross paid"), words("已付款訂單的金額", "amount of paid orders")),
     (
         "recognised",
+        words("認列營收", "Recognised revenue"),
         words(
             "已接受的匯入中，期間內已付款、無任何退款、非重複、未被擋下的訂單金額",
             "paid orders of the window without any refund, not duplicate, not blocked, from an accepted import",
         ),
     ),
-    ("refunded", words("已退款或部分退款的金額", "amount refunded in full or in part")),
+    ("refunded", words("退款", "Refunds"), words("已退款或部分退款的金額", "amount refunded in full or in part")),
     (
         "blocked",
+        words("暫不認列", "Withheld"),
         words("已付款但因待確認而不認列的金額，依原因列出", "paid amount withheld until somebody decides, by reason"),
     ),
 ];

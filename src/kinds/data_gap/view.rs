@@ -37,8 +37,8 @@ fn table(context: &Context<'_>, caption: Words, columns: &[Words], rows: Vec<Vec
 /// Without an accepted import there is no figure, not even a zero.
 fn revenue(facts: &Facts, context: &Context<'_>) -> Vec<Block> {
     let lang = context.lang;
-    let figure = |(name, definition): &(&str, Words)| Figure {
-        label: (*name).to_owned(),
+    let figure = |(name, title, definition): &(&str, Words, Words)| Figure {
+        label: texts::named(lang, title.get(lang), name),
         value: Inline::Unknown(texts::UNVERIFIED.get(lang).to_owned()),
         definition: definition.get(lang).to_owned(),
         source: "kolable_reconciliation_imports".to_owned(),
@@ -75,7 +75,7 @@ fn uploads(facts: &Facts, context: &Context<'_>) -> Vec<Block> {
     let lang = context.lang;
     if facts.uploads.is_empty() {
         let text = words("沒有收到任何檔案。", "No file was received.");
-        return vec![Block::Note(Tone::Unknown, text.get(lang).to_owned())];
+        return vec![Block::Note(Tone::Warn, text.get(lang).to_owned())];
     }
     let columns = [
         texts::FILE,

@@ -12,7 +12,7 @@ mod view;
 /// The kind.
 pub(super) static KIND: Kind = Kind {
     name: "dispatcher-preflight",
-    title: words("派工前檢合約", "dispatcher preflight contract"),
+    title: words("派工前檢查合約", "Dispatcher preflight contract"),
     primary: "dispatcher-preflight-contract.html",
     documents: &["production-brief.md", "decision-record.md", "sources.md"],
     tables: || &TABLES,

@@ -37,28 +37,34 @@ pub(super) static RULES: &[Rule] = &[
     },
     Rule {
         id: "P2",
-        when: words("採用回覆為 revise,且段落編號與理由俱全", "adoption review is `revise` with section id and reason"),
+        when: words(
+            "採用審核為 revise，且段落編號與理由俱全",
+            "adoption review is `revise` with section id and reason",
+        ),
         result: "allowed_build",
         decision: "create_gap_task",
         route: words("只修該段落，不重做整份", "revise that section only, never a full rebuild"),
     },
     Rule {
         id: "P3",
-        when: words("採用回覆為 revise,但缺段落編號或理由", "adoption review is `revise` without section id or reason"),
+        when: words(
+            "採用審核為 revise，但缺段落編號或理由",
+            "adoption review is `revise` without section id or reason",
+        ),
         result: "need_adoption_review",
         decision: "create_gap_task",
         route: words("產品負責人補上段落與理由", "product owner names section and reason"),
     },
     Rule {
         id: "P4",
-        when: words("尚無採用回覆，未逾期（或無期限）", "no adoption review, not past due (or no due date)"),
+        when: words("尚無採用審核，未逾期（或無期限）", "no adoption review, not past due (or no due date)"),
         result: "need_adoption_review",
         decision: "create_gap_task",
         route: words("產品負責人回覆採用與否", "product owner reviews"),
     },
     Rule {
         id: "P5",
-        when: words("尚無採用回覆，已逾期", "no adoption review, past due"),
+        when: words("尚無採用審核，已逾期", "no adoption review, past due"),
         result: "no_response",
         decision: "create_gap_task",
         route: words("升級給 CEO 處理", "escalated to the CEO"),
@@ -92,18 +98,35 @@ pub(super) static RULES: &[Rule] = &[
     },
 ];
 
-/// What may be counted, with how it is defined: label, numerator and denominator.
-pub(super) static METRICS: &[(&str, Words)] = &[
+/// What may be counted: id, title and definition with numerator and denominator.
+pub(super) static METRICS: &[(&str, Words, Words)] = &[
     (
         "duplicate_job_rate",
+        words("重複產製率", "Duplicate jobs"),
         words(
             "同一行動已有可用成果仍建立的產製工作 ÷ 全部產製工作",
             "build jobs for an action that had usable artifacts ÷ all build jobs",
         ),
     ),
-    ("suppressed_build_count", words("未建立產製工作的前檢次數", "preflight runs that created no build job")),
-    ("gap_dispatch_count", words("派出的缺口任務數", "gap tasks created")),
-    ("close_ready_count", words("結果為 close_ready 的前檢次數", "preflight runs that ended in close_ready")),
-    ("close_latency", words("訊號到關閉的時間中位數", "median time from signal to close")),
-    ("proposal_module_spawned", words("關閉後派出的提案模組數 ÷ 關閉數", "proposal modules spawned ÷ actions closed")),
+    (
+        "suppressed_build_count",
+        words("擋下的產製", "Suppressed builds"),
+        words("檢查後未建立產製工作的次數", "preflight runs that created no build job"),
+    ),
+    ("gap_dispatch_count", words("派出的缺口任務", "Gap tasks"), words("派出的缺口任務數", "gap tasks created")),
+    (
+        "close_ready_count",
+        words("可結案次數", "Ready to close"),
+        words("檢查結果為 close_ready 的次數", "preflight runs that ended in close_ready"),
+    ),
+    (
+        "close_latency",
+        words("結案時間", "Time to close"),
+        words("訊號到關閉的時間中位數", "median time from signal to close"),
+    ),
+    (
+        "proposal_module_spawned",
+        words("派出的提案模組", "Proposal modules"),
+        words("關閉後派出的提案模組數 ÷ 關閉數", "proposal modules spawned ÷ actions closed"),
+    ),
 ];

@@ -4,8 +4,8 @@ use serde_json::json;
 
 use crate::facts::Facts;
 use crate::kinds::dispatcher_preflight::rules::{METRICS, RULES};
-use crate::lang::words;
-use crate::view::pack::{Context, section};
+use crate::lang::{Words, words};
+use crate::view::pack::{Context, prose, section};
 use crate::view::page::{Block, Figure, Inline, Section, Table, Tone};
 use crate::view::texts;
 
@@ -14,7 +14,7 @@ pub(super) fn sections(facts: &Facts, context: &Context<'_>) -> Vec<Section> {
     vec![
         section("routing", words("派工規則", "Routing contract").get(lang), vec![routing(context)]),
         section("metrics", texts::METRICS.get(lang), vec![metrics(context)]),
-        section("payload", words("前檢請求", "Preflight request").get(lang), vec![payload(facts)]),
+        section("payload", words("派工前檢查請求", "Preflight request").get(lang), vec![payload(facts)]),
     ]
 }
 
@@ -29,7 +29,7 @@ fn routing(context: &Context<'_>) -> Block {
         };
         vec![
             Inline::Code(rule.id.to_owned()),
-            Inline::Text(rule.when.get(lang).to_owned()),
+            prose(rule.when.get(lang)),
             Inline::Tag(tone, rule.result.to_owned()),
             Inline::Code(rule.decision.to_owned()),
             Inline::Text(rule.route.get(lang).to_owned()),
@@ -38,7 +38,7 @@ fn routing(context: &Context<'_>) -> Block {
     let columns = [
         texts::RULE,
         texts::CONDITION,
-        words("前檢結果", "Preflight result"),
+        words("檢查結果", "Preflight result"),
         words("派工決策", "Dispatch decision"),
         texts::GOES_TO,
     ];
@@ -54,8 +54,8 @@ fn routing(context: &Context<'_>) -> Block {
 
 fn metrics(context: &Context<'_>) -> Block {
     let lang = context.lang;
-    let figure = |(name, definition): &(&str, crate::lang::Words)| Figure {
-        label: (*name).to_owned(),
+    let figure = |(name, title, definition): &(&str, Words, Words)| Figure {
+        label: texts::named(lang, title.get(lang), name),
         value: Inline::Unknown(texts::NOT_CHECKED.get(lang).to_owned()),
         definition: definition.get(lang).to_owned(),
         source: "dispatcher_preflight_runs".to_owned(),

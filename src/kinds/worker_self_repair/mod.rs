@@ -12,7 +12,7 @@ mod view;
 /// The kind.
 pub(super) static KIND: Kind = Kind {
     name: "worker-self-repair",
-    title: words("Worker 自修復採用作戰台", "worker self-repair adoption console"),
+    title: words("Worker 自修復採用作戰台", "Worker self-repair adoption console"),
     primary: "worker-self-repair-adoption-console.html",
     documents: &[
         "production-brief.md",

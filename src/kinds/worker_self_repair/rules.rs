@@ -75,7 +75,7 @@ pub(super) static POLICIES: &[Policy] = &[
     Policy {
         risk: "low",
         actions: &["diagnose", "touch", "retry_once", "propose", "write_learning_memory"],
-        approval: words("不需批准", "no approval needed"),
+        approval: words("不需核准", "no approval needed"),
     },
     Policy { risk: "medium", actions: &[], approval: words("PLS owner", "the PLS owner") },
     Policy {
@@ -89,17 +89,34 @@ pub(super) static POLICIES: &[Policy] = &[
 pub(super) static ADOPTION: &[(&str, u32, Words)] = &[
     ("repair_events", 3, words("D7 前的修復或摩擦事件", "repair or friction events by D7")),
     ("guard_passes", 1, words("artifact_guard 通過次數", "passes of artifact_guard")),
-    ("policies_decided", 1, words("已批准或拒絕的政策", "policies approved or rejected")),
+    ("policies_decided", 1, words("已核准或拒絕的政策", "policies approved or rejected")),
 ];
 
-/// The reliability scorecard: figure and definition.
-pub(super) static SCORECARD: &[(&str, Words)] = &[
+/// The reliability scorecard: id, title and definition.
+pub(super) static SCORECARD: &[(&str, Words, Words)] = &[
     (
         "repeat_rate",
+        words("重複發生率", "Repeats"),
         words("同工作、同階段、同類事件重複的比例", "share of events that repeat one of the same job, phase and type"),
     ),
-    ("retry_success", words("重試後成功 ÷ 重試次數", "retries that succeeded ÷ retries")),
-    ("guard_pass_rate", words("通過 ÷ 全部 artifact 檢查", "passes ÷ all artifact checks")),
-    ("learning_coverage", words("有教訓的已修復工作 ÷ 已修復工作", "repaired jobs with a lesson ÷ repaired jobs")),
-    ("open_proposals", words("未決的修復提案", "repair proposals that nobody has decided")),
+    (
+        "retry_success",
+        words("重試成功率", "Retry success"),
+        words("重試後成功 ÷ 重試次數", "retries that succeeded ÷ retries"),
+    ),
+    (
+        "guard_pass_rate",
+        words("成果檢查通過率", "Guard passes"),
+        words("通過 ÷ 全部 artifact 檢查", "passes ÷ all artifact checks"),
+    ),
+    (
+        "learning_coverage",
+        words("學習涵蓋率", "Learning coverage"),
+        words("有教訓的已修復工作 ÷ 已修復工作", "repaired jobs with a lesson ÷ repaired jobs"),
+    ),
+    (
+        "open_proposals",
+        words("待決提案", "Open proposals"),
+        words("未決的修復提案", "repair proposals that nobody has decided"),
+    ),
 ];

@@ -75,14 +75,21 @@ fn policies(context: &Context<'_>) -> Block {
             let actions = if policy.actions.is_empty() {
                 Inline::Text(words("由政策紀錄逐項指定", "as each policy record names them").get(lang).to_owned())
             } else {
-                Inline::Code(policy.actions.join(", "))
+                let mut actions = Vec::new();
+                for action in policy.actions {
+                    if !actions.is_empty() {
+                        actions.push(Inline::Text(texts::separator(lang).to_owned()));
+                    }
+                    actions.push(Inline::Code((*action).to_owned()));
+                }
+                Inline::Many(actions)
             };
             vec![Inline::Tag(tone, policy.risk.to_owned()), actions, Inline::Text(policy.approval.get(lang).to_owned())]
         })
         .collect();
     let columns = [words("風險", "Risk"), words("動作", "Actions"), words("核准者", "Approved by")];
     let caption = words(
-        "未列出的動作一律視為 high;未核准前只能提案",
+        "未列出的動作一律視為 high；核准之前只能提案",
         "An action that is not listed is high; until approved it is proposed only",
     );
     table(context, caption, &columns, rows)
@@ -111,8 +118,8 @@ fn adoption(context: &Context<'_>) -> Block {
 }
 
 fn scorecard(context: &Context<'_>) -> Block {
-    let figure = |(name, definition): &(&str, Words)| Figure {
-        label: (*name).to_owned(),
+    let figure = |(name, title, definition): &(&str, Words, Words)| Figure {
+        label: texts::named(context.lang, title.get(context.lang), name),
         value: not_checked(context),
         definition: definition.get(context.lang).to_owned(),
         source: "worker_repair_events, artifact_gate_checks".to_owned(),

@@ -93,10 +93,6 @@ codes! {
         "paid with the note 已退款",
         "Correct the status or the note.";
     // Files.
-    WRONG_FILE: Error, "不是訂單檔", "another file than the one asked for",
-        "The header is that of a known export of another kind. Its columns are not guessed into the ten that are needed.",
-        "the order log as Kolable exports it",
-        "Make the ten columns from it; the message says which it can give.";
     NO_ROWS: Error, "沒有任何訂單", "header without rows",
         "The file has the ten columns and not one order. Whether nothing was sold or nothing was exported cannot be told.",
         "a filter that matched nothing",

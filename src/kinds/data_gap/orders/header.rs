@@ -203,6 +203,6 @@ impl Header {
             format!("it can give {}", gives.join(", "))
         };
         let hint = format!("{can}; the sender has to add {}. {}", lacks.join(", "), stranger.note);
-        Some(Finding::new(&codes::WRONG_FILE, self.place.clone(), message).hint(hint.trim_end()))
+        Some(Finding::new(&crate::codes::WRONG_FILE, self.place.clone(), message).hint(hint.trim_end()))
     }
 }

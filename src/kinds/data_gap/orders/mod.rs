@@ -434,7 +434,7 @@ impl<'a> Intake<'a> {
         if self.objects {
             let hint = "export the orders as CSV or XLSX, with the ten columns in the header";
             let finding =
-                Finding::new(&codes::WRONG_FILE, Place::file(self.path), "is a JSON file, expected CSV or XLSX");
+                Finding::new(&crate::codes::WRONG_FILE, Place::file(self.path), "is a JSON file, expected CSV or XLSX");
             return refused(Vec::new(), findings, vec![finding.hint(hint)]);
         }
         let Some(header) = self.header.take() else {

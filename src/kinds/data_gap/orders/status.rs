@@ -108,8 +108,15 @@ pub(super) fn contradicts_paid(note: &str) -> bool {
             !["不", "未", "無", "沒有", "没有", "沒", "免", "非", "不可", "不能", "no", "not", "non-"]
                 .iter()
                 .any(|denied| before.ends_with(denied))
+                && !is_only_named(&folded[at + word.len()..])
         })
     })
+}
+
+/// Whether a note names the handling or the terms of a refund, and does not say that there is one. `處理中` says so.
+fn is_only_named(after: &str) -> bool {
+    let named = ["處理", "流程", "政策", "規則", "說明", "須知"].iter().find_map(|word| after.strip_prefix(word));
+    named.is_some_and(|rest| !rest.starts_with(['中', '完', '好']))
 }
 
 #[cfg(test)]
@@ -138,6 +145,10 @@ mod tests {
     #[test]
     fn a_note_that_speaks_of_a_refund_contradicts_paid() {
         for (note, expected) in [
+            ("退刷處理", false),
+            ("退款政策已說明", false),
+            ("退刷處理中", true),
+            ("退款處理完成", true),
             ("已退款", true),
             ("客戶要求退費", true),
             ("Refund requested", true),

@@ -116,7 +116,7 @@ fn a_wrong_cell_is_named() {
         (Field::PaymentStatus, "SUCCESS", "partial 1/0/0/0/0 unknown_status@F2"),
         (Field::OrderId, "2.02605E+14", "partial 1/1/0/0/0 mangled_id@A2"),
         (Field::OrderId, " O-1", "accepted 1/1/0/0/0 =1000 id_normalised@A2"),
-        (Field::OrderId, "=\"0012\"", "accepted 1/1/0/0/0 =1000 id_normalised@A2"),
+        (Field::OrderId, "=\"0012\"", "accepted 1/1/0/0/0 =1000 formula_value@A2"),
         (Field::PaymentRef, "2026051200010450", "partial 1/1/0/0/0 mangled_id@G2"),
         (Field::CustomerKey, "chen.test@example.com", "partial 1/1/0/0/0 pii@C2"),
         (Field::CustomerKey, "王小明", "partial 1/1/0/0/0 pii@C2"),
@@ -246,7 +246,7 @@ fn nothing_personal_is_repeated() {
 fn known_exports_are_said_by_name() {
     let header = "訂單編號,下單國家,折扣編號,折扣名稱,折扣金額\norderLogId,orderCountry,x,y,z\n王小明,a@b.com,c,d,e";
     let upload = super::check("f.csv", header.as_bytes(), &default_window());
-    let first = upload.findings.iter().find(|finding| finding.code == &codes::WRONG_FILE).unwrap();
+    let first = upload.findings.iter().find(|finding| finding.code == &crate::codes::WRONG_FILE).unwrap();
     assert!(first.message.contains("折扣明細") && first.hint.contains("customer_key"), "{first:?}");
     assert_eq!((upload.verdict, upload.missing_fields.len()), (Verdict::SchemaFailed, 10));
     assert!(!format!("{:?}", upload.findings).contains("王小明"));

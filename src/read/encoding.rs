@@ -1,0 +1,363 @@
+//! The bytes of a text table as UTF-8. Documents are UTF-8 and nothing else (`read::text`); tables come out of
+//! spreadsheet programs, which in Taiwan save CP950 and elsewhere UTF-16.
+//!
+//! Invariants: an encoding is taken only when nothing else fits; every character is exact or the file is refused, no
+//! replacement character is ever made; bytes that are damaged in an otherwise sound file stay as they are, for whoever
+//! splits it into rows to name them at their place.
+
+use std::borrow::Cow;
+use std::char::decode_utf16;
+
+use encoding_rs::BIG5;
+
+use crate::codes;
+use crate::finding::{Finding, Place, Severity};
+use crate::read::text;
+
+const HINT: &str = "save it as UTF-8; in Excel that is `CSV UTF-8 (Comma delimited)`";
+
+/// Most bytes outside of ASCII that may be damage in a file which is ASCII apart from them.
+const STRAY_BYTES: usize = 16;
+
+/// A text table as UTF-8.
+#[derive(Debug)]
+pub(super) struct Decoded<'a> {
+    /// UTF-8 without byte order mark, apart from damaged places; half a surrogate pair is one byte 0xFF.
+    pub(super) bytes: Cow<'a, [u8]>,
+    /// Whether every byte is UTF-8 and none is NUL.
+    pub(super) is_sound: bool,
+    /// Where the first byte stands in the file. `None` when it was in another encoding.
+    pub(super) offset: Option<usize>,
+}
+
+/// The bytes of a text table as UTF-8. `None` when it has to be refused; the findings say why.
+pub(super) fn decode<'a>(path: &str, bytes: &'a [u8], findings: &mut Vec<Finding>) -> Option<Decoded<'a>> {
+    let mut notice = |message: &str| {
+        findings.push(Finding::new(&codes::ENCODING, Place::file(path), message).severity(Severity::Notice));
+    };
+    let decoded = match encoding(bytes) {
+        Ok(Encoding::Utf8) => {
+            let mut rest = bytes;
+            while let Some(next) = rest.strip_prefix(b"\xEF\xBB\xBF") {
+                rest = next;
+            }
+            if rest.len() < bytes.len() {
+                notice("begins with a UTF-8 byte order mark, left out");
+            }
+            let is_sound = str::from_utf8(rest).is_ok() && memchr::memchr(0, rest).is_none();
+            Ok(Decoded { bytes: rest.into(), is_sound, offset: Some(bytes.len() - rest.len()) })
+        }
+        Ok(Encoding::Utf16 { unit, name, start }) => {
+            notice(&format!("is {name}, read as such"));
+            utf16(&bytes[start..], unit)
+        }
+        Ok(Encoding::Cp950) => {
+            notice("is not UTF-8 and has one exact reading as CP950 (Big5 of Windows); it was read as CP950");
+            let (text, _) = BIG5.decode_without_bom_handling(bytes);
+            let is_sound = !text.contains('\0');
+            Ok(Decoded { bytes: text.into_owned().into_bytes().into(), is_sound, offset: None })
+        }
+        Err(refused) => Err(refused),
+    };
+    let refused = match decoded {
+        Ok(decoded) if decoded.bytes.trim_ascii().is_empty() => Refused {
+            code: &codes::EMPTY_FILE,
+            at: None,
+            message: "is blank".to_owned(),
+            hint: "write at least the header",
+        },
+        Ok(decoded) if is_binary(&decoded) => Refused {
+            code: &codes::WRONG_FILE,
+            at: None,
+            message: "is binary data, expected CSV, XLSX, JSON or JSONL".to_owned(),
+            hint: "export the table in one of these formats",
+        },
+        Ok(decoded) => return Some(decoded),
+        Err(refused) => refused,
+    };
+    let line = refused.at.map(|at| text::position(bytes, at).0);
+    let place = Place { line, ..Place::file(path) };
+    findings.push(Finding::new(refused.code, place, refused.message).hint(refused.hint));
+    None
+}
+
+/// Why a file has to be refused.
+struct Refused {
+    code: &'static codes::Code,
+    /// The offset of the byte that shows it.
+    at: Option<usize>,
+    message: String,
+    hint: &'static str,
+}
+
+/// Whether there is a NUL before the first line ends: no table begins like that.
+fn is_binary(decoded: &Decoded<'_>) -> bool {
+    let bytes = &decoded.bytes;
+    let line = memchr::memchr2(b'\n', b'\r', bytes).unwrap_or(bytes.len());
+    !decoded.is_sound && memchr::memchr(0, &bytes[..line]).is_some()
+}
+
+enum Encoding {
+    Utf8,
+    Utf16 { unit: fn([u8; 2]) -> u16, name: &'static str, start: usize },
+    Cp950,
+}
+
+/// The one encoding that fits.
+fn encoding(bytes: &[u8]) -> Result<Encoding, Refused> {
+    const LITTLE: &str = "UTF-16 (little endian)";
+    const BIG: &str = "UTF-16 (big endian)";
+    let visible = |byte: &u8| matches!(byte, b'\t' | b' '..=b'~');
+    match bytes {
+        [0xFF, 0xFE, 0, 0, ..] | [0, 0, 0xFE, 0xFF, ..] => Err(Refused {
+            code: &codes::ENCODING,
+            at: None,
+            message: "is UTF-32, expected UTF-8".to_owned(),
+            hint: HINT,
+        }),
+        [0xFF, 0xFE, ..] => Ok(Encoding::Utf16 { unit: u16::from_le_bytes, name: LITTLE, start: 2 }),
+        [0xFE, 0xFF, ..] => Ok(Encoding::Utf16 { unit: u16::from_be_bytes, name: BIG, start: 2 }),
+        // Two ASCII characters with a NUL each can be nothing else, since no text has a NUL.
+        [first, 0, second, 0, ..] if visible(first) && visible(second) => {
+            Ok(Encoding::Utf16 { unit: u16::from_le_bytes, name: LITTLE, start: 0 })
+        }
+        [0, first, 0, second, ..] if visible(first) && visible(second) => {
+            Ok(Encoding::Utf16 { unit: u16::from_be_bytes, name: BIG, start: 0 })
+        }
+        _ => utf8_or_cp950(bytes),
+    }
+}
+
+fn utf8_or_cp950(bytes: &[u8]) -> Result<Encoding, Refused> {
+    if bytes.starts_with(b"\xEF\xBB\xBF") || str::from_utf8(bytes).is_ok() {
+        return Ok(Encoding::Utf8);
+    }
+    let (sound, damaged) = utf8_bytes(bytes);
+    // In CP950 characters of UTF-8 come about by accident only.
+    if damaged < sound {
+        return Ok(Encoding::Utf8);
+    }
+    let message = match cp950(bytes) {
+        Cp950::Exact => return Ok(Encoding::Cp950),
+        _ if sound == 0 && damaged <= STRAY_BYTES => return Ok(Encoding::Utf8),
+        Cp950::Not { at } => {
+            let message = format!(
+                "is neither UTF-8 nor CP950: the byte 0x{:02X} at offset {at} does not begin a character of either",
+                bytes[at]
+            );
+            return Err(Refused { code: &codes::ENCODING, at: Some(at), message, hint: HINT });
+        }
+        Cp950::Doubtful => "is not UTF-8, and as CP950 would be mostly rare characters, so that it is something else",
+    };
+    Err(Refused { code: &codes::ENCODING, at: None, message: message.to_owned(), hint: HINT })
+}
+
+/// How many bytes of characters outside of ASCII are UTF-8, and how many bytes are not.
+fn utf8_bytes(bytes: &[u8]) -> (usize, usize) {
+    let mut sound = 0;
+    let mut damaged = 0;
+    for chunk in bytes.utf8_chunks() {
+        sound += chunk.valid().bytes().filter(|byte| !byte.is_ascii()).count();
+        damaged += chunk.invalid().len();
+    }
+    (sound, damaged)
+}
+
+enum Cp950 {
+    Exact,
+    /// Every character exists, but no text of Taiwan looks like that.
+    Doubtful,
+    /// The offset of the first byte that is no character.
+    Not {
+        at: usize,
+    },
+}
+
+/// Whether every character is one of CP950 that WHATWG Big5 reads in the same way.
+fn cp950(bytes: &[u8]) -> Cp950 {
+    let mut characters = 0_usize;
+    let mut rare = 0_usize;
+    let mut at = 0;
+    while let Some(lead) = bytes.get(at) {
+        if lead.is_ascii() {
+            at += 1;
+            continue;
+        }
+        if !bytes.get(at + 1).is_some_and(|trail| is_cp950(*lead, *trail)) {
+            return Cp950::Not { at };
+        }
+        characters += 1;
+        rare += usize::from(*lead >= 0xC9);
+        at += 2;
+    }
+    // Of the characters in use nearly all stand in the first plane; Western European accents fall into the second.
+    if rare * 3 > characters { Cp950::Doubtful } else { Cp950::Exact }
+}
+
+/// Whether two bytes are the same character in CP950 and in WHATWG Big5: not where one has private characters, Hong
+/// Kong's or those of ETEN, and not 0xF9FE, a block of shade in the one and half as wide in the other.
+fn is_cp950(lead: u8, trail: u8) -> bool {
+    matches!(trail, 0x40..=0x7E | 0xA1..=0xFE)
+        && match lead {
+            0xA1 | 0xA2 | 0xA4..=0xC5 | 0xC9..=0xF8 => true,
+            0xA3 => trail <= 0xBF || trail == 0xE1,
+            0xC6 => trail <= 0x7E,
+            0xF9 => trail != 0xFE,
+            _ => false,
+        }
+}
+
+fn utf16(bytes: &[u8], unit: fn([u8; 2]) -> u16) -> Result<Decoded<'static>, Refused> {
+    let (units, rest) = bytes.as_chunks::<2>();
+    if !rest.is_empty() {
+        return Err(Refused {
+            code: &codes::TRUNCATED,
+            at: None,
+            message: "is UTF-16 and ends in the middle of a character".to_owned(),
+            hint: "take it from its source again",
+        });
+    }
+    let mut decoded = Vec::with_capacity(units.len());
+    let mut is_sound = true;
+    for character in decode_utf16(units.iter().map(|pair| unit(*pair))) {
+        if let Ok(character) = character {
+            is_sound &= character != '\0';
+            decoded.extend_from_slice(character.encode_utf8(&mut [0; 4]).as_bytes());
+        } else {
+            is_sound = false;
+            decoded.push(0xFF);
+        }
+    }
+    Ok(Decoded { bytes: decoded.into(), is_sound, offset: None })
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    fn check(bytes: &[u8]) -> String {
+        let mut findings = Vec::new();
+        let decoded = decode("f", bytes, &mut findings);
+        let decoded = decoded.map_or("-".to_owned(), |decoded| {
+            let sound = if decoded.is_sound { "sound" } else { "damaged" };
+            format!("{sound} {}", decoded.bytes.escape_ascii())
+        });
+        let found = findings.iter().map(|found| format!("{} {}: {}", found.code.id, found.place, found.message));
+        [decoded].into_iter().chain(found).collect::<Vec<_>>().join("; ")
+    }
+
+    fn utf16_of(text: &str, bytes: fn(u16) -> [u8; 2]) -> Vec<u8> {
+        text.encode_utf16().flat_map(bytes).collect()
+    }
+
+    #[test]
+    fn utf8_is_taken_as_it_is() {
+        assert_eq!(check(b"a,b"), "sound a,b");
+        assert_eq!(
+            check(b"\xEF\xBB\xBF\xEF\xBB\xBFa"),
+            "sound a; encoding f: begins with a UTF-8 byte order mark, left out"
+        );
+        assert_eq!(check("中文\u{0}".as_bytes()), "-; wrong_file f: is binary data, expected CSV, XLSX, JSON or JSONL");
+        assert_eq!(check(b"a\n\0"), "damaged a\\n\\x00");
+        for blank in [&b""[..], b" \r\n", b"\xEF\xBB\xBF", b"\xFF\xFE"] {
+            assert!(check(blank).contains("empty_file f: is blank"));
+        }
+        // Damage in a file that is otherwise UTF-8, or ASCII.
+        assert_eq!(check("中文\n\u{4E2D}".as_bytes().split_last().unwrap().1).split(' ').next(), Some("damaged"));
+        assert_eq!(check(b"a\ncaf\xE9,b"), "damaged a\\ncaf\\xe9,b");
+    }
+
+    #[test]
+    fn utf16_is_known_by_its_mark_or_its_nul_bytes() {
+        let text = "id,名\r\n1,🎓";
+        for (mark, bytes, name) in [
+            (&b"\xFF\xFE"[..], u16::to_le_bytes as fn(u16) -> [u8; 2], "little"),
+            (b"\xFE\xFF", u16::to_be_bytes, "big"),
+            (b"", u16::to_le_bytes, "little"),
+            (b"", u16::to_be_bytes, "big"),
+        ] {
+            let file = [mark, &utf16_of(text, bytes)].concat();
+            let expected = format!(
+                "sound {}; encoding f: is UTF-16 ({name} endian), read as such",
+                text.as_bytes().escape_ascii()
+            );
+            assert_eq!(check(&file), expected);
+        }
+        assert_eq!(
+            check(b"\xFF\xFEa\0\0\xD8b\0"),
+            "damaged a\\xffb; encoding f: is UTF-16 (little endian), read as such"
+        );
+        assert!(check(b"\xFF\xFEa\0b").ends_with("truncated f: is UTF-16 and ends in the middle of a character"));
+        assert_eq!(check(b"\xFF\xFE\0\0a\0\0\0"), "-; encoding f: is UTF-32, expected UTF-8");
+    }
+
+    #[test]
+    fn cp950_is_exact_or_refused() {
+        // 許功蓋: second bytes that are `\` and `|` in ASCII.
+        let read =
+            "encoding f: is not UTF-8 and has one exact reading as CP950 (Big5 of Windows); it was read as CP950";
+        assert_eq!(
+            check(b"note\n\xB3\x5C\xA5\x5C\xBB\x5C"),
+            format!("sound {}; {read}", "note\n許功蓋".as_bytes().escape_ascii())
+        );
+        // The euro sign and a word of the seven characters that ETEN added and CP950 took over (碁), beside usual ones.
+        assert!(check(b"\xA3\xE1\xF9\xD6\xA4\xA4").starts_with("sound \\xe2\\x82\\xac\\xe7\\xa2\\x81"));
+        let refused = |pair: &[u8]| check(&[b"a\n\xA4\xA4".repeat(20), pair.to_vec()].concat());
+        for (pair, byte) in [
+            (&b"\xF9\xFE"[..], "F9"),
+            (b"\xC6\xA1", "C6"),
+            (b"\xC8\x7E", "C8"),
+            (b"\x87\x40", "87"),
+            (b"\xFA\x40", "FA"),
+            (b"\xA3\xC0", "A3"),
+            (b"\x80", "80"),
+            (b"\xA4", "A4"),
+            (b"\xA4\x7F", "A4"),
+            (b"\xA4\n", "A4"),
+        ] {
+            assert_eq!(
+                refused(pair),
+                format!(
+                    "-; encoding f:21: is neither UTF-8 nor CP950: the byte 0x{byte} at offset 80 does not begin a character of either"
+                )
+            );
+        }
+        // Western European text: é and a letter after it are a rare character each.
+        let western = b"caf\xE9s,".repeat(20);
+        assert!(check(&western).contains("mostly rare characters"), "{}", check(&western));
+    }
+
+    /// Compared once with the table of Windows: of the pairs taken, 13,502 in all, every one is the same in both, and
+    /// only those that CP950 has twice do not come back as they were.
+    #[test]
+    fn pairs_are_read_as_windows_reads_them() {
+        let mut taken = 0;
+        let mut twice = Vec::new();
+        for pair in 0x8000..=0xFFFF_u16 {
+            let [lead, trail] = pair.to_be_bytes();
+            if !is_cp950(lead, trail) {
+                continue;
+            }
+            taken += 1;
+            let pair_bytes = [lead, trail];
+            let text = BIG5.decode_without_bom_handling_and_without_replacement(&pair_bytes).unwrap();
+            assert_eq!(text.chars().count(), 1, "{pair:04X}");
+            if *BIG5.encode(&text).0 != pair_bytes {
+                twice.push(pair);
+            }
+        }
+        assert_eq!(taken, 13_502);
+        assert_eq!(twice, [0xA2A4, 0xA2A5, 0xA2A6, 0xA2A7, 0xA2CC, 0xA2CE, 0xC969, 0xF9FA, 0xF9FB, 0xF9FC, 0xF9FD]);
+    }
+
+    proptest! {
+        #[test]
+        fn what_is_sound_is_utf8(bytes: Vec<u8>) {
+            if let Some(decoded) = decode("f", &bytes, &mut Vec::new()) {
+                prop_assert_eq!(decoded.is_sound, str::from_utf8(&decoded.bytes).is_ok_and(|text| !text.contains('\0')));
+            }
+        }
+    }
+}

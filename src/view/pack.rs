@@ -181,6 +181,17 @@ fn document(facts: &Facts, name: &str, id: &str, title: &str) -> Option<Section>
     Some(section(id, title, vec![Block::Markdown(text.clone())]))
 }
 
+/// A table of fixed rows, such as the rules of a kind.
+pub fn table(context: &Context<'_>, caption: Words, columns: &[Words], rows: Vec<Vec<Inline>>) -> Block {
+    let lang = context.lang;
+    Block::Table(Table {
+        caption: caption.get(lang).to_owned(),
+        columns: columns.iter().map(|text| text.get(lang).to_owned()).collect(),
+        rows,
+        empty: Inline::Text(String::new()),
+    })
+}
+
 /// A section of a page.
 pub fn section(id: &str, title: &str, blocks: Vec<Block>) -> Section {
     Section { id: id.to_owned(), title: title.to_owned(), blocks }

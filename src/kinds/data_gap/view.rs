@@ -5,7 +5,7 @@ use crate::facts::Facts;
 use crate::finding::Finding;
 use crate::kinds::data_gap::rules::{FIGURES, NEXT_ACTIONS, REQUIRED_COLUMNS, STATES};
 use crate::lang::{Lang, Words, words};
-use crate::view::pack::{Context, section};
+use crate::view::pack::{Context, section, table};
 use crate::view::page::{Block, Figure, Inline, Section, Table, Tone};
 use crate::view::texts;
 
@@ -22,16 +22,6 @@ pub(super) fn sections(facts: &Facts, context: &Context<'_>) -> Vec<Section> {
         section("columns", words("必要欄位", "Required columns").get(lang), vec![columns(context)]),
         section("states", words("請求狀態", "Request states").get(lang), vec![states(context)]),
     ]
-}
-
-fn table(context: &Context<'_>, caption: Words, columns: &[Words], rows: Vec<Vec<Inline>>) -> Block {
-    let lang = context.lang;
-    Block::Table(Table {
-        caption: caption.get(lang).to_owned(),
-        columns: columns.iter().map(|text| text.get(lang).to_owned()).collect(),
-        rows,
-        empty: Inline::Text(String::new()),
-    })
 }
 
 /// Without an accepted import there is no figure, not even a zero.

@@ -5,8 +5,8 @@ use serde_json::json;
 use crate::facts::Facts;
 use crate::kinds::dispatcher_preflight::rules::{METRICS, RULES};
 use crate::lang::{Words, words};
-use crate::view::pack::{Context, prose, section};
-use crate::view::page::{Block, Figure, Inline, Section, Table, Tone};
+use crate::view::pack::{Context, prose, section, table};
+use crate::view::page::{Block, Figure, Inline, Section, Tone};
 use crate::view::texts;
 
 pub(super) fn sections(facts: &Facts, context: &Context<'_>) -> Vec<Section> {
@@ -42,14 +42,8 @@ fn routing(context: &Context<'_>) -> Block {
         words("派工決策", "Dispatch decision"),
         texts::GOES_TO,
     ];
-    Block::Table(Table {
-        caption: words("由上而下，第一條成立的規則生效", "First rule that holds wins, from the top")
-            .get(lang)
-            .to_owned(),
-        columns: columns.iter().map(|text| text.get(lang).to_owned()).collect(),
-        rows: RULES.iter().map(row).collect(),
-        empty: Inline::Text(String::new()),
-    })
+    let caption = words("由上而下，第一條成立的規則生效", "First rule that holds wins, from the top");
+    table(context, caption, &columns, RULES.iter().map(row).collect())
 }
 
 fn metrics(context: &Context<'_>) -> Block {

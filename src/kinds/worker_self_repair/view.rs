@@ -3,8 +3,8 @@
 use crate::facts::Facts;
 use crate::kinds::worker_self_repair::rules::{ADOPTION, GATES, POLICIES, SCORECARD};
 use crate::lang::{Words, words};
-use crate::view::pack::{Context, section};
-use crate::view::page::{Block, Figure, Inline, Section, Table, Tone};
+use crate::view::pack::{Context, section, table};
+use crate::view::page::{Block, Figure, Inline, Section, Tone};
 use crate::view::texts;
 
 pub(super) fn sections(_: &Facts, context: &Context<'_>) -> Vec<Section> {
@@ -15,16 +15,6 @@ pub(super) fn sections(_: &Facts, context: &Context<'_>) -> Vec<Section> {
         section("adoption", words("D7 採用門檻", "Adoption by D7").get(lang), vec![adoption(context)]),
         section("scorecard", words("可靠度記分卡", "Reliability scorecard").get(lang), vec![scorecard(context)]),
     ]
-}
-
-fn table(context: &Context<'_>, caption: Words, columns: &[Words], rows: Vec<Vec<Inline>>) -> Block {
-    let lang = context.lang;
-    Block::Table(Table {
-        caption: caption.get(lang).to_owned(),
-        columns: columns.iter().map(|text| text.get(lang).to_owned()).collect(),
-        rows,
-        empty: Inline::Text(String::new()),
-    })
 }
 
 fn not_checked(context: &Context<'_>) -> Inline {

@@ -1,7 +1,7 @@
 //! The whole way from a workspace on disk to bundles in its output folder, pack by pack.
 //!
-//! Invariants: a bundle takes the place of the old one only when it passed its plan and lies on disk as it was; an unchanged one is
-//! not touched; what is kept of a pack after it was handled is one line of the index and its findings.
+//! Invariants: a bundle takes the place of the old one only when it passed its plan and was read back byte for byte; an
+//! unchanged one is not touched; what is kept of a pack after it was handled is one line of the index and its findings.
 
 mod ledger;
 

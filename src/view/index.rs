@@ -101,8 +101,8 @@ pub fn page(packs: &[Entry], findings: &[Finding], context: &Context<'_>) -> Pag
     let columns = [texts::PACK, texts::STATUS, texts::KIND, texts::JOB, words("資料夾", "Folder")];
     let table = Table {
         caption: words(
-            "「已驗證」是說檔案寫入後，從磁碟重新驗證通過；不表示已發布，也不表示決策正確",
-            "“verified” means that the files pass the checks as they lie on disk, not that they are published",
+            "「已驗證」是說檔案通過全部查核，寫入後逐位元組讀回比對無誤；不表示已發布，也不表示決策正確",
+            "“verified” means that the files passed every check and were read back byte for byte, not that they are published",
         )
         .get(lang)
         .to_owned(),

@@ -6,6 +6,7 @@
 use crate::check::schema::TableSchema;
 use crate::check::upload::Window;
 use crate::codes::{self, Code};
+use crate::decide::Question;
 use crate::documents::pack::Pack;
 use crate::documents::workspace::Workspace;
 use crate::facts::{self, Expected, Facts};
@@ -35,6 +36,8 @@ pub struct Kind {
     pub tables: fn() -> &'static [TableSchema],
     /// The sections of its primary page that only it has.
     pub sections: fn(&Facts, &Context<'_>) -> Vec<Section>,
+    /// The decisions of it that can be asked by name.
+    pub questions: &'static [&'static Question],
     /// Finding codes that only it reports.
     pub codes: &'static [&'static Code],
     /// How it checks a file that a partner sent, if it takes such files.
@@ -73,6 +76,11 @@ pub fn upload_check() -> Option<&'static UploadCheck> {
     KINDS.iter().find_map(|kind| kind.upload.as_ref())
 }
 
+/// Every decision that can be asked by name, in the order of the kinds.
+pub fn questions() -> impl Iterator<Item = &'static Question> + Clone {
+    KINDS.iter().flat_map(|kind| kind.questions).copied()
+}
+
 /// Every finding code, those of the core first.
 pub fn all_codes() -> impl Iterator<Item = &'static Code> + Clone {
     codes::ALL.iter().chain(KINDS.iter().flat_map(|kind| kind.codes)).copied()
@@ -101,6 +109,8 @@ mod tests {
             assert_eq!(tables.len(), (kind.tables)().len(), "{}", kind.name);
             assert!(kind.documents.contains(&crate::bundle::DECISION), "{}", kind.name);
         }
+        let asked: BTreeSet<_> = questions().map(|question| question.name).collect();
+        assert_eq!(asked.len(), questions().count());
         let codes: BTreeSet<_> = all_codes().map(|code| code.id).collect();
         assert_eq!(codes.len(), all_codes().count());
     }

@@ -18,6 +18,7 @@ pub(super) static KIND: Kind = Kind {
     documents: &["production-brief.md", "decision-record.md", "sources.md"],
     tables: || &TABLES,
     sections: view::sections,
+    questions: &[],
     codes: orders::codes::ALL,
     upload: Some(UploadCheck { window: orders::default_window, check: orders::check }),
 };

@@ -17,6 +17,7 @@ pub(super) static KIND: Kind = Kind {
     documents: &["production-brief.md", "decision-record.md", "sources.md"],
     tables: || &TABLES,
     sections: view::sections,
+    questions: &[],
     codes: &[],
     upload: None,
 };

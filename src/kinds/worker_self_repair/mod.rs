@@ -25,6 +25,7 @@ pub(super) static KIND: Kind = Kind {
     ],
     tables: || &TABLES,
     sections: view::sections,
+    questions: &[],
     codes: &[],
     upload: None,
 };

@@ -5,6 +5,7 @@ use std::sync::LazyLock;
 use crate::check::schema::TableSchema;
 use crate::kinds::{Kind, schemas};
 use crate::lang::words;
+use crate::view::pack::Own;
 
 mod rules;
 mod view;
@@ -16,7 +17,7 @@ pub(super) static KIND: Kind = Kind {
     primary: "dispatcher-preflight-contract.html",
     documents: &["production-brief.md", "decision-record.md", "sources.md"],
     tables: || &TABLES,
-    sections: view::sections,
+    conclude: |given| Own { sections: view::sections(given.facts, given.context), ..Own::default() },
     questions: &[],
     codes: &[],
     upload: None,

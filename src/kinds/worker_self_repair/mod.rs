@@ -5,6 +5,7 @@ use std::sync::LazyLock;
 use crate::check::schema::TableSchema;
 use crate::kinds::{Kind, schemas};
 use crate::lang::words;
+use crate::view::pack::Own;
 
 mod rules;
 mod view;
@@ -24,7 +25,7 @@ pub(super) static KIND: Kind = Kind {
         "solution-selection.md",
     ],
     tables: || &TABLES,
-    sections: view::sections,
+    conclude: |given| Own { sections: view::sections(given.facts, given.context), ..Own::default() },
     questions: &[],
     codes: &[],
     upload: None,

@@ -3,9 +3,11 @@
 use std::sync::LazyLock;
 
 use crate::check::schema::TableSchema;
+use crate::decide::Told;
 use crate::kinds::{Kind, schemas};
 use crate::lang::words;
 
+mod question;
 mod rules;
 mod view;
 
@@ -17,10 +19,15 @@ pub(super) static KIND: Kind = Kind {
     documents: &["production-brief.md", "decision-record.md", "sources.md"],
     tables: || &TABLES,
     sections: view::sections,
-    questions: &[],
+    questions: &[&question::QUESTION],
     codes: &[],
     upload: None,
 };
+
+/// Its rules, for `explain`.
+pub(super) fn told() -> impl Iterator<Item = Told> {
+    rules::told()
+}
 
 static TABLES: LazyLock<Vec<TableSchema>> = LazyLock::new(|| {
     schemas(&[

@@ -3,9 +3,11 @@
 use std::sync::LazyLock;
 
 use crate::check::schema::TableSchema;
+use crate::decide::Told;
 use crate::kinds::{Kind, schemas};
 use crate::lang::words;
 
+mod question;
 mod rules;
 mod view;
 
@@ -25,10 +27,15 @@ pub(super) static KIND: Kind = Kind {
     ],
     tables: || &TABLES,
     sections: view::sections,
-    questions: &[],
+    questions: question::QUESTIONS,
     codes: &[],
     upload: None,
 };
+
+/// Its rules, for `explain`.
+pub(super) fn told() -> impl Iterator<Item = Told> {
+    rules::told()
+}
 
 static TABLES: LazyLock<Vec<TableSchema>> = LazyLock::new(|| {
     schemas(&[

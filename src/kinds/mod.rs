@@ -6,7 +6,7 @@
 use crate::check::schema::TableSchema;
 use crate::check::upload::{Upload, Window};
 use crate::codes::{self, Code};
-use crate::decide::Question;
+use crate::decide::{Question, Told};
 use crate::documents::workspace::Workspace;
 use crate::facts::{Expected, Facts, PackFiles};
 use crate::lang::Words;
@@ -88,6 +88,11 @@ pub fn questions() -> impl Iterator<Item = &'static Question> + Clone {
     KINDS.iter().flat_map(|kind| kind.questions).copied()
 }
 
+/// Every rule that can be explained by its id, table by table.
+pub fn rules() -> impl Iterator<Item = Told> {
+    dispatcher_preflight::told().chain(worker_self_repair::told()).chain(data_gap::told())
+}
+
 /// Every finding code, those of the core first.
 pub fn all_codes() -> impl Iterator<Item = &'static Code> + Clone {
     codes::ALL.iter().chain(KINDS.iter().flat_map(|kind| kind.codes)).copied()
@@ -118,6 +123,8 @@ mod tests {
         }
         let asked: BTreeSet<_> = questions().map(|question| question.name).collect();
         assert_eq!(asked.len(), questions().count());
+        let rules: BTreeSet<_> = rules().map(|rule| rule.id).collect();
+        assert_eq!(rules.len(), super::rules().count());
         let codes: BTreeSet<_> = all_codes().map(|code| code.id).collect();
         assert_eq!(codes.len(), all_codes().count());
     }

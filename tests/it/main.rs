@@ -11,6 +11,7 @@ mod architecture;
 mod atomic;
 mod build;
 mod cli;
+mod decide;
 mod faults;
 mod hostile;
 mod reproducible;

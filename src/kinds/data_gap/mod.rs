@@ -3,6 +3,7 @@
 use std::sync::LazyLock;
 
 use crate::check::schema::TableSchema;
+use crate::decide::Told;
 use crate::kinds::{Kind, UploadCheck, schemas};
 use crate::lang::words;
 
@@ -29,6 +30,11 @@ pub(super) static KIND: Kind = Kind {
     codes: codes::ALL,
     upload: Some(UploadCheck { window: orders::default_window, check: orders::check }),
 };
+
+/// Its rules, for `explain`.
+pub(super) fn told() -> impl Iterator<Item = Told> {
+    rules::told()
+}
 
 static TABLES: LazyLock<Vec<TableSchema>> = LazyLock::new(|| {
     schemas(&[

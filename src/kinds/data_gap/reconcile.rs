@@ -12,6 +12,7 @@ use jiff::{Span, Timestamp};
 use crate::check::schema::TableSchema;
 use crate::check::table::Fact;
 use crate::check::upload::{Upload, Verdict, Window};
+use crate::decide::Rule;
 use crate::facts::UPLOADS;
 use crate::finding::{Finding, Place, Severity};
 use crate::kinds::Given;
@@ -53,7 +54,7 @@ pub(super) struct Reconciled {
     /// Where the request stands, by what the uploads give.
     pub state: State,
     /// What to do next.
-    pub next: &'static NextAction,
+    pub next: Option<&'static Rule<Situation, NextAction>>,
     /// What is left to settle, in the order of the file.
     pub exceptions: Vec<Exception>,
     /// The day of the run.
@@ -174,7 +175,7 @@ fn reconcile(given: &Given<'_>, findings: &mut Vec<Finding>) -> Reconciled {
         settlement,
         request,
         state,
-        next: rules::next_action(&situation),
+        next: rules::next_action(&situation).ok().map(|ruling| ruling.rule),
         exceptions: Vec::new(),
         today,
     };

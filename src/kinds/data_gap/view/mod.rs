@@ -113,8 +113,9 @@ fn next(reconciled: &Reconciled, given: &Given<'_>) -> Vec<NextStep> {
     let context = given.context;
     let lang = context.lang;
     let mut steps = Vec::new();
-    if reconciled.next.word == "data_request" && reconciled.request.is_none() {
-        let what = reconciled.next.action.get(lang).to_owned();
+    let asked = reconciled.next.filter(|rule| rule.then.word == "data_request" && reconciled.request.is_none());
+    if let Some(rule) = asked {
+        let what = rule.then.action.get(lang).to_owned();
         steps.push(NextStep { what, who: owner(given, "owner").to_owned(), due: None });
     }
     if reconciled.state == State::Escalated {
@@ -210,7 +211,7 @@ fn next_actions(reconciled: &Reconciled, context: &Context<'_>) -> Block {
     let rows = NEXT_ACTIONS
         .iter()
         .map(|rule| {
-            let holds = match rule.id == reconciled.next.id {
+            let holds = match reconciled.next.is_some_and(|next| next.id == rule.id) {
                 true => Inline::Tag(Tone::Info, words("成立", "holds").get(lang).to_owned()),
                 false => text(""),
             };
@@ -218,8 +219,8 @@ fn next_actions(reconciled: &Reconciled, context: &Context<'_>) -> Block {
                 Inline::Code(rule.id.to_owned()),
                 words_of(rule.when),
                 holds,
-                words_of(rule.action),
-                words_of(rule.never),
+                words_of(rule.then.action),
+                words_of(rule.then.never),
             ]
         })
         .collect();

@@ -305,7 +305,7 @@ impl<'a> Intake<'a> {
             let (by, evidence) = (&decision.by, &decision.evidence);
             self.decided.insert(decision.place.clone());
             return reader.notice(Field::OwnerNote, &codes::DECIDED, || {
-                format!("counts in spite of `{}`: {by} decided, by {evidence}", code.id)
+                format!("counts although `{}`: {by} decided, by {evidence}", code.id)
             });
         }
         let message = "speaks of a refund or of money that did not come, and the status says paid";

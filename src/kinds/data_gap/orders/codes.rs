@@ -147,10 +147,6 @@ codes! {
         "The table of received files is given and does not name the file, names one that is not there, or was written by somebody who may not. Such a file is checked and shown, and never answers the request.",
         "a file put into uploads/ without a row in received_files",
         "Add the row: file, who sent it, when.";
-    SUPERSEDED_UPLOAD: Notice, "已被新檔取代", "upload that a later one replaced",
-        "A later export took its place. What was wrong in it is history.",
-        "a first export without discount_code",
-        "Nothing.";
     // Files.
     NO_ROWS: Error, "沒有任何訂單", "header without rows",
         "The file has the ten columns and not one order. Whether nothing was sold or nothing was exported cannot be told.",

@@ -108,6 +108,10 @@ fn verdict(reconciled: &Reconciled, context: &Context<'_>) -> Verdict {
     Verdict { tone, word: word.get(lang).to_owned(), text }
 }
 
+/// Who has what to do, in the order of the steps: a key of `owners`, and whether it is about the settlement file.
+const NEXT_FOR: &[(&str, bool)] =
+    &[("data_owner", false), ("owner", false), ("owner", true), ("verification_owner", false), ("data_owner", true)];
+
 /// What follows from the rule that holds, one step for each person.
 fn next(reconciled: &Reconciled, given: &Given<'_>) -> Vec<NextStep> {
     let context = given.context;
@@ -126,19 +130,24 @@ fn next(reconciled: &Reconciled, given: &Given<'_>) -> Vec<NextStep> {
         let due = reconciled.request.as_ref().map(|request| context.moment(request.due));
         steps.push(NextStep { what: what.get(lang).to_owned(), who: owner(given, "owner").to_owned(), due });
     }
-    for responsibility in ["data_owner", "owner", "verification_owner"] {
-        let own: Vec<_> = reconciled.exceptions.iter().filter(|exception| exception.owner == responsibility).collect();
+    for (responsibility, is_about_settlement) in NEXT_FOR {
+        let own = reconciled.exceptions.iter().filter(|exception| {
+            exception.owner == *responsibility && exception.is_about_settlement == *is_about_settlement
+        });
+        let own: Vec<_> = own.collect();
         if own.is_empty() {
             continue;
         }
         let count = own.len();
-        let what = match (lang, responsibility) {
-            (Lang::ZhHant, "data_owner") => format!("修正檔案中的 {count} 項問題後重新匯出並上傳"),
-            (Lang::ZhHant, "owner") => format!("對 {count} 項有疑義的訂單做決定，寫入 order_decisions 並附證據"),
-            (Lang::ZhHant, _) => format!("確認 {count} 筆 28,000 訂單，寫入 training_orders 並附證據"),
-            (Lang::En, "data_owner") => format!("Mend {count} things in the file, export and send it again"),
-            (Lang::En, "owner") => format!("Decide about {count} doubtful orders in order_decisions, with evidence"),
-            (Lang::En, _) => format!("Resolve {count} of the 28,000 orders in training_orders, with evidence"),
+        let what = match (lang, *responsibility, is_about_settlement) {
+            (Lang::ZhHant, "data_owner", true) => format!("向金流追問結算檔的 {count} 項疑問"),
+            (Lang::ZhHant, "data_owner", false) => format!("修正檔案中的 {count} 項問題後重新匯出並上傳"),
+            (Lang::ZhHant, "owner", _) => format!("對 {count} 項有疑義的訂單做決定，寫入 order_decisions 並附證據"),
+            (Lang::ZhHant, ..) => format!("確認 {count} 筆 28,000 訂單，寫入 training_orders 並附證據"),
+            (Lang::En, "data_owner", true) => format!("Ask the gateway about {count} things in the settlement file"),
+            (Lang::En, "data_owner", false) => format!("Mend {count} things in the file, export and send it again"),
+            (Lang::En, "owner", _) => format!("Decide about {count} doubtful orders in order_decisions, with evidence"),
+            (Lang::En, ..) => format!("Resolve {count} of the 28,000 orders in training_orders, with evidence"),
         };
         let due = own.iter().filter_map(|exception| exception.due).min().map(|due| context.moment(due));
         steps.push(NextStep { what, who: owner(given, responsibility).to_owned(), due });

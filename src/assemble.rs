@@ -127,7 +127,7 @@ fn unknown_kind(named: &Declared) -> Finding {
 fn try_cases<'c>(cases: &'c [Case], files: &PackFiles, shown: &str, lang: Lang) -> Vec<Trial<'c>> {
     let bytes = files.get(acceptance::FILE).map(Vec::as_slice).unwrap_or_default();
     let asked = Asked { lang, trace: false };
-    acceptance::run(&format!("{shown}/{}", acceptance::FILE), bytes, cases, &asked, kinds::questions())
+    acceptance::run(&format!("{shown}/{}", acceptance::FILE), bytes, cases, &asked, &kinds::questions())
 }
 
 fn bundle(

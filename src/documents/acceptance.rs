@@ -141,17 +141,17 @@ pub fn run<'c>(
     bytes: &[u8],
     cases: &'c [Case],
     asked: &Asked,
-    questions: impl Iterator<Item = &'static Question> + Clone,
+    questions: &(impl Iterator<Item = &'static Question> + Clone),
 ) -> Vec<Trial<'c>> {
     let Some(text) = text::read(path, bytes, &mut Vec::new()) else { return Vec::new() };
-    cases.iter().map(|case| try_case(case, text, asked, questions.clone())).collect()
+    cases.iter().map(|case| try_case(case, text, asked, questions)).collect()
 }
 
 fn try_case<'c>(
     case: &'c Case,
     text: Text<'_>,
     asked: &Asked,
-    questions: impl Iterator<Item = &'static Question> + Clone,
+    questions: &(impl Iterator<Item = &'static Question> + Clone),
 ) -> Trial<'c> {
     let mut findings = Vec::new();
     let at = case.place.pointer.clone().unwrap_or_default();
@@ -287,7 +287,7 @@ mod tests {
                 format!("[[case]]\nid='a'\ntitle='T'\nrule='{rule}'\n[case.given]\n{given}\n[case.expect]\n{expect}\n");
             let cases = read("a", toml.as_bytes(), &mut Vec::new());
             let asked = Asked { lang: crate::lang::Lang::En, trace: false };
-            let trials = run("a", toml.as_bytes(), &cases, &asked, std::iter::once(&ECHO));
+            let trials = run("a", toml.as_bytes(), &cases, &asked, &std::iter::once(&ECHO));
             let found = trials[0].findings.iter();
             let found: Vec<_> =
                 found.map(|found| format!("{} {}: {}", found.code.id, found.place, found.message)).collect();

@@ -606,7 +606,7 @@ fn acceptance_cases(subject: &Subject<'_>) -> Answer {
     let cases = acceptance::read(acceptance::FILE, bytes, &mut findings);
     let mut wrong = lines(&findings, Severity::Error);
     let tried =
-        |lang| acceptance::run(acceptance::FILE, bytes, &cases, &Asked { lang, trace: false }, kinds::questions());
+        |lang| acceptance::run(acceptance::FILE, bytes, &cases, &Asked { lang, trace: false }, &kinds::questions());
     // The report is in English; the document is in the language of the pack, which the bundle need not say.
     let trials = tried(Lang::En);
     let passed = trials.iter().filter(|trial| trial.passed()).count();

@@ -485,9 +485,9 @@ fn field_type(field: &Field, lang: Lang) -> Inline {
 pub fn acceptance(trials: Option<&[Trial<'_>]>, lang: Lang) -> Vec<Section> {
     let title = texts::CASES.get(lang);
     let Some(trials) = trials else { return vec![not_given("cases", title, lang)] };
-    let result = |trial: &Trial<'_>| match trial.passed() {
-        true => Inline::Tag(Tone::Good, texts::PASS.get(lang).to_owned()),
-        false => Inline::Tag(Tone::Bad, texts::FAIL.get(lang).to_owned()),
+    let result = |trial: &Trial<'_>| {
+        let (tone, word) = if trial.passed() { (Tone::Good, texts::PASS) } else { (Tone::Bad, texts::FAIL) };
+        Inline::Tag(tone, word.get(lang).to_owned())
     };
     let row = |trial: &Trial<'_>| {
         let (id, rule) = (Inline::Code(trial.case.id.clone()), Inline::Code(trial.case.rule.clone()));

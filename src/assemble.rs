@@ -15,7 +15,7 @@ use crate::documents::pack::{Declared, Pack, Step};
 use crate::documents::workspace::Workspace;
 use crate::facts::{self, PackFiles};
 use crate::finding::{self, Finding, Place, Severity, did_you_mean};
-use crate::kinds::{self, KINDS};
+use crate::kinds::{self, Given, KINDS};
 use crate::lang::Lang;
 use crate::verify::report::Header;
 use crate::verify::{self, Outcome, Report};
@@ -91,7 +91,7 @@ pub fn pack(slug: &str, files: &PackFiles, early: Vec<Finding>, workspace: &Work
         if let (None, Some(named)) = (assembled.kind, &pack.kind) {
             findings.push(unknown_kind(named));
         }
-        let expected = assembled.kind.map(|kind| kind.expected(&pack, workspace));
+        let expected = assembled.kind.map(kinds::Kind::expected);
         let mut facts = facts::read(pack, files, &shown, expected.as_ref(), &mut findings);
         let trials = facts.acceptance.as_ref().map(|cases| try_cases(cases, files, &shown, facts.pack.lang));
         findings.extend(trials.iter().flatten().flat_map(|trial| trial.findings.iter().cloned()));
@@ -144,8 +144,12 @@ fn bundle(
     let context = Context { lang, zone: &workspace.zone, now, workspace: &workspace.title };
     let shown = format!("packs/{}", pack.slug);
     let schemas = (kind.tables)();
+    let given = Given { facts, files: sources, shown: &shown, workspace, context: &context };
+    let mut own = (kind.conclude)(&given);
+    findings.append(&mut own.findings);
+    finding::sort(findings);
     let parts = Parts { facts, kind: kind.title.get(lang), schemas, findings };
-    let primary = html::page(&view::pack::primary(parts, (kind.sections)(facts, &context), &context));
+    let primary = html::page(&view::pack::primary(parts, own, &context));
     let document =
         |title: &str, sections: &[view::page::Section]| markdown::document(title, sections, lang).into_bytes();
     let generated = [

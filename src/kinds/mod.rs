@@ -4,15 +4,13 @@
 //! a new folder and one line here.
 
 use crate::check::schema::TableSchema;
-use crate::check::upload::Window;
+use crate::check::upload::{Upload, Window};
 use crate::codes::{self, Code};
 use crate::decide::{Question, Told};
-use crate::documents::pack::Pack;
 use crate::documents::workspace::Workspace;
-use crate::facts::{self, Expected, Facts};
+use crate::facts::{Expected, Facts, PackFiles};
 use crate::lang::Words;
-use crate::view::pack::Context;
-use crate::view::page::Section;
+use crate::view::pack::{Context, Own};
 
 mod data_gap;
 mod dispatcher_preflight;
@@ -34,8 +32,8 @@ pub struct Kind {
     pub documents: &'static [&'static str],
     /// Schemas of its record tables, in the order in which they are shown.
     pub tables: fn() -> &'static [TableSchema],
-    /// The sections of its primary page that only it has.
-    pub sections: fn(&Facts, &Context<'_>) -> Vec<Section>,
+    /// What it concludes from a pack, and what of it only its primary page has.
+    pub conclude: fn(&Given<'_>) -> Own,
     /// The decisions of it that can be asked by name.
     pub questions: &'static [&'static Question],
     /// Finding codes that only it reports.
@@ -44,25 +42,34 @@ pub struct Kind {
     pub upload: Option<UploadCheck>,
 }
 
-/// How a kind checks a file that a partner sent.
+/// How a kind checks a file that a partner sent, by itself.
 #[derive(Debug)]
 pub struct UploadCheck {
     /// The days that it asks for unless somebody says otherwise.
     pub window: fn() -> Window,
     /// Checks the bytes of a file; the path is how findings name it.
-    pub check: facts::UploadCheck,
+    pub check: fn(&str, &[u8], &Window) -> Upload,
+}
+
+/// All that a kind may conclude from.
+#[derive(Clone, Copy, Debug)]
+pub struct Given<'a> {
+    /// What the pack's files say.
+    pub facts: &'a Facts,
+    /// The files themselves; a kind that takes uploads finds them here.
+    pub files: &'a PackFiles,
+    /// The pack's folder as findings name it.
+    pub shown: &'a str,
+    /// The people and the time zone.
+    pub workspace: &'a Workspace,
+    /// How its pages are to read, and as of when.
+    pub context: &'a Context<'a>,
 }
 
 impl Kind {
-    /// What this pack of the kind is expected to hold.
-    pub fn expected(&self, pack: &Pack, workspace: &Workspace) -> Expected<'static> {
-        let uploads = self.upload.as_ref().map(|upload| {
-            let usual = (upload.window)();
-            let (from, to) = pack.window.unwrap_or((usual.from, usual.to));
-            let (zone, zone_name) = (workspace.zone.clone(), workspace.zone_name.clone());
-            (upload.check, Window { from, to, zone, zone_name })
-        });
-        Expected { documents: self.documents, tables: (self.tables)(), primary: self.primary, uploads }
+    /// What a pack of the kind is expected to hold.
+    pub fn expected(&self) -> Expected<'static> {
+        Expected { documents: self.documents, tables: (self.tables)(), primary: self.primary }
     }
 }
 

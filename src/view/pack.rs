@@ -10,7 +10,7 @@ use crate::clock::Now;
 use crate::documents::acceptance::{self, Trial};
 use crate::documents::claims::{Claim, Evidence};
 use crate::documents::decision_record::Status;
-use crate::facts::Facts;
+use crate::facts::{Facts, UPLOADS};
 use crate::finding::{self, Finding, Severity};
 use crate::lang::{Lang, Words};
 use crate::view::page::{Block, Fact, Inline, NextStep, Page, Section, Stage, Table, Tone, Verdict};
@@ -63,11 +63,24 @@ pub struct Parts<'a> {
     pub findings: &'a [Finding],
 }
 
+/// What a kind concludes from a pack, beside what is shown of every pack.
+#[derive(Clone, Debug, Default)]
+pub struct Own {
+    /// What is concluded, when nothing is wrong with the pack's own files.
+    pub verdict: Option<Verdict>,
+    /// What follows and who does it, before what the pack itself names.
+    pub next: Vec<NextStep>,
+    /// The sections that only its pages have.
+    pub sections: Vec<Section>,
+    /// What was noticed while concluding.
+    pub findings: Vec<Finding>,
+}
+
 /// The primary page: the common head, the sections of the kind, then what every pack has.
-pub fn primary(parts: Parts<'_>, own: Vec<Section>, context: &Context<'_>) -> Page {
+pub fn primary(parts: Parts<'_>, own: Own, context: &Context<'_>) -> Page {
     let pack = &parts.facts.pack;
     let lang = context.lang;
-    let mut sections = own;
+    let mut sections = own.sections;
     sections.push(milestones(parts.facts, lang));
     sections.extend(document(parts.facts, "people-sync.md", "people-sync", texts::PEOPLE_SYNC.get(lang)));
     sections.push(claims(parts.facts, context));
@@ -82,8 +95,8 @@ pub fn primary(parts: Parts<'_>, own: Vec<Section>, context: &Context<'_>) -> Pa
         title: pack.title.clone(),
         eyebrow: [context.workspace, parts.kind].join(" · "),
         lead: pack.summary.clone(),
-        verdict: verdict(parts, lang),
-        next: next_steps(parts, context),
+        verdict: own.verdict.filter(|_| own_errors(parts) == 0).unwrap_or_else(|| verdict(parts, lang)),
+        next: next_steps(parts, own.next, context),
         facts: head(parts.facts, context),
         sections,
         footer: footer(context),
@@ -99,6 +112,13 @@ pub fn footer(context: &Context<'_>) -> Vec<String> {
         ),
         texts::generated_by(context.lang, TOOL),
     ]
+}
+
+/// Errors in what the pack's makers wrote. What a partner sent is for the kind to judge.
+fn own_errors(parts: Parts<'_>) -> usize {
+    let sent = format!("packs/{}/{UPLOADS}", parts.facts.pack.slug);
+    let is_sent = |found: &Finding| found.place.file.as_deref().is_some_and(|file| file.starts_with(&sent));
+    parts.findings.iter().filter(|found| found.severity == Severity::Error && !is_sent(found)).count()
 }
 
 /// What the reading of the pack's own files amounts to. What follows from them is not part of it.
@@ -120,18 +140,18 @@ fn verdict(parts: Parts<'_>, lang: Lang) -> Verdict {
     Verdict { tone, word: word.get(lang).to_owned(), text }
 }
 
-fn next_steps(parts: Parts<'_>, context: &Context<'_>) -> Vec<NextStep> {
+fn next_steps(parts: Parts<'_>, own: Vec<NextStep>, context: &Context<'_>) -> Vec<NextStep> {
     let step = |step: &crate::documents::pack::Step| NextStep {
         what: step.what.clone(),
         who: step.who.clone(),
         due: step.due.map(|due| context.moment(due)),
     };
-    mend(parts.findings, context.lang).into_iter().chain(parts.facts.pack.next.iter().map(step)).collect()
+    let authored = parts.facts.pack.next.iter().map(step);
+    mend(own_errors(parts), context.lang).into_iter().chain(own).chain(authored).collect()
 }
 
 /// The step that comes before all others when something is wrong.
-pub fn mend(findings: &[Finding], lang: Lang) -> Option<NextStep> {
-    let errors = finding::count(findings, Severity::Error);
+pub fn mend(errors: usize, lang: Lang) -> Option<NextStep> {
     (errors > 0).then(|| NextStep {
         what: texts::mend(lang, errors),
         who: texts::MAKER.get(lang).to_owned(),
@@ -578,6 +598,6 @@ mod tests {
                 "| **Notice** | cells that are formulas | `x.csv` | n |  |"
             ]
         );
-        assert!(mend(&found, Lang::En).is_some() && mend(&found[..1], Lang::En).is_none());
+        assert!(mend(1, Lang::En).is_some() && mend(0, Lang::En).is_none());
     }
 }

@@ -6,6 +6,7 @@ use crate::check::schema::TableSchema;
 use crate::decide::Told;
 use crate::kinds::{Kind, schemas};
 use crate::lang::words;
+use crate::view::pack::Own;
 
 mod question;
 mod rules;
@@ -18,7 +19,7 @@ pub(super) static KIND: Kind = Kind {
     primary: "dispatcher-preflight-contract.html",
     documents: &["production-brief.md", "decision-record.md", "sources.md"],
     tables: || &TABLES,
-    sections: view::sections,
+    conclude: |given| Own { sections: view::sections(given.facts, given.context), ..Own::default() },
     questions: &[&question::QUESTION],
     codes: &[],
     upload: None,

@@ -6,6 +6,7 @@ use crate::check::schema::TableSchema;
 use crate::decide::Told;
 use crate::kinds::{Kind, schemas};
 use crate::lang::words;
+use crate::view::pack::Own;
 
 mod question;
 mod rules;
@@ -26,7 +27,7 @@ pub(super) static KIND: Kind = Kind {
         "solution-selection.md",
     ],
     tables: || &TABLES,
-    sections: view::sections,
+    conclude: |given| Own { sections: view::sections(given.facts, given.context), ..Own::default() },
     questions: question::QUESTIONS,
     codes: &[],
     upload: None,

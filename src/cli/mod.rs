@@ -111,7 +111,7 @@ enum Command {
     /// Decide from facts given as JSON; without a name, list what can be decided
     #[command(after_help = "Examples:
   proofpack decide
-  proofpack decide dispatcher-preflight facts.json --lang zh-Hant --trace
+  proofpack decide artifact-guard facts.json --lang zh-Hant --trace
   worker | proofpack decide repair-gates -
 
 The facts are one JSON object (on any number of lines) or one object in each line; `proofpack schema decide-NAME` shows

@@ -7,7 +7,7 @@ use jiff::tz::TimeZone;
 use crate::bundle::{ACCEPTANCE, CLAIMS, DATA_MODEL, DECISION, MANIFEST, MEMORY, REPORT_HTML, REPORT_JSON, REPORT_MD};
 use crate::check::schema::{Field, FieldKind, TableSchema};
 use crate::clock::Now;
-use crate::documents::acceptance::Case;
+use crate::documents::acceptance::{self, Trial};
 use crate::documents::claims::{Claim, Evidence};
 use crate::documents::decision_record::Status;
 use crate::facts::{Facts, UPLOADS};
@@ -345,6 +345,9 @@ fn documents(facts: &Facts, lang: Lang) -> Section {
     if facts.memory.is_some() {
         rows.push(row(MEMORY, texts::LEARNING_MEMORY.get(lang).to_owned(), texts::AUTHORED));
     }
+    if facts.acceptance.is_some() {
+        rows.push(row(acceptance::FILE, texts::CASES.get(lang).to_owned(), texts::AUTHORED));
+    }
     rows.extend(
         [
             (DATA_MODEL, texts::DATA_MODEL),
@@ -497,38 +500,53 @@ fn field_type(field: &Field, lang: Lang) -> Inline {
     Inline::Code(name.to_owned())
 }
 
-/// `acceptance-tests.md`: every case with what is expected. The result is what was run, or `not checked`.
-pub fn acceptance(facts: &Facts, lang: Lang) -> Vec<Section> {
+/// `acceptance-tests.md`: every case with what was given, expected and observed when it was run. `None` when the pack has
+/// no cases, which is not the same as an empty list.
+pub fn acceptance(trials: Option<&[Trial<'_>]>, lang: Lang) -> Vec<Section> {
     let title = texts::CASES.get(lang);
-    let Some(cases) = &facts.acceptance else { return vec![not_given("cases", title, lang)] };
-    let result = || Inline::Unknown(texts::NOT_CHECKED.get(lang).to_owned());
-    let row = |case: &Case| {
-        let decision = Inline::Code(case.rule.clone());
-        vec![Inline::Code(case.id.clone()), result(), Inline::Text(case.title.clone()), decision]
+    let Some(trials) = trials else { return vec![not_given("cases", title, lang)] };
+    let result = |trial: &Trial<'_>| {
+        let (tone, word) = if trial.passed() { (Tone::Good, texts::PASS) } else { (Tone::Bad, texts::FAIL) };
+        Inline::Tag(tone, word.get(lang).to_owned())
     };
+    let row = |trial: &Trial<'_>| {
+        let (id, rule) = (Inline::Code(trial.case.id.clone()), Inline::Code(trial.case.rule.clone()));
+        vec![id, result(trial), Inline::Text(trial.case.title.clone()), rule]
+    };
+    let passed = trials.iter().filter(|trial| trial.passed()).count();
     let overview = Table {
-        caption: String::new(),
+        caption: texts::cases_passed(lang, passed, trials.len()),
         columns: headings(&[texts::CASE, texts::RESULT, texts::DESCRIPTION, texts::DECISION], lang),
-        rows: cases.iter().map(row).collect(),
+        rows: trials.iter().map(row).collect(),
         empty: Inline::Text(texts::NONE.get(lang).to_owned()),
     };
-    let case = |case: &Case| {
-        let json = |value: serde_json::Value| Block::Code(format!("{value:#}"));
-        let blocks = vec![
+    let case = |trial: &Trial<'_>| {
+        let case = trial.case;
+        let json = |value: &serde_json::Value| Block::Code(format!("{value:#}"));
+        let fact = |label: Words, value: Inline| Fact { label: label.get(lang).to_owned(), value };
+        let mut blocks = vec![
             Block::Facts(vec![
-                Fact { label: texts::CASE.get(lang).to_owned(), value: Inline::Code(case.id.clone()) },
-                Fact { label: texts::DECISION.get(lang).to_owned(), value: Inline::Code(case.rule.clone()) },
-                Fact { label: texts::RESULT.get(lang).to_owned(), value: result() },
+                fact(texts::CASE, Inline::Code(case.id.clone())),
+                fact(texts::DECISION, Inline::Code(case.rule.clone())),
+                fact(texts::RESULT, result(trial)),
             ]),
             Block::Heading(texts::GIVEN.get(lang).to_owned()),
-            json(case.given.to_json()),
+            json(&case.given.to_json()),
             Block::Heading(texts::EXPECTED.get(lang).to_owned()),
-            json(case.expect.to_json()),
+            json(&case.expect.to_json()),
+            Block::Heading(texts::OBSERVED.get(lang).to_owned()),
+            trial
+                .observed
+                .as_ref()
+                .map_or_else(|| Block::Note(Tone::Bad, texts::NOTHING_DECIDED.get(lang).to_owned()), json),
         ];
+        if !trial.findings.is_empty() {
+            blocks.push(Block::List(trial.findings.iter().map(|found| english(&found.message)).collect()));
+        }
         section(&case.id, &case.title, blocks)
     };
     let overview = section("cases", title, vec![Block::Table(overview)]);
-    std::iter::once(overview).chain(cases.iter().map(case)).collect()
+    std::iter::once(overview).chain(trials.iter().map(case)).collect()
 }
 
 /// `artifact-url-or-pr.md`: what may be said about the outside, with the status of each claim.

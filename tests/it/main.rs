@@ -7,6 +7,7 @@
 
 mod harness;
 
+mod acceptance;
 mod architecture;
 mod atomic;
 mod build;

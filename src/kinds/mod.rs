@@ -4,13 +4,14 @@
 //! a new folder and one line here.
 
 use crate::check::schema::TableSchema;
-use crate::check::upload::Window;
+use crate::check::upload::{Discretion, Window};
+use crate::clock::Now;
 use crate::codes::{self, Code};
 use crate::decide::Question;
 use crate::documents::pack::Pack;
 use crate::documents::workspace::Workspace;
 use crate::facts::{self, Expected, Facts};
-use crate::lang::Words;
+use crate::lang::{Lang, Words};
 use crate::view::pack::Context;
 use crate::view::page::Section;
 
@@ -47,10 +48,16 @@ pub struct Kind {
 /// How a kind checks a file that a partner sent.
 #[derive(Debug)]
 pub struct UploadCheck {
+    /// What such a file is called on the command line.
+    pub name: &'static str,
     /// The days that it asks for unless somebody says otherwise.
     pub window: fn() -> Window,
     /// Checks the bytes of a file; the path is how findings name it.
     pub check: facts::UploadCheck,
+    /// What may be repeated of the cells of such a file.
+    pub discretion: Discretion,
+    /// An empty form for whoever sends such a file, as a workbook in one language, made at a moment.
+    pub form: fn(Lang, &Now) -> Result<Vec<u8>, String>,
 }
 
 impl Kind {

@@ -20,7 +20,13 @@ pub(super) static KIND: Kind = Kind {
     sections: view::sections,
     questions: &[],
     codes: orders::codes::ALL,
-    upload: Some(UploadCheck { window: orders::default_window, check: orders::check }),
+    upload: Some(UploadCheck {
+        name: "orders",
+        window: orders::default_window,
+        check: orders::check,
+        discretion: orders::DISCRETION,
+        form: orders::form::workbook,
+    }),
 };
 
 static TABLES: LazyLock<Vec<TableSchema>> = LazyLock::new(|| {

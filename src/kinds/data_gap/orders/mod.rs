@@ -9,7 +9,7 @@ use std::borrow::Cow;
 use jiff::civil::date;
 use jiff::tz::TimeZone;
 
-use crate::check::upload::{Counts, Upload, Verdict, Window};
+use crate::check::upload::{Counts, Discretion, Upload, Verdict, Window};
 use crate::codes::{self as core, Code};
 use crate::finding::{self, Finding, Place, Severity};
 use crate::kinds::data_gap::orders::classify::Sums;
@@ -26,6 +26,7 @@ mod classify;
 pub(super) mod codes;
 mod contract;
 mod date;
+pub(super) mod form;
 mod header;
 mod identifier;
 mod ledger;
@@ -41,6 +42,10 @@ pub(super) fn default_window() -> Window {
     let zone = TimeZone::get(zone_name).unwrap_or(TimeZone::UTC);
     Window { from: date(2026, 5, 12), to: date(2026, 5, 21), zone, zone_name: zone_name.to_owned() }
 }
+
+/// What may be repeated of the cells of an order export.
+pub(super) const DISCRETION: Discretion =
+    Discretion { may_be_shown: personal::may_be_shown, may_be_returned: personal::may_be_returned };
 
 /// Checks an order export. `path` is how findings name it.
 pub(super) fn check(path: &str, bytes: &[u8], window: &Window) -> Upload {
@@ -58,7 +63,7 @@ pub(super) fn check(path: &str, bytes: &[u8], window: &Window) -> Upload {
         let message = "has content in several sheets, and orders of all of them would have to count";
         let hint = "put all orders into one sheet, and hide or remove the others";
         findings.push(Finding::new(&codes::SEVERAL_SHEETS, place, message).hint(hint));
-        upload = Upload::refused(Vec::new(), Vec::new());
+        upload = Upload { head: upload.head, ..Upload::refused(Vec::new(), Vec::new()) };
     }
     if upload.verdict == Verdict::Accepted && finding::count(&findings, Severity::Error) > 0 {
         upload.verdict = Verdict::Partial;
@@ -427,9 +432,10 @@ impl<'a> Intake<'a> {
     }
 
     fn finish(mut self, findings: &mut Capped<'_>) -> Upload {
+        let head = self.header.as_ref().or(self.nearest.as_ref()).map(Header::head);
         let refused = |missing, findings: &mut Capped<'_>, more: Vec<Finding>| {
             findings.once().extend(more);
-            Upload::refused(missing, Vec::new())
+            Upload { head: head.clone(), ..Upload::refused(missing, Vec::new()) }
         };
         if self.objects {
             let hint = "export the orders as CSV or XLSX, with the ten columns in the header";
@@ -467,6 +473,7 @@ impl<'a> Intake<'a> {
         let adds_up = gross_paid == recognised + refunded + blocked;
         Upload {
             verdict: Verdict::Accepted,
+            head,
             missing_fields: Vec::new(),
             counts: Some(counts),
             recognised_revenue: adds_up.then_some(recognised),

@@ -513,9 +513,10 @@ pub fn write_whole(path: &Path, bytes: &[u8]) -> Result<(), Error> {
     name.push(path.file_name().unwrap_or_default());
     name.push(".next");
     let next = path.with_file_name(name);
+    // What a run left behind that was killed is of no use to anyone, and neither is what could not be finished.
+    let _ = fs::remove_file(&next);
     let written = write_new(&next, bytes).and_then(|()| fs::rename(&next, path));
-    if written.as_ref().is_err_and(|error| error.kind() != io::ErrorKind::AlreadyExists) {
-        // A half-written file is of no use to anyone.
+    if written.is_err() {
         let _ = fs::remove_file(&next);
     }
     written.map_err(failed("write", path))

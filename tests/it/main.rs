@@ -15,6 +15,7 @@ mod cli;
 mod decide;
 mod faults;
 mod hostile;
+mod reconcile;
 mod reproducible;
 mod uploads;
 mod verify;

@@ -161,7 +161,7 @@ fn reconcile(given: &Given<'_>, findings: &mut Vec<Finding>) -> Reconciled {
     let situation = Situation { file_given: is_given(&sent), import, repo_or_api_given: false };
     let request = request(given, findings);
     let is_overdue = request.as_ref().is_some_and(|request| now > request.due);
-    let state = rules::state(request.as_ref().map(|request| request.recorded), &situation, is_overdue);
+    let state = rules::state(request.as_ref().map(|request| request.recorded), situation, is_overdue);
     let money = orders
         .as_ref()
         .filter(|_| import == Import::Accepted)
@@ -177,7 +177,7 @@ fn reconcile(given: &Given<'_>, findings: &mut Vec<Finding>) -> Reconciled {
         settlement,
         request,
         state,
-        next: rules::next_action(&situation).ok().map(|ruling| ruling.rule),
+        next: rules::next_action(situation).ok().map(|ruling| ruling.rule),
         exceptions: Vec::new(),
         today,
     };

@@ -1,6 +1,6 @@
 //! What a payment gateway says that it was paid and paid out, read from its settlement file.
 //!
-//! Only files that are known by their header are read (the forms that ECPay publishes): each is a declared map from its
+//! Only files that are known by their header are read (the forms that `ECPay` publishes): each is a declared map from its
 //! columns to what they mean, and no column is guessed. Invariants: money is whole and exact; a line that has no single
 //! reading is a finding and is not matched; nothing of a line is repeated but the row that it stands in.
 
@@ -167,7 +167,9 @@ impl Intake<'_> {
                 settlement.unpaid += 1;
                 return;
             }
-            Err((place, what)) => {
+            Err((column, what)) => {
+                let cell = column.map(|column| cell_name(column, row.number));
+                let place = Place { cell, ..row.place() };
                 let hint = "ask the gateway for the file again; the line is not matched";
                 return findings
                     .add(&codes::SETTLEMENT_LINE, || Finding::new(&codes::SETTLEMENT_LINE, place, what).hint(hint));
@@ -223,22 +225,19 @@ struct ReadLine {
     kept: Line,
 }
 
-/// Reads a line; `None` is a payment that never came about, and an error the place and what is wrong there.
+/// Reads a line; `None` is a payment that never came about, and an error the column and what is wrong there.
 fn read_line(
     row: &Row<'_>,
     cells: &[Cell<'_>],
     columns: &[(u32, Meaning)],
     window: &Window,
-) -> Result<Option<ReadLine>, (Place, String)> {
+) -> Result<Option<ReadLine>, (Option<u32>, &'static str)> {
     let kept = Line { row: row.number, amount: 0, refund: 0, fee: 0, day: None, is_paid_out: true };
     let mut line = ReadLine { refs: [None, None], net: None, kept };
     let mut has_amount = false;
     for cell in cells {
         let Some((_, meaning)) = columns.iter().find(|(column, _)| *column == cell.column) else { continue };
-        let wrong = |what: &str| {
-            let place = Place { cell: Some(cell_name(cell.column, row.number)), ..row.place() };
-            (place, what.to_owned())
-        };
+        let wrong = |what| (Some(cell.column), what);
         let text = match cell.value {
             _ if cell.value.is_blank() => continue,
             Value::Text(text) | Value::Number(text) | Value::Moment(text) => fold(text),
@@ -271,7 +270,7 @@ fn read_line(
         }
     }
     if !has_amount || line.refs == [None, None] {
-        return Err((row.place(), "has no amount, or does not say for which payment".to_owned()));
+        return Err((None, "has no amount, or does not say for which payment"));
     }
     Ok(Some(line))
 }

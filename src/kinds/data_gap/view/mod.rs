@@ -220,9 +220,10 @@ fn next_actions(reconciled: &Reconciled, context: &Context<'_>) -> Block {
     let rows = NEXT_ACTIONS
         .iter()
         .map(|rule| {
-            let holds = match reconciled.next.is_some_and(|next| next.id == rule.id) {
-                true => Inline::Tag(Tone::Info, words("成立", "holds").get(lang).to_owned()),
-                false => text(""),
+            let holds = if reconciled.next.is_some_and(|next| next.id == rule.id) {
+                Inline::Tag(Tone::Info, words("成立", "holds").get(lang).to_owned())
+            } else {
+                text("")
             };
             vec![
                 Inline::Code(rule.id.to_owned()),
@@ -244,9 +245,10 @@ fn states(reconciled: &Reconciled, context: &Context<'_>) -> Block {
     let rows = STATES
         .iter()
         .map(|(state, word, meaning, leads_to)| {
-            let here = match *state == reconciled.state {
-                true => Inline::Tag(Tone::Info, words("目前", "now").get(lang).to_owned()),
-                false => text(""),
+            let here = if *state == reconciled.state {
+                Inline::Tag(Tone::Info, words("目前", "now").get(lang).to_owned())
+            } else {
+                text("")
             };
             let mut next = Vec::new();
             for state in *leads_to {

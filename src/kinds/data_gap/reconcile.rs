@@ -361,6 +361,7 @@ fn exceptions(given: &Given<'_>, reconciled: &Reconciled, findings: &mut Vec<Fin
         let received = sent.received.as_ref().map(|(at, _)| *at);
         received.and_then(|at| at.checked_add(Span::new().hours(DUE_HOURS)).ok()).or(usual)
     };
+    let about_settlement = findings.clone();
     let mut exceptions = Vec::new();
     for (at, sent) in reconciled.sent.iter().enumerate() {
         let path = format!("{}/{}", given.shown, sent.name);
@@ -369,7 +370,7 @@ fn exceptions(given: &Given<'_>, reconciled: &Reconciled, findings: &mut Vec<Fin
             Role::Current => sent.upload.findings.clone(),
             Role::Refused if is_refused => sent.upload.findings.clone(),
             Role::Settlement => {
-                findings.iter().filter(|found| found.place.file.as_ref() == Some(&path)).cloned().collect()
+                about_settlement.iter().filter(|found| found.place.file.as_ref() == Some(&path)).cloned().collect()
             }
             _ => continue,
         };

@@ -447,7 +447,8 @@ impl Classes<'_> {
             let at = known.map_or(&[][..], |number| settlement.lines_of(number));
             used.extend(at);
             let is = |code: &'static Code| self.states[index] == Some(code);
-            if is(&codes::DUPLICATE) || is(&codes::CONFLICT) {
+            // A payment that is not named has its finding already.
+            if is(&codes::DUPLICATE) || is(&codes::CONFLICT) || known.is_none() {
                 payouts.push(None);
                 continue;
             }

@@ -145,7 +145,7 @@ fn next(answer: &Answer, is_one_of_several: bool, lang: Lang) -> Option<NextStep
             let who = words("收到檔案的人", "Whoever received the file");
             Some(NextStep { what: what.get(lang).to_owned(), who: who.get(lang).to_owned(), due: None })
         }
-        None => mend(&answer.findings, lang),
+        None => mend(answer.count(Severity::Error), lang),
     };
     let titled = |what: String| if is_one_of_several { texts::titled(lang, &answer.path, &what) } else { what };
     step.map(|step| NextStep { what: titled(step.what), ..step })

@@ -7,11 +7,13 @@
 
 mod harness;
 
+mod acceptance;
 mod answers;
 mod architecture;
 mod atomic;
 mod build;
 mod cli;
+mod decide;
 mod faults;
 mod hostile;
 mod reproducible;

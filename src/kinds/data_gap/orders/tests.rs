@@ -282,13 +282,33 @@ proptest! {
         let window = default_window();
         let mut findings = Vec::new();
         let mut capped = Capped::new("f", &mut findings);
-        let mut intake = Intake::new("f", &window);
+        let decisions = Decisions::default();
+        let evidence = Evidence { window: &window, decisions: &decisions, settlement: None, today: None };
+        let mut intake = Intake::new("f", &evidence);
         table::read("f", text.as_bytes(), &mut capped, &mut |row, findings| intake.row(&row, findings)).unwrap();
-        let sums = classify::classify(&intake.ledger, &mut capped);
+        let sums = classify::classify(&intake.ledger, &evidence, &mut capped).sums;
         prop_assert_eq!(sums.gross_paid, sums.recognised + sums.refunded + sums.blocked);
         prop_assert!(sums.duplicate < rows.len() as u64);
         let upload = super::check("f", text.as_bytes(), &window);
         prop_assert_eq!(upload.recognised_revenue.is_some(), upload.verdict == Verdict::Accepted);
         prop_assert!(upload.recognised_revenue.is_none_or(|revenue| revenue == sums.recognised && sums.blocked == 0));
+    }
+}
+
+/// What a file shows by itself is for its sender to mend; what a pack adds to it is not.
+#[test]
+fn a_sender_is_told_in_chinese_what_to_do() {
+    let of_the_pack = [
+        "training_order",
+        "settlement_amount",
+        "settlement_refund",
+        "unused_decision",
+        "not_entitled",
+        "request_state",
+        "unlisted_upload",
+    ];
+    for code in codes::ALL.iter().filter(|code| code.severity == Severity::Error) {
+        let is_told = code.fix_zh.ends_with('。');
+        assert_eq!(is_told, !of_the_pack.contains(&code.id), "{}", code.id);
     }
 }

@@ -8,10 +8,11 @@ use serde_json::json;
 use super::{Form, Ran, Stopped, show};
 use crate::build;
 use crate::check::privacy;
+use crate::clock::Now;
 use crate::finding::{self, Severity};
 use crate::kinds;
 
-pub(super) fn run(root: &Path, form: Form, out: &mut dyn Write) -> Ran {
+pub(super) fn run(root: &Path, now: &Now, form: Form, out: &mut dyn Write) -> Ran {
     let mut findings = Vec::new();
     let Some(opened) = build::open(root, &mut findings)? else {
         return Err(Stopped::new(format!(
@@ -22,7 +23,7 @@ pub(super) fn run(root: &Path, form: Form, out: &mut dyn Write) -> Ran {
     let mut packs = Vec::new();
     for slug in &opened.slugs {
         let Some((kind, facts, _)) = build::read(&opened, slug, &mut findings) else { continue };
-        let metrics = kinds::metrics(kind, &facts);
+        let metrics = kinds::metrics(kind, &facts, &opened.workspace, now);
         if !metrics.is_empty() {
             packs.push((slug, kind, metrics));
         }

@@ -145,6 +145,8 @@ pack's records; the same signal with the same facts and decision is recorded onc
         /// The workspace; found upward from here unless given
         workspace: Option<PathBuf>,
         #[command(flatten)]
+        clock: Clock,
+        #[command(flatten)]
         output: Format,
     },
     /// Say what a finding code or a rule means; without one, list them all
@@ -342,7 +344,9 @@ fn run(cli: Cli, out: &mut dyn Write) -> Ran {
                 }
             }
         }
-        Command::Metrics { workspace, output } => metrics::run(&find(workspace)?, output.format, out),
+        Command::Metrics { workspace, clock, output } => {
+            metrics::run(&find(workspace)?, &clock.moment()?, output.format, out)
+        }
         Command::Explain { code } => explain::run(code.as_deref(), out),
     }
 }

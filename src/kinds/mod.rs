@@ -166,10 +166,11 @@ pub fn by_action(question: &str) -> Option<&'static ByAction> {
     [&dispatcher_preflight::BY_ACTION].into_iter().find(|asked| asked.question.name == question)
 }
 
-/// The figures that a kind counts from the history in a pack; none for a kind that has no history.
-pub fn metrics(kind: &Kind, facts: &Facts) -> Vec<Metric> {
+/// The figures that a kind counts from the history in a pack as of a moment; none for a kind that has no history.
+pub fn metrics(kind: &Kind, facts: &Facts, workspace: &Workspace, now: &Now) -> Vec<Metric> {
     match kind.name {
         name if name == dispatcher_preflight::KIND.name => dispatcher_preflight::metrics(facts),
+        name if name == worker_self_repair::KIND.name => worker_self_repair::metrics(facts, workspace, now),
         _ => Vec::new(),
     }
 }

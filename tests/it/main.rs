@@ -16,6 +16,7 @@ mod cli;
 mod decide;
 mod faults;
 mod hostile;
+mod reconcile;
 mod reproducible;
 mod uploads;
 mod verify;

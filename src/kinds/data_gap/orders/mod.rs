@@ -304,15 +304,16 @@ impl<'a> Intake<'a> {
         self.ledger.push(&row.place(), &entry);
     }
 
-    /// A note that contradicts the status, unless a person decided that the order counts.
+    /// A note that contradicts the status keeps the order from being recognised, unless a person decided otherwise.
     fn note(&mut self, reader: &mut RowReader<'_, '_, '_, '_>, read: &mut Cells<'_>) {
         let code = &codes::NOTE_CONFLICT;
-        let decision = self.evidence.decisions.of(&read.texts[Field::OrderId as usize], code.id);
-        if let Some(decision) = decision.filter(|decision| decision.keep) {
+        if let Some(decision) = self.evidence.decisions.of(&read.texts[Field::OrderId as usize], code.id) {
             let (by, evidence) = (&decision.by, &decision.evidence);
             self.decided.insert(decision.place.clone());
+            read.is_clean &= decision.keep;
+            let word = if decision.keep { "counts although" } else { "is left out as" };
             return reader.notice(Field::OwnerNote, &codes::DECIDED, || {
-                format!("counts although `{}`: {by} decided, by {evidence}", code.id)
+                format!("{word} `{}`: {by} decided, by {evidence}", code.id)
             });
         }
         let message = "speaks of a refund or of money that did not come, and the status says paid";

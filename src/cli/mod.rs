@@ -314,6 +314,16 @@ impl Form {
     }
 }
 
+impl Format {
+    /// For what nobody sent: there is no sender to tell, which is said before anything is done.
+    fn without_sender(&self) -> Result<(), Stopped> {
+        match self.format {
+            Form::Message => Err(Stopped::new("--format message is for uploads: there is no sender to tell")),
+            _ => Ok(()),
+        }
+    }
+}
+
 fn lang(tag: &str) -> Result<Lang, String> {
     Lang::from_tag(tag).ok_or_else(|| format!("expected one of: {}", Lang::TAGS.join(", ")))
 }
@@ -416,6 +426,7 @@ fn run(cli: Cli, out: &mut dyn Write) -> Ran {
     match cli.command {
         Command::Init { dir } => init::run(&dir, out),
         Command::Build { workspace, out: folder, clock, output } => {
+            output.without_sender()?;
             let root = find(workspace)?;
             build::run(&root, folder, &Told::new(&output, clock.moment()?, &root), out)
         }
@@ -425,6 +436,7 @@ fn run(cli: Cli, out: &mut dyn Write) -> Ran {
             check::run(&paths, &check::Asked { window, zone: timezone, annotate, told: &told }, out)
         }
         Command::Verify { bundles, clock, output } => {
+            output.without_sender()?;
             let here = bundles.first().map_or(Path::new("."), PathBuf::as_path);
             verify::run(&bundles, &Told::new(&output, clock.moment()?, here), out)
         }

@@ -8,6 +8,7 @@
 mod harness;
 
 mod acceptance;
+mod answers;
 mod architecture;
 mod atomic;
 mod build;

@@ -25,6 +25,7 @@ mod check;
 mod decide;
 mod explain;
 mod init;
+mod memory;
 mod metrics;
 mod progress;
 mod schema;
@@ -138,6 +139,14 @@ pack's records; the same signal with the same facts and decision is recorded onc
         trace: bool,
         #[command(flatten)]
         about: About,
+    },
+    /// Show what all packs have learnt, what they learnt twice, and which plan does again what was learnt not to do
+    #[command(after_help = "Examples:\n  proofpack memory\n  proofpack memory my-packs --format json")]
+    Memory {
+        /// The workspace; found upward from here unless given
+        workspace: Option<PathBuf>,
+        #[command(flatten)]
+        output: Format,
     },
     /// Count what the history in the packs says, each figure with what it was counted from
     #[command(after_help = "Examples:\n  proofpack metrics\n  proofpack metrics my-packs --format json")]
@@ -344,6 +353,7 @@ fn run(cli: Cli, out: &mut dyn Write) -> Ran {
                 }
             }
         }
+        Command::Memory { workspace, output } => memory::run(&find(workspace)?, output.format, out),
         Command::Metrics { workspace, clock, output } => {
             metrics::run(&find(workspace)?, &clock.moment()?, output.format, out)
         }

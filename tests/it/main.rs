@@ -16,6 +16,7 @@ mod decide;
 mod dispatch;
 mod faults;
 mod hostile;
+mod lessons;
 mod repair;
 mod reproducible;
 mod uploads;

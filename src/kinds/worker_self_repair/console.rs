@@ -224,9 +224,9 @@ impl<'a> Reader<'a> {
                 let message = "is empty, so that nothing shows the repair";
                 self.report(&codes::NO_OUTPUT, place, message, "write command, exit_code and output");
             }
-            let exit = output.get("retry_exit_code").map(|code| code.to_json() == 0);
-            let retried = exit.filter(|_| is_retry);
-            events.push(Event { id, job, phase, event_type, at, action, retried, number, rule: ruling.rule });
+            let exit_is_0 = output.get("retry_exit_code").map(|code| code.to_json() == 0);
+            let outcome = exit_is_0.filter(|_| is_retry);
+            events.push(Event { id, job, phase, event_type, at, action, retried: outcome, number, rule: ruling.rule });
         }
         Some(events)
     }

@@ -6,6 +6,7 @@ use std::path::Path;
 use serde_json::json;
 
 use super::{Form, Ran, Stopped, show};
+use crate::answer::json as json_answer;
 use crate::build;
 use crate::check::privacy;
 use crate::documents::lessons::{self, Remembered};
@@ -34,7 +35,7 @@ pub(super) fn run(root: &Path, form: Form, out: &mut dyn Write) -> Ran {
     match form {
         Form::Json => {
             let packs: Vec<_> = packs.iter().map(as_json).collect();
-            show::json(&json!({"packs": packs, "findings": show::findings_json(&findings)}), out)?;
+            show::json(&json!({"packs": packs, "findings": json_answer::findings(&findings)}), out)?;
         }
         Form::Human => human(&packs, &findings, root, out)?,
     }

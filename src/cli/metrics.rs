@@ -6,6 +6,7 @@ use std::path::Path;
 use serde_json::json;
 
 use super::{Form, Ran, Stopped, show};
+use crate::answer::json as json_answer;
 use crate::build;
 use crate::check::privacy;
 use crate::clock::Now;
@@ -42,7 +43,7 @@ pub(super) fn run(root: &Path, now: &Now, form: Form, out: &mut dyn Write) -> Ra
                     json!({"slug": slug, "kind": kind.name, "metrics": metrics})
                 })
                 .collect();
-            show::json(&json!({"packs": packs, "findings": show::findings_json(&findings)}), out)?;
+            show::json(&json!({"packs": packs, "findings": json_answer::findings(&findings)}), out)?;
         }
         Form::Human => {
             let mut said = Vec::new();

@@ -8,6 +8,7 @@
 mod harness;
 
 mod acceptance;
+mod answers;
 mod architecture;
 mod atomic;
 mod build;
@@ -17,6 +18,7 @@ mod dispatch;
 mod faults;
 mod hostile;
 mod lessons;
+mod reconcile;
 mod repair;
 mod reproducible;
 mod uploads;

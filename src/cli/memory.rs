@@ -5,7 +5,7 @@ use std::path::Path;
 
 use serde_json::json;
 
-use super::{Form, Ran, Stopped, show};
+use super::{ListForm, Ran, Stopped, show};
 use crate::answer::json as json_answer;
 use crate::build;
 use crate::check::privacy;
@@ -13,7 +13,7 @@ use crate::documents::lessons::{self, Remembered};
 use crate::documents::workspace::PACKS;
 use crate::finding::{self, Finding, Severity};
 
-pub(super) fn run(root: &Path, form: Form, out: &mut dyn Write) -> Ran {
+pub(super) fn run(root: &Path, form: ListForm, out: &mut dyn Write) -> Ran {
     let mut findings = Vec::new();
     let Some(opened) = build::open(root, &mut findings)? else {
         let why = format!("{} is not a workspace that can be read; `proofpack check` says why", root.display());
@@ -33,11 +33,11 @@ pub(super) fn run(root: &Path, form: Form, out: &mut dyn Write) -> Ran {
     privacy::redact(&mut findings);
     finding::sort(&mut findings);
     match form {
-        Form::Json => {
+        ListForm::Json => {
             let packs: Vec<_> = packs.iter().map(as_json).collect();
             show::json(&json!({"packs": packs, "findings": json_answer::findings(&findings)}), out)?;
         }
-        Form::Human => human(&packs, &findings, root, out)?,
+        ListForm::Human => human(&packs, &findings, root, out)?,
     }
     Ok(finding::count(&findings, Severity::Error) == 0)
 }

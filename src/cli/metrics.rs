@@ -5,7 +5,7 @@ use std::path::Path;
 
 use serde_json::json;
 
-use super::{Form, Ran, Stopped, show};
+use super::{ListForm, Ran, Stopped, show};
 use crate::answer::json as json_answer;
 use crate::build;
 use crate::check::privacy;
@@ -13,7 +13,7 @@ use crate::clock::Now;
 use crate::finding::{self, Severity};
 use crate::kinds;
 
-pub(super) fn run(root: &Path, now: &Now, form: Form, out: &mut dyn Write) -> Ran {
+pub(super) fn run(root: &Path, now: &Now, form: ListForm, out: &mut dyn Write) -> Ran {
     let mut findings = Vec::new();
     let Some(opened) = build::open(root, &mut findings)? else {
         return Err(Stopped::new(format!(
@@ -35,7 +35,7 @@ pub(super) fn run(root: &Path, now: &Now, form: Form, out: &mut dyn Write) -> Ra
     privacy::redact(&mut findings);
     finding::sort(&mut findings);
     match form {
-        Form::Json => {
+        ListForm::Json => {
             let packs: Vec<_> = packs
                 .iter()
                 .map(|(slug, kind, metrics)| {
@@ -45,7 +45,7 @@ pub(super) fn run(root: &Path, now: &Now, form: Form, out: &mut dyn Write) -> Ra
                 .collect();
             show::json(&json!({"packs": packs, "findings": json_answer::findings(&findings)}), out)?;
         }
-        Form::Human => {
+        ListForm::Human => {
             let mut said = Vec::new();
             show::findings(&findings, root, &mut said)?;
             anstream::stderr().write_all(&said)?;

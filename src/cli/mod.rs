@@ -159,7 +159,7 @@ pack's records; the same signal with the same facts and decision is recorded onc
         /// Facts as JSON or JSONL; `-` or nothing: what comes in
         file: Option<PathBuf>,
         /// Language of the rationale: zh-Hant or en; en, or with --action the workspace's, unless given
-        #[arg(long, value_name = "TAG", value_parser = decide::lang)]
+        #[arg(long, value_name = "TAG", value_parser = lang)]
         lang: Option<Lang>,
         /// List the rules that did not hold, too
         #[arg(long)]
@@ -173,7 +173,7 @@ pack's records; the same signal with the same facts and decision is recorded onc
         /// The workspace; found upward from here unless given
         workspace: Option<PathBuf>,
         #[command(flatten)]
-        output: Format,
+        output: Listed,
     },
     /// Count what the history in the packs says, each figure with what it was counted from
     #[command(after_help = "Examples:\n  proofpack metrics\n  proofpack metrics my-packs --format json")]
@@ -183,7 +183,7 @@ pack's records; the same signal with the same facts and decision is recorded onc
         #[command(flatten)]
         clock: Clock,
         #[command(flatten)]
-        output: Format,
+        output: Listed,
     },
     /// Say what a finding code or a rule means; without one, list them all
     #[command(after_help = "Examples:\n  proofpack explain missing_input\n  proofpack explain P4")]
@@ -317,6 +317,22 @@ fn lang(tag: &str) -> Result<Lang, String> {
     Lang::from_tag(tag).ok_or_else(|| format!("expected one of: {}", Lang::TAGS.join(", ")))
 }
 
+/// How a list is printed that is no answer about findings.
+#[derive(Args)]
+struct Listed {
+    /// How to print the result
+    #[arg(long, value_enum, default_value_t = ListForm::Human)]
+    format: ListForm,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, ValueEnum)]
+enum ListForm {
+    /// For people at a terminal
+    Human,
+    /// For programs
+    Json,
+}
+
 /// How an answer is given.
 struct Told {
     form: Form,
@@ -432,16 +448,11 @@ fn run(cli: Cli, out: &mut dyn Write) -> Ran {
         Command::Decide { rule: None, .. } => decide::list(out),
         Command::Decide { rule: Some(rule), file, lang, trace, about } => {
             let question = decide::question(&rule)?;
-            match about.action() {
-                Some(action) => {
-                    let root = find(about.workspace)?;
-                    action::run(question, &action, &root, (lang, trace), &about.clock.moment()?, out)
-                }
-                None => {
-                    let asked = Asked { lang: lang.unwrap_or(Lang::En), trace };
-                    decide::run(question, file.as_deref(), &asked, out)
-                }
+            if let Some(action) = about.action() {
+                let root = find(about.workspace)?;
+                return action::run(question, &action, &root, (lang, trace), &about.clock.moment()?, out);
             }
+            decide::run(question, file.as_deref(), &Asked { lang: lang.unwrap_or(Lang::En), trace }, out)
         }
         Command::Memory { workspace, output } => memory::run(&find(workspace)?, output.format, out),
         Command::Metrics { workspace, clock, output } => {

@@ -38,7 +38,7 @@ pub(super) fn conclude(given: &Given<'_>) -> Own {
     own.findings.retain(|found| ![&codes::MISSING_INPUT, &codes::UNREADABLE].contains(&found.code));
     if let Some((gathered, decision)) = &decided {
         own.verdict = Some(verdict(gathered, decision, context));
-        own.next.extend(next(gathered, decision, given));
+        own.next.push(next(gathered, decision, given));
         own.sections.push(decision_now(gathered, decision, given));
     }
     own.sections.extend(sections(facts, decided.as_ref().map(|(_, decision)| decision.rule().id), context));
@@ -71,15 +71,15 @@ fn verdict(gathered: &Gathered, decision: &Decision, context: &Context<'_>) -> V
 }
 
 /// Who has to do what the rule says.
-fn next(gathered: &Gathered, decision: &Decision, given: &Given<'_>) -> Option<NextStep> {
+fn next(gathered: &Gathered, decision: &Decision, given: &Given<'_>) -> NextStep {
     let then = &decision.rule().then;
     let role = then.task.map_or("dispatcher", |(_, role)| role);
     let who = given.workspace.people.values().find(|person| person.roles.iter().any(|has| has == role));
-    Some(NextStep {
+    NextStep {
         what: format!("{} {}", decision.rule().id, then.route.get(given.context.lang)),
         who: who.map_or(role, |person| &person.name).to_owned(),
         due: gathered.facts.due.as_ref().map(|(due, _)| given.context.moment(*due)),
-    })
+    }
 }
 
 /// The facts that were decided from, each with the record that says it.

@@ -34,7 +34,8 @@ pub(super) struct Event {
     pub id: String,
     pub job: String,
     pub phase: String,
-    pub event_type: &'static str,
+    /// What went wrong.
+    pub sort: &'static str,
     pub at: Timestamp,
     /// What the worker did.
     pub action: String,
@@ -226,7 +227,17 @@ impl<'a> Reader<'a> {
             }
             let exit_is_0 = output.get("retry_exit_code").map(|code| code.to_json() == 0);
             let outcome = exit_is_0.filter(|_| is_retry);
-            events.push(Event { id, job, phase, event_type, at, action, retried: outcome, number, rule: ruling.rule });
+            events.push(Event {
+                id,
+                job,
+                phase,
+                sort: event_type,
+                at,
+                action,
+                retried: outcome,
+                number,
+                rule: ruling.rule,
+            });
         }
         Some(events)
     }
@@ -374,7 +385,7 @@ impl Console {
     pub(super) fn proposal(&self, event: &Event) -> Option<&Proposal> {
         self.proposals.as_ref()?.iter().find(|made| {
             (made.job.as_str(), made.phase.as_str(), made.event_type.as_str())
-                == (event.job.as_str(), event.phase.as_str(), event.event_type)
+                == (event.job.as_str(), event.phase.as_str(), event.sort)
         })
     }
 
@@ -446,7 +457,7 @@ impl Console {
     /// How many events there are of each type that there is.
     pub(super) fn by_type(&self) -> Vec<(&'static str, usize)> {
         let events = self.events.as_deref().unwrap_or_default();
-        let of = |word: &'static str| (word, events.iter().filter(|event| event.event_type == word).count());
+        let of = |word: &'static str| (word, events.iter().filter(|event| event.sort == word).count());
         EVENTS.iter().copied().map(of).filter(|(_, count)| *count > 0).collect()
     }
 }

@@ -73,7 +73,7 @@ fn standing(gate: &Gate, console: &Console, facts: &Facts) -> Standing {
         "stuck_claim" => {
             let Some(events) = &console.events else { return not_given };
             let stuck: Vec<_> =
-                events.iter().filter(|event| matches!(event.event_type, "fetch_failed" | "claim_idle")).collect();
+                events.iter().filter(|event| matches!(event.sort, "fetch_failed" | "claim_idle")).collect();
             // What ended well is over; the newest of a job and phase says how it stands.
             let newest = |event: &&&Event| {
                 !stuck

@@ -326,6 +326,19 @@ codes! {
         "a mobile number in people-sync.md",
         "Remove or hash it at the source.",
         "請移除，或在來源端改成雜湊後再上傳。";
+    // Learning memory across packs.
+    BREAKS_A_LESSON: Warning, "計畫重犯已學到的教訓", "plan that breaks a lesson",
+        "A next step or milestone does what an earlier pack learnt not to do. The rule and the clause are compared by their words, so a person decides whether it is meant.",
+        "“build the production pack again” where an earlier memory says do not create another production build",
+        "Change the plan, or write in the decision record why the rule no longer holds.";
+    CONTRADICTING_LESSONS: Warning, "教訓互相矛盾", "lessons that contradict each other",
+        "Two memories tell the next worker opposite things.",
+        "one says retry after a timeout, the other says do not",
+        "Decide which one holds and take the other out.";
+    REPEATED_LESSON: Notice, "重複學到的教訓", "lesson learnt again",
+        "Two packs learnt the same. A lesson that has to be learnt twice did not reach anybody the first time.",
+        "the same do_not_repeat in two packs",
+        "Find out why the first time did not help.";
     // Who may state what, and when.
     NOT_ENTITLED: Error, "填寫人沒有權責", "written by somebody who may not",
         "A fact counts only when the role that may state it wrote it. This record is not used.",

@@ -12,14 +12,15 @@ use std::path::{Path, PathBuf};
 use rayon::prelude::*;
 
 use crate::assemble::{self, Assembled};
-use crate::bundle::{DECISION, Files, MANIFEST, manifest};
+use crate::bundle::{DECISION, Files, MANIFEST, MEMORY, manifest};
 use crate::check::names;
 use crate::clock::Now;
 use crate::codes;
 use crate::disk::{self, Error, Output};
 use crate::documents::decision_record::{self, DecisionRecord};
+use crate::documents::lessons::{self, Remembered};
 use crate::documents::workspace::{PACKS, Workspace};
-use crate::documents::{pack, workspace};
+use crate::documents::{memory, pack, workspace};
 use crate::facts::{self, Facts, PackFiles};
 use crate::finding::{self, Finding, Place, Severity};
 use crate::kinds::{self, Kind};
@@ -193,18 +194,21 @@ pub fn build(opened: &Opened, output: &Output, now: &Now, done: &(dyn Fn() + Syn
 struct Handled {
     entry: Entry,
     decision: Option<DecisionRecord>,
+    remembered: Option<Remembered>,
     findings: Vec<Finding>,
 }
 
 fn gather(handled: Vec<Handled>) -> Outcome {
     let mut outcome = Outcome::default();
-    let mut records = Vec::new();
+    let (mut records, mut remembered) = (Vec::new(), Vec::new());
     for pack in handled {
         outcome.packs.push(pack.entry);
         outcome.findings.extend(pack.findings);
         records.extend(pack.decision);
+        remembered.extend(pack.remembered);
     }
     decision_record::check_supersession(&records, &mut outcome.findings);
+    lessons::compare(&remembered, &mut outcome.findings);
     finding::sort(&mut outcome.findings);
     outcome
 }
@@ -237,7 +241,10 @@ fn unchanged(
     let decision = files
         .get(DECISION)
         .and_then(|bytes| decision_record::read(&format!("{shown}/{DECISION}"), bytes, &mut Vec::new()));
-    let assembled = Assembled { decision, files: Some(folder.files), complete: true, ..Assembled::begun(&pack) };
+    let memory = files.get(MEMORY).and_then(|bytes| memory::read(MEMORY, bytes, &mut Vec::new()));
+    let remembered = Some(Remembered::new(&pack, memory, &shown));
+    let assembled =
+        Assembled { decision, remembered, files: Some(folder.files), complete: true, ..Assembled::begun(&pack) };
     Ok(Some(handled(slug, assembled, State::Unchanged, Vec::new())))
 }
 
@@ -268,6 +275,7 @@ fn handled(slug: &str, assembled: Assembled, state: State, findings: Vec<Finding
     Handled {
         entry: entry(slug, &assembled, state),
         decision: assembled.decision.map(DecisionRecord::links_only),
+        remembered: assembled.remembered,
         findings,
     }
 }

@@ -5,14 +5,15 @@ use std::path::Path;
 
 use serde_json::json;
 
-use super::{Plain, Ran, Stopped, show};
+use super::{ListForm, Ran, Stopped, show};
+use crate::answer::json as json_answer;
 use crate::build;
 use crate::check::privacy;
 use crate::clock::Now;
 use crate::finding::{self, Severity};
 use crate::kinds;
 
-pub(super) fn run(root: &Path, now: &Now, form: Plain, out: &mut dyn Write) -> Ran {
+pub(super) fn run(root: &Path, now: &Now, form: ListForm, out: &mut dyn Write) -> Ran {
     let mut findings = Vec::new();
     let Some(opened) = build::open(root, &mut findings)? else {
         return Err(Stopped::new(format!(
@@ -34,7 +35,7 @@ pub(super) fn run(root: &Path, now: &Now, form: Plain, out: &mut dyn Write) -> R
     privacy::redact(&mut findings);
     finding::sort(&mut findings);
     match form {
-        Plain::Json => {
+        ListForm::Json => {
             let packs: Vec<_> = packs
                 .iter()
                 .map(|(slug, kind, metrics)| {
@@ -42,9 +43,9 @@ pub(super) fn run(root: &Path, now: &Now, form: Plain, out: &mut dyn Write) -> R
                     json!({"slug": slug, "kind": kind.name, "metrics": metrics})
                 })
                 .collect();
-            show::json(&json!({"packs": packs, "findings": crate::answer::json::findings(&findings)}), out)?;
+            show::json(&json!({"packs": packs, "findings": json_answer::findings(&findings)}), out)?;
         }
-        Plain::Human => {
+        ListForm::Human => {
             let mut said = Vec::new();
             show::findings(&findings, root, &mut said)?;
             anstream::stderr().write_all(&said)?;

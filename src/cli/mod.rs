@@ -27,6 +27,7 @@ mod check;
 mod decide;
 mod explain;
 mod init;
+mod memory;
 mod metrics;
 mod progress;
 mod schema;
@@ -158,13 +159,21 @@ pack's records; the same signal with the same facts and decision is recorded onc
         /// Facts as JSON or JSONL; `-` or nothing: what comes in
         file: Option<PathBuf>,
         /// Language of the rationale: zh-Hant or en; en, or with --action the workspace's, unless given
-        #[arg(long, value_name = "TAG", value_parser = decide::lang)]
+        #[arg(long, value_name = "TAG", value_parser = lang)]
         lang: Option<Lang>,
         /// List the rules that did not hold, too
         #[arg(long)]
         trace: bool,
         #[command(flatten)]
         about: About,
+    },
+    /// Show what all packs have learnt, what they learnt twice, and which plan does again what was learnt not to do
+    #[command(after_help = "Examples:\n  proofpack memory\n  proofpack memory my-packs --format json")]
+    Memory {
+        /// The workspace; found upward from here unless given
+        workspace: Option<PathBuf>,
+        #[command(flatten)]
+        output: Listed,
     },
     /// Count what the history in the packs says, each figure with what it was counted from
     #[command(after_help = "Examples:\n  proofpack metrics\n  proofpack metrics my-packs --format json")]
@@ -173,9 +182,8 @@ pack's records; the same signal with the same facts and decision is recorded onc
         workspace: Option<PathBuf>,
         #[command(flatten)]
         clock: Clock,
-        /// How to print the result
-        #[arg(long, value_enum, default_value_t = Plain::Human)]
-        format: Plain,
+        #[command(flatten)]
+        output: Listed,
     },
     /// Say what a finding code or a rule means; without one, list them all
     #[command(after_help = "Examples:\n  proofpack explain missing_input\n  proofpack explain P4")]
@@ -276,15 +284,6 @@ struct Format {
     lang: Option<Lang>,
 }
 
-/// The forms of what is no list of findings.
-#[derive(Clone, Copy, Debug, PartialEq, ValueEnum)]
-enum Plain {
-    /// For people at a terminal
-    Human,
-    /// For programs
-    Json,
-}
-
 #[derive(Clone, Copy, Debug, PartialEq, ValueEnum)]
 enum Form {
     /// For people at a terminal
@@ -314,6 +313,10 @@ impl Form {
     }
 }
 
+fn lang(tag: &str) -> Result<Lang, String> {
+    Lang::from_tag(tag).ok_or_else(|| format!("expected one of: {}", Lang::TAGS.join(", ")))
+}
+
 impl Format {
     /// For what nobody sent: there is no sender to tell, which is said before anything is done.
     fn without_sender(&self) -> Result<(), Stopped> {
@@ -324,8 +327,20 @@ impl Format {
     }
 }
 
-fn lang(tag: &str) -> Result<Lang, String> {
-    Lang::from_tag(tag).ok_or_else(|| format!("expected one of: {}", Lang::TAGS.join(", ")))
+/// How a list is printed that is no answer about findings.
+#[derive(Args)]
+struct Listed {
+    /// How to print the result
+    #[arg(long, value_enum, default_value_t = ListForm::Human)]
+    format: ListForm,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, ValueEnum)]
+enum ListForm {
+    /// For people at a terminal
+    Human,
+    /// For programs
+    Json,
 }
 
 /// How an answer is given.
@@ -445,18 +460,16 @@ fn run(cli: Cli, out: &mut dyn Write) -> Ran {
         Command::Decide { rule: None, .. } => decide::list(out),
         Command::Decide { rule: Some(rule), file, lang, trace, about } => {
             let question = decide::question(&rule)?;
-            match about.action() {
-                Some(action) => {
-                    let root = find(about.workspace)?;
-                    action::run(question, &action, &root, (lang, trace), &about.clock.moment()?, out)
-                }
-                None => {
-                    let asked = Asked { lang: lang.unwrap_or(Lang::En), trace };
-                    decide::run(question, file.as_deref(), &asked, out)
-                }
+            if let Some(action) = about.action() {
+                let root = find(about.workspace)?;
+                return action::run(question, &action, &root, (lang, trace), &about.clock.moment()?, out);
             }
+            decide::run(question, file.as_deref(), &Asked { lang: lang.unwrap_or(Lang::En), trace }, out)
         }
-        Command::Metrics { workspace, clock, format } => metrics::run(&find(workspace)?, &clock.moment()?, format, out),
+        Command::Memory { workspace, output } => memory::run(&find(workspace)?, output.format, out),
+        Command::Metrics { workspace, clock, output } => {
+            metrics::run(&find(workspace)?, &clock.moment()?, output.format, out)
+        }
         Command::Explain { code } => explain::run(code.as_deref(), out),
     }
 }

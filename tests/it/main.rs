@@ -17,6 +17,7 @@ mod decide;
 mod dispatch;
 mod faults;
 mod hostile;
+mod lessons;
 mod reconcile;
 mod repair;
 mod reproducible;

@@ -23,8 +23,8 @@ fn table(sandbox: &Sandbox, name: &str, rows: &[Value]) {
     for extension in ["csv", "xlsx", "json", "jsonl"] {
         let _ = std::fs::remove_file(sandbox.path(&format!("{PACK}/records/{name}.{extension}")));
     }
-    let lines: String = rows.iter().map(|row| format!("{row}\n")).collect();
-    sandbox.write(&format!("{PACK}/records/{name}.jsonl"), lines);
+    let lines: Vec<_> = rows.iter().map(ToString::to_string).collect();
+    sandbox.write(&format!("{PACK}/records/{name}.jsonl"), lines.join("\n") + "\n");
     let pack = sandbox.read(&format!("{PACK}/pack.toml"));
     let lines: Vec<_> = pack.lines().filter(|line| !line.contains(&format!("records/{name}."))).collect();
     sandbox.write(&format!("{PACK}/pack.toml"), lines.join("\n"));

@@ -132,7 +132,7 @@ fn hits(about: &Surroundings<'_>, table: &Table<'_>, sources: &mut Vec<Source>, 
         }
         match usable {
             Ok(place) => {
-                sources.push(Source { fact: "registry_hit_count", place: place.clone(), id: Some(slug.clone()) })
+                sources.push(Source { fact: "registry_hit_count", place: place.clone(), id: Some(slug.clone()) });
             }
             Err(why) => not_usable(slug, why, Place::file("registry.json"), findings),
         }

@@ -38,8 +38,8 @@ pub(super) fn conclude(given: &Given<'_>) -> Own {
     own.findings.retain(|found| ![&codes::MISSING_INPUT, &codes::UNREADABLE].contains(&found.code));
     if let Some((gathered, decision)) = &decided {
         own.verdict = Some(verdict(gathered, decision, context));
-        own.next.extend(next(gathered, decision, given));
-        own.sections.push(decision_now(gathered, decision, context));
+        own.next.push(next(gathered, decision, given));
+        own.sections.push(decision_now(gathered, decision, given));
     }
     own.sections.extend(sections(facts, decided.as_ref().map(|(_, decision)| decision.rule().id), context));
     own
@@ -71,26 +71,29 @@ fn verdict(gathered: &Gathered, decision: &Decision, context: &Context<'_>) -> V
 }
 
 /// Who has to do what the rule says.
-fn next(gathered: &Gathered, decision: &Decision, given: &Given<'_>) -> Option<NextStep> {
+fn next(gathered: &Gathered, decision: &Decision, given: &Given<'_>) -> NextStep {
     let then = &decision.rule().then;
     let role = then.task.map_or("dispatcher", |(_, role)| role);
     let who = given.workspace.people.values().find(|person| person.roles.iter().any(|has| has == role));
-    Some(NextStep {
+    NextStep {
         what: format!("{} {}", decision.rule().id, then.route.get(given.context.lang)),
         who: who.map_or(role, |person| &person.name).to_owned(),
         due: gathered.facts.due.as_ref().map(|(due, _)| given.context.moment(*due)),
-    })
+    }
 }
 
 /// The facts that were decided from, each with the record that says it.
-fn decision_now(gathered: &Gathered, decision: &Decision, context: &Context<'_>) -> Section {
+fn decision_now(gathered: &Gathered, decision: &Decision, given: &Given<'_>) -> Section {
+    let context = given.context;
     let lang = context.lang;
     let facts = gather::json(&gathered.facts);
     let row = |source: &gather::Source| {
         let value = &facts[source.fact];
         let value = value.as_str().map_or_else(|| value.to_string(), str::to_owned);
         let id = source.id.clone().map_or_else(|| Inline::Text(texts::NONE.get(lang).to_owned()), Inline::Id);
-        vec![Inline::Code(source.fact.to_owned()), Inline::Text(value), id, Inline::Code(source.place.clone())]
+        let within = source.place.strip_prefix(given.shown).and_then(|place| place.strip_prefix('/'));
+        let place = within.unwrap_or(&source.place);
+        vec![Inline::Code(source.fact.to_owned()), Inline::Text(value), id, Inline::Code(place.to_owned())]
     };
     let columns = [words("事實", "Fact"), texts::VALUE, words("紀錄", "Record"), texts::PLACE];
     let caption = words("每個事實來自哪一筆紀錄", "Which record each fact came from");

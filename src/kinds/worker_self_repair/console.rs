@@ -34,7 +34,8 @@ pub(super) struct Event {
     pub id: String,
     pub job: String,
     pub phase: String,
-    pub event_type: &'static str,
+    /// What went wrong.
+    pub sort: &'static str,
     pub at: Timestamp,
     /// What the worker did.
     pub action: String,
@@ -204,9 +205,9 @@ impl<'a> Reader<'a> {
             let fault =
                 Fault { event_type, same_event_count: number, retry_count: *retry_count, proposal_open: proposed };
             let Ok(ruling) = decide::first(REPAIRS, &fault) else { continue };
-            let again = action == RETRY || action == "retry_once";
-            *retry_count += u32::from(again);
-            if again && ruling.rule.then.action != RETRY {
+            let is_retry = action == RETRY || action == "retry_once";
+            *retry_count += u32::from(is_retry);
+            if is_retry && ruling.rule.then.action != RETRY {
                 let message =
                     format!("was retried; by {} the worker had to `{}`", ruling.rule.id, ruling.rule.then.action);
                 let place = column(&record.place, "repair_action");
@@ -224,9 +225,19 @@ impl<'a> Reader<'a> {
                 let message = "is empty, so that nothing shows the repair";
                 self.report(&codes::NO_OUTPUT, place, message, "write command, exit_code and output");
             }
-            let exit = output.get("retry_exit_code").map(|code| code.to_json() == 0);
-            let retried = exit.filter(|_| again);
-            events.push(Event { id, job, phase, event_type, at, action, retried, number, rule: ruling.rule });
+            let exit_is_0 = output.get("retry_exit_code").map(|code| code.to_json() == 0);
+            let outcome = exit_is_0.filter(|_| is_retry);
+            events.push(Event {
+                id,
+                job,
+                phase,
+                sort: event_type,
+                at,
+                action,
+                retried: outcome,
+                number,
+                rule: ruling.rule,
+            });
         }
         Some(events)
     }
@@ -374,7 +385,7 @@ impl Console {
     pub(super) fn proposal(&self, event: &Event) -> Option<&Proposal> {
         self.proposals.as_ref()?.iter().find(|made| {
             (made.job.as_str(), made.phase.as_str(), made.event_type.as_str())
-                == (event.job.as_str(), event.phase.as_str(), event.event_type)
+                == (event.job.as_str(), event.phase.as_str(), event.sort)
         })
     }
 
@@ -446,7 +457,7 @@ impl Console {
     /// How many events there are of each type that there is.
     pub(super) fn by_type(&self) -> Vec<(&'static str, usize)> {
         let events = self.events.as_deref().unwrap_or_default();
-        let of = |word: &'static str| (word, events.iter().filter(|event| event.event_type == word).count());
+        let of = |word: &'static str| (word, events.iter().filter(|event| event.sort == word).count());
         EVENTS.iter().copied().map(of).filter(|(_, count)| *count > 0).collect()
     }
 }

@@ -73,7 +73,7 @@ fn standing(gate: &Gate, console: &Console, facts: &Facts) -> Standing {
         "stuck_claim" => {
             let Some(events) = &console.events else { return not_given };
             let stuck: Vec<_> =
-                events.iter().filter(|event| matches!(event.event_type, "fetch_failed" | "claim_idle")).collect();
+                events.iter().filter(|event| matches!(event.sort, "fetch_failed" | "claim_idle")).collect();
             // What ended well is over; the newest of a job and phase says how it stands.
             let newest = |event: &&&Event| {
                 !stuck
@@ -139,18 +139,13 @@ fn standing(gate: &Gate, console: &Console, facts: &Facts) -> Standing {
     }
 }
 
-/// The name of somebody with a role, else the role.
+/// The name of somebody with a role, else the role: an owner of the pack comes before anybody else, and who has few roles
+/// before who has many.
 fn holder(role: &str, given: &Given<'_>) -> String {
-    let people = &given.workspace.people;
-    let holds = |name: &str| people.get(name).filter(|person| person.roles.iter().any(|has| has == role));
-    // An owner of the pack comes before anybody else who has the role.
-    let owner = given.facts.pack.owners.iter().find_map(|(_, name)| {
-        people.values().find(|person| person.name == *name && person.roles.iter().any(|has| has == role))
-    });
-    let person = owner
-        .or_else(|| holds(role))
-        .or_else(|| people.values().find(|person| person.roles.iter().any(|has| has == role)));
-    person.map_or_else(|| role.to_owned(), |person| person.name.clone())
+    let people = given.workspace.people.values().filter(|person| person.roles.iter().any(|has| has == role));
+    let is_owner = |name: &str| given.facts.pack.owners.iter().any(|(_, owner)| owner == name);
+    let first = people.min_by_key(|person| (!is_owner(&person.name), person.roles.len()));
+    first.map_or_else(|| role.to_owned(), |person| person.name.clone())
 }
 
 /// What a person has to decide next: proposals that are open, and policies that wait for their role.
@@ -253,11 +248,14 @@ fn gate_table(gates: &[(&Gate, Standing)], context: &Context<'_>) -> Block {
         vec![
             Inline::Code(gate.id.to_owned()),
             state,
-            evidence(&standing.evidence, context.lang),
+            Inline::Many(vec![
+                text(gate.evidence),
+                Inline::Text("\n".to_owned()),
+                evidence(&standing.evidence, context.lang),
+            ]),
             text(gate.trigger),
             text(gate.action),
             text(gate.policy),
-            text(gate.evidence),
         ]
     };
     let columns = [
@@ -267,7 +265,6 @@ fn gate_table(gates: &[(&Gate, Standing)], context: &Context<'_>) -> Block {
         words("觸發條件", "Trigger"),
         words("Worker 動作", "Worker action"),
         words("人的政策", "Human policy"),
-        words("要看的證據", "What counts as evidence"),
     ];
     let caption = words("依序檢查，未通過不得 complete", "Asked in this order; no complete without a pass");
     table(context, caption, &columns, gates.iter().map(row).collect())

@@ -6,7 +6,8 @@
 use jiff::civil::Date;
 use jiff::tz::TimeZone;
 
-use crate::finding::{Finding, Severity};
+use crate::check::table::Checked;
+use crate::finding::{self, Finding, Severity};
 
 /// The days that an upload is about, and where days begin.
 #[derive(Clone, Debug)]
@@ -59,13 +60,24 @@ pub struct Counts {
     pub duplicate: u64,
 }
 
+/// What the rows of an upload are.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Rows {
+    /// Orders, which have a status and an amount.
+    Orders,
+    /// Rows of any table, of which only their number is known.
+    OfATable,
+}
+
 /// What was found in an upload.
 #[derive(Clone, Debug)]
 pub struct Upload {
+    /// What its rows are.
+    pub holds: Rows,
     /// What is to be done with it.
     pub verdict: Verdict,
     /// Required columns that it does not have, in the order of the contract.
-    pub missing_fields: Vec<&'static str>,
+    pub missing_fields: Vec<String>,
     /// `None` when the rows could not be read.
     pub counts: Option<Counts>,
     /// Whole TWD; `None` is unverified, which is not zero.
@@ -77,7 +89,28 @@ pub struct Upload {
 impl Upload {
     /// An upload that cannot be read as what was asked for.
     pub fn refused(missing_fields: Vec<&'static str>, findings: Vec<Finding>) -> Self {
-        Self { verdict: Verdict::SchemaFailed, missing_fields, counts: None, recognised_revenue: None, findings }
+        let missing_fields = missing_fields.into_iter().map(str::to_owned).collect();
+        Self {
+            holds: Rows::Orders,
+            verdict: Verdict::SchemaFailed,
+            missing_fields,
+            counts: None,
+            recognised_revenue: None,
+            findings,
+        }
+    }
+
+    /// A file that was checked against the declared schema of any table. Its findings are in their order.
+    pub fn of_table(checked: Checked, mut findings: Vec<Finding>) -> Self {
+        let Checked { missing, rows, has_its_columns } = checked;
+        let verdict = match finding::count(&findings, Severity::Error) {
+            _ if !has_its_columns => Verdict::SchemaFailed,
+            0 => Verdict::Accepted,
+            _ => Verdict::Partial,
+        };
+        finding::sort(&mut findings);
+        let counts = rows.map(|rows| Counts { rows, ..Counts::default() });
+        Self { holds: Rows::OfATable, verdict, missing_fields: missing, counts, recognised_revenue: None, findings }
     }
 
     /// What has to be looked at, and what was only normalised.

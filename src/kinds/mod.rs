@@ -49,6 +49,8 @@ pub struct Kind {
 pub struct UploadCheck {
     /// The days that it asks for unless somebody says otherwise.
     pub window: fn() -> Window,
+    /// The columns that it has to have, as far as a table schema can say it.
+    pub schema: fn() -> &'static TableSchema,
     /// Checks the bytes of a file; the path is how findings name it.
     pub check: facts::UploadCheck,
 }

@@ -14,5 +14,6 @@ mod cli;
 mod faults;
 mod hostile;
 mod reproducible;
+mod schemas;
 mod uploads;
 mod verify;

@@ -20,7 +20,7 @@ pub(super) static KIND: Kind = Kind {
     sections: view::sections,
     questions: &[],
     codes: orders::codes::ALL,
-    upload: Some(UploadCheck { window: orders::default_window, check: orders::check }),
+    upload: Some(UploadCheck { window: orders::default_window, schema: orders::schema, check: orders::check }),
 };
 
 static TABLES: LazyLock<Vec<TableSchema>> = LazyLock::new(|| {

@@ -64,10 +64,6 @@ codes! {
         "A totals row is no order. It is left out and compared with the sum of the rows above it; a difference is an error.",
         "合計 under the last order",
         "Nothing, or remove the row.";
-    REPEATED_HEADER: Notice, "重複的標題列", "header row repeated among data",
-        "A second header, or a row of machine names below it, is no order. It is left out.",
-        "orderLogId,paymentLogNo,… in the second row",
-        "Nothing, or remove the row.";
     DUPLICATE: Error, "重複的訂單", "same order seen again",
         "The row equals an earlier one in all ten columns. The first counts, this one does not.",
         "an export pasted twice",
@@ -134,14 +130,6 @@ codes! {
         "The digits are exact, but whether leading zeros were lost cannot be checked.",
         "order_id 20260512001 in a number cell",
         "Format the column as text.";
-    HEADER_NORMALISED: Notice, "標題已正規化", "column name read without regard to case or spaces",
-        "Spaces, full-width forms and capitals were left out; another word would not have been taken.",
-        "Order_ID read as order_id",
-        "Nothing.";
-    HEADER_ROW: Notice, "標題不在第一列", "header below other rows",
-        "The one row with all ten names was taken for the header; what stands above it was left out.",
-        "two title rows above the header",
-        "Nothing.";
     IGNORED_COLUMNS: Notice, "未使用的欄位", "columns that nothing reads",
         "They were looked through for personal data and otherwise left out.",
         "a column 課程名稱",

@@ -9,7 +9,8 @@ use std::borrow::Cow;
 use jiff::civil::date;
 use jiff::tz::TimeZone;
 
-use crate::check::upload::{Counts, Upload, Verdict, Window};
+use crate::check::schema::TableSchema;
+use crate::check::upload::{Counts, Rows, Upload, Verdict, Window};
 use crate::codes::{self as core, Code};
 use crate::finding::{self, Finding, Place, Severity};
 use crate::kinds::data_gap::orders::classify::Sums;
@@ -40,6 +41,11 @@ pub(super) fn default_window() -> Window {
     let zone_name = "Asia/Taipei";
     let zone = TimeZone::get(zone_name).unwrap_or(TimeZone::UTC);
     Window { from: date(2026, 5, 12), to: date(2026, 5, 21), zone, zone_name: zone_name.to_owned() }
+}
+
+/// The ten columns as a table schema.
+pub(super) fn schema() -> &'static TableSchema {
+    &contract::SCHEMA
 }
 
 /// Checks an order export. `path` is how findings name it.
@@ -170,7 +176,7 @@ impl<'a> Intake<'a> {
             // Refused for its header; nothing more is said about its rows.
         } else if header.is_repeated_by(cells) {
             let message = "is a header again, left out";
-            findings.add(&codes::REPEATED_HEADER, || Finding::new(&codes::REPEATED_HEADER, row.place(), message));
+            findings.add(&core::REPEATED_HEADER, || Finding::new(&core::REPEATED_HEADER, row.place(), message));
         } else if totals::is_totals(cells) {
             look_for_personal(&header, row, cells, &mut |finding| findings.add(finding.code, || finding));
             let amount = header.columns[Field::Amount as usize];
@@ -466,6 +472,7 @@ impl<'a> Intake<'a> {
         let Sums { gross_paid, recognised, refunded, blocked, .. } = sums;
         let adds_up = gross_paid == recognised + refunded + blocked;
         Upload {
+            holds: Rows::Orders,
             verdict: Verdict::Accepted,
             missing_fields: Vec::new(),
             counts: Some(counts),

@@ -19,7 +19,8 @@ pub(super) enum Status {
     Failed,
 }
 
-const WORDS: [(&str, Status); 5] = [
+/// The five words.
+pub(super) const WORDS: [(&str, Status); 5] = [
     ("paid", Status::Paid),
     ("pending", Status::Pending),
     ("refunded", Status::Refunded),

@@ -229,7 +229,7 @@ codes! {
         "`pattern` on a number; `jsonSchema`; a primary key of no field",
         "Correct or remove the part named.";
     UNREADABLE_WORKBOOK: Error, "試算表無法讀取", "workbook cannot be read",
-        "The file is an XLSX workbook that is damaged or contradicts itself.",
+        "The file is a workbook that is damaged or contradicts itself.",
         "a workbook whose sheet has two rows of one number",
         "Open it in a spreadsheet program and save it again.";
     MISSING_COLUMN: Error, "缺少必要欄位", "required column is missing",
@@ -328,6 +328,10 @@ codes! {
         "The one row with the names of the columns was taken for the header; what stands above it was left out.",
         "two title rows above the header",
         "Nothing.";
+    CONVERTED: Notice, "已轉換格式", "workbook of another format, converted",
+        "The workbook was converted to XLSX to be read, cell by cell with addresses, sheets, errors, dates and formulas. What the conversion does not see (hidden rows and columns, merged cells, formats of numbers) could not be reported.",
+        "an .xls, .xlsb or .ods file",
+        "Nothing, or save it as an Excel workbook (.xlsx).";
     FORMULA_VALUE: Notice, "公式的值", "cells that are formulas",
         "The value that the spreadsheet program saved with each formula was used; nothing was calculated anew. In text files a cell such as `=\"0012\"` is the text in its quotes.",
         "=SUM(E2:E9)",

@@ -16,6 +16,7 @@ use crate::check::upload::{Upload, Verdict, Window};
 use crate::check::{privacy, table};
 use crate::clock::Now;
 use crate::codes;
+use crate::convert;
 use crate::disk;
 use crate::documents::decision_record::{self, DecisionRecord};
 use crate::documents::{memory, pack, workspace};
@@ -188,6 +189,7 @@ fn check_file(path: &Path, asked: &Asked) -> Result<Checked, Stopped> {
     findings.extend(bytes.iter().flat_map(|bytes| privacy::findings(&shown, bytes)));
     let what = match (table, extension.as_str()) {
         (Some(schema), _) => {
+            let bytes = bytes.and_then(|bytes| convert::plain(&shown, bytes, &mut findings));
             bytes.and_then(|bytes| table::read(&shown, &bytes, schema, &mut findings));
             "record table"
         }
@@ -213,10 +215,13 @@ fn check_upload(path: &Path, check: &UploadCheck, asked: &Asked) -> Result<Check
     let shown = disk::shown(path);
     let mut findings = Vec::new();
     let window = window(path, check, asked)?;
-    let upload = match disk::read(path, &shown, limits::RECORDS_BYTES, &mut findings) {
+    let bytes = disk::read(path, &shown, limits::RECORDS_BYTES, &mut findings)
+        .and_then(|bytes| convert::plain(&shown, bytes, &mut findings));
+    let mut upload = match bytes {
         Some(bytes) => (check.check)(&shown, &bytes, &window),
-        None => Upload::refused(Vec::new(), findings),
+        None => Upload::refused(Vec::new(), Vec::new()),
     };
+    upload.findings.append(&mut findings);
     let findings = upload.findings.clone();
     Ok(Checked { upload: Some(upload), ..Checked::new(path, Path::new(""), "upload", findings) })
 }

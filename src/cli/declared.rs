@@ -10,6 +10,7 @@ use crate::check::privacy;
 use crate::check::schema::TableSchema;
 use crate::check::table::{self, OtherTable, OtherTables};
 use crate::check::upload::Upload;
+use crate::convert;
 use crate::disk;
 use crate::finding;
 use crate::limits;
@@ -56,7 +57,9 @@ impl Declared {
         for (name, file) in tables {
             let path = disk::shown(file);
             let mut findings = Vec::new();
-            let Some(bytes) = disk::read(file, &path, limits::RECORDS_BYTES, &mut findings) else {
+            let bytes = disk::read(file, &path, limits::RECORDS_BYTES, &mut findings)
+                .and_then(|bytes| convert::plain(&path, bytes, &mut findings));
+            let Some(bytes) = bytes else {
                 let why: Vec<_> = findings.iter().map(|finding| finding.message.as_str()).collect();
                 return Err(Stopped::new(format!("table `{name}`: {path} {}", why.join("; "))));
             };
@@ -75,7 +78,9 @@ impl Declared {
         }
         let shown = disk::shown(path);
         let mut findings = self.notices.clone();
-        let checked = match disk::read(path, &shown, limits::RECORDS_BYTES, &mut findings) {
+        let bytes = disk::read(path, &shown, limits::RECORDS_BYTES, &mut findings)
+            .and_then(|bytes| convert::plain(&shown, bytes, &mut findings));
+        let checked = match bytes {
             Some(bytes) => table::check(&shown, &bytes, &self.schema, &self.tables, &mut findings),
             None => table::Checked { missing: Vec::new(), rows: None, has_its_columns: false },
         };

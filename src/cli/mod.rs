@@ -13,6 +13,7 @@ use jiff::civil::Date;
 use jiff::tz::TimeZone;
 
 use crate::clock::Now;
+use crate::convert;
 use crate::disk;
 use crate::documents::workspace;
 
@@ -112,6 +113,12 @@ enum Command {
     Schema {
         /// Which one
         name: Option<String>,
+    },
+    /// Convert a workbook from stdin to XLSX on stdout, within limits; for this program itself
+    #[command(hide = true, name = convert::COMMAND)]
+    ReadLegacy {
+        /// xls, xlsb or ods
+        format: String,
     },
     /// Say what a finding code means; without a code, list them all
     #[command(after_help = "Example:\n  proofpack explain missing_input")]
@@ -231,6 +238,9 @@ type Ran = Result<bool, Stopped>;
 /// Runs the command that the arguments name.
 pub fn main() -> ExitCode {
     let cli = Cli::parse();
+    if let Command::ReadLegacy { format } = &cli.command {
+        return ExitCode::from(u8::try_from(convert::run_child(format)).unwrap_or(u8::MAX));
+    }
     let mut out = io::BufWriter::new(Output(anstream::stdout().lock()));
     let ran = run(cli, &mut out).and_then(|clean| Ok(out.flush().map(|()| clean)?));
     match ran {
@@ -262,6 +272,8 @@ fn run(cli: Cli, out: &mut dyn Write) -> Ran {
         }
         Command::Verify { bundles, output } => verify::run(&bundles, output.format, out),
         Command::Schema { name } => schema::run(name.as_deref(), out),
+        // Handled before any output is set up, since it writes bytes and no text.
+        Command::ReadLegacy { .. } => Ok(true),
         Command::Explain { code } => explain::run(code.as_deref(), out),
     }
 }

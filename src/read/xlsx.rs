@@ -20,7 +20,8 @@ use crate::finding::{Finding, Place};
 use crate::limits::{self, Limit};
 use crate::read::decimal::{Decimal, is_number};
 use crate::read::table::{
-    Capped, Cell, Content, Fault, Format, Origin, Other, Row, SAVE_AS_XLSX, Sink, UNPACK, Value, cell_name, too_large,
+    Capped, Cell, Content, EXPORT, Fault, Format, Legacy, Origin, Other, Row, SAVE_AS_XLSX, Sink, UNPACK, Value,
+    cell_name, too_large,
 };
 
 /// Reads the first visible sheet with content. `None` when the workbook cannot be read to its end.
@@ -32,6 +33,12 @@ pub(super) fn read(path: &str, bytes: &[u8], findings: &mut Capped<'_>, sink: &m
             None
         }
     }
+}
+
+/// What a container holds, when it is a workbook in another form than XLSX.
+pub(super) fn legacy(bytes: &[u8]) -> Option<Legacy> {
+    let Err(refused) = Container::open("", bytes) else { return None };
+    [Legacy::Xlsb, Legacy::Ods].into_iter().find(|format| refused.message.contains(format.name()))
 }
 
 /// The finding that ended the reading.
@@ -128,7 +135,7 @@ impl<'a> Container<'a> {
                 parts.insert(part_name("", &name), index);
             }
         }
-        let container = Self { path, archive, parts, left: limits::INFLATED_BYTES.value };
+        let mut container = Self { path, archive, parts, left: limits::INFLATED_BYTES.value };
         match container.other_kind(is_encrypted) {
             Some(other) => Err(other.finding(path).into()),
             None => Ok(container),
@@ -136,19 +143,28 @@ impl<'a> Container<'a> {
     }
 
     /// What a container is that is no XLSX workbook.
-    fn other_kind(&self, is_encrypted: bool) -> Option<Other> {
+    fn other_kind(&mut self, is_encrypted: bool) -> Option<Other> {
+        let is_open_document_sheet = self.parts.get("mimetype").is_some_and(|index| {
+            let mut sort = Vec::new();
+            let part = self.archive.by_index(*index).map(|part| part.take(128).read_to_end(&mut sort));
+            part.is_ok() && memchr::memmem::find(&sort, b"opendocument.spreadsheet").is_some()
+        });
         let has = |name: &str| self.parts.contains_key(name);
         let ends = |extension: &str| self.parts.keys().any(|name| name.ends_with(extension));
         Some(if is_encrypted {
             Other::encrypted("a ZIP archive that is encrypted", "unpack it, and hand in the table without a password")
         } else if has("xl/workbook.bin") {
-            Other::wrong("a binary workbook (XLSB)", SAVE_AS_XLSX)
+            Other::wrong(Legacy::Xlsb.name(), SAVE_AS_XLSX)
         } else if has("word/document.xml") {
             Other::wrong("a Word document", SAVE_AS_XLSX)
         } else if has("ppt/presentation.xml") {
             Other::wrong("a PowerPoint presentation", SAVE_AS_XLSX)
         } else if has("content.xml") && has("mimetype") {
-            Other::wrong("an OpenDocument file (ODS)", SAVE_AS_XLSX)
+            if is_open_document_sheet {
+                Other::wrong(Legacy::Ods.name(), SAVE_AS_XLSX)
+            } else {
+                Other::wrong("an OpenDocument file that is no workbook", EXPORT)
+            }
         } else if ends(".iwa") || has("index.zip") {
             Other::wrong("an Apple Numbers document", "export it as an Excel workbook (.xlsx) or CSV")
         } else if has("_rels/.rels") {

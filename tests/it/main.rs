@@ -13,6 +13,7 @@ mod build;
 mod cli;
 mod faults;
 mod hostile;
+mod legacy;
 mod reproducible;
 mod schemas;
 mod uploads;

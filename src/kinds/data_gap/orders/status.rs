@@ -6,7 +6,7 @@ use crate::kinds::data_gap::orders::text::{Wrong, fold};
 
 /// What a row says about its payment.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub(super) enum Status {
+pub(in crate::kinds::data_gap) enum Status {
     /// Paid in full.
     Paid,
     /// Not paid yet.
@@ -19,7 +19,14 @@ pub(super) enum Status {
     Failed,
 }
 
-/// The five words.
+impl Status {
+    /// Its word.
+    pub(in crate::kinds::data_gap) fn word(self) -> &'static str {
+        WORDS[self as usize].0
+    }
+}
+
+/// The five words, in the order of the variants.
 pub(super) const WORDS: [(&str, Status); 5] = [
     ("paid", Status::Paid),
     ("pending", Status::Pending),

@@ -7,6 +7,7 @@
 
 mod child;
 
+use std::borrow::Cow;
 #[cfg(unix)]
 use std::io::{self, Read, Write as _};
 #[cfg(unix)]
@@ -21,6 +22,7 @@ use std::time::Duration;
 pub use child::run as run_child;
 
 use crate::codes::{self, Code};
+use crate::facts::{DATA, PackFiles};
 use crate::finding::{Finding, Place};
 use crate::limits;
 use crate::read::table::{Legacy, legacy};
@@ -65,6 +67,23 @@ pub fn plain(path: &str, bytes: Vec<u8>, findings: &mut Vec<Finding>) -> Option<
             None
         }
     }
+}
+
+/// The files of a pack with its tables in a form that is read. Whoever wants to tell a file by its bytes asks for those
+/// before: here they are the converter's. A file that could not be converted stays as it is.
+pub fn plain_files<'a>(files: &'a PackFiles, shown: &str, findings: &mut Vec<Finding>) -> Cow<'a, PackFiles> {
+    let mut plain = Cow::Borrowed(files);
+    for (name, bytes) in files.iter().filter(|(name, _)| DATA.iter().any(|folder| name.starts_with(folder))) {
+        match convert(&format!("{shown}/{name}"), bytes) {
+            None => {}
+            Some(Ok(converted)) => {
+                findings.push(converted.notice);
+                plain.to_mut().insert(name.clone(), converted.bytes);
+            }
+            Some(Err(finding)) => findings.push(finding),
+        }
+    }
+    plain
 }
 
 /// Why the child gave no workbook.

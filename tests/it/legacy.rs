@@ -116,3 +116,14 @@ fn the_converter_ends_by_itself() {
     let help = sandbox.run(&["--help"]).status(0).stdout;
     assert!(!help.contains("read-legacy"), "{help}");
 }
+
+#[test]
+fn a_pack_reads_them_too() {
+    let sandbox = Sandbox::example();
+    sandbox.write("packs/kolable-data-gap/uploads/sent.ods", fixture("orders.ods"));
+    let ran = sandbox.run(&["check", "packs/kolable-data-gap", "--format", "json"]);
+    let findings = ran.findings();
+    let about: Vec<_> = findings.iter().filter(|found| found.contains("sent.ods")).collect();
+    assert!(about.iter().any(|found| found.starts_with("converted")), "{about:?}");
+    assert!(!about.iter().any(|found| found.starts_with("wrong_file")), "{about:?}");
+}

@@ -296,6 +296,10 @@ codes! {
         "A table is one sheet. The first visible sheet with content was read, the others were not.",
         "a workbook with the sheets May and June",
         "Keep one visible sheet with content.";
+    SEVERAL_SHEETS: Error, "多個工作表有內容", "content in several sheets",
+        "Reading the first sheet only would take a part of the rows for all of them, and whether the sheets are parts of one table is not guessed. The message names each with its rows.",
+        "one sheet for each day",
+        "Put all rows into one sheet, and remove or hide the others.";
     HIDDEN_SHEET: Notice, "隱藏的工作表", "sheet that is hidden",
         "Only visible sheets are tables. What stands in hidden ones was not read.",
         "a workbook with a hidden sheet of look-up lists",

@@ -19,7 +19,7 @@ use crate::check::privacy;
 use crate::check::schema::{Field, ForeignKey, TableSchema};
 use crate::check::value::{self, Typed};
 use crate::codes;
-use crate::finding::{Finding, Place, Severity};
+use crate::finding::{Finding, Place};
 use crate::limits;
 use crate::read::table::{self, Capped, Cell, Content, Format, Row, Value};
 use crate::read::tree::{Entry, Node};
@@ -161,11 +161,8 @@ pub fn check(
         Some(format) => checker.finish(format, &mut findings).0,
         None => Checked { missing: Vec::new(), rows: None, has_its_columns: false },
     };
-    // What stands in other sheets was not checked.
-    let several =
-        findings.once().iter().any(|finding| finding.code == &codes::SHEETS && finding.severity != Severity::Notice);
     findings.finish();
-    Checked { has_its_columns: found.has_its_columns && !several, ..found }
+    found
 }
 
 /// Looks into the cells of a workbook. Of a text file its lines are looked at, whatever it is read as.

@@ -7,6 +7,7 @@ use jiff::civil::Date;
 use jiff::tz::TimeZone;
 
 use crate::check::table::Checked;
+use crate::codes;
 use crate::finding::{self, Finding, Severity};
 
 /// The days that an upload is about, and where days begin.
@@ -69,6 +70,19 @@ pub enum Rows {
     OfATable,
 }
 
+/// Makes an error of the warning that only the first of several sheets was read, for tables of which every row counts.
+/// True when there was one.
+pub fn refuse_other_sheets(findings: &mut [Finding]) -> bool {
+    let mut refused = false;
+    for finding in findings.iter_mut().filter(|finding| finding.code == &codes::SHEETS) {
+        let hint = "put all rows into one sheet, and hide or remove the others";
+        let message = std::mem::take(&mut finding.message) + ", and the rows of all of them would have to count";
+        *finding = Finding::new(&codes::SEVERAL_SHEETS, finding.place.clone(), message).hint(hint);
+        refused = true;
+    }
+    refused
+}
+
 /// What was found in an upload.
 #[derive(Clone, Debug)]
 pub struct Upload {
@@ -103,8 +117,9 @@ impl Upload {
     /// A file that was checked against the declared schema of any table. Its findings are in their order.
     pub fn of_table(checked: Checked, mut findings: Vec<Finding>) -> Self {
         let Checked { missing, rows, has_its_columns } = checked;
+        let has_other_sheets = refuse_other_sheets(&mut findings);
         let verdict = match finding::count(&findings, Severity::Error) {
-            _ if !has_its_columns => Verdict::SchemaFailed,
+            _ if !has_its_columns || has_other_sheets => Verdict::SchemaFailed,
             0 => Verdict::Accepted,
             _ => Verdict::Partial,
         };

@@ -48,46 +48,49 @@ fn read_workbook(path: &str, bytes: &[u8], findings: &mut Capped<'_>, sink: &mut
     let mut container = Container::open(path, bytes)?;
     let workbook = Workbook::read(&mut container)?;
     workbook.report_hidden_sheets(path, findings);
-    let mut chosen: Option<&str> = None;
-    let mut others = Vec::new();
+    let mut chosen = false;
+    // Every sheet with content, and how many rows of it have some.
+    let mut filled: Vec<(&str, u64)> = Vec::new();
     for sheet in &workbook.sheets {
         let mut scan = Scan::new(&workbook, path, &sheet.name);
-        if chosen.is_some() {
-            let mut has_content = false;
+        let mut rows = 0;
+        if chosen {
             let mut unsaid = Vec::new();
             scan.rows(&mut container, &sheet.part, &mut Capped::new(path, &mut unsaid), &mut |_, _, _| {
-                has_content = true;
-                false
+                rows += 1;
+                true
             })?;
-            if has_content {
-                others.push(sheet.name.as_str());
+        } else {
+            scan.rows(&mut container, &sheet.part, findings, &mut |number, cells, findings| {
+                rows += 1;
+                let origin = Origin::Sheet { path, sheet: &sheet.name };
+                sink(Row { format: Format::Xlsx, number, content: Content::Cells(cells), origin }, findings);
+                true
+            })?;
+            chosen = rows > 0;
+            if let Some((count, place)) = scan.formulas {
+                let message =
+                    format!("the values that were saved with formulas were used (formulas in the sheet: {count})");
+                findings.once().push(Finding::new(&codes::FORMULA_VALUE, place, message));
             }
-            continue;
         }
-        scan.rows(&mut container, &sheet.part, findings, &mut |number, cells, findings| {
-            chosen = Some(&sheet.name);
-            let origin = Origin::Sheet { path, sheet: &sheet.name };
-            sink(Row { format: Format::Xlsx, number, content: Content::Cells(cells), origin }, findings);
-            true
-        })?;
-        if let Some((count, place)) = scan.formulas {
-            let message =
-                format!("the values that were saved with formulas were used (formulas in the sheet: {count})");
-            findings.once().push(Finding::new(&codes::FORMULA_VALUE, place, message));
+        if rows > 0 {
+            filled.push((&sheet.name, rows));
         }
     }
-    let Some(chosen) = chosen else {
+    if !chosen {
         let message = "has no visible sheet with content";
         return Err(Box::new(
             Finding::new(&codes::EMPTY_FILE, Place::file(path), message).hint("show the sheet that holds the table"),
         ));
-    };
-    if !others.is_empty() {
-        let message = format!("only the sheet `{chosen}` was read; content stands also in {}", named(&others));
-        findings.once().push(
-            Finding::new(&codes::SHEETS, Place::file(path), message)
-                .hint("keep one table in one workbook, or hide the sheets that do not belong to it"),
-        );
+    }
+    if filled.len() > 1 {
+        let counted: Vec<_> = filled.iter().take(10).map(|(name, rows)| format!("`{name}` ({rows} rows)")).collect();
+        let and_more = if filled.len() > 10 { format!(" and {} more", filled.len() - 10) } else { String::new() };
+        let message = format!("has content in several sheets: {}{and_more}", counted.join(", "));
+        findings.once().push(Finding::new(&codes::SHEETS, Place::file(path), message).hint(
+            "only the first was read: keep one table in one workbook, or hide the sheets that do not belong to it",
+        ));
     }
     Ok(())
 }
@@ -1216,7 +1219,7 @@ pub(crate) mod tests {
                 "t.xlsx!M&M, row 1: A1=Text(\"may\")",
                 "XLSX",
                 "notice hidden_sheet t.xlsx: hidden sheets were not read: `H`, `V`",
-                "warning sheets t.xlsx: only the sheet `M&M` was read; content stands also in `June`"
+                "warning sheets t.xlsx: has content in several sheets: `M&M` (1 rows), `June` (1 rows)"
             ]
         );
         assert_eq!(

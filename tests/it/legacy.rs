@@ -127,3 +127,18 @@ fn a_pack_reads_them_too() {
     assert!(about.iter().any(|found| found.starts_with("converted")), "{about:?}");
     assert!(!about.iter().any(|found| found.starts_with("wrong_file")), "{about:?}");
 }
+
+#[test]
+fn several_sheets_are_named_with_their_rows() {
+    let expected = "has content in several sheets: `May 12–16` (4 rows), `May 17–21` (3 rows), and the rows of all of them would have to count";
+    let answer = check("two_sheets.xls", &fixture("two_sheets.xls"));
+    assert_eq!(answer["verdict"], "schema_failed");
+    let found = answer["findings"].as_array().unwrap().iter().find(|found| found["code"] == "several_sheets").unwrap();
+    assert_eq!(found["message"], expected);
+    let sandbox = Sandbox::empty();
+    sandbox.write("s.json", r#"{"fields":[{"name":"order_id"}],"fieldsMatch":"subset"}"#);
+    sandbox.write("t.xls", fixture("two_sheets.xls"));
+    let answer = sandbox.run(&["check", "t.xls", "--schema", "s.json", "--format", "json"]).status(1).json();
+    assert_eq!(answer["verdict"], "schema_failed");
+    assert!(answer["findings"].as_array().unwrap().iter().any(|found| found["message"] == expected), "{answer:#}");
+}

@@ -148,10 +148,6 @@ codes! {
         "The file has the ten columns and not one order. Whether nothing was sold or nothing was exported cannot be told.",
         "a filter that matched nothing",
         "Check the filter of the export, or say that there were no orders.";
-    SEVERAL_SHEETS: Error, "多個工作表有內容", "content in several sheets",
-        "Reading the first sheet only would count a part of the orders as all of them.",
-        "one sheet for each day",
-        "Put all orders into one sheet, and remove or hide the others.";
     // Notices.
     AMOUNT_NORMALISED: Notice, "金額已正規化", "amounts read without their decoration",
         "Signs, units and separators were left out where the amount has one reading.",

@@ -11,7 +11,7 @@ use jiff::civil::{Date, date};
 use jiff::tz::TimeZone;
 
 use crate::check::schema::TableSchema;
-use crate::check::upload::{Counts, Rows, Upload, Verdict, Window};
+use crate::check::upload::{Counts, Rows, Upload, Verdict, Window, refuse_other_sheets};
 use crate::codes::{self as core, Code};
 use crate::finding::{self, Finding, Place, Severity};
 use crate::kinds::data_gap::decisions::Decisions;
@@ -99,11 +99,7 @@ pub(super) fn examine(path: &str, bytes: &[u8], evidence: &Evidence<'_>) -> Exam
         None => Examined::refused(Vec::new()),
     };
     capped.finish();
-    let sheets = findings.iter().find(|finding| finding.code == &core::SHEETS && finding.severity != Severity::Notice);
-    if let Some(place) = sheets.map(|finding| finding.place.clone()) {
-        let message = "has content in several sheets, and orders of all of them would have to count";
-        let hint = "put all orders into one sheet, and hide or remove the others";
-        findings.push(Finding::new(&codes::SEVERAL_SHEETS, place, message).hint(hint));
+    if refuse_other_sheets(&mut findings) {
         examined = Examined::refused(Vec::new());
     }
     let upload = &mut examined.upload;

@@ -91,7 +91,7 @@ codes! {
         "Save the file as UTF-8.";
     WRONG_FILE: Error, "檔案類型不符", "file of another type",
         "What a file is, is decided by its bytes and its header and not by its name. This is no table that can be read, or a known export of another kind; its columns are not guessed into those that are needed.",
-        "an HTML page or an old .xls under the name orders.xlsx; the order log as Kolable exports it",
+        "an HTML page under the name orders.xls; the order log as Kolable exports it",
         "Export the table asked for as CSV or XLSX; the message says what the file is and what it can give.";
     ENCRYPTED: Error, "檔案已加密", "file that is encrypted",
         "Nothing of it can be read without its password or the label's permission, and proofpack asks for neither.",

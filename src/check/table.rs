@@ -918,7 +918,7 @@ mod tests {
             let rows: String = (0..).zip(&amounts).map(row).collect();
             let mut findings = Vec::new();
             let records = read("f", format!("id,amount\n{rows}").as_bytes(), &small(""), &mut findings).unwrap();
-            let errors = crate::finding::count(&findings, Severity::Error);
+            let errors = crate::finding::count(&findings, crate::finding::Severity::Error);
             prop_assert_eq!(records.rows_read, amounts.len());
             prop_assert_eq!(records.records.len() + errors, amounts.len());
         }

@@ -1398,7 +1398,16 @@ pub(crate) mod tests {
             (container(&[("may.CSV", "a")]), "wrong_file", "a ZIP archive with tables in it"),
             (container(&[("word/document.xml", "")]), "wrong_file", "a Word document"),
             (container(&[("XL/Workbook.bin", "")]), "wrong_file", "a binary workbook (XLSB)"),
-            (container(&[("mimetype", ""), ("content.xml", "")]), "wrong_file", "an OpenDocument file (ODS)"),
+            (
+                container(&[("mimetype", "application/vnd.oasis.opendocument.spreadsheet"), ("content.xml", "")]),
+                "wrong_file",
+                "an OpenDocument workbook (ODS)",
+            ),
+            (
+                container(&[("mimetype", "application/vnd.oasis.opendocument.text"), ("content.xml", "")]),
+                "wrong_file",
+                "an OpenDocument file that is no workbook",
+            ),
             (container(&[("Index/Document.iwa", "")]), "wrong_file", "an Apple Numbers document"),
         ] {
             let message = format!("error {code} t.xlsx: is {name}, expected CSV, XLSX, JSON or JSONL");

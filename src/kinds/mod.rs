@@ -57,6 +57,8 @@ pub struct UploadCheck {
     pub name: &'static str,
     /// The days that it asks for unless somebody says otherwise.
     pub window: fn() -> Window,
+    /// The columns that it has to have, as far as a table schema can say it.
+    pub schema: fn() -> &'static TableSchema,
     /// Checks the bytes of a file; the path is how findings name it.
     pub check: fn(&str, &[u8], &Window) -> Upload,
     /// What may be repeated of the cells of such a file.

@@ -4,6 +4,8 @@
 //! subset: the keys listed must be equal, others are free, and `null` means absent or null. In an input,
 //! `{"$repeat": [text, n]}` stands for the text n times and `{"$concat": [part, …]}` for its parts joined.
 
+#![expect(clippy::disallowed_methods, reason = "tests read their own cases")]
+
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use std::{env, fs};

@@ -15,11 +15,12 @@ use crate::view::pack::Context;
 use crate::view::page::Section;
 
 mod data_gap;
+mod dispatch_workflow;
 mod dispatcher_preflight;
 mod worker_self_repair;
 
 /// Every kind.
-pub static KINDS: &[&Kind] = &[&dispatcher_preflight::KIND, &worker_self_repair::KIND, &data_gap::KIND];
+pub static KINDS: &[&Kind] = &[&dispatcher_preflight::KIND, &worker_self_repair::KIND, &data_gap::KIND, &dispatch_workflow::KIND];
 
 /// What makes a kind.
 #[derive(Debug)]

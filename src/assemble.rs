@@ -131,13 +131,13 @@ fn bundle(
     let context = Context { lang, zone: &workspace.zone, now, workspace: &workspace.title };
     let shown = format!("packs/{}", pack.slug);
     let schemas = (kind.tables)();
-    let parts = Parts { facts, kind: kind.title.get(lang), schemas, findings };
+    let parts = Parts { facts, kind: kind.title.get(lang), schemas, exports: kind.exports, findings };
     let primary = html::page(&view::pack::primary(parts, (kind.sections)(facts, &context), &context));
     let document =
         |title: &str, sections: &[view::page::Section]| markdown::document(title, sections, lang).into_bytes();
     let generated = [
         (kind.primary, primary.into_bytes()),
-        (DATA_MODEL, document(texts::DATA_MODEL.get(lang), &view::pack::data_model(schemas, lang))),
+        (DATA_MODEL, document(texts::DATA_MODEL.get(lang), &view::pack::data_model(schemas, kind.exports, lang))),
         (ACCEPTANCE, document(texts::ACCEPTANCE_TESTS.get(lang), &view::pack::acceptance(facts, lang))),
         (CLAIMS, document(texts::ARTIFACT_URL_OR_PR.get(lang), &view::pack::claims_document(facts, &context))),
     ];

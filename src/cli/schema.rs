@@ -122,6 +122,10 @@ fn names() -> Vec<(String, String)> {
         names.extend(
             (kind.tables)().iter().map(|table| (table.name.clone(), format!("Record table of {}.", kind.name))),
         );
+        let exports = kind.exports.iter().filter(|export| export.form.shape().is_some());
+        names.extend(
+            exports.map(|export| (format!("{}/{}", kind.name, export.name), format!("Export of {}.", kind.name))),
+        );
     }
     names
 }
@@ -136,7 +140,7 @@ fn find(name: &str) -> Option<Value> {
             Some(titled(name, json!({"anyOf": shapes})))
         }
         REPORT => Some(titled(name, verify::report::json_schema())),
-        _ => output(name).or_else(|| table(name)),
+        _ => output(name).or_else(|| table(name)).or_else(|| export(name)),
     }
 }
 
@@ -152,6 +156,14 @@ fn table(name: &str) -> Option<Value> {
     let table = KINDS.iter().flat_map(|kind| (kind.tables)()).find(|table| table.name == name)?;
     let schema = serde_json::from_str(&table.source).ok()?;
     Some(extended(json!({"$schema": "https://datapackage.org/profiles/2.0/tableschema.json"}), schema))
+}
+
+/// An item of an export, or the document that it is.
+fn export(name: &str) -> Option<Value> {
+    let (kind, export) = name.split_once('/')?;
+    let kind = KINDS.iter().find(|known| known.name == kind)?;
+    let export = kind.exports.iter().find(|known| known.name == export)?;
+    export.form.shape().map(|shape| titled(name, shape::json_schema(shape)))
 }
 
 fn titled(name: &str, schema: Value) -> Value {

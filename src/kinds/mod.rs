@@ -3,6 +3,7 @@
 //! Invariants: kinds do not know one another; the rest of the program knows them only through [`KINDS`]. A new kind is
 //! a new folder and one line here.
 
+use crate::check::export::Export;
 use crate::check::schema::TableSchema;
 use crate::check::upload::Window;
 use crate::codes::{self, Code};
@@ -15,6 +16,7 @@ use crate::view::pack::Context;
 use crate::view::page::Section;
 
 mod data_gap;
+mod dispatch;
 mod dispatcher_preflight;
 mod worker_self_repair;
 
@@ -34,6 +36,8 @@ pub struct Kind {
     pub documents: &'static [&'static str],
     /// Schemas of its record tables, in the order in which they are shown.
     pub tables: fn() -> &'static [TableSchema],
+    /// Exports of other programs that it reads, in the order in which they are shown.
+    pub exports: &'static [Export],
     /// The sections of its primary page that only it has.
     pub sections: fn(&Facts, &Context<'_>) -> Vec<Section>,
     /// The decisions of it that can be asked by name.
@@ -62,7 +66,8 @@ impl Kind {
             let (zone, zone_name) = (workspace.zone.clone(), workspace.zone_name.clone());
             (upload.check, Window { from, to, zone, zone_name })
         });
-        Expected { documents: self.documents, tables: (self.tables)(), primary: self.primary, uploads }
+        let (documents, exports, primary) = (self.documents, self.exports, self.primary);
+        Expected { documents, tables: (self.tables)(), exports, primary, uploads }
     }
 }
 
@@ -107,6 +112,8 @@ mod tests {
         for kind in KINDS {
             let tables: BTreeSet<_> = (kind.tables)().iter().map(|schema| &schema.name).collect();
             assert_eq!(tables.len(), (kind.tables)().len(), "{}", kind.name);
+            let exports: BTreeSet<_> = kind.exports.iter().map(|export| export.name).collect();
+            assert_eq!(exports.len(), kind.exports.len(), "{}", kind.name);
             assert!(kind.documents.contains(&crate::bundle::DECISION), "{}", kind.name);
         }
         let asked: BTreeSet<_> = questions().map(|question| question.name).collect();

@@ -17,6 +17,7 @@ pub(super) static KIND: Kind = Kind {
     primary: "kolable-data-gap-escalation.html",
     documents: &["production-brief.md", "decision-record.md", "sources.md"],
     tables: || &TABLES,
+    exports: &[],
     sections: view::sections,
     questions: &[],
     codes: orders::codes::ALL,

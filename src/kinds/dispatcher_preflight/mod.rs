@@ -16,6 +16,7 @@ pub(super) static KIND: Kind = Kind {
     primary: "dispatcher-preflight-contract.html",
     documents: &["production-brief.md", "decision-record.md", "sources.md"],
     tables: || &TABLES,
+    exports: &[],
     sections: view::sections,
     questions: &[],
     codes: &[],

@@ -24,6 +24,7 @@ pub(super) static KIND: Kind = Kind {
         "solution-selection.md",
     ],
     tables: || &TABLES,
+    exports: &[],
     sections: view::sections,
     questions: &[],
     codes: &[],

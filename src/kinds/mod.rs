@@ -17,11 +17,13 @@ use crate::view::page::Section;
 
 mod data_gap;
 mod dispatch;
+mod dispatch_run;
 mod dispatcher_preflight;
 mod worker_self_repair;
 
 /// Every kind.
-pub static KINDS: &[&Kind] = &[&dispatcher_preflight::KIND, &worker_self_repair::KIND, &data_gap::KIND];
+pub static KINDS: &[&Kind] =
+    &[&dispatcher_preflight::KIND, &worker_self_repair::KIND, &data_gap::KIND, &dispatch_run::KIND];
 
 /// What makes a kind.
 #[derive(Debug)]

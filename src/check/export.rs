@@ -234,7 +234,7 @@ mod tests {
         keys: &[
             required("id", Type::Text, "its id"),
             optional("state", Type::Known(&["open", "closed"]), "how it is"),
-            optional("note", Type::Maybe(&Type::AnyText), "what is said of it"),
+            optional("note", Type::Nullable(&Type::AnyText), "what is said of it"),
         ],
     };
     static EXPORTS: &[Export] = &[

@@ -55,6 +55,8 @@ pub const fn optional(name: &'static str, value: Type, about: &'static str) -> K
 pub enum Type {
     /// A text that is not blank.
     Text,
+    /// A text, also a blank one.
+    AnyText,
     /// True or false.
     Bool,
     /// A whole number, not negative.
@@ -63,22 +65,20 @@ pub enum Type {
     Date,
     /// A moment with its offset, RFC 3339.
     Moment,
-    /// A text, which may be blank.
-    AnyText,
     /// A number of any size and sign.
     Number,
     /// One of these words.
     Word(&'static [&'static str]),
     /// One of these words. Any other is kept, and said: the document comes from a program that may know more of them.
     Known(&'static [&'static str]),
-    /// Such a value, or null.
-    Maybe(&'static Type),
     /// A list of such values.
     List(&'static Type),
     /// A table of this shape.
     Table(&'static Shape),
     /// A table whose keys are free and whose values are such.
     Map(&'static Type),
+    /// Such a value, or null.
+    Nullable(&'static Type),
     /// Anything at all, kept as it is.
     Any,
 }
@@ -187,8 +187,11 @@ impl Checker {
     fn value(&mut self, node: &Node, expected: &Type, pointer: &mut String) {
         match expected {
             Type::Any => {}
-            Type::Maybe(_) if node.value == Value::Null => {}
-            Type::Maybe(value) => self.value(node, value, pointer),
+            Type::Nullable(inner) => {
+                if node.value != Value::Null {
+                    self.value(node, inner, pointer);
+                }
+            }
             Type::AnyText if node.text().is_some() => {}
             Type::AnyText => self.wrong_type(node, "a text", pointer),
             Type::Number if matches!(node.value, Value::Number(_)) => {}
@@ -300,11 +303,11 @@ pub fn json_schema(shape: &Shape) -> serde_json::Value {
 fn type_schema(value: &Type) -> serde_json::Value {
     match value {
         Type::Any => json!({}),
-        Type::Text => json!({"type": "string", "pattern": "\\S"}),
+        Type::Nullable(inner) => json!({"anyOf": [type_schema(inner), {"type": "null"}]}),
         Type::AnyText => json!({"type": "string"}),
+        Type::Text => json!({"type": "string", "pattern": "\\S"}),
         Type::Number => json!({"type": "number"}),
         Type::Known(list) => json!({"type": "string", "examples": list}),
-        Type::Maybe(value) => json!({"anyOf": [type_schema(value), {"type": "null"}]}),
         Type::Bool => json!({"type": "boolean"}),
         Type::Count => json!({"type": "integer", "minimum": 0, "maximum": u32::MAX}),
         Type::Date => json!({"type": "string", "format": "date"}),
@@ -330,7 +333,8 @@ mod tests {
             optional("due", Type::Moment, "when"),
             optional("day", Type::Date, "which day"),
             optional("words", Type::List(&Type::Word(&["open", "closed"])), "words"),
-            optional("inner", Type::Table(&INNER), "a part"),
+            optional("inner", Type::Nullable(&Type::Table(&INNER)), "a part"),
+            optional("note", Type::AnyText, "a note"),
         ],
     };
 
@@ -347,9 +351,9 @@ mod tests {
 
     #[test]
     fn a_document_of_the_shape_has_no_findings() {
-        let good =
-            r#"{"title":"t","due":"2026-05-25T18:00:00+08:00","day":"2026-05-12","words":["open"],"inner":{"n":0}}"#;
+        let good = r#"{"title":"t","due":"2026-05-25T18:00:00+08:00","day":"2026-05-12","words":["open"],"inner":{"n":0},"note":""}"#;
         assert_eq!(check_json(good), [""; 0]);
+        assert_eq!(check_json(r#"{"title":"t","inner":null}"#), [""; 0]);
     }
 
     #[test]

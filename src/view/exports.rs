@@ -79,7 +79,7 @@ fn keys(shape: &Shape, path: &str, lang: Lang, rows: &mut Vec<Vec<Inline>>) {
 fn inner(value: &Type) -> Option<(&'static Shape, &'static str)> {
     match value {
         Type::Table(shape) => Some((shape, "")),
-        Type::Maybe(value) => inner(value),
+        Type::Nullable(value) => inner(value),
         Type::List(item) => inner(item).map(|(shape, _)| (shape, "[]")),
         _ => None,
     }
@@ -97,7 +97,7 @@ fn of_type(value: &Type, lang: Lang) -> Inline {
             }
             return Inline::Many(parts);
         }
-        Type::Maybe(value) => return of_type(value, lang),
+        Type::Nullable(value) => return of_type(value, lang),
         Type::Text | Type::AnyText => "text",
         Type::Bool => "boolean",
         Type::Count => "count",

@@ -20,14 +20,14 @@ pub(in crate::kinds) struct Shape {
     /// The keys beside it.
     pub others: &'static [&'static str],
     /// Answers; what it cannot read it refuses through the form, and then its answer is thrown away.
-    pub answer: fn(&mut Form<'_>, Asked) -> Json,
+    pub answer: fn(&mut Form<'_>, &Asked) -> Json,
 }
 
 /// One form of a question.
 pub(in crate::kinds) const fn form(
     key: &'static str,
     others: &'static [&'static str],
-    answer: fn(&mut Form<'_>, Asked) -> Json,
+    answer: fn(&mut Form<'_>, &Asked) -> Json,
 ) -> Shape {
     Shape { key, others, answer }
 }
@@ -53,7 +53,7 @@ pub(in crate::kinds) fn answer(facts: &Node, asked: &Asked, forms: &[Shape]) -> 
             form.refuse(&[&entry.key], format!("key `{}` is not known here; {near}", entry.key));
         }
     }
-    let answer = (shape.answer)(&mut form, *asked);
+    let answer = (shape.answer)(&mut form, asked);
     match (answer, form.refusals) {
         (Json::Object(answer), refusals) if refusals.is_empty() => Ok(answer),
         (_, refusals) if refusals.is_empty() => refused("there is no answer".to_owned()),

@@ -4,6 +4,7 @@
 use crate::decide::Question;
 use crate::kinds::Kind;
 use crate::lang::words;
+use crate::view::pack::Own;
 
 mod activity;
 mod context;
@@ -25,7 +26,7 @@ pub(super) static KIND: Kind = Kind {
     documents: &["production-brief.md", "decision-record.md", "sources.md"],
     tables: || &[],
     exports: &[],
-    sections: |_, _| Vec::new(),
+    conclude: |_| Own::default(),
     questions: QUESTIONS,
     codes: &[],
     upload: None,

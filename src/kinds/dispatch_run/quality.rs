@@ -6,7 +6,7 @@ use std::collections::BTreeMap;
 use jiff::{SignedDuration, Timestamp};
 use serde_json::{Value as Json, json};
 
-use crate::decide::Question;
+use crate::decide::{Asked, Question};
 use crate::kinds::dispatch::form::{self, Form, form};
 use crate::kinds::dispatch::value;
 use crate::lang::words;
@@ -266,7 +266,7 @@ pub(super) static HEALTH: Question = Question {
     about: words("專案健康分數", "the health score of a project"),
     facts: None,
     answer: |facts, asked| {
-        let answer = |form: &mut Form<'_>, _| {
+        let answer = |form: &mut Form<'_>, _: &Asked| {
             let stock = Stock {
                 todo: form.count("todo"),
                 in_progress: form.count("in_progress"),

@@ -154,6 +154,10 @@ codes! {
         "Only the listed words have a meaning; a near miss is not taken for one of them.",
         "language = \"zh-TW\"",
         "Use one of the words that the message lists.";
+    NEW_WORD: Warning, "未列出的用詞", "word that proofpack does not know yet",
+        "An export of another program uses a word that is not among those that have a meaning here. It is kept and shown as it is, and no rule that needs its meaning holds.",
+        "\"dispatch_status\": \"paused\"",
+        "Check that it is no misspelling; if the program has learnt a new word, nothing has to be done.";
     UNKNOWN_KIND: Error, "未知的類型", "kind that does not exist",
         "The kind decides which records, rules and pages a pack has; without it nothing can be built.",
         "kind = \"dispatcher\"",
@@ -216,6 +220,10 @@ codes! {
         "The name of a record file is the name of its table; the rows of this one were not used.",
         "records/visits.csv where the table is visit_events",
         "Rename the file to one of the tables that the message lists.";
+    UNKNOWN_EXPORT: Error, "未知的匯出檔", "export that the kind does not have",
+        "The name of a file in exports/ is the name of its export; this one was not read.",
+        "exports/task.json where the export is tasks",
+        "Rename the file to one of the exports that the message lists, or remove it.";
     UNKNOWN_FORMAT: Error, "未知的檔案格式", "format that is not read",
         "Records are CSV, XLSX, JSON or JSONL: a JSON document has to be a list of objects. As a notice: the file is not what its name says.",
         "{\"rows\": [...]}",
@@ -301,6 +309,15 @@ codes! {
         "Shared artifacts carry hashed keys only. The value is not repeated anywhere.",
         "a mobile number in people-sync.md",
         "Remove or hash it at the source.";
+    // Acceptance cases.
+    UNKNOWN_RULE: Error, "未知的規則", "rule that does not exist",
+        "The case asks a decision that nothing makes, so it shows nothing.",
+        "rule = \"dispatch-preflight\" in acceptance.toml",
+        "Ask one that `proofpack decide` lists.";
+    ACCEPTANCE_FAILED: Error, "驗收案例未通過", "acceptance case that fails",
+        "The rules decide something else from these facts than the case expects. Either the case or the rule is wrong, and the pack claims both.",
+        "rule = \"P4\" expected, P5 decided",
+        "Correct the case, or change the rule with everybody who relies on it.";
     // Bundles.
     NOT_VERIFIED: Error, "驗證未通過", "bundle that does not verify",
         "The staged bundle failed a check of its plan. The old bundle was left as it was.",

@@ -109,6 +109,14 @@ pub fn read(path: &Path, shown: &str, limit: Limit, findings: &mut Vec<Finding>)
     }
 }
 
+/// Opens a file that the user names, or a pipe, to be read bit by bit.
+pub fn open(path: &Path) -> Result<fs::File, Error> {
+    if is_folder(path) {
+        return Err(refused("read", path, "it is a folder".to_owned()));
+    }
+    fs::File::open(path).map_err(failed("read", path))
+}
+
 fn read_limited(path: &Path, limit: Limit) -> io::Result<Option<Vec<u8>>> {
     let mut options = fs::OpenOptions::new();
     options.read(true);

@@ -2,7 +2,8 @@
 //!
 //! A file is named after the decision that it asks and holds an array of `{"name", "input", "expect"}`. `expect` is a
 //! subset: the keys listed must be equal, others are free, and `null` means absent or null. In an input,
-//! `{"$repeat": [text, n]}` stands for the text n times and `{"$concat": [part, …]}` for its parts joined.
+//! `{"$repeat": [text, n]}` stands for the text n times and `{"$concat": [part, …]}` for its parts joined. `$REPO` is
+//! an empty folder and `$OUTSIDE` another beside it, both in an exported tree and not on the disk.
 
 #![expect(clippy::disallowed_methods, reason = "tests read their own cases")]
 
@@ -45,7 +46,7 @@ fn every_case_is_met() {
         for case in cases {
             run += 1;
             let mut wrong = Vec::new();
-            match answer(function, &expanded(case.input)) {
+            match answer(function, &placed(expanded(case.input))) {
                 Ok(answer) => differences(&case.expect, Some(&answer), "", &mut wrong),
                 Err(reason) => wrong.push(reason),
             }
@@ -87,6 +88,33 @@ fn expanded(value: Value) -> Value {
         }
         Value::Object(map) => map.into_iter().map(|(key, value)| (key, expanded(value))).collect(),
         Value::Array(items) => items.into_iter().map(expanded).collect(),
+        other => other,
+    }
+}
+
+/// The input with its folders put into the exported tree that a dry run looks at.
+fn placed(input: Value) -> Value {
+    let mut input = replaced(input);
+    if input.get("repo_path").is_some() {
+        if input.get("setup").is_none_or(Value::is_null) {
+            input["setup"] = serde_json::json!({});
+        }
+        input["setup"]["root"] = "/repo".into();
+        input["setup"]["folders"] = serde_json::json!(["/repo", "/outside"]);
+    }
+    input
+}
+
+fn replaced(value: Value) -> Value {
+    match value {
+        Value::String(text) if text.contains('$') => {
+            Value::String(text.replace("$REPO", "/repo").replace("$OUTSIDE", "/outside"))
+        }
+        Value::Object(map) => map
+            .into_iter()
+            .map(|(key, value)| (key.replace("$REPO", "/repo").replace("$OUTSIDE", "/outside"), replaced(value)))
+            .collect(),
+        Value::Array(items) => items.into_iter().map(replaced).collect(),
         other => other,
     }
 }

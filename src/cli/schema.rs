@@ -8,7 +8,7 @@ use super::{Ran, Stopped, show};
 use crate::check::shape::{self, Shape};
 use crate::documents::{acceptance, claims, memory, pack, workspace};
 use crate::finding::did_you_mean;
-use crate::kinds::KINDS;
+use crate::kinds::{KINDS, questions};
 use crate::verify;
 
 pub(super) fn run(name: Option<&str>, out: &mut dyn Write) -> Ran {
@@ -118,12 +118,22 @@ fn names() -> Vec<(String, String)> {
     names.push((MEMORY.to_owned(), "A learning memory, in one of three shapes.".to_owned()));
     names.push((REPORT.to_owned(), "The verification report, an in-toto Statement.".to_owned()));
     names.extend(OUTPUTS.iter().map(|(name, about, _)| ((*name).to_owned(), (*about).to_owned())));
+    names.extend(asked().map(|(name, shape)| (name, shape.about.to_owned())));
     for kind in KINDS {
         names.extend(
             (kind.tables)().iter().map(|table| (table.name.clone(), format!("Record table of {}.", kind.name))),
         );
+        let exports = kind.exports.iter().filter(|export| export.form.shape().is_some());
+        names.extend(
+            exports.map(|export| (format!("{}/{}", kind.name, export.name), format!("Export of {}.", kind.name))),
+        );
     }
     names
+}
+
+/// The facts that decisions take.
+fn asked() -> impl Iterator<Item = (String, &'static Shape)> {
+    questions().filter_map(|question| Some((format!("decide-{}", question.name), question.facts?)))
 }
 
 fn find(name: &str) -> Option<Value> {
@@ -136,7 +146,11 @@ fn find(name: &str) -> Option<Value> {
             Some(titled(name, json!({"anyOf": shapes})))
         }
         REPORT => Some(titled(name, verify::report::json_schema())),
-        _ => output(name).or_else(|| table(name)),
+        _ => {
+            let facts =
+                || asked().find(|(known, _)| known == name).map(|(_, shape)| titled(name, shape::json_schema(shape)));
+            output(name).or_else(|| table(name)).or_else(facts).or_else(|| export(name))
+        }
     }
 }
 
@@ -152,6 +166,14 @@ fn table(name: &str) -> Option<Value> {
     let table = KINDS.iter().flat_map(|kind| (kind.tables)()).find(|table| table.name == name)?;
     let schema = serde_json::from_str(&table.source).ok()?;
     Some(extended(json!({"$schema": "https://datapackage.org/profiles/2.0/tableschema.json"}), schema))
+}
+
+/// An item of an export, or the document that it is.
+fn export(name: &str) -> Option<Value> {
+    let (kind, export) = name.split_once('/')?;
+    let kind = KINDS.iter().find(|known| known.name == kind)?;
+    let export = kind.exports.iter().find(|known| known.name == export)?;
+    export.form.shape().map(|shape| titled(name, shape::json_schema(shape)))
 }
 
 fn titled(name: &str, schema: Value) -> Value {

@@ -1,9 +1,9 @@
 //! What on a pull request calls its worker back: review, failing checks, conflicts.
 
-use serde_json::json;
+use serde_json::{Value as Json, json};
 
-use crate::decide::Answer;
-use crate::kinds::dispatch_workflow::form::{Form, Given, answered};
+use crate::decide::{Answer, Asked};
+use crate::kinds::dispatch::form::{Form, Shape, form};
 use crate::kinds::dispatch_workflow::status::is_true;
 use crate::lang::{Words, words};
 use crate::read::tree::Node;
@@ -74,8 +74,7 @@ pub(super) fn of(pull_request: &Node) -> Option<Answer> {
     }
     let checks = pull_request.get("statusCheckRollup").map(Node::items).unwrap_or_default();
     let seen = Seen { pull_request, failing: checks.iter().filter_map(failing).collect() };
-    let evidence: Answer =
-        KINDS.iter().filter_map(|kind| Some((kind.id.to_owned(), (kind.value)(&seen)?))).collect();
+    let evidence: Answer = KINDS.iter().filter_map(|kind| Some((kind.id.to_owned(), (kind.value)(&seen)?))).collect();
     (!evidence.is_empty()).then_some(evidence)
 }
 
@@ -99,20 +98,20 @@ fn failing(check: &Node) -> Option<(&str, &str)> {
 }
 
 /// `pr-evidence`: what on a pull request calls its worker back.
-pub(super) static FORMS: &[Form] = &[Form { key: "pr", others: &[], answer: evidence }];
+pub(super) static FORMS: &[Shape] = &[form("pr", &[], evidence)];
 
-fn evidence(given: &mut Given<'_>) -> Answer {
-    let evidence = given.table("pr").and_then(of);
+fn evidence(given: &mut Form<'_>, asked: &Asked) -> Json {
+    let evidence = given.table_if("pr").and_then(of);
     let rule = evidence.as_ref().and_then(|found| found.keys().next().cloned()).unwrap_or_else(|| "none".to_owned());
     let told = KINDS.iter().filter(|kind| evidence.as_ref().is_some_and(|found| found.contains_key(kind.id)));
-    let lang = given.asked.lang;
+    let lang = asked.lang;
     let told: Vec<_> = told.map(|kind| kind.when.get(lang)).collect();
     let rationale = if told.is_empty() {
         words("沒有需要作者回來處理的證據", "nothing on it calls its worker back").get(lang).to_owned()
     } else {
         told.join(words("；", "; ").get(lang))
     };
-    answered(json!({"evidence": evidence, "rule": rule, "rationale": rationale}))
+    json!({"evidence": evidence, "rule": rule, "rationale": rationale})
 }
 
 #[cfg(test)]
@@ -134,14 +133,26 @@ mod tests {
 
     #[test]
     fn blocked_or_behind_is_none_without_a_reason() {
-        evidence(r#"{"state":"OPEN","mergeStateStatus":"BLOCKED","statusCheckRollup":[{"conclusion":null,"status":"IN_PROGRESS"}]}"#, "null");
+        evidence(
+            r#"{"state":"OPEN","mergeStateStatus":"BLOCKED","statusCheckRollup":[{"conclusion":null,"status":"IN_PROGRESS"}]}"#,
+            "null",
+        );
         evidence(r#"{"state":"OPEN","mergeStateStatus":"BEHIND"}"#, "null");
-        evidence(r#"{"state":"OPEN","mergeStateStatus":"BLOCKED","reviewDecision":"CHANGES_REQUESTED"}"#, r#"{"changes_requested":true,"merge_blocked":"BLOCKED"}"#);
-        evidence(r#"{"state":"OPEN","mergeStateStatus":"BEHIND","statusCheckRollup":[{"context":"ci","state":"ERROR"}]}"#, r#"{"failing_checks":[{"name":"ci","conclusion":"ERROR"}],"behind_with_failing":true}"#);
+        evidence(
+            r#"{"state":"OPEN","mergeStateStatus":"BLOCKED","reviewDecision":"CHANGES_REQUESTED"}"#,
+            r#"{"changes_requested":true,"merge_blocked":"BLOCKED"}"#,
+        );
+        evidence(
+            r#"{"state":"OPEN","mergeStateStatus":"BEHIND","statusCheckRollup":[{"context":"ci","state":"ERROR"}]}"#,
+            r#"{"failing_checks":[{"name":"ci","conclusion":"ERROR"}],"behind_with_failing":true}"#,
+        );
     }
 
     #[test]
     fn a_check_without_a_name_is_still_listed() {
-        evidence(r#"{"state":"OPEN","statusCheckRollup":[{"name":"","conclusion":"TIMED_OUT"},"odd"]}"#, r#"{"failing_checks":[{"name":"unknown","conclusion":"TIMED_OUT"}]}"#);
+        evidence(
+            r#"{"state":"OPEN","statusCheckRollup":[{"name":"","conclusion":"TIMED_OUT"},"odd"]}"#,
+            r#"{"failing_checks":[{"name":"unknown","conclusion":"TIMED_OUT"}]}"#,
+        );
     }
 }

@@ -5,10 +5,10 @@
 use std::sync::LazyLock;
 
 use regex::Regex;
-use serde_json::json;
+use serde_json::{Value as Json, json};
 
-use crate::decide::Answer;
-use crate::kinds::dispatch_workflow::form::{Form, Given, answered};
+use crate::decide::Asked;
+use crate::kinds::dispatch::form::{Form, Shape, form};
 use crate::kinds::dispatch_workflow::lanes;
 use crate::kinds::dispatch_workflow::preflight::pull_request_url;
 use crate::lang::{Words, words};
@@ -74,8 +74,9 @@ fn pattern(source: &str) -> Regex {
 static OPENED: LazyLock<Regex> = LazyLock::new(|| {
     pattern(r"^Done\. PR #([1-9][0-9]*) opened for ([\w.-]+/[\w.-]+) #[1-9][0-9]*: (https?://\S+/pull/[0-9]+)\.$")
 });
-static UPDATED: LazyLock<Regex> =
-    LazyLock::new(|| pattern(r"^Done\. PR #([1-9][0-9]*) updated for ([\w.-]+/[\w.-]+): (https?://\S+/pull/[0-9]+)\.$"));
+static UPDATED: LazyLock<Regex> = LazyLock::new(|| {
+    pattern(r"^Done\. PR #([1-9][0-9]*) updated for ([\w.-]+/[\w.-]+): (https?://\S+/pull/[0-9]+)\.$")
+});
 static STUCK: LazyLock<Regex> = LazyLock::new(|| pattern(r"^Stuck: [^\r\n]*[^\s.][^\r\n]*\.$"));
 static MID_TASK: LazyLock<Regex> = LazyLock::new(|| {
     pattern(r"(?i)^(?:(?:let me|now|i['’]ll|i need|i have|the checkpoint|the test|claimed)\b|good[,\s])")
@@ -107,19 +108,19 @@ pub(super) fn judge(text: &str, lane: Option<&str>) -> &'static Verdict {
 }
 
 /// `result-guard`: whether a text may be the last that a worker says.
-pub(super) static FORMS: &[Form] = &[Form { key: "text", others: &["lane"], answer: guard }];
+pub(super) static FORMS: &[Shape] = &[form("text", &["lane"], guard)];
 
-fn guard(given: &mut Given<'_>) -> Answer {
-    let lane = given.text("lane");
-    let text = given.text("text").unwrap_or_default();
+fn guard(given: &mut Form<'_>, asked: &Asked) -> Json {
+    let lane = given.text_if("lane");
+    let text = given.text_if("text").unwrap_or_default();
     let verdict = judge(text, lane);
-    answered(json!({
+    json!({
         "valid": verdict.valid,
         "reason_code": verdict.code,
         "exit_code": if verdict.valid { 0 } else { 2 },
         "rule": verdict.code,
-        "rationale": verdict.why.get(given.asked.lang),
-    }))
+        "rationale": verdict.why.get(asked.lang),
+    })
 }
 
 #[cfg(test)]
@@ -147,8 +148,16 @@ mod tests {
     fn done_names_one_pull_request_twice() {
         guarded("Done. PR #12 updated for acme/shop: https://github.com/acme/shop/pull/12.", "cloud", "terminal");
         guarded("Done. PR #12 updated for acme/shop: https://github.com/acme/shop/pull/13.", "cloud", "inconsistent");
-        guarded("Done. PR #12 opened for acme/shop #7: https://github.com/other/shop/pull/12.", "local", "inconsistent");
-        guarded("Done. PR #12 opened for acme/shop #7: https://github.com/acme/shop/pull/12. All good.", "local", "no-match");
+        guarded(
+            "Done. PR #12 opened for acme/shop #7: https://github.com/other/shop/pull/12.",
+            "local",
+            "inconsistent",
+        );
+        guarded(
+            "Done. PR #12 opened for acme/shop #7: https://github.com/acme/shop/pull/12. All good.",
+            "local",
+            "no-match",
+        );
         guarded("Done. PR #12 opened for acme/shop: https://github.com/acme/shop/pull/12.", "local", "no-match");
         guarded("Done. PR #12 opened for acme/shop #7: https://github.com/acme/shop/issues/12.", "local", "no-match");
         guarded("Done. Decomposed audit #40", "frontier", "no-match");
@@ -164,7 +173,19 @@ mod tests {
 
     #[test]
     fn talk_in_the_middle_of_the_work_is_told_apart() {
-        for text in ["Let me look", "NOW I see", "I'll do it", "I’ll do it", "I need x", "I have x", "The checkpoint is", "The test fails", "Good, next", "good work", "Claimed it"] {
+        for text in [
+            "Let me look",
+            "NOW I see",
+            "I'll do it",
+            "I’ll do it",
+            "I need x",
+            "I have x",
+            "The checkpoint is",
+            "The test fails",
+            "Good, next",
+            "good work",
+            "Claimed it",
+        ] {
             guarded(text, "local", "mid-task");
         }
         for text in ["Nowhere", "Goodness", "Let meals", "Claimedx", "I needle"] {

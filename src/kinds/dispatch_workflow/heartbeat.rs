@@ -6,8 +6,8 @@
 use jiff::Timestamp;
 use serde_json::{Value as Json, json};
 
-use crate::decide::Answer;
-use crate::kinds::dispatch_workflow::form::{Form, Given, answered};
+use crate::decide::{Answer, Asked};
+use crate::kinds::dispatch::form::{Form, Shape, form};
 use crate::kinds::dispatch_workflow::issues;
 use crate::kinds::dispatch_workflow::lanes;
 use crate::kinds::dispatch_workflow::probe;
@@ -88,10 +88,18 @@ pub(super) struct Reply {
 /// The replies in the order in which they are looked for; the last one when no other holds.
 pub(super) static REPLIES: &[Reply] = &[
     Reply { id: "runner-not-executed", when: words("執行程式沒有跑", "the runner did not run"), reply: None },
-    Reply { id: "runner-failed", when: words("執行程式失敗", "the runner failed"), reply: Some("HEARTBEAT_FAILED") },
+    Reply {
+        id: "runner-failed", when: words("執行程式失敗", "the runner failed"), reply: Some("HEARTBEAT_FAILED")
+    },
     Reply { id: "grooming", when: words("有整理工作要處理", "there is grooming work"), reply: None },
-    Reply { id: "state-changes", when: words("有狀態變動要告知", "something changed that people should know"), reply: None },
-    Reply { id: "nothing", when: words("沒有要告知的事", "there is nothing to surface"), reply: Some("HEARTBEAT_OK") },
+    Reply {
+        id: "state-changes",
+        when: words("有狀態變動要告知", "something changed that people should know"),
+        reply: None,
+    },
+    Reply {
+        id: "nothing", when: words("沒有要告知的事", "there is nothing to surface"), reply: Some("HEARTBEAT_OK")
+    },
 ];
 
 /// The reply: exit status of the runner when it ran, whether there is grooming, and whether something changed.
@@ -113,23 +121,23 @@ fn utc(text: &str) -> Option<String> {
 }
 
 /// `heartbeat`: the steps of a heartbeat, what is reported, and what is replied.
-pub(super) static FORMS: &[Form] = &[
-    Form { key: "reporter", others: &[], answer: reporter },
-    Form { key: "reply_for", others: &[], answer: replied },
-    Form { key: "server_heartbeat", others: &["probes", "grooming", "flags"], answer: replayed },
+pub(super) static FORMS: &[Shape] = &[
+    form("reporter", &[], reporter),
+    form("reply_for", &[], replied),
+    form("server_heartbeat", &["probes", "grooming", "flags"], replayed),
 ];
 
 /// Flags of a heartbeat.
 const FLAGS: [&str; 2] = ["--no-probe", "--no-cron-toggle"];
 
-fn replayed(given: &mut Given<'_>) -> Answer {
-    let flags = given.list("flags").map(|flags| flags.iter().filter_map(Node::text).map(str::to_owned).collect());
+fn replayed(given: &mut Form<'_>, _: &Asked) -> Json {
+    let flags = given.list_if("flags").map(|flags| flags.iter().filter_map(Node::text).map(str::to_owned).collect());
     let flags: Vec<String> = flags.unwrap_or_default();
     if let Some(odd) = flags.iter().find(|flag| !FLAGS.contains(&flag.as_str())) {
-        given.refuse("flags", format!("`{odd}` is none of {}", FLAGS.join(", ")));
+        given.refuse(&["flags"], format!("`{odd}` is none of {}", FLAGS.join(", ")));
     }
-    let beat = beat(given.node("server_heartbeat"), given.node("probes"), given.node("grooming"), &flags);
-    answered(json!({
+    let beat = beat(given.get("server_heartbeat"), given.get("probes"), given.get("grooming"), &flags);
+    json!({
         "steps": beat.steps,
         "exit_code": beat.exit_code,
         "status": beat.status,
@@ -137,15 +145,15 @@ fn replayed(given: &mut Given<'_>) -> Answer {
         "report_refused": beat.report.is_null().then(|| format!("status `{}` is none of {}", beat.status, REPORTED.join(", "))),
         "grooming_surfaced": beat.grooming,
         "told": beat.told,
-    }))
+    })
 }
 
-fn reporter(given: &mut Given<'_>) -> Answer {
-    let Some(node) = given.table("reporter") else { return Answer::new() };
+fn reporter(given: &mut Form<'_>, _: &Asked) -> Json {
+    let Some(node) = given.table_if("reporter") else { return Json::Null };
     let status = node.text_at("status").unwrap_or_default();
     if !REPORTED.contains(&status) {
         let error = format!("status is none of {}", REPORTED.join(", "));
-        return answered(json!({"accepted": false, "error": error, "payload": null}));
+        return json!({"accepted": false, "error": error, "payload": null});
     }
     let mut payload = Answer::new();
     let mut absent = Vec::new();
@@ -164,23 +172,23 @@ fn reporter(given: &mut Given<'_>) -> Answer {
             None => {}
         }
     }
-    answered(json!({"accepted": true, "payload": payload, "absent": absent}))
+    json!({"accepted": true, "payload": payload, "absent": absent})
 }
 
-fn replied(given: &mut Given<'_>) -> Answer {
-    let Some(node) = given.table("reply_for") else { return Answer::new() };
+fn replied(given: &mut Form<'_>, asked: &Asked) -> Json {
+    let Some(node) = given.table_if("reply_for") else { return Json::Null };
     let exit = match node.get("runner_exit").map(|exit| &exit.value) {
         Some(Value::Number(number)) => number.parse().ok(),
         _ => None,
     };
     let changes = node.get("state_changes").and_then(issues::integer).unwrap_or(0) > 0;
     let reply = reply(exit, node.text_at("groom_type") == Some("groom"), changes);
-    answered(json!({
+    json!({
         "reply": reply.reply,
         "surface": (reply.id != "nothing").then_some(reply.id),
         "rule": reply.id,
-        "rationale": reply.when.get(given.asked.lang),
-    }))
+        "rationale": reply.when.get(asked.lang),
+    })
 }
 
 #[cfg(test)]
@@ -190,13 +198,28 @@ mod tests {
     #[test]
     fn only_an_error_of_the_server_fails() {
         let beat = |server: &str, expected: &str| {
-            check("heartbeat", &format!(r#"{{"server_heartbeat":{server},"probes":{{"local":{{"action":"pr-fix","hasWork":true}},"cloud":null,"frontier":{{"raise":"timeout"}}}},"grooming":{{"type":"groom"}}}}"#), expected);
+            check(
+                "heartbeat",
+                &format!(
+                    r#"{{"server_heartbeat":{server},"probes":{{"local":{{"action":"pr-fix","hasWork":true}},"cloud":null,"frontier":{{"raise":"timeout"}}}},"grooming":{{"type":"groom"}}}}"#
+                ),
+                expected,
+            );
         };
-        beat(r#"{"status":"ok"}"#, r#"{"exit_code":0,"steps":["server-heartbeat","probe:local","probe:cloud","probe:frontier","cron:local:enable","grooming-check","report"],"grooming_surfaced":true}"#);
-        beat(r#"{"status":"error","errors":["1","2","3","4","5","6"]}"#, r#"{"exit_code":1,"report":{"status":"error"},"told":["1","2","3","4","5"]}"#);
+        beat(
+            r#"{"status":"ok"}"#,
+            r#"{"exit_code":0,"steps":["server-heartbeat","probe:local","probe:cloud","probe:frontier","cron:local:enable","grooming-check","report"],"grooming_surfaced":true}"#,
+        );
+        beat(
+            r#"{"status":"error","errors":["1","2","3","4","5","6"]}"#,
+            r#"{"exit_code":1,"report":{"status":"error"},"told":["1","2","3","4","5"]}"#,
+        );
         beat(r#"{"raise":"refused"}"#, r#"{"exit_code":1,"report":{"status":"error"}}"#);
         beat(r#""gone""#, r#"{"exit_code":1,"status":"error"}"#);
-        beat(r#"{"status":"degraded"}"#, r#"{"exit_code":0,"report":null,"report_refused":"status `degraded` is none of ok, warning, error"}"#);
+        beat(
+            r#"{"status":"degraded"}"#,
+            r#"{"exit_code":0,"report":null,"report_refused":"status `degraded` is none of ok, warning, error"}"#,
+        );
     }
 
     #[test]
@@ -212,9 +235,15 @@ mod tests {
     #[test]
     fn ok_is_replied_when_there_is_nothing_else_to_say() {
         let reply = |facts: &str, expected: &str| check("heartbeat", &format!(r#"{{"reply_for":{facts}}}"#), expected);
-        reply(r#"{"runner_exit":null,"groom_type":"idle","state_changes":0}"#, r#"{"reply":null,"surface":"runner-not-executed"}"#);
+        reply(
+            r#"{"runner_exit":null,"groom_type":"idle","state_changes":0}"#,
+            r#"{"reply":null,"surface":"runner-not-executed"}"#,
+        );
         reply(r#"{"runner_exit":0,"groom_type":"groom","state_changes":0}"#, r#"{"reply":null,"surface":"grooming"}"#);
-        reply(r#"{"runner_exit":0,"groom_type":"idle","state_changes":2}"#, r#"{"reply":null,"surface":"state-changes"}"#);
+        reply(
+            r#"{"runner_exit":0,"groom_type":"idle","state_changes":2}"#,
+            r#"{"reply":null,"surface":"state-changes"}"#,
+        );
         reply(r#"{"runner_exit":2,"groom_type":"groom","state_changes":2}"#, r#"{"reply":"HEARTBEAT_FAILED"}"#);
     }
 }

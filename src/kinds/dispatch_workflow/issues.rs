@@ -103,10 +103,8 @@ impl<'a> Issue<'a> {
     /// Whether a dependency bot opened it, by its title or labels. Whole words only.
     pub(super) fn is_of_a_bot(&self) -> bool {
         let lower = self.title.to_lowercase();
-        let words: Vec<_> = lower
-            .split(|character: char| !character.is_alphanumeric())
-            .filter(|word| !word.is_empty())
-            .collect();
+        let words: Vec<_> =
+            lower.split(|character: char| !character.is_alphanumeric()).filter(|word| !word.is_empty()).collect();
         words.contains(&"renovate")
             || words.windows(2).any(|pair| pair == ["dependency", "dashboard"])
             || matches!(words.as_slice(), ["update", "dependency" | "image" | "dep" | "deps", ..])
@@ -161,10 +159,7 @@ pub(super) fn labels(node: &Node) -> Vec<String> {
     let mut seen = BTreeSet::new();
     let listed = node.get("labels").map(Node::items).unwrap_or_default();
     let names = listed.iter().filter_map(|label| label.text().or_else(|| label.text_at("name")));
-    names
-        .map(|name| name.trim().to_lowercase())
-        .filter(|name| !name.is_empty() && seen.insert(name.clone()))
-        .collect()
+    names.map(|name| name.trim().to_lowercase()).filter(|name| !name.is_empty() && seen.insert(name.clone())).collect()
 }
 
 /// A status without its prefix, in lower case.

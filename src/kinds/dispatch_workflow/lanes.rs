@@ -5,8 +5,9 @@
 
 use serde_json::{Value as Json, json};
 
-use crate::decide::Answer;
-use crate::kinds::dispatch_workflow::form::{Form, Given, answered};
+use crate::decide::{Answer, Asked};
+use crate::kinds::dispatch::form::{Form, Shape, form};
+use crate::kinds::dispatch_workflow::object;
 use crate::lang::{Words, words};
 use crate::read::tree::{Node, Value};
 
@@ -102,11 +103,7 @@ pub(super) fn resolve(written: &str) -> Option<Named> {
     let lower = written.to_lowercase();
     let alias = ALIASES.iter().find(|(old, _)| *old == lower).map(|(_, now)| *now);
     let known = alias.or_else(|| find(&lower).map(|lane| lane.id));
-    Some(Named {
-        id: known.unwrap_or(written).to_owned(),
-        known: known.is_some(),
-        aliased: alias.is_some(),
-    })
+    Some(Named { id: known.unwrap_or(written).to_owned(), known: known.is_some(), aliased: alias.is_some() })
 }
 
 /// Resolves the lane of a PR-fix item: those may write `_` for `-`, and without one they are in the default lane.
@@ -212,23 +209,21 @@ impl Config {
 }
 
 /// `lanes`: what a written lane means, and what is wrong in a configuration.
-pub(super) static FORMS: &[Form] = &[
-    Form { key: "lane_config", others: &["lane"], answer: configured },
-    Form { key: "lane", others: &["consumer"], answer: resolved },
-];
+pub(super) static FORMS: &[Shape] =
+    &[form("lane_config", &["lane"], configured), form("lane", &["consumer"], resolved)];
 
-fn configured(given: &mut Given<'_>) -> Answer {
-    let lane = given.text("lane");
-    let config = given.table("lane_config").map_or(Err("no-lanes"), Config::read);
+fn configured(given: &mut Form<'_>, asked: &Asked) -> Json {
+    let lane = given.text_if("lane");
+    let config = given.table_if("lane_config").map_or(Err("no-lanes"), Config::read);
     let config = match config {
         Ok(config) => config,
         Err(code) => {
             let fault = CONFIG_FAULTS.iter().find(|(id, _)| *id == code);
-            let why = fault.map_or("", |(_, words)| words.get(given.asked.lang));
-            return answered(json!({"valid": false, "error_code": code, "rule": code, "rationale": why}));
+            let why = fault.map_or("", |(_, words)| words.get(asked.lang));
+            return json!({"valid": false, "error_code": code, "rule": code, "rationale": why});
         }
     };
-    let mut answer = answered(json!({"valid": true, "error_code": null}));
+    let mut answer = object(json!({"valid": true, "error_code": null}));
     if let Some(named) = lane.map(|lane| config.resolve(lane)) {
         let lane = named.as_ref().and_then(|named| config.lane(&named.id));
         let builtin = named.as_ref().and_then(|named| find(&named.id));
@@ -240,23 +235,23 @@ fn configured(given: &mut Given<'_>) -> Answer {
             agent,
         ));
     }
-    answer
+    answer.into()
 }
 
-fn resolved(given: &mut Given<'_>) -> Answer {
-    let written = given.text("lane").unwrap_or_default();
-    let named = match given.text("consumer") {
+fn resolved(given: &mut Form<'_>, _: &Asked) -> Json {
+    let written = given.text_if("lane").unwrap_or_default();
+    let named = match given.text_if("consumer") {
         Some("pr-fix-item") => Some(resolve_pr_fix(written)),
         _ => resolve(written),
     };
     let lane = named.as_ref().filter(|named| named.known).and_then(|named| find(&named.id));
     let clear_text = lane.and_then(|lane| lane.clear_text);
-    described(named.as_ref(), clear_text.is_some(), clear_text, lane.and_then(|lane| lane.agent))
+    described(named.as_ref(), clear_text.is_some(), clear_text, lane.and_then(|lane| lane.agent)).into()
 }
 
 fn described(named: Option<&Named>, claimable: bool, clear_text: Option<&str>, agent: Option<&str>) -> Answer {
     let text = |text: Option<&str>| text.map_or(Json::Null, Json::from);
-    answered(json!({
+    object(json!({
         "resolved": text(named.map(|named| named.id.as_str())),
         "known": named.is_none_or(|named| named.known),
         "aliased": named.is_some_and(|named| named.aliased),
@@ -283,7 +278,11 @@ mod tests {
 
     #[test]
     fn pr_fix_items_write_needs_human_their_own_way_and_have_a_default() {
-        check("lanes", r#"{"lane":"NEEDS_HUMAN","consumer":"pr-fix-item"}"#, r#"{"resolved":"needs-human","known":true}"#);
+        check(
+            "lanes",
+            r#"{"lane":"NEEDS_HUMAN","consumer":"pr-fix-item"}"#,
+            r#"{"resolved":"needs-human","known":true}"#,
+        );
         check("lanes", r#"{"lane":"NEEDS_HUMAN"}"#, r#"{"resolved":"NEEDS_HUMAN","known":false}"#);
         check("lanes", r#"{"lane":"","consumer":"pr-fix-item"}"#, r#"{"resolved":"local"}"#);
         check("lanes", r#"{"lane":"odd_one","consumer":"pr-fix-item"}"#, r#"{"resolved":"odd_one","known":false}"#);
@@ -298,7 +297,10 @@ mod tests {
         fault("{}", "no-lanes");
         fault(r#"{"lanes":[]}"#, "no-lanes");
         fault(r#"{"lanes":["x"]}"#, "blank-id");
-        fault(r#"{"lanes":[{"id":"a","title":"A","claimable":true},{"id":"A ","title":"B","claimable":true}]}"#, "duplicate-id");
+        fault(
+            r#"{"lanes":[{"id":"a","title":"A","claimable":true},{"id":"A ","title":"B","claimable":true}]}"#,
+            "duplicate-id",
+        );
         fault(r#"{"lanes":[{"id":"a","title":"","claimable":true}]}"#, "blank-title");
         fault(r#"{"lanes":[{"id":"a","title":"A","claimable":"yes"}]}"#, "claimable-not-bool");
         fault(r#"{"lanes":[{"id":"a","title":"A","claimable":true}],"laneAliases":{"b":"c"}}"#, "alias-target-missing");
@@ -307,8 +309,16 @@ mod tests {
     #[test]
     fn a_configured_name_beats_an_alias_of_the_same_name() {
         let config = r#"{"lanes":[{"id":"normal","title":"N","claimable":true},{"id":"local","title":"L","claimable":false,"defaultAgent":"me"}],"laneAliases":{"normal":"local","old":"local"}}"#;
-        check("lanes", &format!(r#"{{"lane_config":{config},"lane":"normal"}}"#), r#"{"valid":true,"resolved":"normal","aliased":false,"claimable":true}"#);
-        check("lanes", &format!(r#"{{"lane_config":{config},"lane":"old"}}"#), r#"{"resolved":"local","aliased":true,"claimable":false,"default_agent":"me"}"#);
+        check(
+            "lanes",
+            &format!(r#"{{"lane_config":{config},"lane":"normal"}}"#),
+            r#"{"valid":true,"resolved":"normal","aliased":false,"claimable":true}"#,
+        );
+        check(
+            "lanes",
+            &format!(r#"{{"lane_config":{config},"lane":"old"}}"#),
+            r#"{"resolved":"local","aliased":true,"claimable":false,"default_agent":"me"}"#,
+        );
         check("lanes", &format!(r#"{{"lane_config":{config},"lane":"x"}}"#), r#"{"resolved":"x","known":false}"#);
     }
 }

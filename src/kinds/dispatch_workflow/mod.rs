@@ -3,12 +3,13 @@
 
 use crate::decide::{Answer, Asked, Question, Refusal};
 use crate::kinds::Kind;
+use crate::kinds::dispatch::form;
 use crate::lang::words;
 use crate::read::tree::Node;
+use crate::view::pack::Own;
 
 mod audit;
 mod evidence;
-mod form;
 mod guard;
 mod heartbeat;
 mod issues;
@@ -27,7 +28,7 @@ macro_rules! questions {
         /// The decisions that can be asked by name.
         static QUESTIONS: &[&Question] = &[$({
             fn answer(facts: &Node, asked: &Asked) -> Result<Answer, Vec<Refusal>> {
-                form::answer($forms, facts, *asked)
+                form::answer(facts, asked, $forms)
             }
             static QUESTION: Question = Question { name: $name, about: words($zh, $en), facts: None, answer };
             &QUESTION
@@ -54,6 +55,14 @@ questions! {
     "work-update", "檢查點與狀態更新", "checkpoints and statuses, and their order", updates::FORMS;
 }
 
+/// The keys of a `json!` object.
+fn object(value: serde_json::Value) -> Answer {
+    match value {
+        serde_json::Value::Object(keys) => keys,
+        _ => Answer::new(),
+    }
+}
+
 /// The kind.
 pub(super) static KIND: Kind = Kind {
     name: "dispatch-workflow",
@@ -61,7 +70,8 @@ pub(super) static KIND: Kind = Kind {
     primary: "dispatch-workflow-console.html",
     documents: &["production-brief.md", "decision-record.md", "people-sync.md", "sources.md"],
     tables: || &[],
-    sections: |_, _| Vec::new(),
+    exports: &[],
+    conclude: |_| Own::default(),
     questions: QUESTIONS,
     codes: &[],
     upload: None,

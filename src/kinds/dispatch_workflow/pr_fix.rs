@@ -7,10 +7,11 @@ use std::collections::BTreeMap;
 use jiff::Timestamp;
 use serde_json::{Value as Json, json};
 
-use crate::decide::Answer;
-use crate::kinds::dispatch_workflow::form::{Form, Given, answered};
+use crate::decide::{Answer, Asked};
+use crate::kinds::dispatch::form::{Form, Shape, form};
 use crate::kinds::dispatch_workflow::issues;
 use crate::kinds::dispatch_workflow::lanes::{self, NEEDS_HUMAN, Named};
+use crate::kinds::dispatch_workflow::object;
 use crate::lang::{Words, words};
 use crate::read::tree::{Node, Value};
 
@@ -63,7 +64,8 @@ impl Item {
         Self {
             id: text("id").unwrap_or_else(|| issues::key(&repo, pr)),
             lane: lanes::resolve_pr_fix(node.text_at("lane").unwrap_or_default()),
-            status: text("status").map_or_else(|| "queued".to_owned(), |status| status.to_lowercase().replace('_', "-")),
+            status: text("status")
+                .map_or_else(|| "queued".to_owned(), |status| status.to_lowercase().replace('_', "-")),
             reason: text("reason").unwrap_or_default(),
             feedback: texts("feedback"),
             evidence: texts("evidenceKeys"),
@@ -87,7 +89,7 @@ impl Item {
     }
 
     fn told(&self) -> Answer {
-        answered(json!({
+        object(json!({
             "id": self.id,
             "repo": self.repo,
             "pr": self.pr,
@@ -248,55 +250,55 @@ pub(super) fn summary(items: &[Item]) -> (BTreeMap<&str, usize>, BTreeMap<&str, 
 }
 
 /// `pr-fix-queue`: items as they are read, their order, their counts, and what reports and marks do.
-pub(super) static FORMS: &[Form] = &[
-    Form { key: "normalise", others: &[], answer: normalise },
-    Form { key: "enqueue", others: &["existing", "now"], answer: enqueue },
-    Form { key: "ignore", others: &["existing", "now"], answer: ignore },
-    Form { key: "mark", others: &[], answer: mark },
-    Form { key: "summary_of", others: &[], answer: counts },
-    Form { key: "queue", others: &["lane", "include_blocked"], answer: order },
+pub(super) static FORMS: &[Shape] = &[
+    form("normalise", &[], normalise),
+    form("enqueue", &["existing", "now"], enqueue),
+    form("ignore", &["existing", "now"], ignore),
+    form("mark", &[], mark),
+    form("summary_of", &[], counts),
+    form("queue", &["lane", "include_blocked"], order),
 ];
 
-fn normalise(given: &mut Given<'_>) -> Answer {
-    given.table("normalise").map(|node| Item::read(node).told()).unwrap_or_default()
+fn normalise(given: &mut Form<'_>, _: &Asked) -> Json {
+    given.table_if("normalise").map_or(Json::Null, |node| Item::read(node).told().into())
 }
 
-fn order(given: &mut Given<'_>) -> Answer {
-    let lane = given.text("lane").and_then(|lane| lanes::resolve(&lane.replace('_', "-")));
-    let include_blocked = given.flag("include_blocked") == Some(true);
-    let rows = given.node("queue");
+fn order(given: &mut Form<'_>, asked: &Asked) -> Json {
+    let lane = given.text_if("lane").and_then(|lane| lanes::resolve(&lane.replace('_', "-")));
+    let include_blocked = given.flag_if("include_blocked") == Some(true);
+    let rows = given.get("queue");
     let is_list = rows.is_some_and(|rows| matches!(rows.value, Value::List(_)));
     let items = items(rows.map(Node::items).unwrap_or_default());
     let waiting = items.iter().filter(|item| waits(item, lane.as_ref().map(|lane| lane.id.as_str()), include_blocked));
     let order: Vec<_> = waiting.map(Item::key).collect();
-    let error = words("讀不到佇列", "the queue could not be read").get(given.asked.lang);
-    answered(json!({"next": order.first(), "order": order, "error": (!is_list).then_some(error)}))
+    let error = words("讀不到佇列", "the queue could not be read").get(asked.lang);
+    json!({"next": order.first(), "order": order, "error": (!is_list).then_some(error)})
 }
 
-fn counts(given: &mut Given<'_>) -> Answer {
-    let items = items(given.list("summary_of").unwrap_or_default());
+fn counts(given: &mut Form<'_>, _: &Asked) -> Json {
+    let items = items(given.list_if("summary_of").unwrap_or_default());
     let (counts, by_lane) = summary(&items);
-    answered(json!({"counts": counts, "queuedByLane": by_lane}))
+    json!({"counts": counts, "queuedByLane": by_lane})
 }
 
 /// The fields that a report needs, in the order in which they are looked for.
 const NEEDED: [&str; 5] = ["repo", "pr", "reason", "feedback", "evidenceKey"];
 
-fn enqueue(given: &mut Given<'_>) -> Answer {
-    let now = given.text("now").map(str::to_owned);
-    let Some(node) = given.table("enqueue") else { return Answer::new() };
+fn enqueue(given: &mut Form<'_>, asked: &Asked) -> Json {
+    let now = given.text_if("now").map(str::to_owned);
+    let Some(node) = given.table_if("enqueue") else { return Json::Null };
     let is_blank = |key: &&str| match node.get(key).map(|node| &node.value) {
         Some(Value::Text(text)) => text.trim().is_empty() || *key == "pr",
         Some(Value::Number(_)) => *key != "pr",
         _ => true,
     };
     if let Some(missing) = NEEDED.iter().find(|key| is_blank(key)) {
-        return answered(json!({"accepted": false, "error": format!("missing-{missing}")}));
+        return json!({"accepted": false, "error": format!("missing-{missing}")});
     }
-    let (item, rule, when) = enqueued(given.table("existing"), node, now);
+    let (item, rule, when) = enqueued(given.table_if("existing"), node, now);
     let mut answer = item.told();
-    answer.extend(answered(json!({"accepted": true, "rule": rule, "rationale": when.get(given.asked.lang)})));
-    answer
+    answer.extend(object(json!({"accepted": true, "rule": rule, "rationale": when.get(asked.lang)})));
+    answer.into()
 }
 
 /// An item with what a row reports about it.
@@ -338,23 +340,23 @@ fn enqueued(existing: Option<&Node>, node: &Node, now: Option<String>) -> (Item,
     (item, "created", words("新項目", "a new item"))
 }
 
-fn ignore(given: &mut Given<'_>) -> Answer {
-    let Some(node) = given.table("ignore") else { return Answer::new() };
-    let now = given.text("now").map(str::to_owned);
+fn ignore(given: &mut Form<'_>, asked: &Asked) -> Json {
+    let Some(node) = given.table_if("ignore") else { return Json::Null };
+    let now = given.text_if("now").map(str::to_owned);
     if node.text_at("reason").is_none_or(|reason| reason.trim().is_empty()) {
-        return answered(json!({"accepted": false, "error": "missing-reason"}));
+        return json!({"accepted": false, "error": "missing-reason"});
     }
-    let (mut item, ..) = enqueued(given.table("existing"), node, now);
+    let (mut item, ..) = enqueued(given.table_if("existing"), node, now);
     block(&mut item);
     "ignored".clone_into(&mut item.status);
     let mut answer = item.told();
     let when = words("附理由交給人，並標為忽略", "sent to a person with the reason, then ignored");
-    answer.extend(answered(json!({"accepted": true, "rule": "ignored", "rationale": when.get(given.asked.lang)})));
-    answer
+    answer.extend(object(json!({"accepted": true, "rule": "ignored", "rationale": when.get(asked.lang)})));
+    answer.into()
 }
 
-fn mark(given: &mut Given<'_>) -> Answer {
-    let Some(node) = given.table("mark") else { return Answer::new() };
+fn mark(given: &mut Form<'_>, _: &Asked) -> Json {
+    let Some(node) = given.table_if("mark") else { return Json::Null };
     let status = node.text_at("status").filter(|status| STATUSES.contains(status));
     let is_named = !issues::repo(node).is_empty() && node.get("pr").and_then(issues::integer).is_some();
     let error = match (status, is_named) {
@@ -362,7 +364,7 @@ fn mark(given: &mut Given<'_>) -> Answer {
         (Some(_), false) => "repo or pr is missing".into(),
         (Some(_), true) => Json::Null,
     };
-    answered(json!({"accepted": error.is_null(), "status": status, "error": error}))
+    json!({"accepted": error.is_null(), "status": status, "error": error})
 }
 
 #[cfg(test)]
@@ -378,9 +380,21 @@ mod tests {
 
     #[test]
     fn items_are_read_into_one_form() {
-        check("pr-fix-queue", r#"{"normalise":{"repo":"a/b","pr":4}}"#, r#"{"id":"a/b#4","lane":"local","status":"queued","feedback":[],"evidenceKeys":[]}"#);
-        check("pr-fix-queue", r#"{"normalise":{"repo":"a/b","pr":4,"lane":"NEEDS_HUMAN","status":"BLOCKED"}}"#, r#"{"lane":"needs-human","status":"blocked"}"#);
-        check("pr-fix-queue", r#"{"normalise":{"repo":"a/b","pr":4,"lane":"pink","status":"ON_HOLD"}}"#, r#"{"lane":"pink","lane_known":false,"status":"on-hold","status_known":false}"#);
+        check(
+            "pr-fix-queue",
+            r#"{"normalise":{"repo":"a/b","pr":4}}"#,
+            r#"{"id":"a/b#4","lane":"local","status":"queued","feedback":[],"evidenceKeys":[]}"#,
+        );
+        check(
+            "pr-fix-queue",
+            r#"{"normalise":{"repo":"a/b","pr":4,"lane":"NEEDS_HUMAN","status":"BLOCKED"}}"#,
+            r#"{"lane":"needs-human","status":"blocked"}"#,
+        );
+        check(
+            "pr-fix-queue",
+            r#"{"normalise":{"repo":"a/b","pr":4,"lane":"pink","status":"ON_HOLD"}}"#,
+            r#"{"lane":"pink","lane_known":false,"status":"on-hold","status_known":false}"#,
+        );
     }
 
     #[test]
@@ -395,26 +409,56 @@ mod tests {
             item("a/b", 9, "2020-01-01T00:00:00Z", "queued"),
             "junk",
         ]);
-        let order = |blocked: bool, expected: &str| check("pr-fix-queue", &json!({"queue": queue, "include_blocked": blocked}).to_string(), expected);
+        let order = |blocked: bool, expected: &str| {
+            check("pr-fix-queue", &json!({"queue": queue, "include_blocked": blocked}).to_string(), expected)
+        };
         order(false, r#"{"order":["a/a#99","a/b#9","a/b#10","a/b#2"],"next":"a/a#99"}"#);
         order(true, r#"{"next":"a/b#1"}"#);
-        check("pr-fix-queue", r#"{"queue":"down"}"#, r#"{"order":[],"next":null,"error":"the queue could not be read"}"#);
+        check(
+            "pr-fix-queue",
+            r#"{"queue":"down"}"#,
+            r#"{"order":[],"next":null,"error":"the queue could not be read"}"#,
+        );
     }
 
     #[test]
     fn reports_change_items_by_the_table() {
         let item = |status: &str, keys: &[&str]| json!({"status": status, "feedback": ["x"], "evidenceKeys": keys, "generation": 1, "headSha": "s1"});
-        enqueued(json!(null), "local", "1", None, r#"{"status":"queued","generation":1,"lane":"local","rule":"created"}"#);
+        enqueued(
+            json!(null),
+            "local",
+            "1",
+            None,
+            r#"{"status":"queued","generation":1,"lane":"local","rule":"created"}"#,
+        );
         enqueued(json!(null), "pink", "1", None, r#"{"status":"blocked","lane":"needs-human"}"#);
-        enqueued(item("fixed", &["1"]), "local", "1", Some("s1"), r#"{"status":"queued","generation":2,"rule":"reopened"}"#);
+        enqueued(
+            item("fixed", &["1"]),
+            "local",
+            "1",
+            Some("s1"),
+            r#"{"status":"queued","generation":2,"rule":"reopened"}"#,
+        );
         enqueued(item("fixed", &["1"]), "local", "1", Some("s2"), r#"{"status":"fixed","generation":1}"#);
         enqueued(item("fixed", &["1"]), "local", "1", None, r#"{"status":"fixed"}"#);
         enqueued(item("blocked", &["1"]), "local", "1", None, r#"{"status":"blocked","rule":"known-evidence"}"#);
         enqueued(item("fixed", &["1"]), "cloud", "2", None, r#"{"status":"queued","generation":2,"lane":"cloud"}"#);
         enqueued(item("blocked", &["1"]), "local", "2", None, r#"{"status":"queued","generation":2}"#);
-        enqueued(item("queued", &["1"]), "local", "2", None, r#"{"status":"queued","generation":1,"evidenceKeys":["1","2"],"feedback":["x","f"]}"#);
+        enqueued(
+            item("queued", &["1"]),
+            "local",
+            "2",
+            None,
+            r#"{"status":"queued","generation":1,"evidenceKeys":["1","2"],"feedback":["x","f"]}"#,
+        );
         enqueued(item("queued", &["1"]), "needs-human", "2", None, r#"{"status":"blocked","lane":"needs-human"}"#);
-        enqueued(item("fixed", &["1", "2", "3", "4", "5"]), "local", "6", None, r#"{"status":"blocked","lane":"needs-human","generation":1}"#);
+        enqueued(
+            item("fixed", &["1", "2", "3", "4", "5"]),
+            "local",
+            "6",
+            None,
+            r#"{"status":"blocked","lane":"needs-human","generation":1}"#,
+        );
         enqueued(item("queued", &["1", "2", "3", "4"]), "local", "5", None, r#"{"status":"queued"}"#);
     }
 
@@ -428,6 +472,10 @@ mod tests {
         }
         check("pr-fix-queue", r#"{"mark":{"repo":"a/b","pr":1,"status":"merged"}}"#, r#"{"accepted":false}"#);
         check("pr-fix-queue", r#"{"mark":{"repo":"a/b","pr":1,"status":"queued"}}"#, r#"{"accepted":true}"#);
-        check("pr-fix-queue", r#"{"ignore":{"repo":"a/b","pr":1,"reason":"vague"}}"#, r#"{"status":"ignored","lane":"needs-human","reason":"vague"}"#);
+        check(
+            "pr-fix-queue",
+            r#"{"ignore":{"repo":"a/b","pr":1,"reason":"vague"}}"#,
+            r#"{"status":"ignored","lane":"needs-human","reason":"vague"}"#,
+        );
     }
 }

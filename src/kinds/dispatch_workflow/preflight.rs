@@ -7,14 +7,15 @@ use std::collections::BTreeMap;
 
 use serde_json::{Value as Json, json};
 
-use crate::decide::Answer;
-use crate::kinds::dispatch_workflow::form::{Form, Given, answered};
+use crate::decide::{Answer, Asked};
+use crate::kinds::dispatch::form::{Form, Shape, form};
+use crate::kinds::dispatch_workflow::evidence;
 use crate::kinds::dispatch_workflow::issues::{self, Issue};
 use crate::kinds::dispatch_workflow::lanes::{self, Lane, Named};
+use crate::kinds::dispatch_workflow::object;
 use crate::kinds::dispatch_workflow::queue::{self, Seeker};
 use crate::kinds::dispatch_workflow::status::is_true;
-use crate::kinds::dispatch_workflow::evidence;
-use crate::lang::{Lang, Words, words};
+use crate::lang::{Words, words};
 use crate::read::tree::{Node, Value};
 
 /// Most pull requests that are looked at for one worker.
@@ -115,13 +116,13 @@ pub(super) struct Packet {
 
 impl Packet {
     fn go(action: &'static str, more: Json) -> Self {
-        Self { action, reason: None, terminal: None, more: answered(more) }
+        Self { action, reason: None, terminal: None, more: object(more) }
     }
 
     fn stuck(reason: impl Into<String>, more: Json) -> Self {
         let reason = reason.into();
         let terminal = Some(format!("Stuck: {reason}."));
-        Self { action: "stuck", reason: Some(reason), terminal, more: answered(more) }
+        Self { action: "stuck", reason: Some(reason), terminal, more: object(more) }
     }
 
     fn failed(error: &str) -> Self {
@@ -176,7 +177,9 @@ pub(super) static RULES: &[Rule] = &[
         id: "pr-fix-unreadable",
         when: words("PR 修復佇列讀不到", "the PR-fix queue could not be read"),
         action: "stuck",
-        ask: |worker| worker.exports.pr_fix_error.map_or(Outcome::HoldsNot, |error| Outcome::Holds(Packet::failed(error))),
+        ask: |worker| {
+            worker.exports.pr_fix_error.map_or(Outcome::HoldsNot, |error| Outcome::Holds(Packet::failed(error)))
+        },
     },
     Rule {
         id: "pr-fix",
@@ -192,7 +195,9 @@ pub(super) static RULES: &[Rule] = &[
         id: "server-unreachable",
         when: words("伺服器無法回答", "the server could not be asked"),
         action: "stuck",
-        ask: |worker| worker.exports.dispatch_error.map_or(Outcome::HoldsNot, |error| Outcome::Holds(Packet::failed(error))),
+        ask: |worker| {
+            worker.exports.dispatch_error.map_or(Outcome::HoldsNot, |error| Outcome::Holds(Packet::failed(error)))
+        },
     },
     Rule {
         id: "active-work-number",
@@ -253,7 +258,7 @@ pub(super) static RULES: &[Rule] = &[
                 action: "clear",
                 reason: None,
                 terminal: worker.lane.and_then(|lane| lane.clear_text).map(str::to_owned),
-                more: answered(json!({"queueCount": worker.exports.queue.map_or(0, <[Node]>::len)})),
+                more: object(json!({"queueCount": worker.exports.queue.map_or(0, <[Node]>::len)})),
             }),
         },
     },
@@ -300,7 +305,12 @@ pub(super) static RULES: &[Rule] = &[
             _ => Outcome::HoldsNot,
         },
     },
-    Rule { id: "claimed", when: words("領取成功", "the claim was accepted"), action: "claim-ready-issue", ask: claimed },
+    Rule {
+        id: "claimed",
+        when: words("領取成功", "the claim was accepted"),
+        action: "claim-ready-issue",
+        ask: claimed,
+    },
     Rule {
         id: "claim-conflict",
         when: words("領取時別人已持有（409）", "somebody else holds it (409)"),
@@ -315,7 +325,8 @@ pub(super) static RULES: &[Rule] = &[
             None => Outcome::Unknown("claim_result"),
             Some(result) => {
                 let status = result.get("http_status").and_then(issues::integer);
-                let error = status.map_or_else(|| "claim refused".to_owned(), |status| format!("claim answered {status}"));
+                let error =
+                    status.map_or_else(|| "claim refused".to_owned(), |status| format!("claim answered {status}"));
                 Outcome::Holds(Packet::failed(&error))
             }
         },
@@ -361,7 +372,7 @@ fn missing_tool(worker: &Worker<'_>) -> Outcome {
             action: "stuck",
             reason: Some("required tools unavailable".to_owned()),
             terminal: Some(format!("Stuck: required tools unavailable: {}.", tools.join(", "))),
-            more: answered(json!({"missingTools": tools})),
+            more: object(json!({"missingTools": tools})),
         }),
     }
 }
@@ -394,7 +405,9 @@ impl<'a> Active<'a> {
             lane: issues::lane(context).map(|lane| (lane, "active-work")).or_else(|| {
                 let rows = worker.exports.issues.unwrap_or_default();
                 let is_it = |issue: &Issue<'_>| {
-                    number.is_some() && issue.number == number && (repo.is_empty() || issue.repo.is_empty() || issue.repo == repo)
+                    number.is_some()
+                        && issue.number == number
+                        && (repo.is_empty() || issue.repo.is_empty() || issue.repo == repo)
                 };
                 lane_of_issue(&Issue::all(rows).find(is_it)?, worker.agent)
             }),
@@ -421,7 +434,8 @@ const ESCALATED: [&str; 4] = ["needs-gpt", "needs-escalation", "escalated", "fro
 
 /// The lane of an issue, to verify active work with: its own, else what its labels say.
 fn lane_of_issue(issue: &Issue<'_>, agent: &str) -> Option<(Named, &'static str)> {
-    let escalated = || issue.labels.iter().any(|label| ESCALATED.contains(&label.as_str())).then(|| lanes::resolve("frontier"));
+    let escalated =
+        || issue.labels.iter().any(|label| ESCALATED.contains(&label.as_str())).then(|| lanes::resolve("frontier"));
     let suffix = || {
         let agent = agent.to_lowercase();
         let own = issue.labelled(issues::AGENT).find(|name| *name == agent)?;
@@ -507,7 +521,10 @@ fn claimed(worker: &Worker<'_>) -> Outcome {
     let status = result.get("http_status");
     let is_accepted = match status {
         Some(status) => issues::integer(status).is_some_and(|status| (200..300).contains(&status)),
-        None => matches!(result.value, Value::Table(_)) && result.get("success").is_none_or(|node| node.value == Value::Bool(true)),
+        None => {
+            matches!(result.value, Value::Table(_))
+                && result.get("success").is_none_or(|node| node.value == Value::Bool(true))
+        }
     };
     let Some(issue) = worker.taken().filter(|_| is_accepted) else { return Outcome::HoldsNot };
     let mut packet = Packet::go("claim-ready-issue", item(issue));
@@ -520,7 +537,7 @@ fn conflict(worker: &Worker<'_>) -> Outcome {
     let Some(result) = worker.claim_result else { return Outcome::Unknown("claim_result") };
     let is_conflict = result.get("http_status").and_then(issues::integer) == Some(409);
     let Some(issue) = worker.taken().filter(|_| is_conflict) else { return Outcome::HoldsNot };
-    let mut more = answered(item(issue));
+    let mut more = object(item(issue));
     more.insert("conflictBody".to_owned(), result.get("body").map_or(Json::Null, Node::to_json));
     Outcome::Holds(Packet {
         action: "claim-conflict",
@@ -532,7 +549,6 @@ fn conflict(worker: &Worker<'_>) -> Outcome {
 
 /// The keys that a preflight and a probe take beside the lane.
 pub(super) const KEYS: &[&str] = &[
-    "lane",
     "agent_name",
     "claim",
     "missing_tools",
@@ -551,64 +567,57 @@ pub(super) const KEYS: &[&str] = &[
 ];
 
 /// `worker-preflight`: what a worker of a lane would do now.
-pub(super) static FORMS: &[Form] = &[Form { key: "", others: KEYS, answer: preflight }];
+pub(super) static FORMS: &[Shape] = &[form("lane", KEYS, preflight)];
 
-fn preflight(given: &mut Given<'_>) -> Answer {
-    let claim = given.flag("claim") == Some(true);
-    packet(given, claim)
+fn preflight(given: &mut Form<'_>, asked: &Asked) -> Json {
+    let claim = given.flag_if("claim") == Some(true);
+    packet(given, claim, asked).into()
 }
 
 /// The packet of the stated exports; with `claim` as asked.
-pub(super) fn packet(given: &mut Given<'_>, claim: bool) -> Answer {
-    let lane = given.text("lane").unwrap_or(lanes::DEFAULT);
-    let agent = given.text("agent_name");
-    let texts = |list: &'_ [Node]| list.len() == list.iter().filter(|node| node.text().is_some()).count();
+pub(super) fn packet(given: &mut Form<'_>, claim: bool, asked: &Asked) -> Answer {
+    let lane = given.text("lane");
+    let agent = given.text_if("agent_name");
     for key in ["missing_tools", "workspaces"] {
-        if given.list(key).is_some_and(|list| !texts(list)) {
-            given.refuse(key, format!("`{key}` holds something else than texts"));
+        if given.get(key).is_some_and(|list| list.items().iter().any(|item| item.text().is_none())) {
+            given.refuse(&[key], format!("`{key}` holds something else than texts"));
         }
     }
-    let listed = |list: Option<&'_ [Node]>| list.is_some();
-    let _ = listed;
     let exports = Exports {
-        missing_tools: given.list("missing_tools").map(|list| list.iter().filter_map(Node::text).collect()),
-        pr_fix_error: given.text("pr_fix_error"),
-        dispatch_error: given.text("dispatch_error"),
-        active_work: given.table("active_work"),
-        issues: given.list("issues"),
-        work_urls: given.table("agent_work").map(|work| work_urls(work.get("activeWork").map(Node::items).unwrap_or_default())),
-        linked: given.table("linked_prs").map(|linked| {
+        missing_tools: given.list_if("missing_tools").map(|list| list.iter().filter_map(Node::text).collect()),
+        pr_fix_error: given.text_if("pr_fix_error"),
+        dispatch_error: given.text_if("dispatch_error"),
+        active_work: given.table_if("active_work"),
+        issues: given.list_if("issues"),
+        work_urls: given
+            .table_if("agent_work")
+            .map(|work| work_urls(work.get("activeWork").map(Node::items).unwrap_or_default())),
+        linked: given.table_if("linked_prs").map(|linked| {
             linked.entries().iter().map(|entry| (entry.key.clone(), entry.node.items().iter().collect())).collect()
         }),
-        pull_requests: given.table("pull_requests").map(by_key),
-        queue: given.list("queue"),
-        workspaces: given.list("workspaces").map(|list| list.iter().filter_map(Node::text).collect()),
-        no_gh: given.flag("no_gh") == Some(true),
+        pull_requests: given.table_if("pull_requests").map(by_key),
+        queue: given.list_if("queue"),
+        workspaces: given.list_if("workspaces").map(|list| list.iter().filter_map(Node::text).collect()),
+        no_gh: given.flag_if("no_gh") == Some(true),
     };
     let mut worker = Worker::new(lane, agent, &exports);
-    worker.pr_fix_item = given.facts.get("pr_fix_item").map(|_| given.table("pr_fix_item"));
+    worker.pr_fix_item = given.has("pr_fix_item").then(|| given.table_if("pr_fix_item"));
     worker.claim = claim;
-    worker.claim_result = given.node("claim_result");
+    worker.claim_result = given.get("claim_result");
     let decided = decide(&worker);
     match &decided.result {
-        Ok((rule, packet)) => told(&worker, rule, packet, &decided, given.asked.lang, given.asked.trace),
+        Ok((rule, packet)) => told(&worker, rule, packet, &decided, asked),
         Err(export) => {
             let message = format!("`{export}` is missing: without it nothing says what the worker would do");
-            given.refuse("", message);
+            given.refuse(&[], message);
             Answer::new()
         }
     }
 }
 
-fn told(
-    worker: &Worker<'_>,
-    rule: &Rule,
-    packet: &Packet,
-    decided: &Decided,
-    lang: Lang,
-    trace: bool,
-) -> Answer {
-    let mut answer = answered(json!({
+fn told(worker: &Worker<'_>, rule: &Rule, packet: &Packet, decided: &Decided, asked: &Asked) -> Answer {
+    let lang = asked.lang;
+    let mut answer = object(json!({
         "action": packet.action,
         "lane": worker.lane.map_or(worker.written, |lane| lane.id),
         "agentName": worker.agent,
@@ -620,7 +629,7 @@ fn told(
     }));
     answer.extend(packet.more.clone());
     answer.insert("not_checked".to_owned(), decided.not_checked().into());
-    if trace {
+    if asked.trace {
         let passed = decided.passed.iter().map(|(rule, export)| {
             json!({"rule": rule.id, "rationale": rule.when.get(lang), "holds": export.is_none().then_some(false), "not_checked": export})
         });

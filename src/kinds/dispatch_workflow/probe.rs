@@ -2,11 +2,12 @@
 
 use serde_json::{Value as Json, json};
 
-use crate::decide::Answer;
-use crate::kinds::dispatch_workflow::form::{Form, Given, answered};
+use crate::decide::{Answer, Asked};
+use crate::kinds::dispatch::form::{Form, Shape, form};
 use crate::kinds::dispatch_workflow::lanes::{self, Named};
-use crate::kinds::dispatch_workflow::{issues, preflight};
+use crate::kinds::dispatch_workflow::object;
 use crate::kinds::dispatch_workflow::status::is_true;
+use crate::kinds::dispatch_workflow::{issues, preflight};
 use crate::lang::{Lang, Words, words};
 use crate::read::tree::{Node, Value};
 
@@ -44,20 +45,17 @@ pub(super) fn classify(action: &str) -> Option<&'static Classified> {
 }
 
 /// `work-probe`: whether starting a worker is worth it.
-pub(super) static FORMS: &[Form] = &[
-    Form { key: "classify_action", others: &[], answer: classified },
-    Form { key: "", others: preflight::KEYS, answer: probe },
-];
+pub(super) static FORMS: &[Shape] = &[form("classify_action", &[], classified), form("lane", preflight::KEYS, probe)];
 
-fn classified(given: &mut Given<'_>) -> Answer {
-    let action = given.text("classify_action").unwrap_or_default();
-    let mut answer = answered(json!({"action": action}));
+fn classified(given: &mut Form<'_>, _: &Asked) -> Json {
+    let action = given.text_if("classify_action").unwrap_or_default();
+    let mut answer = object(json!({"action": action}));
     answer.extend(verdict(classify(action)));
-    answer
+    answer.into()
 }
 
 fn verdict(classified: Option<&Classified>) -> Answer {
-    let mut answer = answered(json!({
+    let mut answer = object(json!({
         "hasWork": classified.is_some_and(|known| known.has_work),
         "shouldRunWorker": classified.is_some_and(|known| known.should_run),
     }));
@@ -67,13 +65,13 @@ fn verdict(classified: Option<&Classified>) -> Answer {
     answer
 }
 
-fn probe(given: &mut Given<'_>) -> Answer {
-    let _ = given.flag("claim");
-    let packet = preflight::packet(given, false);
+fn probe(given: &mut Form<'_>, asked: &Asked) -> Json {
+    let _ = given.flag_if("claim");
+    let packet = preflight::packet(given, false, asked);
     let text = |key: &str| packet.get(key).and_then(Json::as_str).unwrap_or_default().to_owned();
     let is_invalid = text("rule") == "invalid-lane";
     let reason = [text("reason"), text("terminal")].into_iter().find(|text| !text.is_empty()).unwrap_or_default();
-    let mut answer = answered(json!({
+    let mut answer = object(json!({
         "lane": text("lane"),
         "agentName": text("agentName"),
         "action": text("action"),
@@ -84,7 +82,7 @@ fn probe(given: &mut Given<'_>) -> Answer {
     // Nobody is started for a lane that is none.
     answer.extend(verdict(if is_invalid { None } else { classify(&text("action")) }));
     answer.insert("packet".to_owned(), if is_invalid { Json::Null } else { packet.into() });
-    answer
+    answer.into()
 }
 
 /// What to do with the schedule of a lane.
@@ -147,14 +145,11 @@ pub(super) fn plan(probes: &Node) -> Vec<(Named, Toggle)> {
 }
 
 /// `cron-toggle`: what follows from probes for the schedules, and whether an edit of one is permitted.
-pub(super) static CRON_FORMS: &[Form] = &[
-    Form { key: "probes", others: &[], answer: toggles },
-    Form { key: "actuator", others: &[], answer: actuator },
-];
+pub(super) static CRON_FORMS: &[Shape] = &[form("probes", &[], toggles), form("actuator", &[], actuator)];
 
-fn toggles(given: &mut Given<'_>) -> Answer {
-    let Some(probes) = given.table("probes") else { return Answer::new() };
-    let lang = given.asked.lang;
+fn toggles(given: &mut Form<'_>, asked: &Asked) -> Json {
+    let Some(probes) = given.table_if("probes") else { return Json::Null };
+    let lang = asked.lang;
     let lanes: Answer = plan(probes)
         .into_iter()
         .map(|(named, toggle)| {
@@ -163,7 +158,7 @@ fn toggles(given: &mut Given<'_>) -> Answer {
             (named.id, told)
         })
         .collect();
-    answered(json!({"plan": lanes}))
+    json!({"plan": lanes})
 }
 
 /// Why an edit of a schedule is refused.
@@ -177,9 +172,10 @@ pub(super) static EDIT_FAULTS: &[(&str, Words)] = &[
 /// Keys of an edit that say which schedule and how, and change nothing else.
 const EDIT_KEYS: [&str; 7] = ["lane", "enable", "disable", "reason", "apply", "dryRun", "cronId"];
 
-fn actuator(given: &mut Given<'_>) -> Answer {
-    let Some(edit) = given.table("actuator") else { return Answer::new() };
-    let lane = edit.text_at("lane").and_then(lanes::resolve).filter(|named| lanes::worked().any(|lane| lane.id == named.id));
+fn actuator(given: &mut Form<'_>, asked: &Asked) -> Json {
+    let Some(edit) = given.table_if("actuator") else { return Json::Null };
+    let lane =
+        edit.text_at("lane").and_then(lanes::resolve).filter(|named| lanes::worked().any(|lane| lane.id == named.id));
     let reason = edit.text_at("reason").map(str::trim).filter(|reason| !reason.is_empty());
     let flag = |key: &str| match edit.get(key).map(|node| &node.value) {
         Some(Value::Bool(flag)) => Some(*flag),
@@ -204,7 +200,7 @@ fn actuator(given: &mut Given<'_>) -> Answer {
     };
     let told = EDIT_FAULTS.iter().find(|(id, _)| Some(*id) == fault);
     let id = edit.get("cronId").filter(|id| id.text().is_some() || issues::integer(id).is_some());
-    answered(json!({
+    json!({
         "accepted": fault.is_none(),
         "lane": lane.map(|named| named.id),
         "cronId": id.map(Node::to_json),
@@ -218,8 +214,8 @@ fn actuator(given: &mut Given<'_>) -> Answer {
         "rationale": told.map_or_else(
             || words("只切換啟用狀態；這裡不執行", "only switches it on or off; nothing is run here"),
             |(_, words)| *words,
-        ).get(given.asked.lang),
-    }))
+        ).get(asked.lang),
+    })
 }
 
 #[cfg(test)]
@@ -249,9 +245,17 @@ mod tests {
 
     #[test]
     fn a_lane_that_is_none_starts_nobody() {
-        check("work-probe", r#"{"lane":"pink","queue":[]}"#, r#"{"action":"stuck","hasWork":false,"shouldRunWorker":false,"packet":null,"needsAttention":null}"#);
+        check(
+            "work-probe",
+            r#"{"lane":"pink","queue":[]}"#,
+            r#"{"action":"stuck","hasWork":false,"shouldRunWorker":false,"packet":null,"needsAttention":null}"#,
+        );
         check("work-probe", r#"{"lane":"backlog","queue":[]}"#, r#"{"action":"stuck","shouldRunWorker":false}"#);
-        check("work-probe", r#"{"lane":"cloud","queue":[]}"#, r#"{"reason":"Cloud lane is clear.","agentName":"saffron-cloud"}"#);
+        check(
+            "work-probe",
+            r#"{"lane":"cloud","queue":[]}"#,
+            r#"{"reason":"Cloud lane is clear.","agentName":"saffron-cloud"}"#,
+        );
     }
 
     #[test]
@@ -261,21 +265,42 @@ mod tests {
             r#"{"probes":{"normal":{"action":"pr-fix","hasWork":true},"cloud":{"action":"stuck","hasWork":false,"shouldRunWorker":true,"reason":"no git"},"pink":{"action":"clear","hasWork":false}}}"#,
             r#"{"plan":{"local":{"set":"enable","reason":"work available"},"cloud":{"set":"unchanged","reason":"no git"},"frontier":{"set":"unchanged"},"pink":{"set":"unchanged","known":false}}}"#,
         );
-        check("cron-toggle", r#"{"probes":{"local":{},"cloud":"x"}}"#, r#"{"plan":{"local":{"set":"unchanged"},"cloud":{"set":"unchanged"}}}"#);
-        check("cron-toggle", r#"{"probes":{"local":{"action":"claim-conflict","hasWork":true,"reason":"claim-409-conflict"}}}"#, r#"{"plan":{"local":{"set":"enable","reason":"claim-409-conflict"}}}"#);
+        check(
+            "cron-toggle",
+            r#"{"probes":{"local":{},"cloud":"x"}}"#,
+            r#"{"plan":{"local":{"set":"unchanged"},"cloud":{"set":"unchanged"}}}"#,
+        );
+        check(
+            "cron-toggle",
+            r#"{"probes":{"local":{"action":"claim-conflict","hasWork":true,"reason":"claim-409-conflict"}}}"#,
+            r#"{"plan":{"local":{"set":"enable","reason":"claim-409-conflict"}}}"#,
+        );
     }
 
     #[test]
     fn an_edit_only_switches_a_worker_lane_and_says_why() {
-        let edit = |edit: &str, expected: &str| check("cron-toggle", &format!(r#"{{"actuator":{{{edit}}}}}"#), expected);
-        edit(r#""lane":"local","enable":true,"reason":"work""#, r#"{"accepted":true,"dryRun":true,"enabled":true,"applied":false}"#);
-        edit(r#""lane":"normal","disable":true,"reason":"quiet""#, r#"{"accepted":true,"lane":"local","enabled":false}"#);
-        edit(r#""lane":"local","enable":true,"disable":true,"reason":"x""#, r#"{"accepted":false,"error_code":"enable-or-disable"}"#);
+        let edit =
+            |edit: &str, expected: &str| check("cron-toggle", &format!(r#"{{"actuator":{{{edit}}}}}"#), expected);
+        edit(
+            r#""lane":"local","enable":true,"reason":"work""#,
+            r#"{"accepted":true,"dryRun":true,"enabled":true,"applied":false}"#,
+        );
+        edit(
+            r#""lane":"normal","disable":true,"reason":"quiet""#,
+            r#"{"accepted":true,"lane":"local","enabled":false}"#,
+        );
+        edit(
+            r#""lane":"local","enable":true,"disable":true,"reason":"x""#,
+            r#"{"accepted":false,"error_code":"enable-or-disable"}"#,
+        );
         edit(r#""lane":"local","reason":"x""#, r#"{"accepted":false,"error_code":"enable-or-disable"}"#);
         edit(r#""lane":"backlog","enable":true,"reason":"x""#, r#"{"accepted":false,"error_code":"invalid-lane"}"#);
         edit(r#""lane":"local","enable":true,"reason":"  ""#, r#"{"accepted":false,"error_code":"missing-reason"}"#);
         for key in ["schedule", "model", "prompt", "delivery", "alerts"] {
-            edit(&format!(r#""lane":"local","enable":true,"reason":"x","{key}":"y""#), r#"{"accepted":false,"error_code":"forbidden-edit"}"#);
+            edit(
+                &format!(r#""lane":"local","enable":true,"reason":"x","{key}":"y""#),
+                r#"{"accepted":false,"error_code":"forbidden-edit"}"#,
+            );
         }
     }
 }

@@ -1,11 +1,12 @@
 //! Which row of the queue a worker takes: one, in queue order, its own before unclaimed ones.
 
-use serde_json::json;
+use serde_json::{Value as Json, json};
 
-use crate::decide::Answer;
-use crate::kinds::dispatch_workflow::form::{Form, Given, answered};
+use crate::decide::Asked;
+use crate::kinds::dispatch::form::{Form, Shape, form};
 use crate::kinds::dispatch_workflow::issues::Issue;
 use crate::kinds::dispatch_workflow::lanes;
+use crate::kinds::dispatch_workflow::object;
 use crate::kinds::dispatch_workflow::status::is_true;
 use crate::lang::{Words, words};
 use crate::read::tree::Node;
@@ -29,7 +30,11 @@ pub(super) struct Skip {
 
 /// What a row is passed over for, in the order in which it is asked.
 pub(super) static SKIPS: &[Skip] = &[
-    Skip { id: "bot-item", why: words("相依套件機器人開的", "opened by a dependency bot"), holds: |issue, _| issue.is_of_a_bot() },
+    Skip {
+        id: "bot-item",
+        why: words("相依套件機器人開的", "opened by a dependency bot"),
+        holds: |issue, _| issue.is_of_a_bot(),
+    },
     Skip {
         id: "status-not-open-to-work",
         why: words(
@@ -86,39 +91,39 @@ fn is_own(issue: &Issue<'_>, seeker: &Seeker<'_>) -> bool {
 }
 
 /// `select-queue-item`: which row of the queue a worker takes.
-pub(super) static FORMS: &[Form] = &[Form { key: "items", others: &["lane", "agentName"], answer: selection }];
+pub(super) static FORMS: &[Shape] = &[form("items", &["lane", "agentName"], selection)];
 
-fn selection(given: &mut Given<'_>) -> Answer {
-    let written = given.required("lane");
-    let agent = given.text("agentName");
-    let rows = given.list("items").unwrap_or_default();
+fn selection(given: &mut Form<'_>, asked: &Asked) -> Json {
+    let written = given.text("lane");
+    let agent = given.text_if("agentName");
+    let rows = given.list_if("items").unwrap_or_default();
     let Some(lane) = lanes::resolve(written) else {
-        given.refuse("lane", "`lane` is blank, expected a lane");
-        return Answer::new();
+        given.refuse(&["lane"], "`lane` is blank, expected a lane");
+        return Json::Null;
     };
     let agent = agent.or_else(|| lanes::find(&lane.id)?.agent).unwrap_or_default();
     let seeker = Seeker { lane: &lane.id, agent };
     let found = select(rows, &seeker);
-    let lang = given.asked.lang;
+    let lang = asked.lang;
     let (rule, why) = match &found {
         Some(issue) if is_own(issue, &seeker) => ("own", words("自己的第一筆", "the first of its own")),
         Some(_) => ("claimable", words("第一筆可領取的 ready", "the first that is claimable and `ready`")),
         None => ("none", words("沒有可領取的項目", "no row may be taken")),
     };
-    let mut answer = answered(json!({
+    let mut answer = object(json!({
         "selected": found.as_ref().and_then(|issue| issue.number),
         "item": found.as_ref().map(|issue| issue.node.to_json()),
         "rule": rule,
         "rationale": why.get(lang),
     }));
-    if given.asked.trace {
+    if asked.trace {
         let skipped = Issue::all(rows).filter_map(|issue| Some((issue.key(), skipped(&issue, &seeker)?)));
         let skipped: Vec<_> = skipped
             .map(|(item, skip)| json!({"item": item, "rule": skip.id, "rationale": skip.why.get(lang)}))
             .collect();
         answer.insert("skipped".to_owned(), skipped.into());
     }
-    answer
+    answer.into()
 }
 
 #[cfg(test)]
@@ -132,9 +137,18 @@ mod tests {
 
     #[test]
     fn its_own_come_before_unclaimed_ones() {
-        selected(r#"{"number":1,"status":"ready","claimable":true},{"number":2,"labels":["agent/Saffron-Local"]}"#, "2");
-        selected(r#"{"number":1,"status":"ready","claimable":true},{"number":2,"agentMatch":true,"status":"status/ready"}"#, "2");
-        selected(r#"{"number":1,"status":"ready","claimable":true},{"number":2,"agentMatch":"true","status":"ready"}"#, "1");
+        selected(
+            r#"{"number":1,"status":"ready","claimable":true},{"number":2,"labels":["agent/Saffron-Local"]}"#,
+            "2",
+        );
+        selected(
+            r#"{"number":1,"status":"ready","claimable":true},{"number":2,"agentMatch":true,"status":"status/ready"}"#,
+            "2",
+        );
+        selected(
+            r#"{"number":1,"status":"ready","claimable":true},{"number":2,"agentMatch":"true","status":"ready"}"#,
+            "1",
+        );
         selected(r#"{"number":1,"agentMatch":true,"status":"blocked"}"#, "null");
         selected(r#"{"number":1,"agentMatch":true,"labels":["status/waiting"]}"#, "null");
     }

@@ -3,11 +3,11 @@
 //! Invariants: the hosting service is authoritative and nothing is changed here, only suggested; without pull requests
 //! in the export no rule about them holds.
 
-use serde_json::json;
+use serde_json::{Value as Json, json};
 
-use crate::decide::Answer;
+use crate::decide::Asked;
 use crate::finding::Severity;
-use crate::kinds::dispatch_workflow::form::{Form, Given, answered};
+use crate::kinds::dispatch::form::{Form, Shape, form};
 use crate::kinds::dispatch_workflow::issues::{AGENT, Issue};
 use crate::lang::{Words, words};
 use crate::read::tree::{Node, Value};
@@ -27,7 +27,11 @@ pub(super) static STATUSES: &[Status] = &[
     Status { id: "backlog", meaning: words("待整理", "needs triage"), claimable: false },
     Status { id: "ready", meaning: words("已整理，可領取", "groomed, may be claimed"), claimable: true },
     Status { id: "in-progress", meaning: words("已領取或已開始", "claimed or started"), claimable: false },
-    Status { id: "in-review", meaning: words("PR 已開，issue 未關", "pull request open, issue open"), claimable: false },
+    Status {
+        id: "in-review",
+        meaning: words("PR 已開，issue 未關", "pull request open, issue open"),
+        claimable: false,
+    },
     Status { id: "done", meaning: words("issue 已關閉", "issue closed, nothing follows"), claimable: false },
 ];
 
@@ -68,14 +72,20 @@ pub(super) static RULES: &[Rule] = &[
         id: "open-issue-marked-done",
         severity: Severity::Error,
         when: words("issue 未關閉卻標 done", "open issue in `done`"),
-        fix: words("退回 backlog；有未關 PR 則為 in-review", "back to backlog, or in-review when a pull request is open"),
+        fix: words(
+            "退回 backlog；有未關 PR 則為 in-review",
+            "back to backlog, or in-review when a pull request is open",
+        ),
         holds: |case| case.is_open() && case.is(&["done"]),
         suggests: |case| Some(if case.has_open_pull_request() { "in-review" } else { "backlog" }),
     },
     Rule {
         id: "closed-issue-still-active",
         severity: Severity::Error,
-        when: words("issue 已關閉，狀態仍為 ready、in-progress 或 in-review", "closed issue in `ready`, `in-progress` or `in-review`"),
+        when: words(
+            "issue 已關閉，狀態仍為 ready、in-progress 或 in-review",
+            "closed issue in `ready`, `in-progress` or `in-review`",
+        ),
         fix: words("改為 done 並釋放租約", "set done and release its leases"),
         holds: |case| case.is_closed() && case.is(&ACTIVE),
         suggests: |_| Some("done"),
@@ -139,7 +149,10 @@ pub(super) static RULES: &[Rule] = &[
     Rule {
         id: "open-pr-not-in-review",
         severity: Severity::Error,
-        when: words("issue 未關閉、有未關 PR，狀態卻不是 in-review", "open issue with an open pull request and not in `in-review`"),
+        when: words(
+            "issue 未關閉、有未關 PR，狀態卻不是 in-review",
+            "open issue with an open pull request and not in `in-review`",
+        ),
         fix: words("改為 in-review", "set in-review"),
         holds: |case| case.is_open() && case.has_open_pull_request() && !case.issue.status.may_be(&["in-review"]),
         suggests: |_| Some("in-review"),
@@ -281,17 +294,16 @@ fn is_known(status: &str) -> bool {
 }
 
 /// `status-contract`: what is wrong with an issue.
-pub(super) static FORMS: &[Form] =
-    &[Form { key: "issue", others: &["linked_prs", "active_work"], answer: contract }];
+pub(super) static FORMS: &[Shape] = &[form("issue", &["linked_prs", "active_work"], contract)];
 
-fn contract(given: &mut Given<'_>) -> Answer {
-    let pull_requests = given.list("linked_prs");
-    let work = given.list("active_work");
-    let Some(issue) = given.table("issue").and_then(Issue::read) else {
-        given.refuse("issue", "`issue` is missing, expected a table");
-        return Answer::new();
+fn contract(given: &mut Form<'_>, asked: &Asked) -> Json {
+    let pull_requests = given.list_if("linked_prs");
+    let work = given.list_if("active_work");
+    let Some(issue) = given.table_if("issue").and_then(Issue::read) else {
+        given.refuse(&["issue"], "`issue` is missing, expected a table");
+        return Json::Null;
     };
-    let lang = given.asked.lang;
+    let lang = asked.lang;
     let case = Case { issue, pull_requests, work };
     let verdict = judge(&case);
     let ids: Vec<_> = verdict.violations.iter().map(|rule| rule.id).collect();
@@ -303,14 +315,14 @@ fn contract(given: &mut Given<'_>) -> Answer {
     };
     let absent = [("linked_prs", pull_requests.is_none()), ("active_work", work.is_none())];
     let not_checked: Vec<_> = absent.iter().filter(|(_, absent)| *absent).map(|(key, _)| *key).collect();
-    answered(json!({
+    json!({
         "status": case.issue.status.one(),
         "violations": ids,
         "suggested_status": verdict.suggested,
         "rule": ids.first().copied().unwrap_or("legal"),
         "rationale": rationale,
         "not_checked": not_checked,
-    }))
+    })
 }
 
 #[cfg(test)]
@@ -324,26 +336,78 @@ mod tests {
 
     #[test]
     fn every_rule_holds_where_it_should() {
-        violations(r#""state":"open","labels":["status/done"]"#, "", r#"{"violations":["open-issue-marked-done"],"suggested_status":"backlog"}"#);
-        violations(r#""state":"CLOSED","labels":["Status/Backlog"]"#, "", r#"{"violations":["closed-issue-not-done"],"suggested_status":"done"}"#);
+        violations(
+            r#""state":"open","labels":["status/done"]"#,
+            "",
+            r#"{"violations":["open-issue-marked-done"],"suggested_status":"backlog"}"#,
+        );
+        violations(
+            r#""state":"CLOSED","labels":["Status/Backlog"]"#,
+            "",
+            r#"{"violations":["closed-issue-not-done"],"suggested_status":"done"}"#,
+        );
         violations(r#""state":"closed","labels":[]"#, "", r#"{"status":null,"violations":["closed-issue-not-done"]}"#);
-        violations(r#""state":"open","labels":["status/ready","status/in-progress"]"#, "", r#"{"status":null,"violations":["multiple-status-labels"],"suggested_status":null}"#);
-        violations(r#""state":"open","labels":["bug"]"#, "", r#"{"violations":["missing-status"],"suggested_status":"backlog"}"#);
-        violations(r#""state":"open","labels":["status/waiting"]"#, "", r#"{"status":"waiting","violations":["unknown-status-value"]}"#);
-        violations(r#""state":"open","labels":["status/backlog","agent/a"]"#, "", r#"{"violations":["backlog-claimed"]}"#);
-        violations(r#""state":"open","labels":["status/ready"]"#, r#","linked_prs":[{"state":"OPEN","isDraft":true}]"#, r#"{"violations":["open-pr-not-in-review"],"suggested_status":"in-review"}"#);
-        violations(r#""state":"open","labels":["status/ready"]"#, r#","linked_prs":[{"state":"closed","merged":true}]"#, r#"{"violations":["merged-pr-issue-open"]}"#);
-        violations(r#""state":"open","labels":["status/in-progress"]"#, "", r#"{"violations":["in-progress-unassigned"]}"#);
-        violations(r#""state":"open","labels":["status/ready","agent/a","agent/b","owner/x"]"#, "", r#"{"violations":["multiple-agent-labels"]}"#);
-        violations(r#""state":"open","labels":["status/ready","owner/x","owner/y"]"#, "", r#"{"violations":["multiple-owner-labels"]}"#);
-        violations(r#""state":"open","status":"status/ready","labels":["status/backlog"]"#, "", r#"{"status":"ready","violations":["status-field-label-mismatch"]}"#);
+        violations(
+            r#""state":"open","labels":["status/ready","status/in-progress"]"#,
+            "",
+            r#"{"status":null,"violations":["multiple-status-labels"],"suggested_status":null}"#,
+        );
+        violations(
+            r#""state":"open","labels":["bug"]"#,
+            "",
+            r#"{"violations":["missing-status"],"suggested_status":"backlog"}"#,
+        );
+        violations(
+            r#""state":"open","labels":["status/waiting"]"#,
+            "",
+            r#"{"status":"waiting","violations":["unknown-status-value"]}"#,
+        );
+        violations(
+            r#""state":"open","labels":["status/backlog","agent/a"]"#,
+            "",
+            r#"{"violations":["backlog-claimed"]}"#,
+        );
+        violations(
+            r#""state":"open","labels":["status/ready"]"#,
+            r#","linked_prs":[{"state":"OPEN","isDraft":true}]"#,
+            r#"{"violations":["open-pr-not-in-review"],"suggested_status":"in-review"}"#,
+        );
+        violations(
+            r#""state":"open","labels":["status/ready"]"#,
+            r#","linked_prs":[{"state":"closed","merged":true}]"#,
+            r#"{"violations":["merged-pr-issue-open"]}"#,
+        );
+        violations(
+            r#""state":"open","labels":["status/in-progress"]"#,
+            "",
+            r#"{"violations":["in-progress-unassigned"]}"#,
+        );
+        violations(
+            r#""state":"open","labels":["status/ready","agent/a","agent/b","owner/x"]"#,
+            "",
+            r#"{"violations":["multiple-agent-labels"]}"#,
+        );
+        violations(
+            r#""state":"open","labels":["status/ready","owner/x","owner/y"]"#,
+            "",
+            r#"{"violations":["multiple-owner-labels"]}"#,
+        );
+        violations(
+            r#""state":"open","status":"status/ready","labels":["status/backlog"]"#,
+            "",
+            r#"{"status":"ready","violations":["status-field-label-mismatch"]}"#,
+        );
     }
 
     #[test]
     fn what_looks_odd_and_is_legal() {
         violations(r#""state":"open","lane":"backlog","labels":["status/ready"]"#, "", r#"{"violations":[]}"#);
         violations(r#""state":"open","labels":["status/in-progress","agent/a","owner/x"]"#, "", r#"{"violations":[]}"#);
-        violations(r#""state":"open","status":"ready","labels":[{"name":"Status/Ready"},{"name":null},4]"#, "", r#"{"violations":[]}"#);
+        violations(
+            r#""state":"open","status":"ready","labels":[{"name":"Status/Ready"},{"name":null},4]"#,
+            "",
+            r#"{"violations":[]}"#,
+        );
     }
 
     #[test]
@@ -353,6 +417,10 @@ mod tests {
             r#","linked_prs":[],"active_work":[{"state":"RELEASED"},{"state":"BLOCKED"}]"#,
             r#"{"violations":["closed-issue-still-active","closed-issue-has-active-work"],"suggested_status":"done"}"#,
         );
-        violations(r#""state":"closed","labels":["status/done"]"#, r#","active_work":[{"state":"STALE"}]"#, r#"{"violations":[],"not_checked":["linked_prs"]}"#);
+        violations(
+            r#""state":"closed","labels":["status/done"]"#,
+            r#","active_work":[{"state":"STALE"}]"#,
+            r#"{"violations":[],"not_checked":["linked_prs"]}"#,
+        );
     }
 }

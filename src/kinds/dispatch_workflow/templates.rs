@@ -6,11 +6,12 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::sync::LazyLock;
 
 use regex::Regex;
-use serde_json::json;
+use serde_json::{Value as Json, json};
 
-use crate::decide::Answer;
-use crate::kinds::dispatch_workflow::form::{Form, Given, answered};
-use crate::lang::{Words, words};
+use crate::decide::{Answer, Asked};
+use crate::kinds::dispatch::form::{Form, Shape, form};
+use crate::kinds::dispatch_workflow::object;
+use crate::lang::{Lang, Words, words};
 use crate::read::tree::{Node, Value};
 
 /// The placeholders that a template may have, written `{{NAME}}`.
@@ -43,11 +44,17 @@ pub(super) static LINTS: &[Lint] = &[
         fix: words("改用 {{WORKFLOW_DIR}} 或相對路徑", "write {{WORKFLOW_DIR}} or a relative path"),
         find: |text| {
             static PATH: LazyLock<Regex> = LazyLock::new(|| {
-                pattern(r#"(?m)(?:^|[\s"'`(=:,\[])(~?/[\w.@+-]+(?:/[\w.@+-]+)+/?|~/[\w.@+-]+|/(?:home|Users|root|var|opt|etc|tmp|mnt|srv|data|workspace)\b|[A-Za-z]:\\[\w.\\-]+)"#)
+                pattern(
+                    r#"(?m)(?:^|[\s"'`(=:,\[])(~?/[\w.@+-]+(?:/[\w.@+-]+)+/?|~/[\w.@+-]+|/(?:home|Users|root|var|opt|etc|tmp|mnt|srv|data|workspace)\b|[A-Za-z]:\\[\w.\\-]+)"#,
+                )
             });
             // A path of the server's interface is no file, and everybody has the null device.
             let is_file = |found: &str| !found.starts_with("/api/") && found != "/dev/null";
-            PATH.captures_iter(text).filter_map(|found| found.get(1)).filter(|found| is_file(found.as_str())).map(|found| found.start()).collect()
+            PATH.captures_iter(text)
+                .filter_map(|found| found.get(1))
+                .filter(|found| is_file(found.as_str()))
+                .map(|found| found.start())
+                .collect()
         },
     },
     Lint {
@@ -55,7 +62,8 @@ pub(super) static LINTS: &[Lint] = &[
         what: words("環境變數寫了實際的值", "an environment variable with its value"),
         fix: words("只寫變數名稱，例如 $DISPATCH_URL", "name the variable only, such as $DISPATCH_URL"),
         find: |text| {
-            static ASSIGNED: LazyLock<Regex> = LazyLock::new(|| pattern(r#"\bDISPATCH_[A-Z0-9_]+\s?=\s?["']?([^\s"'`]+)"#));
+            static ASSIGNED: LazyLock<Regex> =
+                LazyLock::new(|| pattern(r#"\bDISPATCH_[A-Z0-9_]+\s?=\s?["']?([^\s"'`]+)"#));
             valued(&ASSIGNED, text, |value| !is_reference(value))
         },
     },
@@ -65,10 +73,14 @@ pub(super) static LINTS: &[Lint] = &[
         fix: words("拿掉；送達設定留在排程裡", "take it out; delivery belongs to the schedule"),
         find: |text| {
             static NAMED: LazyLock<Regex> = LazyLock::new(|| {
-                pattern(r#"(?i)\b(?:channel|chat|delivery|deliver|recipient|webhook)(?:[_ -]?(?:id|target|to|url))?["']?\s*[:=]\s*["']?([^\s"'`,]+)"#)
+                pattern(
+                    r#"(?i)\b(?:channel|chat|delivery|deliver|recipient|webhook)(?:[_ -]?(?:id|target|to|url))?["']?\s*[:=]\s*["']?([^\s"'`,]+)"#,
+                )
             });
             static ADDRESSED: LazyLock<Regex> = LazyLock::new(|| {
-                pattern(r"(?i)\b((?:discord|slack|telegram|whatsapp|signal|matrix|imessage|msteams):[\w@#+-]\S*|hooks\.slack\.com\S*|discord(?:app)?\.com/api/webhooks\S*)|(<[#@]!?[0-9A-Z]{6,}>)|\b([0-9]{17,20})\b|(?:send|post|deliver|report|announce|reply)\w*\s(?:\S+\s){0,4}?(?:to|in|on)\s(?:the\s)?(?:channel\s)?(#[a-z][\w-]*)")
+                pattern(
+                    r"(?i)\b((?:discord|slack|telegram|whatsapp|signal|matrix|imessage|msteams):[\w@#+-]\S*|hooks\.slack\.com\S*|discord(?:app)?\.com/api/webhooks\S*)|(<[#@]!?[0-9A-Z]{6,}>)|\b([0-9]{17,20})\b|(?:send|post|deliver|report|announce|reply)\w*\s(?:\S+\s){0,4}?(?:to|in|on)\s(?:the\s)?(?:channel\s)?(#[a-z][\w-]*)",
+                )
             });
             let mut found = valued(&NAMED, text, |value| !is_reference(value));
             found.extend(ADDRESSED.find_iter(text).map(|found| found.start()));
@@ -80,14 +92,24 @@ pub(super) static LINTS: &[Lint] = &[
         what: words("非公開的主機，或帶連接埠的主機", "a host that is not public, or one with a port"),
         fix: words("改用 $DISPATCH_URL", "write $DISPATCH_URL"),
         find: |text| {
-            static URL: LazyLock<Regex> = LazyLock::new(|| pattern(r#"(?i)\b(?:https?|wss?|ssh|git)://(?:[^\s/@"'`]+@)?(\[[0-9a-f:]+\]|[^\s/:"'`)>,\]]+)(:[0-9]+)?"#));
-            static BARE: LazyLock<Regex> = LazyLock::new(|| {
-                pattern(r"(?i)\b(?:[a-z0-9-]+\.)+(?:internal|intranet|local|lan|corp|svc|home\.arpa)\b(?:\.cluster\.local)?(?::[0-9]+)?|\b(?:localhost|[a-z0-9-]+(?:\.[a-z0-9-]+)*\.[a-z]{2,}|[0-9]{1,3}(?:\.[0-9]{1,3}){3}):[0-9]{2,5}\b|\b(?:10|127|192\.168|169\.254|172\.(?:1[6-9]|2[0-9]|3[01]))(?:\.[0-9]{1,3}){2,3}\b")
+            static URL: LazyLock<Regex> = LazyLock::new(|| {
+                pattern(
+                    r#"(?i)\b(?:https?|wss?|ssh|git)://(?:[^\s/@"'`]+@)?(\[[0-9a-f:]+\]|[^\s/:"'`)>,\]]+)(:[0-9]+)?"#,
+                )
             });
-            let is_inside = |host: &str| !is_reference(host) && (!host.contains('.') || host.starts_with('[') || host.parse::<std::net::Ipv4Addr>().is_ok());
+            static BARE: LazyLock<Regex> = LazyLock::new(|| {
+                pattern(
+                    r"(?i)\b(?:[a-z0-9-]+\.)+(?:internal|intranet|local|lan|corp|svc|home\.arpa)\b(?:\.cluster\.local)?(?::[0-9]+)?|\b(?:localhost|[a-z0-9-]+(?:\.[a-z0-9-]+)*\.[a-z]{2,}|[0-9]{1,3}(?:\.[0-9]{1,3}){3}):[0-9]{2,5}\b|\b(?:10|127|192\.168|169\.254|172\.(?:1[6-9]|2[0-9]|3[01]))(?:\.[0-9]{1,3}){2,3}\b",
+                )
+            });
+            let is_inside = |host: &str| {
+                !is_reference(host)
+                    && (!host.contains('.') || host.starts_with('[') || host.parse::<std::net::Ipv4Addr>().is_ok())
+            };
             let urls = URL.captures_iter(text).filter_map(|found| {
                 let host = found.get(1)?;
-                (is_inside(host.as_str()) || (found.get(2).is_some() && !is_reference(host.as_str()))).then(|| host.start())
+                (is_inside(host.as_str()) || (found.get(2).is_some() && !is_reference(host.as_str())))
+                    .then(|| host.start())
             });
             let mut found: Vec<_> = urls.collect();
             found.extend(BARE.find_iter(text).map(|found| found.start()));
@@ -101,7 +123,8 @@ pub(super) static LINTS: &[Lint] = &[
         find: |text| {
             static DOUBLE: LazyLock<Regex> = LazyLock::new(|| pattern(r"\{\{([^{}\n]*)(\}\}|\}?)|\}\}"));
             let is_wrong = |found: &regex::Captures<'_>| {
-                found.get(2).is_none_or(|end| end.as_str() != "}}") || !found.get(1).is_some_and(|name| is_name(name.as_str()))
+                found.get(2).is_none_or(|end| end.as_str() != "}}")
+                    || !found.get(1).is_some_and(|name| is_name(name.as_str()))
             };
             DOUBLE.captures_iter(text).filter(is_wrong).filter_map(|found| Some(found.get(0)?.start())).collect()
         },
@@ -112,7 +135,9 @@ pub(super) static LINTS: &[Lint] = &[
         fix: words("拿掉；每次執行都不同", "take it out; it differs every time"),
         find: |text| {
             static ID: LazyLock<Regex> = LazyLock::new(|| {
-                pattern(r#"(?i)\b[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}\b|\bsession(?:[_ -]?(?:id|key))["']?\s*[:= ]\s*["']?[0-9a-z][\w:-]*[0-9][\w:-]*|\bagent:[\w-]+:(?:cron|session|subagent):\S+|\bsess_[0-9a-z]{6,}"#)
+                pattern(
+                    r#"(?i)\b[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}\b|\bsession(?:[_ -]?(?:id|key))["']?\s*[:= ]\s*["']?[0-9a-z][\w:-]*[0-9][\w:-]*|\bagent:[\w-]+:(?:cron|session|subagent):\S+|\bsess_[0-9a-z]{6,}"#,
+                )
             });
             ID.find_iter(text).map(|found| found.start()).collect()
         },
@@ -122,10 +147,14 @@ pub(super) static LINTS: &[Lint] = &[
         what: words("排程時間", "a schedule"),
         fix: words("拿掉；排程留在排程系統", "take it out; schedules belong to the scheduler"),
         find: |text| {
-            static FIELDS: LazyLock<Regex> =
-                LazyLock::new(|| pattern(r"(?m)(?:^|[\s'\x22`(:])((?:[0-9*][0-9*/,-]*[ \t]+){4}(?:[0-9*][0-9*/,-]*|(?i:mon|tue|wed|thu|fri|sat|sun)[a-z,-]*))(?:$|[\s'\x22`).,])"));
-            static WORD: LazyLock<Regex> =
-                LazyLock::new(|| pattern(r"(?i)(?:^|\s)@(?:hourly|daily|midnight|weekly|monthly|yearly|annually|reboot)\b"));
+            static FIELDS: LazyLock<Regex> = LazyLock::new(|| {
+                pattern(
+                    r"(?m)(?:^|[\s'\x22`(:])((?:[0-9*][0-9*/,-]*[ \t]+){4}(?:[0-9*][0-9*/,-]*|(?i:mon|tue|wed|thu|fri|sat|sun)[a-z,-]*))(?:$|[\s'\x22`).,])",
+                )
+            });
+            static WORD: LazyLock<Regex> = LazyLock::new(|| {
+                pattern(r"(?i)(?:^|\s)@(?:hourly|daily|midnight|weekly|monthly|yearly|annually|reboot)\b")
+            });
             let mut found = valued(&FIELDS, text, |fields| fields.contains('*'));
             found.extend(WORD.find_iter(text).map(|found| found.start()));
             found
@@ -134,18 +163,28 @@ pub(super) static LINTS: &[Lint] = &[
     Lint {
         id: "secret",
         what: words("金鑰、密碼或權杖", "a key, password or token"),
-        fix: words("拿掉並立刻更換；只寫環境變數名稱", "take it out and replace it at once; name the environment variable only"),
+        fix: words(
+            "拿掉並立刻更換；只寫環境變數名稱",
+            "take it out and replace it at once; name the environment variable only",
+        ),
         find: |text| {
             static SHAPES: LazyLock<Regex> = LazyLock::new(|| {
-                pattern(r"\bgh[pousr]_[A-Za-z0-9]{16,}|\bgithub_pat_\w{16,}|\bglpat-[\w-]{16,}|\bsk-[A-Za-z0-9_-]{16,}|\bAKIA[0-9A-Z]{16}\b|\bxox[abprs]-[\w-]{10,}|\beyJ[\w-]{10,}\.[\w-]{10,}|-----BEGIN [A-Z ]*PRIVATE KEY|\b[a-z]+://[^\s:/@]+:[^\s/@]+@")
+                pattern(
+                    r"\bgh[pousr]_[A-Za-z0-9]{16,}|\bgithub_pat_\w{16,}|\bglpat-[\w-]{16,}|\bsk-[A-Za-z0-9_-]{16,}|\bAKIA[0-9A-Z]{16}\b|\bxox[abprs]-[\w-]{10,}|\beyJ[\w-]{10,}\.[\w-]{10,}|-----BEGIN [A-Z ]*PRIVATE KEY|\b[a-z]+://[^\s:/@]+:[^\s/@]+@",
+                )
             });
             static NAMED: LazyLock<Regex> = LazyLock::new(|| {
-                pattern(r#"(?i)(?:password|passwd|secret|token|api[_-]?key|access[_-]?key|private[_-]?key)["']?\s?[:=]\s?["']?([^\s"'`,;)]+)"#)
+                pattern(
+                    r#"(?i)(?:password|passwd|secret|token|api[_-]?key|access[_-]?key|private[_-]?key)["']?\s?[:=]\s?["']?([^\s"'`,;)]+)"#,
+                )
             });
-            static BEARER: LazyLock<Regex> = LazyLock::new(|| pattern(r"(?i)\b(?:bearer|basic)\s+([A-Za-z0-9._+/=-]{6,})"));
+            static BEARER: LazyLock<Regex> =
+                LazyLock::new(|| pattern(r"(?i)\b(?:bearer|basic)\s+([A-Za-z0-9._+/=-]{6,})"));
             let mut found: Vec<_> = SHAPES.find_iter(text).map(|found| found.start()).collect();
             found.extend(valued(&NAMED, text, looks_like_a_value));
-            found.extend(valued(&BEARER, text, |value| looks_like_a_value(value) && has_digit(value) || value.len() >= 16));
+            found.extend(valued(&BEARER, text, |value| {
+                looks_like_a_value(value) && has_digit(value) || value.len() >= 16
+            }));
             found
         },
     },
@@ -179,7 +218,8 @@ fn is_reference(value: &str) -> bool {
 /// Whether what follows `token:` may be one, and is no prose.
 fn looks_like_a_value(value: &str) -> bool {
     let value = value.trim_end_matches('.');
-    !is_reference(value) && (has_digit(value) || value.len() >= 12 || value.chars().any(|one| "-_+/=!@#%^&*".contains(one)))
+    !is_reference(value)
+        && (has_digit(value) || value.len() >= 12 || value.chars().any(|one| "-_+/=!@#%^&*".contains(one)))
 }
 
 fn has_digit(value: &str) -> bool {
@@ -233,7 +273,8 @@ pub(super) fn with_placeholders(text: &str, values: &BTreeMap<String, Vec<String
             let closed = !value.ends_with(is_token) || !after.starts_with(is_token);
             (open && closed).then_some(after)
         };
-        if let Some((name, value, after)) = pairs.iter().find_map(|(value, name)| Some((*name, *value, begins(value)?))) {
+        if let Some((name, value, after)) = pairs.iter().find_map(|(value, name)| Some((*name, *value, begins(value)?)))
+        {
             made.push_str(&format!("{{{{{name}}}}}"));
             before = value.chars().next_back();
             rest = after;
@@ -285,37 +326,37 @@ pub(super) fn never_committed(path: &str) -> Option<&'static (&'static str, Word
 }
 
 /// `extract-templates`: templates from jobs, what must not be in them, what is never committed, what drifted.
-pub(super) static FORMS: &[Form] = &[
-    Form { key: "template", others: &[], answer: template },
-    Form { key: "job", others: &["values"], answer: job },
-    Form { key: "files", others: &[], answer: files },
-    Form { key: "drift", others: &[], answer: drift },
+pub(super) static FORMS: &[Shape] = &[
+    form("template", &[], template),
+    form("job", &["values"], job),
+    form("files", &[], files),
+    form("drift", &[], drift),
 ];
 
-fn linted(text: &str, given: &Given<'_>) -> Answer {
+fn linted(text: &str, lang: Lang) -> Answer {
     let found = lint(text);
     let ids: Vec<_> = found.iter().map(|(lint, _)| lint.id).collect();
     let told: Vec<_> = found
         .iter()
-        .map(|(lint, lines)| json!({"rule": lint.id, "lines": lines, "rationale": lint.what.get(given.asked.lang)}))
+        .map(|(lint, lines)| json!({"rule": lint.id, "lines": lines, "rationale": lint.what.get(lang)}))
         .collect();
-    answered(json!({"public_safe": ids.is_empty(), "findings": ids, "places": told}))
+    object(json!({"public_safe": ids.is_empty(), "findings": ids, "places": told}))
 }
 
-fn template(given: &mut Given<'_>) -> Answer {
-    let text = given.text("template").unwrap_or_default();
-    linted(text, given)
+fn template(given: &mut Form<'_>, asked: &Asked) -> Json {
+    let text = given.text_if("template").unwrap_or_default();
+    linted(text, asked.lang).into()
 }
 
-fn job(given: &mut Given<'_>) -> Answer {
-    let values = given.table("values");
-    let Some(job) = given.table("job") else { return Answer::new() };
+fn job(given: &mut Form<'_>, asked: &Asked) -> Json {
+    let values = given.table_if("values");
+    let Some(job) = given.table_if("job") else { return Json::Null };
     let (text, dropped) = prompt(job);
     let template = with_placeholders(text, &configured(values));
-    let mut answer = linted(&template, given);
+    let mut answer = linted(&template, asked.lang);
     answer.insert("dropped_fields".to_owned(), dropped.into());
     answer.insert("template".to_owned(), template.into());
-    answer
+    answer.into()
 }
 
 /// Configured values by the name of their placeholder; a value may be a list.
@@ -328,14 +369,14 @@ pub(super) fn configured(values: Option<&Node>) -> BTreeMap<String, Vec<String>>
     entries.iter().map(|entry| (entry.key.clone(), texts(&entry.node))).collect()
 }
 
-fn files(given: &mut Given<'_>) -> Answer {
-    let files = given.list("files").unwrap_or_default().iter().filter_map(Node::text);
+fn files(given: &mut Form<'_>, _: &Asked) -> Json {
+    let files = given.list_if("files").unwrap_or_default().iter().filter_map(Node::text);
     let (excluded, kept): (Vec<_>, Vec<_>) = files.partition(|path| never_committed(path).is_some());
-    answered(json!({"excluded": excluded, "kept": kept}))
+    json!({"excluded": excluded, "kept": kept})
 }
 
-fn drift(given: &mut Given<'_>) -> Answer {
-    let Some(drift) = given.table("drift") else { return Answer::new() };
+fn drift(given: &mut Form<'_>, _: &Asked) -> Json {
+    let Some(drift) = given.table_if("drift") else { return Json::Null };
     let names = |key: &str| drift.get(key).map(|node| node.texts().into_iter().collect::<BTreeSet<_>>());
     let mut answer = Answer::new();
     let mut compare = |one: &str, other: &str, only_one: &str, only_other: &str| {
@@ -348,10 +389,10 @@ fn drift(given: &mut Given<'_>) -> Answer {
     compare("declared", "used", "unused", "undeclared");
     for entry in drift.entries() {
         if !["documented", "present", "declared", "used"].contains(&entry.key.as_str()) {
-            given.refuse("drift", format!("key `{}` is not known here", entry.key));
+            given.refuse(&["drift"], format!("key `{}` is not known here", entry.key));
         }
     }
-    answer
+    answer.into()
 }
 
 #[cfg(test)]
@@ -418,12 +459,18 @@ mod tests {
             "job": {"name": "L", "prompt": "as me in /x/wf/a", "schedule": "0 2 * * *", "model": "m", "delivery": {"to": "x"}},
             "values": {"WORKFLOW_DIR": "/x/wf", "DISPATCH_LOCAL_AGENT": "me", "TRACKED_PR_AUTHORS": []},
         });
-        check("extract-templates", &facts.to_string(), r#"{"template":"as {{DISPATCH_LOCAL_AGENT}} in {{WORKFLOW_DIR}}/a","public_safe":true,"dropped_fields":["delivery","model","schedule"]}"#);
+        check(
+            "extract-templates",
+            &facts.to_string(),
+            r#"{"template":"as {{DISPATCH_LOCAL_AGENT}} in {{WORKFLOW_DIR}}/a","public_safe":true,"dropped_fields":["delivery","model","schedule"]}"#,
+        );
     }
 
     #[test]
     fn the_longest_value_goes_first_and_nothing_is_replaced_twice() {
-        let values = |pairs: &[(&str, &str)]| pairs.iter().map(|(name, value)| ((*name).to_owned(), vec![(*value).to_owned()])).collect();
+        let values = |pairs: &[(&str, &str)]| {
+            pairs.iter().map(|(name, value)| ((*name).to_owned(), vec![(*value).to_owned()])).collect()
+        };
         assert_eq!(with_placeholders("a/b a/b/c", &values(&[("X", "a/b"), ("Y", "a/b/c")])), "{{X}} {{Y}}");
         assert_eq!(with_placeholders("X", &values(&[("Y", "X"), ("X", "Y")])), "{{Y}}");
         assert_eq!(with_placeholders("aXa X. X", &values(&[("Y", "X")])), "aXa {{Y}}. {{Y}}");
@@ -431,8 +478,16 @@ mod tests {
 
     #[test]
     fn placeholders_and_files_drift() {
-        check("extract-templates", r#"{"drift":{"declared":["A","B"],"used":["B","C"]}}"#, r#"{"unused":["A"],"undeclared":["C"],"missing":null}"#);
-        check("extract-templates", r#"{"files":["a/__pycache__/b.py","x.bak","heartbeat.md","environment","src/key"]}"#, r#"{"excluded":["a/__pycache__/b.py","x.bak"],"kept":["heartbeat.md","environment","src/key"]}"#);
+        check(
+            "extract-templates",
+            r#"{"drift":{"declared":["A","B"],"used":["B","C"]}}"#,
+            r#"{"unused":["A"],"undeclared":["C"],"missing":null}"#,
+        );
+        check(
+            "extract-templates",
+            r#"{"files":["a/__pycache__/b.py","x.bak","heartbeat.md","environment","src/key"]}"#,
+            r#"{"excluded":["a/__pycache__/b.py","x.bak"],"kept":["heartbeat.md","environment","src/key"]}"#,
+        );
     }
 
     #[test]

@@ -2,26 +2,19 @@
 //!
 //! Invariant: the two vocabularies are never mixed, and a word of neither is an error, not a guess.
 
-use serde_json::json;
+use serde_json::{Value as Json, json};
 
-use crate::decide::Answer;
-use crate::kinds::dispatch_workflow::form::{Form, Given, answered};
+use crate::decide::{Answer, Asked};
+use crate::kinds::dispatch::form::{Form, Shape, form};
 use crate::kinds::dispatch_workflow::issues;
+use crate::kinds::dispatch_workflow::object;
 use crate::kinds::dispatch_workflow::status::STATUSES;
 use crate::lang::{Words, words};
 use crate::read::tree::Node;
 
 /// The checkpoints of a worker, by their exact word.
-pub(super) const CHECKPOINTS: [&str; 8] = [
-    "CLAIMED",
-    "REPO_PREPARED",
-    "BRANCH_CREATED",
-    "CHANGES_MADE",
-    "TESTS_RUNNING",
-    "PR_OPENED",
-    "DONE",
-    "BLOCKED",
-];
+pub(super) const CHECKPOINTS: [&str; 8] =
+    ["CLAIMED", "REPO_PREPARED", "BRANCH_CREATED", "CHANGES_MADE", "TESTS_RUNNING", "PR_OPENED", "DONE", "BLOCKED"];
 
 /// The states of work, by their exact word.
 pub(super) const WORK_STATES: [&str; 6] = ["CLAIMED", "IN_PROGRESS", "BLOCKED", "DONE", "RELEASED", "STALE"];
@@ -84,42 +77,42 @@ pub(super) fn sequence(steps: &[Node]) -> Option<&'static str> {
 }
 
 /// `work-update`: payloads of checkpoints and statuses, what follows from them, and their order.
-pub(super) static FORMS: &[Form] = &[
-    Form {
-        key: "command",
-        others: &["agent", "checkpoint", "summary", "blockerReason", "issueId", "repo", "issueNumber", "status"],
-        answer: command,
-    },
-    Form { key: "sequence_after_pr", others: &[], answer: sequenced },
-    Form { key: "work_state", others: &["checkpoint"], answer: state },
-    Form { key: "next_action_for", others: &[], answer: next },
+pub(super) static FORMS: &[Shape] = &[
+    form(
+        "command",
+        &["agent", "checkpoint", "summary", "blockerReason", "issueId", "repo", "issueNumber", "status"],
+        command,
+    ),
+    form("sequence_after_pr", &[], sequenced),
+    form("work_state", &["checkpoint"], state),
+    form("next_action_for", &[], next),
 ];
 
-fn command(given: &mut Given<'_>) -> Answer {
-    match given.text("command") {
-        Some("checkpoint") => checkpoint(given),
-        Some("status") => status(given),
+fn command(given: &mut Form<'_>, asked: &Asked) -> Json {
+    match given.text_if("command") {
+        Some("checkpoint") => checkpoint(given, asked),
+        Some("status") => status(given, asked),
         _ => {
-            given.refuse("command", "`command` is none of checkpoint, status");
-            Answer::new()
+            given.refuse(&["command"], "`command` is none of checkpoint, status");
+            Json::Null
         }
     }
 }
 
-fn update(given: &Given<'_>, fault: Option<&str>, path: &str, payload: Answer) -> Answer {
+fn update(asked: &Asked, fault: Option<&str>, path: &str, payload: Answer) -> Json {
     let is_accepted = fault.is_none();
-    answered(json!({
+    json!({
         "accepted": is_accepted,
         "error_code": fault,
         "path": is_accepted.then_some(path),
         "payload": is_accepted.then_some(payload),
         "rule": fault.unwrap_or("accepted"),
-        "rationale": why(fault).get(given.asked.lang),
-    }))
+        "rationale": why(fault).get(asked.lang),
+    })
 }
 
-fn checkpoint(given: &mut Given<'_>) -> Answer {
-    let mut filled = |key: &str| given.text(key).filter(|text| !text.trim().is_empty());
+fn checkpoint(given: &mut Form<'_>, asked: &Asked) -> Json {
+    let mut filled = |key: &str| given.text_if(key).filter(|text| !text.trim().is_empty());
     let (agent, word, summary, blocker) =
         (filled("agent"), filled("checkpoint"), filled("summary"), filled("blockerReason"));
     let fault = if agent.is_none() {
@@ -133,15 +126,15 @@ fn checkpoint(given: &mut Given<'_>) -> Answer {
     } else {
         None
     };
-    let mut payload = answered(json!({"agentName": agent, "checkpoint": word, "summary": summary}));
+    let mut payload = object(json!({"agentName": agent, "checkpoint": word, "summary": summary}));
     payload.extend(blocker.map(|blocker| ("blockerReason".to_owned(), blocker.into())));
-    update(given, fault, "/api/agent-work/checkpoint", payload)
+    update(asked, fault, "/api/agent-work/checkpoint", payload)
 }
 
-fn status(given: &mut Given<'_>) -> Answer {
-    let mut text = |key: &str| given.text(key).filter(|text| !text.trim().is_empty());
+fn status(given: &mut Form<'_>, asked: &Asked) -> Json {
+    let mut text = |key: &str| given.text_if(key).filter(|text| !text.trim().is_empty());
     let (agent, id, repo, status) = (text("agent"), text("issueId"), text("repo"), text("status"));
-    let number = given.node("issueNumber").and_then(issues::integer).filter(|number| *number > 0);
+    let number = given.get("issueNumber").and_then(issues::integer).filter(|number| *number > 0);
     let fault = if agent.is_none() {
         Some("missing-agent")
     } else if number.is_none() {
@@ -151,7 +144,7 @@ fn status(given: &mut Given<'_>) -> Answer {
     } else {
         None
     };
-    let payload = answered(json!({
+    let payload = object(json!({
         "issueId": id,
         "repoFullName": repo,
         "issueNumber": number,
@@ -159,21 +152,21 @@ fn status(given: &mut Given<'_>) -> Answer {
         "agentName": agent,
         "actor": agent,
     }));
-    update(given, fault, "/api/issues/status", payload)
+    update(asked, fault, "/api/issues/status", payload)
 }
 
-fn sequenced(given: &mut Given<'_>) -> Answer {
-    let fault = sequence(given.list("sequence_after_pr").unwrap_or_default());
-    answered(json!({
+fn sequenced(given: &mut Form<'_>, asked: &Asked) -> Json {
+    let fault = sequence(given.list_if("sequence_after_pr").unwrap_or_default());
+    json!({
         "valid": fault.is_none(),
         "error_code": fault,
         "rule": fault.unwrap_or("in-order"),
-        "rationale": why(fault).get(given.asked.lang),
-    }))
+        "rationale": why(fault).get(asked.lang),
+    })
 }
 
-fn state(given: &mut Given<'_>) -> Answer {
-    let (state, checkpoint) = (given.required("work_state"), given.required("checkpoint"));
+fn state(given: &mut Form<'_>, asked: &Asked) -> Json {
+    let (state, checkpoint) = (given.text("work_state"), given.text("checkpoint"));
     let known = WORK_STATES.into_iter().find(|known| *known == state);
     let fault = if known.is_none() {
         Some("invalid-work-state")
@@ -181,24 +174,24 @@ fn state(given: &mut Given<'_>) -> Answer {
         (!CHECKPOINTS.contains(&checkpoint)).then_some("invalid-checkpoint")
     };
     let next = known.filter(|_| fault.is_none()).map(|known| work_state(known, checkpoint));
-    answered(json!({
+    json!({
         "work_state": next,
         "error_code": fault,
         "rule": fault.unwrap_or("checkpoint-effect"),
-        "rationale": why(fault).get(given.asked.lang),
-    }))
+        "rationale": why(fault).get(asked.lang),
+    })
 }
 
-fn next(given: &mut Given<'_>) -> Answer {
-    let checkpoint = given.required("next_action_for");
+fn next(given: &mut Form<'_>, asked: &Asked) -> Json {
+    let checkpoint = given.text("next_action_for");
     let action = NEXT_ACTIONS.iter().find(|(known, _)| *known == checkpoint).map(|(_, action)| *action);
     let fault = action.is_none().then_some("invalid-checkpoint");
-    answered(json!({
+    json!({
         "nextAction": action,
         "error_code": fault,
         "rule": fault.unwrap_or("server-contract"),
-        "rationale": why(fault).get(given.asked.lang),
-    }))
+        "rationale": why(fault).get(asked.lang),
+    })
 }
 
 #[cfg(test)]
@@ -207,8 +200,13 @@ mod tests {
 
     #[test]
     fn checkpoints_are_exact_and_say_why() {
-        let update = |rest: &str, expected: &str| check("work-update", &format!(r#"{{"command":"checkpoint",{rest}}}"#), expected);
-        update(r#""agent":"a","checkpoint":"BLOCKED","summary":"s""#, r#"{"accepted":false,"error_code":"missing-blocker-reason","payload":null}"#);
+        let update = |rest: &str, expected: &str| {
+            check("work-update", &format!(r#"{{"command":"checkpoint",{rest}}}"#), expected)
+        };
+        update(
+            r#""agent":"a","checkpoint":"BLOCKED","summary":"s""#,
+            r#"{"accepted":false,"error_code":"missing-blocker-reason","payload":null}"#,
+        );
         update(r#""agent":"a","checkpoint":"DONE","summary":"  ""#, r#"{"error_code":"missing-summary"}"#);
         update(r#""agent":"a","checkpoint":"ready","summary":"s""#, r#"{"error_code":"invalid-checkpoint"}"#);
         update(r#""checkpoint":"DONE","summary":"s""#, r#"{"error_code":"missing-agent"}"#);
@@ -216,7 +214,13 @@ mod tests {
 
     #[test]
     fn statuses_have_no_prefix_and_issues_a_whole_number() {
-        let update = |rest: &str, expected: &str| check("work-update", &format!(r#"{{"command":"status","agent":"a","issueId":"i","repo":"a/b",{rest}}}"#), expected);
+        let update = |rest: &str, expected: &str| {
+            check(
+                "work-update",
+                &format!(r#"{{"command":"status","agent":"a","issueId":"i","repo":"a/b",{rest}}}"#),
+                expected,
+            )
+        };
         update(r#""issueNumber":7,"status":"status/ready""#, r#"{"error_code":"invalid-status"}"#);
         update(r#""issueNumber":7,"status":"CLAIMED""#, r#"{"error_code":"invalid-status"}"#);
         update(r#""issueNumber":"7","status":"ready""#, r#"{"error_code":"invalid-issue-number"}"#);
@@ -225,8 +229,11 @@ mod tests {
 
     #[test]
     fn the_checkpoint_comes_before_the_status() {
-        let after = |steps: &str, expected: &str| check("work-update", &format!(r#"{{"sequence_after_pr":[{steps}]}}"#), expected);
-        let (opened, review) = (r#"{"command":"checkpoint","checkpoint":"PR_OPENED"}"#, r#"{"command":"status","status":"in-review"}"#);
+        let after = |steps: &str, expected: &str| {
+            check("work-update", &format!(r#"{{"sequence_after_pr":[{steps}]}}"#), expected)
+        };
+        let (opened, review) =
+            (r#"{"command":"checkpoint","checkpoint":"PR_OPENED"}"#, r#"{"command":"status","status":"in-review"}"#);
         after(&format!("{opened},{review}"), r#"{"valid":true,"error_code":null}"#);
         after(&format!("{review},{opened}"), r#"{"valid":false,"error_code":"order"}"#);
         after(review, r#"{"error_code":"order"}"#);
@@ -243,6 +250,10 @@ mod tests {
         state("STALE", "CHANGES_MADE", r#"{"work_state":"STALE"}"#);
         state("CLAIMED", "changes_made", r#"{"work_state":null,"error_code":"invalid-checkpoint"}"#);
         state("SLEEPING", "DONE", r#"{"error_code":"invalid-work-state"}"#);
-        check("work-update", r#"{"next_action_for":"CLAIMED"}"#, r#"{"nextAction":null,"error_code":"invalid-checkpoint"}"#);
+        check(
+            "work-update",
+            r#"{"next_action_for":"CLAIMED"}"#,
+            r#"{"nextAction":null,"error_code":"invalid-checkpoint"}"#,
+        );
     }
 }

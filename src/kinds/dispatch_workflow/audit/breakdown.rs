@@ -6,12 +6,12 @@ use std::collections::BTreeSet;
 use std::sync::LazyLock;
 
 use regex::Regex;
-use serde_json::json;
+use serde_json::{Value as Json, json};
 use sha2::{Digest, Sha256};
 
-use crate::decide::Answer;
+use crate::decide::Asked;
+use crate::kinds::dispatch::form::{Form, Shape, form};
 use crate::kinds::dispatch_workflow::audit::{pattern, title};
-use crate::kinds::dispatch_workflow::form::{Form, Given, answered};
 use crate::kinds::dispatch_workflow::issues;
 
 /// A child issue that is recommended.
@@ -37,7 +37,8 @@ impl Recommended {
         let lower = self.body.to_lowercase();
         let has = |field: &str| {
             let field = field.to_lowercase();
-            ["**", "**:"].iter().any(|end| lower.contains(&format!("**{field}{end}"))) || lower.contains(&format!("**{field}:**"))
+            ["**", "**:"].iter().any(|end| lower.contains(&format!("**{field}{end}")))
+                || lower.contains(&format!("**{field}:**"))
         };
         FIELDS.into_iter().filter(|field| !has(field)).collect()
     }
@@ -114,7 +115,11 @@ fn strict(section: &str) -> Vec<Recommended> {
             let found = title::priority(text).map(|(priority, _)| (priority, title::clean(text)));
             let found = found.filter(|(_, title)| !title.is_empty());
             is_child = found.is_some();
-            children.extend(found.map(|(priority, title)| Recommended { title, priority: Some(priority), body: String::new() }));
+            children.extend(found.map(|(priority, title)| Recommended {
+                title,
+                priority: Some(priority),
+                body: String::new(),
+            }));
         } else if let (true, Some(child)) = (is_child, children.last_mut()) {
             child.body.push_str(line);
             child.body.push('\n');
@@ -162,15 +167,14 @@ fn item(lines: &[&str]) -> Option<Recommended> {
 }
 
 /// `audit-parse`: the child issues that an umbrella recommends.
-pub(in crate::kinds::dispatch_workflow) static FORMS: &[Form] =
-    &[Form { key: "body", others: &["repo", "issueNumber"], answer: parse }];
+pub(in crate::kinds::dispatch_workflow) static FORMS: &[Shape] = &[form("body", &["repo", "issueNumber"], parse)];
 
-fn parse(given: &mut Given<'_>) -> Answer {
-    let (repo, body) = (given.required("repo"), given.text("body").unwrap_or_default());
-    let parent = given.node("issueNumber").and_then(issues::integer);
+fn parse(given: &mut Form<'_>, _: &Asked) -> Json {
+    let (repo, body) = (given.text("repo"), given.text_if("body").unwrap_or_default());
+    let parent = given.get("issueNumber").and_then(issues::integer);
     let Some(parent) = parent else {
-        given.refuse("issueNumber", "`issueNumber` is missing or no whole number");
-        return Answer::new();
+        given.refuse(&["issueNumber"], "`issueNumber` is missing or no whole number");
+        return Json::Null;
     };
     let section = section(body);
     let children: Vec<_> = section.as_deref().map(children).unwrap_or_default();
@@ -186,7 +190,7 @@ fn parse(given: &mut Given<'_>) -> Answer {
             })
         })
         .collect();
-    answered(json!({"source": if section.is_some() { "breakdown" } else { "none" }, "children": children}))
+    json!({"source": if section.is_some() { "breakdown" } else { "none" }, "children": children})
 }
 
 #[cfg(test)]
@@ -204,7 +208,12 @@ mod tests {
 
     #[test]
     fn the_section_runs_to_the_next_heading_outside_a_fence() {
-        assert_eq!(titles("### recommended issue breakdown  \n### P1: A\n```\n## no heading\n### [P0] nor this\n```\n## After\n### [P0] B\n"), one(1, "A"));
+        assert_eq!(
+            titles(
+                "### recommended issue breakdown  \n### P1: A\n```\n## no heading\n### [P0] nor this\n```\n## After\n### [P0] B\n"
+            ),
+            one(1, "A")
+        );
         assert_eq!(titles("## Recommended Issue Breakdown (draft)\n### [P1] A\n"), []);
         assert_eq!(titles("```\n## Recommended Issue Breakdown\n### [P1] A\n```\n"), []);
         assert_eq!(titles("## Recommended Issue Breakdown\r\n\r\n### [P1] A\r\nx\r\n"), one(1, "A"));
@@ -212,9 +221,13 @@ mod tests {
 
     #[test]
     fn a_block_is_a_child_with_priority_and_title() {
-        assert_eq!(titles("## Recommended Issue Breakdown\n### [P1]\nx\n### P2P sync\ny\n### p3 — Good\n#### detail\n- a\n"), one(3, "Good"));
+        assert_eq!(
+            titles("## Recommended Issue Breakdown\n### [P1]\nx\n### P2P sync\ny\n### p3 — Good\n#### detail\n- a\n"),
+            one(3, "Good")
+        );
         assert_eq!(titles("## Recommended Issue Breakdown\n### [P1] Same\nx\n### [P2] SAME\ny\n"), one(1, "Same"));
-        let section = section("## Recommended Issue Breakdown\n### [P1] A\n\n#### d\n- a\n\n### Prose\nz\n").unwrap_or_default();
+        let section =
+            section("## Recommended Issue Breakdown\n### [P1] A\n\n#### d\n- a\n\n### Prose\nz\n").unwrap_or_default();
         assert_eq!(children(&section)[0].body, "#### d\n- a");
     }
 

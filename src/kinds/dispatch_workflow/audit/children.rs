@@ -6,11 +6,12 @@ use std::sync::LazyLock;
 use regex::Regex;
 use serde_json::{Value as Json, json};
 
-use crate::decide::Answer;
+use crate::decide::Asked;
+use crate::kinds::dispatch::form::{Form, Shape, form};
 use crate::kinds::dispatch_workflow::audit::breakdown::{self, Recommended};
 use crate::kinds::dispatch_workflow::audit::{gate_of, pattern, with_children};
-use crate::kinds::dispatch_workflow::form::{Form, Given, answered};
 use crate::kinds::dispatch_workflow::issues;
+use crate::kinds::dispatch_workflow::object;
 use crate::lang::{Words, words};
 use crate::read::tree::Node;
 
@@ -137,7 +138,8 @@ pub(in crate::kinds::dispatch_workflow) struct Known<'a> {
 impl<'a> Known<'a> {
     /// Reads the issues of a repository once; the umbrella itself is none of its children.
     pub(in crate::kinds::dispatch_workflow) fn read(rows: &'a [Node], repo: &str) -> Self {
-        static MARKER: LazyLock<Regex> = LazyLock::new(|| pattern(r"<!-- audit-child:v1 parent=\S+ key=[0-9a-f]{16} -->"));
+        static MARKER: LazyLock<Regex> =
+            LazyLock::new(|| pattern(r"<!-- audit-child:v1 parent=\S+ key=[0-9a-f]{16} -->"));
         let mut known = Self::default();
         for row in rows {
             let of = issues::repo(row);
@@ -204,13 +206,11 @@ pub(in crate::kinds::dispatch_workflow) static ACTIONS: &[Action] = &[
 ];
 
 /// `audit-child`: a child as it would be posted, and what tells children apart.
-pub(in crate::kinds::dispatch_workflow) static CHILD_FORMS: &[Form] = &[
-    Form { key: "key_for", others: &[], answer: keys },
-    Form { key: "parent", others: &["repo", "repo_labels"], answer: child },
-];
+pub(in crate::kinds::dispatch_workflow) static CHILD_FORMS: &[Shape] =
+    &[form("key_for", &[], keys), form("parent", &["repo", "repo_labels"], child)];
 
-fn keys(given: &mut Given<'_>) -> Answer {
-    let list = given.list("key_for").unwrap_or_default();
+fn keys(given: &mut Form<'_>, _: &Asked) -> Json {
+    let list = given.list_if("key_for").unwrap_or_default();
     let keys: Vec<_> = list
         .iter()
         .map(|item| {
@@ -219,12 +219,12 @@ fn keys(given: &mut Given<'_>) -> Answer {
         })
         .collect();
     let equal = keys.windows(2).all(|pair| pair[0] == pair[1]);
-    answered(json!({"keys": keys, "equal": equal}))
+    json!({"keys": keys, "equal": equal})
 }
 
-fn child(given: &mut Given<'_>) -> Answer {
-    let labels = given.list("repo_labels").map(repo_labels);
-    let Some(parent) = parent(given) else { return Answer::new() };
+fn child(given: &mut Form<'_>, _: &Asked) -> Json {
+    let labels = given.list_if("repo_labels").map(repo_labels);
+    let Some(parent) = parent(given) else { return Json::Null };
     let mut children = parent.children(labels.as_deref()).into_iter().map(|child| {
         json!({
             "title": child.title,
@@ -236,35 +236,35 @@ fn child(given: &mut Given<'_>) -> Answer {
             "body": child.body,
         })
     });
-    let mut answer = answered(children.next().unwrap_or_else(|| json!({"title": null})));
+    let mut answer = object(children.next().unwrap_or_else(|| json!({"title": null})));
     answer.insert("others".to_owned(), children.collect());
-    answer
+    answer.into()
 }
 
-fn parent<'a>(given: &mut Given<'a>) -> Option<Parent<'a>> {
-    let repo = given.required("repo");
-    let parent = given.table("parent").and_then(|node| Parent::read(node, repo));
+fn parent<'a>(given: &mut Form<'a>) -> Option<Parent<'a>> {
+    let repo = given.text("repo");
+    let parent = given.table_if("parent").and_then(|node| Parent::read(node, repo));
     if parent.is_none() {
-        given.refuse("parent", "`parent` is missing or has no whole number");
+        given.refuse(&["parent"], "`parent` is missing or has no whole number");
     }
     parent
 }
 
 /// `audit-plan`: what is to be done about every child of an umbrella.
-pub(in crate::kinds::dispatch_workflow) static PLAN_FORMS: &[Form] =
-    &[Form { key: "parent", others: &["repo", "repo_labels", "existing_issues", "apply"], answer: plan }];
+pub(in crate::kinds::dispatch_workflow) static PLAN_FORMS: &[Shape] =
+    &[form("parent", &["repo", "repo_labels", "existing_issues", "apply"], plan)];
 
-fn plan(given: &mut Given<'_>) -> Answer {
-    let labels = given.list("repo_labels").map(repo_labels);
-    let apply = given.flag("apply") == Some(true);
-    let existing = given.list("existing_issues");
-    let Some(parent) = parent(given) else { return Answer::new() };
+fn plan(given: &mut Form<'_>, asked: &Asked) -> Json {
+    let labels = given.list_if("repo_labels").map(repo_labels);
+    let apply = given.flag_if("apply") == Some(true);
+    let existing = given.list_if("existing_issues");
+    let Some(parent) = parent(given) else { return Json::Null };
     let Some(existing) = existing else {
-        given.refuse("", "`existing_issues` is missing: without them nothing says which child exists");
-        return Answer::new();
+        given.refuse(&[], "`existing_issues` is missing: without them nothing says which child exists");
+        return Json::Null;
     };
     let gate = gate_of(parent.title, parent.state, parent.body);
-    let lang = given.asked.lang;
+    let lang = asked.lang;
     let known = Known::read(existing, parent.repo);
     let children = if gate.decompose { parent.children(labels.as_deref()) } else { Vec::new() };
     let mut listed = Vec::new();
@@ -285,13 +285,13 @@ fn plan(given: &mut Given<'_>) -> Answer {
         }));
     }
     let body = (!listed.is_empty()).then(|| with_children(parent.body, &listed));
-    answered(json!({
+    json!({
         "children": rows,
         "parent_body": body,
         "server_note": note(&parent, &listed),
         "rule": gate.id,
         "rationale": gate.when.get(lang),
-    }))
+    })
 }
 
 /// What the server is told about a decomposed umbrella.
@@ -327,15 +327,31 @@ mod tests {
     #[test]
     fn a_plan_names_what_exists_and_what_is_new() {
         let twin = json!([{"number": 9, "title": " one ", "state": "OPEN", "body": "", "labels": []}]);
-        check("audit-plan", &facts("open", twin.clone(), false), r#"{"children":[{"title":"One","action":"would-dedup-skip","number":9},{"title":"Two","action":"would-create"}]}"#);
-        check("audit-plan", &facts("open", twin, true), r#"{"children":[{"action":"dedup-skipped"},{"action":"created"}]}"#);
+        check(
+            "audit-plan",
+            &facts("open", twin.clone(), false),
+            r#"{"children":[{"title":"One","action":"would-dedup-skip","number":9},{"title":"Two","action":"would-create"}]}"#,
+        );
+        check(
+            "audit-plan",
+            &facts("open", twin, true),
+            r#"{"children":[{"action":"dedup-skipped"},{"action":"created"}]}"#,
+        );
         let closed = json!([{"number": 9, "title": "One", "state": "closed", "body": "", "labels": []}]);
-        check("audit-plan", &facts("open", closed, true), r#"{"children":[{"action":"created"},{"action":"created"}]}"#);
+        check(
+            "audit-plan",
+            &facts("open", closed, true),
+            r#"{"children":[{"action":"created"},{"action":"created"}]}"#,
+        );
         check("audit-plan", &facts("closed", json!([]), true), r#"{"children":[],"rule":"closed"}"#);
     }
 
     #[test]
     fn without_labels_of_the_repository_none_is_missing() {
-        check("audit-child", &facts("open", json!([]), false).replace(r#","existing_issues":[],"apply":false"#, ""), r#"{"title":"One","labels":["audit","status/backlog","priority/p1"],"missing_labels":[],"missing_fields":["Problem","Evidence","Acceptance"],"others":[{"title":"Two"}]}"#);
+        check(
+            "audit-child",
+            &facts("open", json!([]), false).replace(r#","existing_issues":[],"apply":false"#, ""),
+            r#"{"title":"One","labels":["audit","status/backlog","priority/p1"],"missing_labels":[],"missing_fields":["Problem","Evidence","Acceptance"],"others":[{"title":"Two"}]}"#,
+        );
     }
 }

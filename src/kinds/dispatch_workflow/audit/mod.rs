@@ -7,10 +7,10 @@ use std::collections::BTreeMap;
 use std::sync::LazyLock;
 
 use regex::Regex;
-use serde_json::json;
+use serde_json::{Value as Json, json};
 
-use crate::decide::Answer;
-use crate::kinds::dispatch_workflow::form::{Form, Given, answered};
+use crate::decide::Asked;
+use crate::kinds::dispatch::form::{Form, Shape, form};
 use crate::kinds::dispatch_workflow::issues;
 use crate::lang::{Words, words};
 use crate::read::tree::Node;
@@ -99,7 +99,12 @@ pub(super) static CLOSINGS: &[(&str, Words)] = &[
 ];
 
 /// Whether an umbrella may close: the id of [`CLOSINGS`] and its children.
-pub(super) fn closing(title: &str, state: &str, body: &str, states: &BTreeMap<u64, String>) -> (&'static str, Vec<u64>) {
+pub(super) fn closing(
+    title: &str,
+    state: &str,
+    body: &str,
+    states: &BTreeMap<u64, String>,
+) -> (&'static str, Vec<u64>) {
     let children = block(body).map(listed).unwrap_or_default();
     let known: Vec<_> = children.iter().map(|child| states.get(child).map(String::as_str)).collect();
     let id = if !title.to_lowercase().contains("audit") {
@@ -148,51 +153,53 @@ pub(super) fn with_children(body: &str, children: &[(Option<u64>, String)]) -> S
 }
 
 /// `audit-umbrella`: what an umbrella waits for, whether it may close, and its body with its children.
-pub(super) static FORMS: &[Form] = &[
-    Form { key: "children", others: &["body"], answer: parent },
-    Form { key: "child_states", others: &["title", "body", "state"], answer: close },
-    Form { key: "title", others: &["body", "state"], answer: gates },
+pub(super) static FORMS: &[Shape] = &[
+    form("children", &["body"], parent),
+    form("child_states", &["title", "body", "state"], close),
+    form("title", &["body", "state"], gates),
 ];
 
-fn gates(given: &mut Given<'_>) -> Answer {
-    let (title, body) = (given.required("title"), given.text("body").unwrap_or_default());
-    let gate = gate_of(title, given.text("state").unwrap_or_default(), body);
-    answered(json!({
+fn gates(given: &mut Form<'_>, asked: &Asked) -> Json {
+    let (title, body) = (given.text("title"), given.text_if("body").unwrap_or_default());
+    let gate = gate_of(title, given.text_if("state").unwrap_or_default(), body);
+    json!({
         "decompose": gate.decompose,
         "close_check": gate.close_check,
         "rule": gate.id,
-        "rationale": gate.when.get(given.asked.lang),
-    }))
+        "rationale": gate.when.get(asked.lang),
+    })
 }
 
-fn close(given: &mut Given<'_>) -> Answer {
-    let (title, body) = (given.required("title"), given.text("body").unwrap_or_default());
-    let state = given.text("state").unwrap_or_default();
-    let states = given.table("child_states").map(Node::entries).unwrap_or_default();
+fn close(given: &mut Form<'_>, asked: &Asked) -> Json {
+    let (title, body) = (given.text("title"), given.text_if("body").unwrap_or_default());
+    let state = given.text_if("state").unwrap_or_default();
+    let states = given.table_if("child_states").map(Node::entries).unwrap_or_default();
     let states = states
         .iter()
         .filter_map(|entry| Some((entry.key.parse().ok()?, entry.node.text()?.trim().to_lowercase())))
         .collect();
     let (rule, children) = closing(title, state, body, &states);
-    let why = CLOSINGS.iter().find(|(id, _)| *id == rule).map(|(_, words)| words.get(given.asked.lang));
+    let why = CLOSINGS.iter().find(|(id, _)| *id == rule).map(|(_, words)| words.get(asked.lang));
     let close = rule == "all-closed";
-    answered(json!({
+    json!({
         "children": children,
         "close": close,
         "comment": close.then(|| closing_comment(children.len())),
         "rule": rule,
         "rationale": why,
-    }))
+    })
 }
 
-fn parent(given: &mut Given<'_>) -> Answer {
-    let body = given.text("body").unwrap_or_default();
-    let children = given.list("children").unwrap_or_default();
+fn parent(given: &mut Form<'_>, _: &Asked) -> Json {
+    let body = given.text_if("body").unwrap_or_default();
+    let children = given.list_if("children").unwrap_or_default();
     let children: Vec<_> = children
         .iter()
-        .map(|child| (issues::number(child).filter(|number| *number > 0), child.text_at("title").unwrap_or_default().to_owned()))
+        .map(|child| {
+            (issues::number(child).filter(|number| *number > 0), child.text_at("title").unwrap_or_default().to_owned())
+        })
         .collect();
-    answered(json!({"body": with_children(body, &children)}))
+    json!({"body": with_children(body, &children)})
 }
 
 #[cfg(test)]

@@ -42,7 +42,8 @@ fn without_marks(text: &str) -> String {
         let characters: Vec<char> = part.chars().collect();
         for (at, character) in characters.iter().enumerate() {
             let is_mark = matches!(character, '*' | '_' | '~');
-            let is_word = |at: Option<usize>| at.and_then(|at| characters.get(at)).is_some_and(|one| one.is_alphanumeric());
+            let is_word =
+                |at: Option<usize>| at.and_then(|at| characters.get(at)).is_some_and(|one| one.is_alphanumeric());
             if !is_mark || (is_word(at.checked_sub(1)) && is_word(Some(at + 1))) {
                 kept.push(*character);
             }

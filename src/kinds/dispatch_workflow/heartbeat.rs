@@ -3,11 +3,11 @@
 //! Invariants: only an error of the server fails it; what could not be looked up changes nothing; OK is replied only
 //! after the runner ran.
 
-use jiff::Timestamp;
 use serde_json::{Value as Json, json};
 
 use crate::decide::{Answer, Asked};
 use crate::kinds::dispatch::form::{Form, Shape, form};
+use crate::kinds::dispatch::value;
 use crate::kinds::dispatch_workflow::issues;
 use crate::kinds::dispatch_workflow::lanes;
 use crate::kinds::dispatch_workflow::probe;
@@ -114,10 +114,17 @@ pub(super) fn reply(runner_exit: Option<i64>, grooming: bool, changes: bool) -> 
     REPLIES.iter().find(|reply| reply.id == id).unwrap_or(&REPLIES[0])
 }
 
-/// A moment in UTC to the second; `None` when it is none or has no offset.
+/// A moment in UTC to the second; `None` when it is none.
 fn utc(text: &str) -> Option<String> {
-    let moment: Timestamp = text.trim().parse().ok()?;
-    Some(moment.strftime("%Y-%m-%dT%H:%M:%SZ").to_string())
+    Some(value::moment_of(text)?.strftime("%Y-%m-%dT%H:%M:%SZ").to_string())
+}
+
+/// Exit status of the runner; `None` when it did not run.
+pub(super) fn exit(node: Option<&Node>) -> Option<i64> {
+    match node.map(|node| &node.value) {
+        Some(Value::Number(number)) => number.parse().ok(),
+        _ => None,
+    }
 }
 
 /// `heartbeat`: the steps of a heartbeat, what is reported, and what is replied.
@@ -177,10 +184,7 @@ fn reporter(given: &mut Form<'_>, _: &Asked) -> Json {
 
 fn replied(given: &mut Form<'_>, asked: &Asked) -> Json {
     let Some(node) = given.table_if("reply_for") else { return Json::Null };
-    let exit = match node.get("runner_exit").map(|exit| &exit.value) {
-        Some(Value::Number(number)) => number.parse().ok(),
-        _ => None,
-    };
+    let exit = exit(node.get("runner_exit"));
     let changes = node.get("state_changes").and_then(issues::integer).unwrap_or(0) > 0;
     let reply = reply(exit, node.text_at("groom_type") == Some("groom"), changes);
     json!({

@@ -6,10 +6,11 @@ use crate::kinds::Kind;
 use crate::kinds::dispatch::form;
 use crate::lang::words;
 use crate::read::tree::Node;
-use crate::view::pack::Own;
 
 mod audit;
+mod codes;
 mod evidence;
+mod exports;
 mod guard;
 mod heartbeat;
 mod issues;
@@ -17,10 +18,12 @@ mod lanes;
 mod pr_fix;
 mod preflight;
 mod probe;
+mod pull_requests;
 mod queue;
 mod status;
 mod templates;
 mod updates;
+mod view;
 
 /// Declares the questions of this kind, each with its forms.
 macro_rules! questions {
@@ -70,10 +73,10 @@ pub(super) static KIND: Kind = Kind {
     primary: "dispatch-workflow-console.html",
     documents: &["production-brief.md", "decision-record.md", "people-sync.md", "sources.md"],
     tables: || &[],
-    exports: &[],
-    conclude: |_| Own::default(),
+    exports: exports::EXPORTS,
+    conclude: view::conclude,
     questions: QUESTIONS,
-    codes: &[],
+    codes: codes::ALL,
     upload: None,
 };
 

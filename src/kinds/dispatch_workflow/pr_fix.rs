@@ -4,11 +4,11 @@
 
 use std::collections::BTreeMap;
 
-use jiff::Timestamp;
 use serde_json::{Value as Json, json};
 
 use crate::decide::{Answer, Asked};
 use crate::kinds::dispatch::form::{Form, Shape, form};
+use crate::kinds::dispatch::value;
 use crate::kinds::dispatch_workflow::issues;
 use crate::kinds::dispatch_workflow::lanes::{self, NEEDS_HUMAN, Named};
 use crate::kinds::dispatch_workflow::object;
@@ -88,7 +88,8 @@ impl Item {
         STATUSES.contains(&self.status.as_str())
     }
 
-    fn told(&self) -> Answer {
+    /// The item as answers and pages tell it.
+    pub(super) fn told(&self) -> Answer {
         object(json!({
             "id": self.id,
             "repo": self.repo,
@@ -120,7 +121,7 @@ pub(super) fn items(rows: &[Node]) -> Vec<Item> {
         });
     }
     items.sort_by_cached_key(|item| {
-        let moment = item.queued_at.parse::<Timestamp>().ok();
+        let moment = value::moment_of(&item.queued_at);
         (moment.is_none(), moment, item.queued_at.clone(), item.repo.clone(), item.pr.is_none(), item.pr)
     });
     items
@@ -287,22 +288,26 @@ const NEEDED: [&str; 5] = ["repo", "pr", "reason", "feedback", "evidenceKey"];
 fn enqueue(given: &mut Form<'_>, asked: &Asked) -> Json {
     let now = given.text_if("now").map(str::to_owned);
     let Some(node) = given.table_if("enqueue") else { return Json::Null };
-    let is_blank = |key: &&str| match node.get(key).map(|node| &node.value) {
-        Some(Value::Text(text)) => text.trim().is_empty() || *key == "pr",
-        Some(Value::Number(_)) => *key != "pr",
-        _ => true,
-    };
-    if let Some(missing) = NEEDED.iter().find(|key| is_blank(key)) {
+    if let Some(missing) = lacks(node) {
         return json!({"accepted": false, "error": format!("missing-{missing}")});
     }
-    let (item, rule, when) = enqueued(given.table_if("existing"), node, now);
+    let (item, rule, when) = enqueued(given.table_if("existing").map(Item::read), node, now);
     let mut answer = item.told();
     answer.extend(object(json!({"accepted": true, "rule": rule, "rationale": when.get(asked.lang)})));
     answer.into()
 }
 
-/// An item with what a row reports about it.
-fn enqueued(existing: Option<&Node>, node: &Node, now: Option<String>) -> (Item, &'static str, Words) {
+/// The first field that a report lacks.
+pub(super) fn lacks(report: &Node) -> Option<&'static str> {
+    NEEDED.into_iter().find(|key| match report.get(key).map(|node| &node.value) {
+        Some(Value::Text(text)) => text.trim().is_empty() || *key == "pr",
+        Some(Value::Number(_)) => *key != "pr",
+        _ => true,
+    })
+}
+
+/// An item with what a row reports about it, and the rule that applied.
+pub(super) fn enqueued(existing: Option<Item>, node: &Node, now: Option<String>) -> (Item, &'static str, Words) {
     let text = |key: &str| node.text_at(key).unwrap_or_default().trim().to_owned();
     let named = lanes::resolve_pr_fix(node.text_at("lane").unwrap_or_default());
     let human = Named { id: NEEDS_HUMAN.to_owned(), known: true, aliased: false };
@@ -314,10 +319,13 @@ fn enqueued(existing: Option<&Node>, node: &Node, now: Option<String>) -> (Item,
     };
     let blank = Node { value: Value::Table(Vec::new()), offset: 0 };
     let exists = existing.is_some();
-    let mut item = Item::read(existing.unwrap_or(&blank));
+    let mut item = existing.unwrap_or_else(|| Item::read(&blank));
+    let was = item.key();
     item.repo = issues::repo(node).to_owned();
     item.pr = node.get("pr").and_then(issues::integer);
-    item.id = existing.and_then(|node| node.text_at("id")).map_or_else(|| item.key(), str::to_owned);
+    if item.id == was {
+        item.id = item.key();
+    }
     item.reason = text("reason");
     if let Some(now) = now {
         if !exists {
@@ -346,7 +354,7 @@ fn ignore(given: &mut Form<'_>, asked: &Asked) -> Json {
     if node.text_at("reason").is_none_or(|reason| reason.trim().is_empty()) {
         return json!({"accepted": false, "error": "missing-reason"});
     }
-    let (mut item, ..) = enqueued(given.table_if("existing"), node, now);
+    let (mut item, ..) = enqueued(given.table_if("existing").map(Item::read), node, now);
     block(&mut item);
     "ignored".clone_into(&mut item.status);
     let mut answer = item.told();

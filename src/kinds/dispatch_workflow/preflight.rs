@@ -76,7 +76,7 @@ pub(super) struct Worker<'a> {
     /// The agent.
     pub agent: &'a str,
     /// The first queued PR-fix item of the lane: not exported, none, or one.
-    pub pr_fix_item: Option<Option<&'a Node>>,
+    pub pr_fix_item: Option<Option<Json>>,
     /// Whether it claims what it finds.
     pub claim: bool,
     /// What the server answered to the claim.
@@ -185,10 +185,10 @@ pub(super) static RULES: &[Rule] = &[
         id: "pr-fix",
         when: words("PR 修復佇列有這個 lane 的項目", "the PR-fix queue has an item of the lane"),
         action: "pr-fix",
-        ask: |worker| match worker.pr_fix_item {
+        ask: |worker| match &worker.pr_fix_item {
             None => Outcome::NotChecked("pr_fix_items"),
             Some(None) => Outcome::HoldsNot,
-            Some(Some(item)) => Outcome::Holds(Packet::go("pr-fix", json!({"item": item.to_json()}))),
+            Some(Some(item)) => Outcome::Holds(Packet::go("pr-fix", json!({"item": item}))),
         },
     },
     Rule {
@@ -601,7 +601,7 @@ pub(super) fn packet(given: &mut Form<'_>, claim: bool, asked: &Asked) -> Answer
         no_gh: given.flag_if("no_gh") == Some(true),
     };
     let mut worker = Worker::new(lane, agent, &exports);
-    worker.pr_fix_item = given.has("pr_fix_item").then(|| given.table_if("pr_fix_item"));
+    worker.pr_fix_item = given.has("pr_fix_item").then(|| given.table_if("pr_fix_item").map(Node::to_json));
     worker.claim = claim;
     worker.claim_result = given.get("claim_result");
     let decided = decide(&worker);

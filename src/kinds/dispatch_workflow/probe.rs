@@ -125,6 +125,17 @@ pub(super) fn toggle(probe: Option<&Node>) -> Toggle {
     }
 }
 
+/// The same from what a preflight came to.
+pub(super) fn toggle_of(classified: Option<&Classified>, reason: &str) -> Toggle {
+    let reason = |otherwise: &str| if reason.is_empty() { otherwise.to_owned() } else { reason.to_owned() };
+    match classified {
+        None => unchanged("probe-missing", reason("probe missing")),
+        Some(known) if known.needs_attention => unchanged("needs-attention", reason("needs attention")),
+        Some(known) if known.has_work => Toggle { set: "enable", rule: "has-work", reason: reason("work available") },
+        Some(_) => Toggle { set: "disable", rule: "no-work", reason: reason("clear") },
+    }
+}
+
 fn unchanged(rule: &'static str, reason: String) -> Toggle {
     Toggle { set: "unchanged", rule, reason }
 }

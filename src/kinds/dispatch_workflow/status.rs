@@ -45,9 +45,9 @@ pub(super) struct Case<'a> {
     /// The issue.
     pub issue: Issue<'a>,
     /// Its pull requests; `None` when they were not exported.
-    pub pull_requests: Option<&'a [Node]>,
+    pub pull_requests: Option<&'a [&'a Node]>,
     /// Work of agents on it; `None` when not exported.
-    pub work: Option<&'a [Node]>,
+    pub work: Option<&'a [&'a Node]>,
 }
 
 /// A combination that is illegal or suspicious.
@@ -297,14 +297,14 @@ fn is_known(status: &str) -> bool {
 pub(super) static FORMS: &[Shape] = &[form("issue", &["linked_prs", "active_work"], contract)];
 
 fn contract(given: &mut Form<'_>, asked: &Asked) -> Json {
-    let pull_requests = given.list_if("linked_prs");
-    let work = given.list_if("active_work");
+    let pull_requests = given.list_if("linked_prs").map(|list| list.iter().collect::<Vec<_>>());
+    let work = given.list_if("active_work").map(|list| list.iter().collect::<Vec<_>>());
     let Some(issue) = given.table_if("issue").and_then(Issue::read) else {
         given.refuse(&["issue"], "`issue` is missing, expected a table");
         return Json::Null;
     };
     let lang = asked.lang;
-    let case = Case { issue, pull_requests, work };
+    let case = Case { issue, pull_requests: pull_requests.as_deref(), work: work.as_deref() };
     let verdict = judge(&case);
     let ids: Vec<_> = verdict.violations.iter().map(|rule| rule.id).collect();
     let said: Vec<_> = verdict.violations.iter().map(|rule| rule.when.get(lang)).collect();

@@ -6,6 +6,7 @@ use serde_json::{Value as Json, json};
 
 use crate::decide::{Answer, Asked};
 use crate::kinds::dispatch::form::{Form, Shape, form};
+use crate::kinds::dispatch::value;
 use crate::kinds::dispatch_workflow::issues;
 use crate::kinds::dispatch_workflow::object;
 use crate::kinds::dispatch_workflow::status::STATUSES;
@@ -43,7 +44,8 @@ pub(super) static FAULTS: &[(&str, Words)] = &[
     ("invalid-work-state", words("不是工作狀態的字", "not a state of work")),
 ];
 
-fn why(code: Option<&str>) -> Words {
+/// What a fault means; without one all is as it should be.
+pub(super) fn why(code: Option<&str>) -> Words {
     let fault = FAULTS.iter().find(|(id, _)| Some(*id) == code);
     fault.map_or(words("符合規定", "as it should be"), |(_, words)| *words)
 }
@@ -89,9 +91,10 @@ pub(super) static FORMS: &[Shape] = &[
 ];
 
 fn command(given: &mut Form<'_>, asked: &Asked) -> Json {
+    let fault = fault(given.node());
     match given.text_if("command") {
-        Some("checkpoint") => checkpoint(given, asked),
-        Some("status") => status(given, asked),
+        Some("checkpoint") => checkpoint(given, asked, fault),
+        Some("status") => status(given, asked, fault),
         _ => {
             given.refuse(&["command"], "`command` is none of checkpoint, status");
             Json::Null
@@ -111,39 +114,50 @@ fn update(asked: &Asked, fault: Option<&str>, path: &str, payload: Answer) -> Js
     })
 }
 
-fn checkpoint(given: &mut Form<'_>, asked: &Asked) -> Json {
+/// What is wrong with an update that a worker tells; `None` when nothing is.
+pub(super) fn fault(update: &Node) -> Option<&'static str> {
+    let is_blank = |key: &str| value::word(update, key).is_none();
+    let is_checkpoint = update.text_at("command") == Some("checkpoint");
+    let word = update.text_at(if is_checkpoint { "checkpoint" } else { "status" }).unwrap_or_default();
+    if is_blank("agent") {
+        Some("missing-agent")
+    } else if is_checkpoint {
+        match word {
+            word if !CHECKPOINTS.contains(&word) => Some("invalid-checkpoint"),
+            _ if is_blank("summary") => Some("missing-summary"),
+            "BLOCKED" if is_blank("blockerReason") => Some("missing-blocker-reason"),
+            _ => None,
+        }
+    } else if !update.get("issueNumber").and_then(issues::integer).is_some_and(|number| number > 0) {
+        Some("invalid-issue-number")
+    } else {
+        (!STATUSES.iter().any(|known| known.id == word)).then_some("invalid-status")
+    }
+}
+
+/// The state of work after its checkpoints; `None` when it was never claimed.
+pub(super) fn replay(steps: &[Node]) -> Option<&'static str> {
+    let checkpoints = steps.iter().filter_map(|step| step.text_at("checkpoint"));
+    checkpoints.filter(|word| CHECKPOINTS.contains(word)).fold(None, |state, word| match (state, word) {
+        (None, "CLAIMED") => Some("CLAIMED"),
+        (None, _) => None,
+        (Some(state), word) => Some(work_state(state, word)),
+    })
+}
+
+fn checkpoint(given: &mut Form<'_>, asked: &Asked, fault: Option<&str>) -> Json {
     let mut filled = |key: &str| given.text_if(key).filter(|text| !text.trim().is_empty());
     let (agent, word, summary, blocker) =
         (filled("agent"), filled("checkpoint"), filled("summary"), filled("blockerReason"));
-    let fault = if agent.is_none() {
-        Some("missing-agent")
-    } else if !word.is_some_and(|word| CHECKPOINTS.contains(&word)) {
-        Some("invalid-checkpoint")
-    } else if summary.is_none() {
-        Some("missing-summary")
-    } else if word == Some("BLOCKED") && blocker.is_none() {
-        Some("missing-blocker-reason")
-    } else {
-        None
-    };
     let mut payload = object(json!({"agentName": agent, "checkpoint": word, "summary": summary}));
     payload.extend(blocker.map(|blocker| ("blockerReason".to_owned(), blocker.into())));
     update(asked, fault, "/api/agent-work/checkpoint", payload)
 }
 
-fn status(given: &mut Form<'_>, asked: &Asked) -> Json {
+fn status(given: &mut Form<'_>, asked: &Asked, fault: Option<&str>) -> Json {
     let mut text = |key: &str| given.text_if(key).filter(|text| !text.trim().is_empty());
     let (agent, id, repo, status) = (text("agent"), text("issueId"), text("repo"), text("status"));
-    let number = given.get("issueNumber").and_then(issues::integer).filter(|number| *number > 0);
-    let fault = if agent.is_none() {
-        Some("missing-agent")
-    } else if number.is_none() {
-        Some("invalid-issue-number")
-    } else if !status.is_some_and(|status| STATUSES.iter().any(|known| known.id == status)) {
-        Some("invalid-status")
-    } else {
-        None
-    };
+    let number = given.get("issueNumber").and_then(issues::integer);
     let payload = object(json!({
         "issueId": id,
         "repoFullName": repo,

@@ -88,6 +88,11 @@ fn listed(block: &str) -> Vec<u64> {
     children
 }
 
+/// The children that an umbrella lists.
+pub(super) fn children_of(body: &str) -> Vec<u64> {
+    block(body).map(listed).unwrap_or_default()
+}
+
 /// Why an umbrella may or may not close.
 pub(super) static CLOSINGS: &[(&str, Words)] = &[
     ("not-an-audit", words("標題沒有 audit", "its title does not say audit")),
@@ -105,7 +110,7 @@ pub(super) fn closing(
     body: &str,
     states: &BTreeMap<u64, String>,
 ) -> (&'static str, Vec<u64>) {
-    let children = block(body).map(listed).unwrap_or_default();
+    let children = children_of(body);
     let known: Vec<_> = children.iter().map(|child| states.get(child).map(String::as_str)).collect();
     let id = if !title.to_lowercase().contains("audit") {
         "not-an-audit"

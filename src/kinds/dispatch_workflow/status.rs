@@ -223,12 +223,28 @@ pub(super) static RULES: &[Rule] = &[
     },
 ];
 
+/// Rules that say nothing new beside another one: mending that mends them.
+const EXPLAINED: [(&str, &str); 3] = [
+    ("in-review-without-open-pr", "merged-pr-issue-open"),
+    ("open-pr-not-in-review", "open-issue-marked-done"),
+    ("closed-issue-has-active-work", "closed-issue-still-active"),
+];
+
 /// What is wrong with an issue.
 pub(super) struct Verdict {
     /// The rules that hold, in the order of [`RULES`].
     pub violations: Vec<&'static Rule>,
     /// The status that the first of them suggests.
     pub suggested: Option<&'static str>,
+}
+
+impl Verdict {
+    /// The violations that are left when those that another one explains are taken away.
+    pub(super) fn telling(&self) -> impl Iterator<Item = &'static Rule> {
+        let has = |id: &str| self.violations.iter().any(|rule| rule.id == id);
+        let is_explained = move |rule: &Rule| EXPLAINED.iter().any(|(id, by)| *id == rule.id && has(by));
+        self.violations.iter().copied().filter(move |rule| !is_explained(rule))
+    }
 }
 
 /// Puts an issue to every rule.

@@ -257,7 +257,7 @@ fn trace(console: &Console<'_>, decided: &[(&'static Lane, String, Decided)]) ->
         if let Ok((held, packet)) = &decided.result
             && held.id == rule.id
         {
-            return Inline::Tag(tone(packet.action), packet.action.to_owned());
+            return Inline::Tag(tone(packet.action), words("成立", "holds").get(lang).to_owned());
         }
         match decided.passed.iter().find(|(passed, _)| passed.id == rule.id) {
             Some((_, None)) => Inline::Text(words("不成立", "does not hold").get(lang).to_owned()),

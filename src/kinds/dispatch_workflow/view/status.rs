@@ -55,7 +55,7 @@ fn contract(console: &mut Console<'_>) -> Vec<Block> {
     broken.sort_by_key(|(worst, ..)| *worst);
     let mut per_rule: BTreeMap<&str, (&'static status::Rule, Vec<String>)> = BTreeMap::new();
     for (_, issue, verdict) in &broken {
-        for rule in verdict.violations.iter().filter(|rule| rule.severity == Severity::Error) {
+        for rule in verdict.telling().filter(|rule| rule.severity == Severity::Error) {
             per_rule.entry(rule.id).or_insert_with(|| (rule, Vec::new())).1.push(issue.key());
         }
     }
@@ -74,7 +74,7 @@ fn contract(console: &mut Console<'_>) -> Vec<Block> {
     }
     let listed = broken.iter().map(|(_, issue, verdict)| {
         let rules = verdict.violations.iter().map(|rule| Inline::Tag(tone(rule.severity), rule.id.to_owned()));
-        let why: Vec<_> = verdict.violations.iter().map(|rule| rule.fix.get(lang)).collect();
+        let why: Vec<_> = verdict.telling().map(|rule| rule.fix.get(lang)).collect();
         vec![
             code(&issue.key()),
             issue.status.one().map_or_else(none, code),

@@ -288,6 +288,10 @@ fn write(entry: &Node, repo: &str, tree: &mut Tree, denied: &[String]) -> Result
     if is_denied(end.strip_prefix(repo).unwrap_or_default(), denied) {
         return Err(Reason::DeniedPath);
     }
+    // A link may lead to the repository itself, which is a folder.
+    if end == repo {
+        return Err(Reason::WriteFailed);
+    }
     let mut at = parent(&end);
     while at != repo {
         if tree.get(at).is_some_and(|entry| *entry != Entry::Folder) {
@@ -461,6 +465,7 @@ mod tests {
         }
         one("in/new.rs", "in/new.rs=ok");
         one("self/src/x", "self/src/x=ok");
+        one("self", "self=write_failed");
     }
 
     #[test]

@@ -100,9 +100,12 @@ impl Verdict {
     }
 }
 
-/// A file tree in memory, by absolute path with `/`.
+/// A file tree in memory, by absolute path with `/`; what is written during a dry run lies over the exported one.
 #[derive(Clone, Debug, Default)]
-pub(super) struct Tree(BTreeMap<String, Entry>);
+pub(super) struct Tree<'a> {
+    entries: BTreeMap<String, Entry>,
+    below: Option<&'a Tree<'a>>,
+}
 
 #[derive(Clone, Debug, PartialEq, Eq)]
 enum Entry {
@@ -111,14 +114,21 @@ enum Entry {
     Link(String),
 }
 
-impl Tree {
+impl<'a> Tree<'a> {
+    /// A tree over another, which stays as it is.
+    fn over(below: &'a Tree<'a>) -> Self {
+        Self { entries: BTreeMap::new(), below: Some(below) }
+    }
+
     /// Adds a folder and those above it.
     pub(super) fn add_folder(&mut self, path: &str) {
         let mut at = String::new();
         for part in clean(path).split('/').filter(|part| !part.is_empty()) {
             at.push('/');
             at.push_str(part);
-            self.0.entry(at.clone()).or_insert(Entry::Folder);
+            if self.get(&at).is_none() {
+                self.entries.insert(at.clone(), Entry::Folder);
+            }
         }
     }
 
@@ -135,11 +145,14 @@ impl Tree {
     fn add(&mut self, path: &str, entry: Entry) {
         let path = clean(path);
         self.add_folder(parent(&path));
-        self.0.insert(path, entry);
+        self.entries.insert(path, entry);
     }
 
     fn get(&self, path: &str) -> Option<&Entry> {
-        if path == "/" { Some(&Entry::Folder) } else { self.0.get(path) }
+        if path == "/" {
+            return Some(&Entry::Folder);
+        }
+        self.entries.get(path).or_else(|| self.below?.get(path))
     }
 
     /// Where a path leads when every link is followed. What does not exist is taken as it is written: nothing can be
@@ -227,7 +240,7 @@ pub(super) fn repo_path_fault(path: &str) -> Option<Reason> {
 }
 
 /// The verdict on every file of a list, in its order. `denied` are more names that no folder on the way may have.
-pub(super) fn apply(repo_path: &str, files: &Node, tree: &Tree, denied: &[String]) -> Vec<Verdict> {
+pub(super) fn apply(repo_path: &str, files: &Node, tree: &Tree<'_>, denied: &[String]) -> Vec<Verdict> {
     let whole = |reason: Reason| vec![Verdict::refused("*", reason)];
     if let Some(reason) = repo_path_fault(repo_path) {
         return whole(reason);
@@ -240,7 +253,7 @@ pub(super) fn apply(repo_path: &str, files: &Node, tree: &Tree, denied: &[String
     if !matches!(files.value, Value::List(_) | Value::Null) {
         return whole(Reason::WrongType);
     }
-    let mut tree = tree.clone();
+    let mut tree = Tree::over(tree);
     let verdict = |(position, entry): (usize, &Node)| {
         let path = entry.text().or_else(|| key(entry, "path").and_then(Node::text)).unwrap_or_default();
         let written =
@@ -254,7 +267,7 @@ pub(super) fn apply(repo_path: &str, files: &Node, tree: &Tree, denied: &[String
 }
 
 /// Writes one file into the tree; its path inside the repository, cleaned.
-fn write(entry: &Node, repo: &str, tree: &mut Tree, denied: &[String]) -> Result<String, Reason> {
+fn write(entry: &Node, repo: &str, tree: &mut Tree<'_>, denied: &[String]) -> Result<String, Reason> {
     if entry.text().is_some() {
         return Err(Reason::PathOnly);
     }
@@ -287,6 +300,10 @@ fn write(entry: &Node, repo: &str, tree: &mut Tree, denied: &[String]) -> Result
     }
     if is_denied(end.strip_prefix(repo).unwrap_or_default(), denied) {
         return Err(Reason::DeniedPath);
+    }
+    // A link may lead to the repository itself, which is a folder.
+    if end == repo {
+        return Err(Reason::WriteFailed);
     }
     let mut at = parent(&end);
     while at != repo {
@@ -391,7 +408,7 @@ pub(super) static QUESTION: Question = Question {
 
 /// The tree that an export describes: `root`, `folders`, `files` (paths, or an object by path) and `symlinks` (an
 /// object of path to target). Without any, the repository is there and empty.
-pub(super) fn exported_tree(repo_path: &str, export: Option<&Node>) -> Tree {
+pub(super) fn exported_tree(repo_path: &str, export: Option<&Node>) -> Tree<'static> {
     let mut tree = Tree::default();
     let root = export.and_then(|export| export.text_at("root")).unwrap_or(repo_path);
     let full = |path: &str| if path.starts_with('/') { path.to_owned() } else { format!("{root}/{path}") };
@@ -422,7 +439,7 @@ mod tests {
     use super::*;
     use crate::kinds::dispatch::value::parsed;
 
-    fn repo() -> Tree {
+    fn repo() -> Tree<'static> {
         let setup = parsed(
             r#"{"root":"/repo","folders":["/outside","src"],"files":["src/a.rs","deep/er/b",".git/config"],
             "symlinks":{"out":"/outside","up":"../outside","loop":"loop","in":"src","gone":"/outside/none/x","file":"/outside/x","git":".git","self":"."}}"#,
@@ -461,6 +478,7 @@ mod tests {
         }
         one("in/new.rs", "in/new.rs=ok");
         one("self/src/x", "self/src/x=ok");
+        one("self", "self=write_failed");
     }
 
     #[test]

@@ -4,11 +4,13 @@
 use crate::decide::Question;
 use crate::kinds::Kind;
 use crate::lang::words;
-use crate::view::pack::Own;
 
 mod activity;
+mod attention;
+mod codes;
 mod context;
 mod errors;
+mod exports;
 mod files;
 mod lifecycle;
 mod quality;
@@ -17,6 +19,7 @@ mod roles;
 mod scale;
 mod sources;
 mod suggestion;
+mod view;
 
 /// The kind.
 pub(super) static KIND: Kind = Kind {
@@ -25,10 +28,10 @@ pub(super) static KIND: Kind = Kind {
     primary: "dispatch-run-console.html",
     documents: &["production-brief.md", "decision-record.md", "sources.md"],
     tables: || &[],
-    exports: &[],
-    conclude: |_| Own::default(),
+    exports: exports::EXPORTS,
+    conclude: view::conclude,
     questions: QUESTIONS,
-    codes: &[],
+    codes: codes::ALL,
     upload: None,
 };
 

@@ -8,6 +8,7 @@
 mod harness;
 
 mod acceptance;
+mod answers;
 mod architecture;
 mod atomic;
 mod build;
@@ -15,6 +16,8 @@ mod cli;
 mod decide;
 mod faults;
 mod hostile;
+mod reconcile;
 mod reproducible;
 mod uploads;
 mod verify;
+mod workflow;

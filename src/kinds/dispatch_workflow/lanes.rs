@@ -263,7 +263,6 @@ fn described(named: Option<&Named>, claimable: bool, clear_text: Option<&str>, a
 
 #[cfg(test)]
 mod tests {
-    use super::*;
     use crate::kinds::dispatch_workflow::tests::check;
 
     #[test]

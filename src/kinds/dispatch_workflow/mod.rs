@@ -82,7 +82,8 @@ pub(super) static KIND: Kind = Kind {
 
 #[cfg(test)]
 mod tests {
-    use serde_json::Value;
+    use proptest::prelude::*;
+    use serde_json::{Value, json};
 
     use super::*;
     use crate::decide;
@@ -113,6 +114,71 @@ mod tests {
                 items.iter().zip(found).for_each(|(expected, got)| holds(expected, got, facts));
             }
             _ => assert_eq!(expected, got, "{facts}"),
+        }
+    }
+
+    /// Values such as exports hold, and such as they should not hold.
+    fn value() -> impl Strategy<Value = Value> {
+        let words = "open|closed|OPEN|MERGED|status/ready|status/done|agent/saffron-local|local|normal|pink|a/b|queued|stuck|CLAIMED|PR_OPENED|audit|[{}#*_`<!-]{0,12}|\\PC{0,12}";
+        let body = "(## Recommended Issue Breakdown\n|### \\[P1\\] A\n|1\\. x: y\n|## Decomposed into\n|<!-- audit-decompose:v1 -->\n|- #4 — x\n|```\n|\\t| |字){0,8}";
+        let leaf = prop_oneof![
+            Just(Value::Null),
+            any::<bool>().prop_map(Value::from),
+            any::<i32>().prop_map(Value::from),
+            words.prop_map(Value::from),
+            body.prop_map(Value::from)
+        ];
+        let keys = "number|issueNumber|repoFullName|title|labels|status|lane|state|body|text|url|prUrl|action|hasWork|reason|name|command|checkpoint|context|hasActiveWork|feedback|evidenceKeys|pr|repo";
+        leaf.prop_recursive(3, 24, 4, move |inner| {
+            prop_oneof![
+                prop::collection::vec(inner.clone(), 0..4).prop_map(Value::from),
+                prop::collection::btree_map(keys, inner, 0..5).prop_map(|map| json!(map)),
+            ]
+        })
+    }
+
+    proptest! {
+        #![proptest_config(ProptestConfig::with_cases(32))]
+
+        #[test]
+        fn no_question_panics(values in prop::collection::vec(value(), 12), at in 0..QUESTIONS.len()) {
+            let keys = [
+                "issue", "linked_prs", "active_work", "lane", "lane_config", "queue", "issues", "pull_requests", "claim", "items",
+                "agentName", "probes", "actuator", "text", "body", "repo", "issueNumber", "parent", "existing_issues", "title",
+                "children", "child_states", "template", "job", "values", "files", "drift", "normalise", "enqueue", "existing",
+                "mark", "summary_of", "pr", "server_heartbeat", "reporter", "reply_for", "command", "sequence_after_pr",
+            ];
+            // Every key once with each of the values, and the lane as it has to be.
+            for (offset, key) in keys.iter().enumerate() {
+                let mut facts = json!({"lane": "local", "repo": "a/b", "issueNumber": 4, "title": "audit"});
+                for (step, other) in keys.iter().enumerate().filter(|(step, _)| (offset + step) % 5 == 0) {
+                    facts[*other] = values[(offset + step) % values.len()].clone();
+                }
+                facts[*key] = values[offset % values.len()].clone();
+                let facts = facts.to_string();
+                let node = json::read("facts", facts.as_bytes(), &mut Vec::new()).unwrap();
+                let _ = (QUESTIONS[at].answer)(&node, &Asked { lang: Lang::ZhHant, trace: true });
+            }
+        }
+
+        #[test]
+        fn no_form_panics(one in value(), two in value()) {
+            let ask = |name: &str, facts: Value| {
+                let facts = facts.to_string();
+                let node = json::read("facts", facts.as_bytes(), &mut Vec::new()).unwrap();
+                let question = QUESTIONS.iter().find(|question| question.name == name).unwrap();
+                let _ = (question.answer)(&node, &Asked { lang: Lang::En, trace: true });
+            };
+            ask("status-contract", json!({"issue": one, "linked_prs": [two.clone()]}));
+            ask("worker-preflight", json!({"lane": "local", "queue": [one], "active_work": two, "issues": [one]}));
+            ask("work-probe", json!({"lane": "cloud", "issues": [one], "pull_requests": two, "queue": []}));
+            ask("audit-plan", json!({"repo": "a/b", "parent": {"number": 1, "title": "audit", "body": one}, "existing_issues": [two.clone()]}));
+            ask("audit-umbrella", json!({"title": "audit", "body": one, "child_states": {"4": two.clone()}}));
+            ask("audit-umbrella", json!({"body": one, "children": [two.clone()]}));
+            ask("extract-templates", json!({"job": one, "values": {"X": two.clone()}}));
+            ask("pr-fix-queue", json!({"existing": one, "enqueue": {"repo": "a/b", "pr": 1, "reason": "r", "feedback": "f", "evidenceKey": "k", "lane": two}}));
+            ask("heartbeat", json!({"server_heartbeat": one, "probes": two, "flags": []}));
+            ask("work-update", json!({"sequence_after_pr": [one, two]}));
         }
     }
 }

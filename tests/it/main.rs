@@ -14,6 +14,7 @@ mod atomic;
 mod build;
 mod cli;
 mod decide;
+mod exports;
 mod faults;
 mod hostile;
 mod reconcile;

@@ -14,8 +14,6 @@ use crate::read::tree::{Entry, Node, Value};
 
 /// Version of the envelope. Adding a field keeps it, renaming one needs another.
 pub(super) const VERSION: &str = "context.v2";
-/// What a run may be for.
-pub(super) const INTENTS: &[&str] = &["analyze", "implement", "review", "document"];
 /// Most characters of an agent run's summary.
 const SUMMARY_CHARACTERS: usize = 180;
 /// Most characters of a sync run's error.
@@ -228,11 +226,6 @@ pub(super) static SNAPSHOT: Question = Question {
                         task_scale: text("task_scale"),
                         source_of_truth: upgrade.get("source_of_truth"),
                     };
-                    for (key, known) in [("intent_mode", INTENTS), ("task_scale", &["small", "medium", "large"])] {
-                        if !known.contains(&text(key)) {
-                            form.refuse(&["upgrade", key], format!("`{key}` is none of {}", known.join(", ")));
-                        }
-                    }
                     envelope(v1, &head)
                 }),
                 form("snapshot_on_claim", &[], |form, _| match form.table("snapshot_on_claim") {

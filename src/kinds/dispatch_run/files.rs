@@ -369,13 +369,13 @@ pub(super) static QUESTION: Question = Question {
             facts,
             asked,
             &[
-                form("repo_path", &["files", "setup", "claimed_files_applied", "denied"], |form, asked| {
+                form("repo_path", &["files", "setup", "claimed_files_applied", "deny"], |form, asked| {
                     let repo_path = form.text_if("repo_path").unwrap_or_default();
                     // What the agent says it applied counts for nothing.
                     form.get("claimed_files_applied");
                     let null = Node { value: Value::Null, offset: 0 };
                     let files = form.get("files").unwrap_or(&null);
-                    let denied = form.get("denied").map(Node::texts).unwrap_or_default();
+                    let denied = form.get("deny").map(Node::texts).unwrap_or_default();
                     let tree = exported_tree(repo_path.trim(), form.table_if("setup"));
                     let verdicts = apply(repo_path, files, &tree, &denied);
                     let written: Vec<_> =

@@ -8,8 +8,8 @@ use std::collections::BTreeSet;
 use jiff::Timestamp;
 use serde_json::{Map, Value as Json, json};
 
-use crate::decide::Question;
-use crate::kinds::dispatch::form::{self, form};
+use crate::decide::{Asked, Question};
+use crate::kinds::dispatch::form::{self, Form, form};
 use crate::kinds::dispatch::value;
 use crate::kinds::dispatch_run::{errors, roles};
 use crate::lang::words;
@@ -240,20 +240,23 @@ pub(super) static SUBMIT: Question = Question {
         form::answer(
             facts,
             asked,
-            &[form("request", &["task", "member", "token"], |form, _| {
-                let request = form.table("request");
-                if form.has("token") && !is_valid_token(form.text_if("token")) {
-                    return json!({"http_status": 401});
-                }
-                let member = form.flag_if("member");
-                match form.table_if("task").filter(|_| member != Some(false)) {
-                    None => json!({"http_status": 404}),
-                    Some(task) => submit(task, request),
-                }
-            })],
+            &[form("request", &["task", "member", "token"], submitted), form("task", &["member", "token"], submitted)],
         )
     },
 };
+
+/// The status of a request that submits a result. One without a body is a failure that says nothing.
+fn submitted(form: &mut Form<'_>, _: &Asked) -> Json {
+    let request = form.table_if("request");
+    if form.has("token") && !is_valid_token(form.text_if("token")) {
+        return json!({"http_status": 401});
+    }
+    let member = form.flag_if("member");
+    match form.table_if("task").filter(|_| member != Some(false)) {
+        None => json!({"http_status": 404}),
+        Some(task) => submit(task, request),
+    }
+}
 
 /// `requeue`: `{task, user, member}` for a request, `{task, now}` for what is stuck.
 pub(super) static REQUEUE: Question = Question {

@@ -90,7 +90,7 @@ pub(super) static QUESTION: Question = Question {
             facts,
             asked,
             &[form("title", &["description"], |form, asked| {
-                let (title, description) = (form.text("title"), form.text("description"));
+                let [title, description] = ["title", "description"].map(|key| form.text_if(key).unwrap_or_default());
                 let estimate = estimate(title, description);
                 json!({
                     "task_scale": estimate.scale.word(),

@@ -172,16 +172,14 @@ impl<'a> Page<'a> {
             let place = place.split_once("/exports/").map_or(place.as_str(), |(_, place)| place).to_owned();
             vec![
                 Inline::Tag(Tone::Warn, notice.code.title.get(self.lang).to_owned()),
-                Inline::Text(notice.subject.clone()),
+                Inline::Many(vec![Inline::Text(format!("{} ", notice.subject)), Inline::Code(place)]),
                 Inline::Text(notice.why.get(self.lang).to_owned()),
                 Inline::Text(notice.todo.get(self.lang).to_owned()),
-                Inline::Code(place),
             ]
         };
         let rows: Vec<_> = attention.notices.iter().take(NOTICES).map(row).collect();
         let all = usize::try_from(attention.total()).unwrap_or(usize::MAX);
-        let columns =
-            [words("事項", "What"), words("對象", "About"), words("依據", "Evidence"), texts::HINT, texts::PLACE];
+        let columns = [words("事項", "What"), words("對象", "About"), words("依據", "Evidence"), texts::HINT];
         let caption = self.say(words("最要緊的在前", "Most pressing first"));
         let empty = words("沒有卡住或矛盾的事項", "Nothing is stuck and nothing contradicts itself");
         let title = words("需要處理", "Needs attention");
@@ -260,11 +258,10 @@ impl<'a> Page<'a> {
                 "queued" | "running" => Tone::Info,
                 _ => Tone::Unknown,
             };
-            let label = badge.label.clone().unwrap_or_else(|| self.say(words("未派工", "Not dispatched")));
+            let role = shown(lifecycle::role_of(value::text(task, "source")).unwrap_or("?"), 60);
             vec![
-                Inline::Text(name_of(task)),
-                Inline::Tag(tone, shown(&label, 40)),
-                Inline::Code(shown(lifecycle::role_of(value::text(task, "source")).unwrap_or("?"), 60)),
+                Inline::Many(vec![Inline::Text(format!("{} ", name_of(task))), Inline::Code(role)]),
+                Inline::Tag(tone, self.state(task)),
                 self.outcome(task, &badge),
                 Inline::Code(shown(value::text(task, "status"), 20)),
                 self.moment(task, "updated_at"),
@@ -274,13 +271,25 @@ impl<'a> Page<'a> {
         let columns = [
             words("任務", "Task"),
             words("派工", "Dispatch"),
-            texts::ROLE,
             words("結果與依據", "Outcome and evidence"),
             words("工作狀態", "Work"),
             words("更新", "Updated"),
         ];
         let caption = self.say(words("失敗與執行中在前，再依更新時間", "Failed and running first, then the latest"));
         self.table(caption, &columns, rows, dispatched.len(), words("沒有派工任務", "No dispatched task"))
+    }
+
+    /// The state of a dispatch in the language of the page; a word that nobody knows stays.
+    fn state(&self, task: &Node) -> String {
+        let known = match value::text(task, "dispatch_status") {
+            "" | "none" => words("未派工", "Not dispatched"),
+            "queued" => words("排隊中", "Queued"),
+            "running" => words("執行中", "Running"),
+            "completed" => words("完成", "Completed"),
+            "failed" => words("失敗", "Failed"),
+            other => return shown(other, 40),
+        };
+        self.say(known)
     }
 
     /// What came of a task, or how long it takes.
@@ -308,6 +317,7 @@ impl<'a> Page<'a> {
         match result.as_ref().map(|result| result::fault(result, role)) {
             Some(Some(fault)) => Inline::Many(vec![
                 Inline::Tag(Tone::Warn, self.say(words("格式不符", "Not as required"))),
+                Inline::Text(" ".to_owned()),
                 Inline::Code(fault),
             ]),
             Some(None) if badge.files.is_empty() => self.text(words("格式符合", "As required")),
@@ -317,7 +327,10 @@ impl<'a> Page<'a> {
                 let more = if more > 0 { format!(" +{more}") } else { String::new() };
                 Inline::Text(format!("{}{more}", files.join(texts::separator(self.lang))))
             }
-            None => Inline::Unknown(self.say(texts::NONE)),
+            None if value::text(task, "dispatch_status") == "queued" => {
+                self.text(words("等候領取", "waits to be claimed"))
+            }
+            None => Inline::Unknown(self.say(words("沒有結果", "no result"))),
         }
     }
 
@@ -411,9 +424,9 @@ impl<'a> Page<'a> {
                 None => Inline::Unknown(self.say(texts::NOT_GIVEN)),
                 Some(_) => self.evidence(&context::View::newest(rows_of.get(id).into_iter().flatten().copied())),
             };
+            let requirement = requirement.map(|name| format!("{name} ")).unwrap_or_default();
             vec![
-                Inline::Id(shown(id, 60)),
-                Inline::Text(requirement.unwrap_or_default()),
+                Inline::Many(vec![Inline::Text(requirement), Inline::Code(shown(id, 60))]),
                 Inline::Tag(tone, shown(status, 20)),
                 evidence,
                 quality,
@@ -423,7 +436,6 @@ impl<'a> Page<'a> {
         let rows: Vec<_> = runs.iter().take(ROWS).map(row).collect();
         let columns = [
             words("執行", "Run"),
-            words("需求", "Requirement"),
             texts::STATUS,
             words("情境證據", "Context evidence"),
             words("採納", "Acceptance"),
@@ -456,13 +468,15 @@ impl<'a> Page<'a> {
         };
         parts.push(Inline::Text(counts));
         for chip in [&view.role, &view.intent_mode, &view.task_scale].into_iter().filter(|chip| !chip.is_empty()) {
+            parts.push(Inline::Text(" ".to_owned()));
             parts.push(Inline::Code(shown(chip, 40)));
         }
         let dropped = context::truncated(&view.dropped);
         if !dropped.is_empty() {
             let dropped: Vec<_> = dropped.iter().take(5).map(|pair| shown(pair, 40)).collect();
+            parts.push(Inline::Text(" ".to_owned()));
             parts.push(Inline::Tag(Tone::Warn, self.say(words("已截斷", "Truncated"))));
-            parts.push(Inline::Text(dropped.join(texts::separator(self.lang))));
+            parts.push(Inline::Text(format!(" {}", dropped.join(texts::separator(self.lang)))));
         }
         Inline::Many(parts)
     }

@@ -104,7 +104,9 @@ pub(super) static LINTS: &[Lint] = &[
             });
             let is_inside = |host: &str| {
                 !is_reference(host)
-                    && (!host.contains('.') || host.starts_with('[') || host.parse::<std::net::Ipv4Addr>().is_ok())
+                    && (!host.contains('.')
+                        || host.starts_with('[')
+                        || host.chars().all(|one| one.is_ascii_digit() || one == '.'))
             };
             let urls = URL.captures_iter(text).filter_map(|found| {
                 let host = found.get(1)?;

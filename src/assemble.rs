@@ -147,6 +147,7 @@ fn bundle(
     let given = Given { facts, files: sources, shown: &shown, workspace, context: &context };
     let mut own = (kind.conclude)(&given);
     findings.append(&mut own.findings);
+    let further = std::mem::take(&mut own.files);
     finding::sort(findings);
     let parts = Parts { facts, kind: kind.title.get(lang), schemas, exports: kind.exports, findings };
     let primary = html::page(&view::pack::primary(parts, own, &context));
@@ -161,6 +162,9 @@ fn bundle(
     let mut files = Files::new();
     for (name, bytes) in generated {
         bundle::add(&mut files, name, bytes, &shown, findings);
+    }
+    for (name, text) in further {
+        bundle::add(&mut files, &name, text.into_bytes(), &shown, findings);
     }
     // Authored files go into the bundle byte for byte.
     let authored = facts.documents.keys().map(String::as_str).chain(facts.memory.iter().map(|_| MEMORY));

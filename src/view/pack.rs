@@ -1,6 +1,8 @@
 //! The pages and documents that every pack has, whatever its kind: its primary page around the sections of its kind,
 //! and the appendices that are generated from what is enforced.
 
+use std::collections::BTreeMap;
+
 use jiff::Timestamp;
 use jiff::tz::TimeZone;
 
@@ -75,6 +77,8 @@ pub struct Own {
     pub next: Vec<NextStep>,
     /// The sections that only its pages have.
     pub sections: Vec<Section>,
+    /// Further files of the bundle, by name, such as texts to be posted by hand.
+    pub files: BTreeMap<String, String>,
     /// What was noticed while concluding.
     pub findings: Vec<Finding>,
 }

@@ -35,6 +35,18 @@ fn the_page_tells_what_each_lane_would_do_and_what_breaks_the_contract() {
     ] {
         assert!(page.contains(told), "{told}");
     }
+    // A child that is to be created is there as it would be posted.
+    let children: Vec<_> = sandbox
+        .tree("out/saffron-dispatch-workflow")
+        .into_keys()
+        .filter(|name| name.starts_with("audit-child-"))
+        .collect();
+    assert_eq!(children.len(), 2, "{children:?}");
+    let text = sandbox.read(&format!("out/saffron-dispatch-workflow/{}", children[0]));
+    assert!(
+        text.starts_with("<!-- audit-child:v1 parent=acme-labs/shop#113 key=") && text.contains("## Recommendation")
+    );
+    assert!(children.iter().all(|name| page.contains(name.as_str())));
 }
 
 #[test]

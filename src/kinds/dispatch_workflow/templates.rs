@@ -79,7 +79,7 @@ pub(super) static LINTS: &[Lint] = &[
             });
             static ADDRESSED: LazyLock<Regex> = LazyLock::new(|| {
                 pattern(
-                    r"(?i)\b((?:discord|slack|telegram|whatsapp|signal|matrix|imessage|msteams):[\w@#+-]\S*|hooks\.slack\.com\S*|discord(?:app)?\.com/api/webhooks\S*)|(<[#@]!?[0-9A-Z]{6,}>)|\b([0-9]{17,20})\b|(?:send|post|deliver|report|announce|reply)\w*\s(?:\S+\s){0,4}?(?:to|in|on)\s(?:the\s)?(?:channel\s)?(#[a-z][\w-]*)",
+                    r"(?i)\b((?:discord|slack|telegram|whatsapp|signal|matrix|imessage|msteams):[\w@#+-]\S*|hooks\.slack\.com\S*|discord(?:app)?\.com/api/webhooks\S*)|(<[#@]!?[0-9A-Z]{6,}>)|\b([0-9]{17,20})\b|\b[CGD]0[0-9A-Z]{7,}\b|(?:send|post|deliver|report|announce|reply)\w*\s(?:\S+\s){0,4}?(?:to|in|on)\s(?:the\s)?(?:channel\s)?(#[a-z][\w-]*)",
                 )
             });
             let mut found = valued(&NAMED, text, |value| !is_reference(value));
@@ -138,7 +138,7 @@ pub(super) static LINTS: &[Lint] = &[
         find: |text| {
             static ID: LazyLock<Regex> = LazyLock::new(|| {
                 pattern(
-                    r#"(?i)\b[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}\b|\bsession(?:[_ -]?(?:id|key))["']?\s*[:= ]\s*["']?[0-9a-z][\w:-]*[0-9][\w:-]*|\bagent:[\w-]+:(?:cron|session|subagent):\S+|\bsess_[0-9a-z]{6,}"#,
+                    r#"(?i)\b[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}\b|\bsession[_ -]?(?:id|key)["']?(?:\s*[:=]\s*["']?[0-9a-z]|\s+[0-9a-z][\w:-]*[0-9])[\w:-]*|\bagent:[\w-]+:(?:cron|session|subagent):\S+|\bsess_[0-9a-z]{6,}"#,
                 )
             });
             ID.find_iter(text).map(|found| found.start()).collect()
@@ -155,7 +155,9 @@ pub(super) static LINTS: &[Lint] = &[
                 )
             });
             static WORD: LazyLock<Regex> = LazyLock::new(|| {
-                pattern(r"(?i)(?:^|\s)@(?:hourly|daily|midnight|weekly|monthly|yearly|annually|reboot)\b")
+                pattern(
+                    r"(?i)(?:^|\s)@(?:hourly|daily|midnight|weekly|monthly|yearly|annually|reboot)\b|\bevery\s+[0-9]+\s*(?:s|m|h|seconds?|min|minutes?|hours?)\b",
+                )
             });
             let mut found = valued(&FIELDS, text, |fields| fields.contains('*'));
             found.extend(WORD.find_iter(text).map(|found| found.start()));
@@ -433,6 +435,9 @@ mod tests {
         found("discord:ops", &["delivery-target"]);
         found("at */15 * * * *", &["schedule"]);
         found("run @daily", &["schedule"]);
+        found("every 30 minutes", &["schedule"]);
+        found("sessionId: agent:main", &["runtime-id"]);
+        found("ask in C0123456789", &["delivery-target"]);
         found("{{workflow_dir}}", &["malformed-placeholder"]);
         found("{{WORKFLOW_DIR}", &["malformed-placeholder"]);
         found("{{}} and {{OTHER}}", &["malformed-placeholder", "unknown-placeholder"]);

@@ -4,21 +4,21 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use crate::finding::{Finding, Place};
 use crate::kinds::dispatch::redact;
-use crate::kinds::dispatch_workflow::audit::children::{Known, Parent};
+use crate::kinds::dispatch_workflow::audit::children::{Child, Known, Parent};
 use crate::kinds::dispatch_workflow::audit::{self, CLOSINGS};
 use crate::kinds::dispatch_workflow::codes;
 use crate::kinds::dispatch_workflow::issues;
 use crate::kinds::dispatch_workflow::templates::{self, LINTS, NEVER, PLACEHOLDERS};
 use crate::kinds::dispatch_workflow::view::{Console, code, none, said, shown};
-use crate::lang::{Lang, words};
+use crate::lang::words;
 use crate::read::tree::Node;
 use crate::view::page::{Block, Inline, Tone};
 use crate::view::texts;
 
-/// Most children whose text a page holds.
-const CHILDREN_SHOWN: usize = 20;
-/// Longest text of a child on the page, in characters.
-const CHILD_TEXT: usize = 4000;
+/// Most children that get a file of their own, and most lists that a page holds.
+const CHILDREN_SHOWN: usize = 100;
+/// Longest text of a child or a list, in characters; the hosting services take no longer ones.
+const CHILD_TEXT: usize = 60_000;
 
 pub(super) fn add(console: &mut Console<'_>) {
     let blocks = audits(console);
@@ -43,7 +43,7 @@ fn audits(console: &mut Console<'_>) -> Vec<Block> {
         })
         .collect();
     let mut known: BTreeMap<&str, Known<'_>> = BTreeMap::new();
-    let (mut umbrellas, mut plan, mut bodies, mut lists) = (Vec::new(), Vec::new(), Vec::new(), Vec::new());
+    let (mut umbrellas, mut plan, mut lists) = (Vec::new(), Vec::new(), Vec::new());
     for (at, row) in rows.iter().enumerate() {
         let repo = issues::repo(row);
         let Some(parent) = Parent::read(row, repo) else { continue };
@@ -108,15 +108,15 @@ fn audits(console: &mut Console<'_>) -> Vec<Block> {
                 );
                 let mut lacks: Vec<String> = child.missing_fields.iter().map(|field| (*field).to_owned()).collect();
                 lacks.extend(child.missing_labels.iter().cloned());
+                let is_to_be_posted = planned.is_none_or(|(action, _)| ["created", "updated"].contains(&action.id));
                 plan.push(vec![
-                    said(&child.title),
+                    if is_to_be_posted { file(console, &child) } else { said(&child.title) },
                     action,
                     Inline::Text(because),
                     code(&child.labels.join(", ")),
                     if lacks.is_empty() { none() } else { code(&lacks.join(", ")) },
                     code(&key),
                 ]);
-                bodies.push(child);
             }
             if !listed.is_empty() {
                 lists.push(redact::shown(&format!("{key}\n\n{}", audit::with_children("", &listed)), CHILD_TEXT));
@@ -158,22 +158,21 @@ fn audits(console: &mut Console<'_>) -> Vec<Block> {
             blocks.push(console.not_given(export));
         }
     }
-    let more = bodies.len().saturating_sub(CHILDREN_SHOWN);
-    for child in bodies.iter().take(CHILDREN_SHOWN) {
-        blocks.push(Block::Heading(shown(&child.title)));
-        blocks.push(Block::Code(redact::shown(&child.body, CHILD_TEXT)));
-    }
-    if more > 0 {
-        blocks.push(Block::Text(match lang {
-            Lang::ZhHant => format!("另有 {more} 個子 issue 的內文未列出。"),
-            Lang::En => format!("The texts of {more} more children are not shown."),
-        }));
-    }
     if !lists.is_empty() {
         blocks.push(Block::Heading(console.word(words("貼回母 issue 的清單", "The lists for the umbrellas"))));
     }
     blocks.extend(lists.into_iter().take(CHILDREN_SHOWN).map(Block::Code));
     blocks
+}
+
+/// Puts the text of a child into a file of the bundle, to be posted by hand, and links to it.
+fn file(console: &mut Console<'_>, child: &Child) -> Inline {
+    if console.files.len() >= CHILDREN_SHOWN {
+        return said(&child.title);
+    }
+    let href = format!("audit-child-{}.txt", child.key);
+    console.files.insert(href.clone(), redact::shown(&child.body, CHILD_TEXT));
+    Inline::Link { href, text: shown(&child.title) }
 }
 
 fn templates(console: &mut Console<'_>) -> Vec<Block> {

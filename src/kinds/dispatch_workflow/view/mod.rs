@@ -3,6 +3,8 @@
 //! Invariants: every text of an export goes through [`said`] or [`code`], which redact it; a table that is longer than a
 //! page may be says how many rows it leaves out; what was not exported is said to be not checked.
 
+use std::collections::BTreeMap;
+
 use crate::finding::{Finding, Place};
 use crate::kinds::Given;
 use crate::kinds::dispatch::redact;
@@ -46,19 +48,27 @@ struct Console<'a> {
     attention: Vec<Attention>,
     findings: Vec<Finding>,
     sections: Vec<Section>,
+    files: BTreeMap<String, String>,
 }
 
 /// The verdict, the next steps, the sections and the findings.
 pub(super) fn conclude(given: &Given<'_>) -> Own {
     let lang = given.context.lang;
-    let mut console = Console { given, lang, attention: Vec::new(), findings: Vec::new(), sections: Vec::new() };
+    let mut console = Console {
+        given,
+        lang,
+        attention: Vec::new(),
+        findings: Vec::new(),
+        sections: Vec::new(),
+        files: BTreeMap::new(),
+    };
     lanes::add(&mut console);
     status::add(&mut console);
     workers::add(&mut console);
     audits::add(&mut console);
     console.attention.sort_by_key(|attention| attention.tone != Tone::Bad);
     let first = console.first();
-    let Console { attention, findings, sections, .. } = console;
+    let Console { attention, findings, sections, files, .. } = console;
     let missing = exports::EXPORTS.iter().filter(|export| given.facts.exports.get(export.name).is_none()).count();
     let who = given.facts.pack.owners.first().map_or(texts::MAKER.get(lang), |(_, name)| name.as_str());
     let next = attention.iter().take(STEPS).map(|attention| NextStep {
@@ -70,6 +80,7 @@ pub(super) fn conclude(given: &Given<'_>) -> Own {
         verdict: Some(verdict(lang, &attention, missing)),
         next: next.collect(),
         sections: [first].into_iter().chain(sections).collect(),
+        files,
         findings,
     }
 }

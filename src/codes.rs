@@ -165,6 +165,10 @@ codes! {
         "Only the listed words have a meaning; a near miss is not taken for one of them.",
         "language = \"zh-TW\"",
         "Use one of the words that the message lists.";
+    NEW_WORD: Warning, "未列出的用詞", "word that proofpack does not know yet",
+        "An export of another program uses a word that is not among those that have a meaning here. It is kept and shown as it is, and no rule that needs its meaning holds.",
+        "\"dispatch_status\": \"paused\"",
+        "Check that it is no misspelling; if the program has learnt a new word, nothing has to be done.";
     UNKNOWN_KIND: Error, "未知的類型", "kind that does not exist",
         "The kind decides which records, rules and pages a pack has; without it nothing can be built.",
         "kind = \"dispatcher\"",
@@ -227,6 +231,10 @@ codes! {
         "The name of a record file is the name of its table; the rows of this one were not used.",
         "records/visits.csv where the table is visit_events",
         "Rename the file to one of the tables that the message lists.";
+    UNKNOWN_EXPORT: Error, "未知的匯出檔", "export that the kind does not have",
+        "The name of a file in exports/ is the name of its export; this one was not read.",
+        "exports/task.json where the export is tasks",
+        "Rename the file to one of the exports that the message lists, or remove it.";
     UNKNOWN_FORMAT: Error, "未知的檔案格式", "format that is not read",
         "Records are CSV, XLSX, JSON or JSONL: a JSON document has to be a list of objects. As a notice: the file is not what its name says.",
         "{\"rows\": [...]}",

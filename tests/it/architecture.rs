@@ -70,15 +70,30 @@ fn the_core_names_no_kind_and_kinds_do_not_know_one_another() {
         "dispatcher-preflight",
         "worker-self-repair",
         "data-gap",
+        "dispatch-run",
+        "dispatch-workflow",
         "dispatcher_preflight",
         "worker_self_repair",
         "data_gap",
+        "dispatch_run",
+        "dispatch_workflow",
     ];
     for (name, text) in sources() {
         let own = name.strip_prefix("kinds/").and_then(|rest| rest.split('/').next()).unwrap_or_default();
         for kind in kinds {
             let itself = own == kind.replace('-', "_") || name == "kinds/mod.rs";
             assert!(itself || !code(&text).contains(kind), "{name} names {kind}");
+        }
+    }
+}
+
+/// `kinds/dispatch` is no kind: it holds what the kinds that look at dispatching share, and only they know it.
+#[test]
+fn what_kinds_share_is_known_only_to_those_that_share_it() {
+    let sharing = ["kinds/dispatch/", "kinds/dispatch_run/", "kinds/dispatch_workflow/"];
+    for (name, text) in sources() {
+        if !sharing.iter().any(|kind| name.starts_with(kind)) {
+            assert!(!code(&text).contains("kinds::dispatch::"), "{name} uses kinds::dispatch");
         }
     }
 }

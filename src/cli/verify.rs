@@ -5,14 +5,22 @@ use std::path::{Path, PathBuf};
 
 use serde_json::json;
 
-use super::{Form, Ran, Stopped, show};
+use super::{Form, Ran, Remote, Stopped, online, publish, show};
 use crate::disk;
+use crate::limits;
+use crate::publish::online::check;
+use crate::publish::{Address, Receipt};
 use crate::verify::{self, Status, Verification};
 
-pub(super) fn run(bundles: &[PathBuf], form: Form, out: &mut dyn Write) -> Ran {
+pub(super) fn run(bundles: &[PathBuf], remote: Option<&Remote>, form: Form, out: &mut dyn Write) -> Ran {
     let (mut verified, mut stopped) = (Vec::new(), Vec::new());
+    let api = remote.map(Remote::api).transpose()?;
+    let mut world = match (remote, &api) {
+        (Some(remote), Some(api)) => Some((api, online::World::open(remote, api, None)?)),
+        _ => None,
+    };
     for path in bundles {
-        match verify(path) {
+        match verify(path, &mut world) {
             Ok(verification) => verified.push((path.as_path(), verification)),
             Err(why) => stopped.push(why),
         }
@@ -37,11 +45,25 @@ pub(super) fn run(bundles: &[PathBuf], form: Form, out: &mut dyn Write) -> Ran {
     Stopped::all(&stopped).map_or(Ok(passed), Err)
 }
 
-fn verify(path: &Path) -> Result<Verification, Stopped> {
+fn verify(path: &Path, online: &mut Option<(&Address, online::World<'_>)>) -> Result<Verification, Stopped> {
     if !disk::is_folder(path) {
         return Err(Stopped::new(format!("{} is not a folder", path.display())));
     }
-    Ok(verify::bundle(&disk::read_folder(path)?))
+    let folder = disk::read_folder(path)?;
+    let verification = verify::bundle(&folder);
+    let Some((api, world)) = online else { return Ok(verification) };
+    let name = publish::receipt_name(&disk::name(path)?);
+    let beside = path.join("..").join(&name);
+    let receipt = if disk::is_file(&beside) {
+        let mut findings = Vec::new();
+        match disk::read(&beside, &name, limits::DOCUMENT_BYTES, &mut findings) {
+            Some(bytes) => Receipt::read(&bytes),
+            None => Err(findings.pop().map(|finding| finding.message).unwrap_or_default()),
+        }
+    } else {
+        Err(format!("is missing: {name} beside the bundle"))
+    };
+    Ok(verification.published(check(&folder, &receipt, api, world)))
 }
 
 fn verdict(passed: bool) -> &'static str {

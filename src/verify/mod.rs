@@ -88,6 +88,7 @@ pub fn content(files: &Files, kind: &'static Kind) -> Report {
     let mut results = checks::run(checks::BUNDLE, &subject);
     results.extend(checks::not_checked(checks::REPORT));
     results.extend(checks::not_checked(checks::LATER));
+    results.extend(checks::not_checked(checks::PUBLICATION));
     Report { subjects: digests, plan: checks::ids(checks::BUNDLE), results }
 }
 
@@ -104,9 +105,11 @@ pub fn bundle(folder: &Folder) -> Verification {
     let mut results = checks::run(checks::BUNDLE, &subject);
     results.extend(checks::report(&recorded, &folder.files, &subject, &results));
     results.extend(checks::not_checked(checks::LATER));
+    results.extend(checks::not_checked(checks::PUBLICATION));
     let mut plan = checks::ids(checks::BUNDLE);
     plan.extend(checks::ids(checks::REPORT));
-    Verification { slug: recorded.slug, kind: recorded.kind, report: Report { subjects: digests, plan, results } }
+    let report = Report { subjects: digests, plan, results };
+    Verification { slug: recorded.slug, kind: recorded.kind, title: recorded.title, job_id: recorded.job_id, report }
 }
 
 /// What the verification of a bundle found.
@@ -116,6 +119,22 @@ pub struct Verification {
     pub slug: Option<String>,
     /// The kind that it says it has.
     pub kind: Option<String>,
+    /// The title that it says it has.
+    pub title: Option<String>,
+    /// The job that it says made it.
+    pub job_id: Option<String>,
     /// Every check with its result.
     pub report: Report,
+}
+
+impl Verification {
+    /// Takes the checks of its publication into the plan, each with what was found. One that was not made stays
+    /// `not_checked`, and then the whole does not pass.
+    #[must_use]
+    pub fn published(mut self, mut found: BTreeMap<&'static str, Result<Vec<String>, String>>) -> Self {
+        self.report.results.retain(|outcome| !checks::ids(checks::PUBLICATION).contains(&outcome.id));
+        self.report.plan.extend(checks::ids(checks::PUBLICATION));
+        self.report.results.extend(checks::publication(&mut found));
+        self
+    }
 }

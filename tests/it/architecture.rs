@@ -20,8 +20,10 @@ const ORDER: &[&str] = &[
     "view",
     "kinds",
     "verify",
+    "publish",
     "assemble",
     "disk",
+    "net",
     "build",
     "cli",
 ];
@@ -83,7 +85,7 @@ fn the_core_names_no_kind_and_kinds_do_not_know_one_another() {
 
 #[test]
 fn the_inside_has_no_file_system_clock_network_or_terminal() {
-    let outside = ["disk.rs", "build/", "cli/"];
+    let outside = ["disk.rs", "net.rs", "build/", "cli/"];
     for (name, text) in sources() {
         if outside.iter().any(|room| name.starts_with(room)) {
             continue;
@@ -100,8 +102,18 @@ fn the_inside_has_no_file_system_clock_network_or_terminal() {
             "Timestamp::now",
             "Zoned::now",
             "rayon",
+            "ureq",
         ] {
             assert!(!code(&text).contains(word), "{name} has {word}");
+        }
+    }
+}
+
+#[test]
+fn connections_are_opened_in_one_room() {
+    for (name, text) in sources() {
+        for word in ["ureq", "TcpStream", "UdpSocket", "std::net"] {
+            assert!(name == "net.rs" || !code(&text).contains(word), "{name} has {word}");
         }
     }
 }

@@ -5,6 +5,8 @@
     reason = "tests prepare files themselves and stop at a surprise"
 )]
 
+#[cfg(feature = "net")]
+mod gist_server;
 mod harness;
 
 mod architecture;
@@ -13,6 +15,8 @@ mod build;
 mod cli;
 mod faults;
 mod hostile;
+#[cfg(feature = "net")]
+mod publish;
 mod reproducible;
 mod uploads;
 mod verify;

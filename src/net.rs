@@ -6,11 +6,16 @@
 use std::collections::BTreeMap;
 use std::fmt;
 use std::io;
+use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
 use std::time::{Duration, Instant};
 
+use ureq::config::Config;
 use ureq::http;
+use ureq::unversioned::resolver::{DefaultResolver, ResolvedSocketAddrs, Resolver};
+use ureq::unversioned::transport::{DefaultConnector, NextTimeout};
 use ureq::{Agent, Timeout};
 
+use crate::publish::sources::Asked;
 use crate::publish::{Address, Answer, Lost, Request};
 
 /// Longest time for one request, whatever the server does.
@@ -74,8 +79,7 @@ impl Client {
         if api.is_loopback() {
             config = config.proxy(None);
         }
-        let tls = ureq::tls::TlsConfig::builder().root_certs(ureq::tls::RootCerts::PlatformVerifier).build();
-        let agent = config.tls_config(tls).build().into();
+        let agent = config.tls_config(tls()).build().into();
         Self { agent, api: api.clone(), token, deadline: Instant::now() + patience }
     }
 
@@ -154,6 +158,130 @@ impl Client {
     }
 }
 
+/// Asks strangers on the public internet whether they are there. Knows no token, goes through no proxy, and connects to
+/// no address but those that were just found to be public.
+#[derive(Debug)]
+pub struct Prober {
+    agent: Agent,
+    deadline: Instant,
+}
+
+/// Longest time for one question to a stranger.
+const QUESTION: Duration = Duration::from_secs(15);
+
+impl Prober {
+    /// A prober that is done within this time.
+    pub fn new(patience: Duration) -> Self {
+        let config = Agent::config_builder()
+            .http_status_as_error(false)
+            .max_redirects(0)
+            .max_redirects_will_error(false)
+            .max_response_header_size(HEADER_BYTES)
+            .proxy(None)
+            .tls_config(tls())
+            .user_agent(concat!(
+                "Mozilla/5.0 (compatible; ",
+                env!("CARGO_PKG_NAME"),
+                "/",
+                env!("CARGO_PKG_VERSION"),
+                ")"
+            ))
+            .build();
+        let agent = Agent::with_parts(config, DefaultConnector::default(), PublicOnly(DefaultResolver::default()));
+        Self { agent, deadline: Instant::now() + patience }
+    }
+
+    /// Asks for the head of one answer; redirects are told and not followed, the body is not read.
+    pub fn ask(&self, address: &Address) -> Asked {
+        let left = self.deadline.saturating_duration_since(Instant::now());
+        if left.is_zero() {
+            return Asked::Silence;
+        }
+        let Ok(request) = http::Request::get(address.to_string()).body(()) else { return Asked::Silence };
+        let request = self.agent.configure_request(request).timeout_global(Some(left.min(QUESTION))).build();
+        match self.agent.run(request) {
+            Ok(answer) => {
+                let location = answer.headers().get("location").and_then(|value| value.to_str().ok());
+                Asked::Status(answer.status().as_u16(), location.map(str::to_owned))
+            }
+            Err(ureq::Error::HostNotFound) => Asked::NoHost,
+            Err(ureq::Error::Io(error)) if error.kind() == io::ErrorKind::PermissionDenied => Asked::Private,
+            Err(_) => Asked::Silence,
+        }
+    }
+}
+
+/// Resolves names, and refuses those that lead off the public internet. What it gives is what is connected to, so that a
+/// second answer of the name server changes nothing.
+#[derive(Debug)]
+struct PublicOnly(DefaultResolver);
+
+impl Resolver for PublicOnly {
+    fn resolve(
+        &self,
+        uri: &http::Uri,
+        config: &Config,
+        timeout: NextTimeout,
+    ) -> Result<ResolvedSocketAddrs, ureq::Error> {
+        let resolved = self.0.resolve(uri, config, timeout).map_err(|error| match error {
+            ureq::Error::Io(_) => ureq::Error::HostNotFound,
+            other => other,
+        })?;
+        // One private address among several is one too many.
+        if resolved.iter().all(|address| is_public(address.ip())) {
+            Ok(resolved)
+        } else {
+            Err(ureq::Error::Io(io::ErrorKind::PermissionDenied.into()))
+        }
+    }
+}
+
+/// Whether an address is one of the public internet: in none of the blocks of IANA's special-purpose registries, also
+/// not inside an IPv6 address that carries an IPv4 one.
+fn is_public(ip: IpAddr) -> bool {
+    match ip {
+        IpAddr::V4(ip) => is_public_v4(ip),
+        IpAddr::V6(ip) => is_public_v6(ip),
+    }
+}
+
+fn is_public_v4(ip: Ipv4Addr) -> bool {
+    let [a, b, c, _] = ip.octets();
+    let special = matches!(
+        (a, b, c),
+        (0 | 10 | 127 | 224..=255, ..)
+            | (100, 64..=127, _)
+            | (169, 254, _)
+            | (172, 16..=31, _)
+            | (192, 0, 0 | 2)
+            | (192, 88, 99)
+            | (192, 168, _)
+            | (198, 18..=19, _)
+            | (198, 51, 100)
+            | (203, 0, 113)
+    );
+    !special
+}
+
+fn is_public_v6(ip: Ipv6Addr) -> bool {
+    let parts = ip.segments();
+    let [high, low] = [parts[6].to_be_bytes(), parts[7].to_be_bytes()];
+    let carried = Ipv4Addr::new(high[0], high[1], low[0], low[1]);
+    match parts {
+        // NAT64.
+        [0x64, 0xff9b, 0, 0, 0, 0, ..] => is_public_v4(carried),
+        // 6to4 and Teredo carry addresses too; nobody needs them any more.
+        [0x2002 | 0x3ffe, ..] | [0x2001, 0..=0x1ff | 0xdb8, ..] | [0x3fff, 0..=0xfff, ..] => false,
+        // Everything that is global unicast begins with 001; so mapped addresses, local ones and multicast do not.
+        [first, ..] => first & 0xe000 == 0x2000,
+    }
+}
+
+/// Certificates are judged as the system does, so that an Enterprise Server with its own authority is one too.
+fn tls() -> ureq::tls::TlsConfig {
+    ureq::tls::TlsConfig::builder().root_certs(ureq::tls::RootCerts::PlatformVerifier).build()
+}
+
 /// Why there is no answer, in words that repeat nothing of the request.
 fn lost(error: &ureq::Error) -> Lost {
     use ureq::Error;
@@ -172,5 +300,71 @@ fn lost(error: &ureq::Error) -> Lost {
         Error::BodyExceedsLimit(limit) => Lost::Unknown(format!("the answer is larger than {limit} bytes")),
         Error::Protocol(_) => Lost::Unknown("the answer is not whole HTTP".to_owned()),
         _ => Lost::Unknown("the answer could not be read".to_owned()),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn addresses_off_the_public_internet() {
+        for ip in
+            ["1.1.1.1", "172.32.0.1", "100.63.0.1", "192.0.1.1", "2606:4700::1111", "64:ff9b::101:101", "2001:4860::8"]
+        {
+            assert!(is_public(ip.parse().unwrap()), "{ip}");
+        }
+        for ip in [
+            "0.0.0.0",
+            "10.0.0.1",
+            "100.64.0.1",
+            "127.0.0.1",
+            "169.254.169.254",
+            "172.16.0.1",
+            "192.0.0.8",
+            "192.168.1.1",
+            "198.18.0.1",
+            "224.0.0.1",
+            "240.0.0.1",
+            "255.255.255.255",
+            "::",
+            "::1",
+            "::ffff:127.0.0.1",
+            "::ffff:8.8.8.8",
+            "64:ff9b::a00:1",
+            "2002:a00:1::",
+            "2001:db8::1",
+            "fc00::1",
+            "fd12::1",
+            "fe80::1",
+            "ff02::1",
+        ] {
+            assert!(!is_public(ip.parse().unwrap()), "{ip}");
+        }
+    }
+
+    #[test]
+    fn nobody_on_this_machine_is_asked() {
+        let listener = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
+        listener.set_nonblocking(true).unwrap();
+        let port = listener.local_addr().unwrap().port();
+        let prober = Prober::new(Duration::from_secs(5));
+        for host in ["127.0.0.1", "localhost", "2130706433", "0x7f.1", "[::ffff:127.0.0.1]"] {
+            let address = Address::parse(&format!("http://{host}:{port}/")).unwrap();
+            let asked = prober.ask(&address);
+            assert!(matches!(asked, Asked::Private | Asked::NoHost | Asked::Silence), "{host}: {asked:?}");
+        }
+        assert_eq!(prober.ask(&Address::parse(&format!("http://127.0.0.1:{port}/")).unwrap()), Asked::Private);
+        assert!(listener.accept().is_err(), "somebody connected");
+    }
+
+    #[test]
+    fn a_token_shows_itself_to_nobody() {
+        let token = Token::new(" abc\n").unwrap();
+        assert_eq!(format!("{token:?}"), "(token)");
+        assert_eq!(token.hide("x abc y"), "x (token) y");
+        for wrong in ["", " \n", "a b", "a\nb", "é"] {
+            assert!(Token::new(wrong).is_err());
+        }
     }
 }

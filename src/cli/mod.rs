@@ -102,6 +102,9 @@ enum Command {
         /// Also check the published gist against the receipt beside the bundle
         #[arg(long)]
         online: bool,
+        /// With --online: also ask every external source that the authored documents name
+        #[arg(long, requires = "online")]
+        sources: bool,
         #[command(flatten)]
         remote: Remote,
         #[command(flatten)]
@@ -289,8 +292,9 @@ fn run(cli: Cli, out: &mut dyn Write) -> Ran {
             let asked = check::Asked { window, zone: timezone };
             check::run(&paths, &asked, &clock.moment()?, output.format, out)
         }
-        Command::Verify { bundles, online, remote, output } => {
-            verify::run(&bundles, online.then_some(&remote), output.format, out)
+        Command::Verify { bundles, online, sources, remote, output } => {
+            let asked = verify::Asked { remote: online.then_some(&remote), sources };
+            verify::run(&bundles, &asked, output.format, out)
         }
         Command::Publish { slug, workspace, out: folder, public, dry_run, remote, output } => {
             let order = publish::Order { slug, workspace, out: folder, public, dry_run, remote };

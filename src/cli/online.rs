@@ -4,9 +4,13 @@ use std::io::{Read as _, Write as _};
 use std::time::Duration;
 
 use super::{Remote, Stopped};
+use crate::bundle::Folder;
 use crate::disk::Output;
 #[cfg(feature = "net")]
-use crate::net::{Client, Token};
+use crate::net::{Client, Prober, Token};
+use crate::publish::online::Found;
+#[cfg(feature = "net")]
+use crate::publish::sources;
 use crate::publish::{Address, Answer, Intent, Lost, Outside, Request};
 
 /// Most bytes of a token on standard input.
@@ -41,6 +45,7 @@ type Keep<'a> = (&'a Output, &'a str);
 pub(super) struct World<'a> {
     client: Client,
     keep: Option<Keep<'a>>,
+    patience: Duration,
 }
 
 #[cfg(feature = "net")]
@@ -54,7 +59,14 @@ impl<'a> World<'a> {
             ));
         }
         let token = token.map(|text| Token::new(&text)).transpose().map_err(Stopped::new)?;
-        Ok(Self { client: Client::new(api, token, Duration::from_secs(remote.patience)), keep })
+        let patience = Duration::from_secs(remote.patience);
+        Ok(Self { client: Client::new(api, token, patience), keep, patience })
+    }
+
+    /// What the external sources of a bundle answer.
+    pub(super) fn sources(&self, folder: &Folder) -> (Found, Vec<String>) {
+        let prober = Prober::new(self.patience);
+        sources::check(folder, &mut |address| prober.ask(address))
     }
 }
 
@@ -88,6 +100,10 @@ impl<'a> World<'a> {
     pub(super) fn open(remote: &Remote, _: &Address, _: Option<Keep<'a>>) -> Result<Self, Stopped> {
         let _ = (remote.token()?, remote.patience);
         Err(Stopped::new("this proofpack was built without the feature `net` and opens no connection"))
+    }
+
+    pub(super) fn sources(&self, _: &Folder) -> (Found, Vec<String>) {
+        (Err("built without the feature `net`".to_owned()), Vec::new())
     }
 }
 

@@ -12,15 +12,23 @@ use crate::publish::online::check;
 use crate::publish::{Address, Receipt};
 use crate::verify::{self, Status, Verification};
 
-pub(super) fn run(bundles: &[PathBuf], remote: Option<&Remote>, form: Form, out: &mut dyn Write) -> Ran {
+/// What is asked for besides the files.
+pub(super) struct Asked<'a> {
+    /// The server to compare with.
+    pub remote: Option<&'a Remote>,
+    /// Whether to ask external sources.
+    pub sources: bool,
+}
+
+pub(super) fn run(bundles: &[PathBuf], asked: &Asked<'_>, form: Form, out: &mut dyn Write) -> Ran {
     let (mut verified, mut stopped) = (Vec::new(), Vec::new());
-    let api = remote.map(Remote::api).transpose()?;
-    let mut world = match (remote, &api) {
+    let api = asked.remote.map(Remote::api).transpose()?;
+    let mut world = match (asked.remote, &api) {
         (Some(remote), Some(api)) => Some((api, online::World::open(remote, api, None)?)),
         _ => None,
     };
     for path in bundles {
-        match verify(path, &mut world) {
+        match verify(path, &mut world, asked.sources) {
             Ok(verification) => verified.push((path.as_path(), verification)),
             Err(why) => stopped.push(why),
         }
@@ -45,7 +53,11 @@ pub(super) fn run(bundles: &[PathBuf], remote: Option<&Remote>, form: Form, out:
     Stopped::all(&stopped).map_or(Ok(passed), Err)
 }
 
-fn verify(path: &Path, online: &mut Option<(&Address, online::World<'_>)>) -> Result<Verification, Stopped> {
+fn verify(
+    path: &Path,
+    online: &mut Option<(&Address, online::World<'_>)>,
+    sources: bool,
+) -> Result<Verification, Stopped> {
     if !disk::is_folder(path) {
         return Err(Stopped::new(format!("{} is not a folder", path.display())));
     }
@@ -63,7 +75,12 @@ fn verify(path: &Path, online: &mut Option<(&Address, online::World<'_>)>) -> Re
     } else {
         Err(format!("is missing: {name} beside the bundle"))
     };
-    Ok(verification.published(check(&folder, &receipt, api, world)))
+    let verification = verification.published(check(&folder, &receipt, api, world));
+    if !sources {
+        return Ok(verification);
+    }
+    let (found, lines) = world.sources(&folder);
+    Ok(verification.sources(found, lines))
 }
 
 fn verdict(passed: bool) -> &'static str {

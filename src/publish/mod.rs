@@ -17,6 +17,7 @@ pub mod protocol;
 mod readback;
 pub mod receipt;
 mod session;
+pub mod sources;
 
 pub use address::Address;
 pub use plan::Plan;

@@ -271,11 +271,22 @@ pub(super) const PUBLICATION: &[Elsewhere] = &[
     },
 ];
 
+/// The check of what packs point to outside: part of the plan when it was asked for.
+pub(super) const SOURCES_ALIVE: &[Elsewhere] = &[Elsewhere {
+    id: "sources.alive",
+    about: words("外部來源仍可開啟", "external sources answer"),
+    expected: words("沒有失效的外部來源，每一個都有回應", "no source is dead, and every one answers"),
+    reason: words("由 `proofpack verify --online --sources` 查核", "`proofpack verify --online --sources` checks it"),
+}];
+
 const OFFLINE: Words =
     words("由 `proofpack verify --online` 依收據查核", "`proofpack verify --online` checks it against the receipt");
 
-/// The checks of a publication, with what was found.
-pub(super) fn publication(found: &mut BTreeMap<&'static str, Result<Vec<String>, String>>) -> Vec<Outcome> {
+/// Checks that were made elsewhere, with what was found.
+pub(super) fn made(
+    checks: &[Elsewhere],
+    found: &mut BTreeMap<&'static str, Result<Vec<String>, String>>,
+) -> Vec<Outcome> {
     let line = |check: &Elsewhere| match found.remove(check.id) {
         Some(Ok(wrong)) => {
             let observed = if wrong.is_empty() { "as expected".to_owned() } else { format!("{} wrong", wrong.len()) };
@@ -289,7 +300,7 @@ pub(super) fn publication(found: &mut BTreeMap<&'static str, Result<Vec<String>,
             evidence: Vec::new(),
         },
     };
-    PUBLICATION.iter().map(line).collect()
+    checks.iter().map(line).collect()
 }
 
 /// The ids of these checks.
@@ -329,7 +340,7 @@ pub(super) struct Described {
 pub(super) fn describe(id: &str) -> Option<Described> {
     let planned = BUNDLE.iter().find(|check| check.id == id);
     let planned = planned.map(|check| Described { about: check.about, expected: check.expected, reason: None });
-    let other = || REPORT.iter().chain(LATER).chain(PUBLICATION).find(|check| check.id == id);
+    let other = || REPORT.iter().chain(LATER).chain(PUBLICATION).chain(SOURCES_ALIVE).find(|check| check.id == id);
     planned.or_else(|| {
         other().map(|check| Described { about: check.about, expected: check.expected, reason: Some(check.reason) })
     })
@@ -788,6 +799,7 @@ fn report_truthful(recorded: &Recorded, files: &Files, subject: &Subject<'_>, re
                     .chain(not_checked(REPORT))
                     .chain(not_checked(LATER))
                     .chain(not_checked(PUBLICATION))
+                    .chain(not_checked(SOURCES_ALIVE))
                     .collect(),
             };
             let page = subject.kind.and_then(|kind| subject.pages.get(kind.primary));
@@ -827,8 +839,13 @@ mod tests {
 
     #[test]
     fn ids_are_unique() {
-        let all: Vec<_> =
-            ids(BUNDLE).into_iter().chain(ids(REPORT)).chain(ids(LATER)).chain(ids(PUBLICATION)).collect();
+        let all: Vec<_> = ids(BUNDLE)
+            .into_iter()
+            .chain(ids(REPORT))
+            .chain(ids(LATER))
+            .chain(ids(PUBLICATION))
+            .chain(ids(SOURCES_ALIVE))
+            .collect();
         assert_eq!(all.iter().collect::<BTreeSet<_>>().len(), all.len());
     }
 

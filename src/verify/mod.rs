@@ -89,6 +89,7 @@ pub fn content(files: &Files, kind: &'static Kind) -> Report {
     results.extend(checks::not_checked(checks::REPORT));
     results.extend(checks::not_checked(checks::LATER));
     results.extend(checks::not_checked(checks::PUBLICATION));
+    results.extend(checks::not_checked(checks::SOURCES_ALIVE));
     Report { subjects: digests, plan: checks::ids(checks::BUNDLE), results }
 }
 
@@ -106,6 +107,7 @@ pub fn bundle(folder: &Folder) -> Verification {
     results.extend(checks::report(&recorded, &folder.files, &subject, &results));
     results.extend(checks::not_checked(checks::LATER));
     results.extend(checks::not_checked(checks::PUBLICATION));
+    results.extend(checks::not_checked(checks::SOURCES_ALIVE));
     let mut plan = checks::ids(checks::BUNDLE);
     plan.extend(checks::ids(checks::REPORT));
     let report = Report { subjects: digests, plan, results };
@@ -131,10 +133,29 @@ impl Verification {
     /// Takes the checks of its publication into the plan, each with what was found. One that was not made stays
     /// `not_checked`, and then the whole does not pass.
     #[must_use]
-    pub fn published(mut self, mut found: BTreeMap<&'static str, Result<Vec<String>, String>>) -> Self {
-        self.report.results.retain(|outcome| !checks::ids(checks::PUBLICATION).contains(&outcome.id));
-        self.report.plan.extend(checks::ids(checks::PUBLICATION));
-        self.report.results.extend(checks::publication(&mut found));
+    pub fn published(self, found: BTreeMap<&'static str, Result<Vec<String>, String>>) -> Self {
+        self.with(checks::PUBLICATION, found)
+    }
+
+    /// Takes the check of its external sources into the plan; the lines say what each source answered.
+    #[must_use]
+    pub fn sources(self, found: Result<Vec<String>, String>, lines: Vec<String>) -> Self {
+        let mut with = self.with(checks::SOURCES_ALIVE, BTreeMap::from([(checks::SOURCES_ALIVE[0].id, found)]));
+        if let Some(outcome) = with.report.results.last_mut() {
+            outcome.evidence = lines;
+        }
+        with
+    }
+
+    fn with(
+        mut self,
+        checks: &[checks::Elsewhere],
+        mut found: BTreeMap<&'static str, Result<Vec<String>, String>>,
+    ) -> Self {
+        let ids = checks::ids(checks);
+        self.report.results.retain(|outcome| !ids.contains(&outcome.id));
+        self.report.results.extend(checks::made(checks, &mut found));
+        self.report.plan.extend(ids);
         self
     }
 }

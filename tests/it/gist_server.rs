@@ -190,7 +190,7 @@ fn serve(mut stream: TcpStream, state: &Mutex<State>, base: &str) -> std::io::Re
         Some(Fault::Endless) => {
             stream.write_all(b"HTTP/1.1 200 OK\r\nconnection: close\r\n\r\n{")?;
             loop {
-                stream.write_all(&[b' '; 65_536])?;
+                stream.write_all(&[b' '; 8_192])?;
             }
         }
         _ => {}
@@ -273,7 +273,7 @@ fn answer(state: &mut State, base: &str, method: &str, path: &str, body: &[u8]) 
         }
         ("PATCH", ["gists", id]) => {
             let Some(gist) = state.gists.get_mut(*id) else { return missing() };
-            gist.description = sent["description"].as_str().unwrap().to_owned();
+            sent["description"].as_str().unwrap().clone_into(&mut gist.description);
             for (name, file) in sent["files"].as_object().unwrap() {
                 match file["content"].as_str() {
                     Some(content) => gist.files.insert(name.clone(), content.to_owned()),

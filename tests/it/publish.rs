@@ -182,6 +182,7 @@ fn what_passes_is_survived_and_makes_one_gist() {
 }
 
 #[test]
+#[expect(clippy::too_many_lines, reason = "one table of lies")]
 fn every_lie_fails_and_is_named_and_the_same_gist_is_used_afterwards() {
     fn first_file(gist: &mut Value) -> (&str, &mut Value) {
         gist["files"].as_object_mut().unwrap().iter_mut().map(|(name, file)| (name.as_str(), file)).next().unwrap()
@@ -231,7 +232,7 @@ fn every_lie_fails_and_is_named_and_the_same_gist_is_used_afterwards() {
                 "GET",
                 "/gists/",
                 Fault::Lie(|gist| {
-                    gist["files"]["sources.md"]["raw_url"] = json!("http://evil.example/a/raw/b/sources.md")
+                    gist["files"]["sources.md"]["raw_url"] = json!("http://evil.example/a/raw/b/sources.md");
                 }),
             ),
             "sources.md: its raw address is on http://evil.example",
@@ -462,11 +463,11 @@ fn a_new_revision_changes_the_same_gist() {
         rebuild(&sandbox);
         let plan =
             sandbox.run(&["publish", SLUG, "--api", &server.url, "--dry-run", "--format", "json"]).status(0).json();
-        let changes = plan["plan"]["files"].as_array().unwrap();
+        let planned = plan["plan"]["files"].as_array().unwrap();
         let changed: Vec<_> =
-            changes.iter().filter(|file| file["change"] != "keep").map(|file| file["name"].as_str().unwrap()).collect();
+            planned.iter().filter(|file| file["change"] != "keep").map(|file| file["name"].as_str().unwrap()).collect();
         assert!(
-            changed.contains(&"sources.md") && changed.contains(&"manifest.sha256") && changed.len() < changes.len()
+            changed.contains(&"sources.md") && changed.contains(&"manifest.sha256") && changed.len() < planned.len()
         );
         server.set(rules.clone());
         let ran = publish(&sandbox, &server, &[]);
@@ -539,7 +540,7 @@ fn the_token_can_come_from_standard_input() {
     command.env_remove("GITHUB_TOKEN").stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped());
     let mut child = command.spawn().unwrap();
     writeln!(child.stdin.take().unwrap(), "{}", TOKEN.as_str()).unwrap();
-    let ran = crate::harness::ran(child.wait_with_output().unwrap()).status(0);
+    let ran = ran(child.wait_with_output().unwrap()).status(0);
     no_token(&sandbox, &ran);
     assert!(server.saw_token());
 }

@@ -5,7 +5,8 @@ use std::path::{Path, PathBuf};
 
 use serde_json::{Value, json};
 
-use super::{Form, Ran, Remote, Stopped, find, online, show};
+use super::{Form, Ran, Remote, Stopped, Told, find, online, show};
+use crate::answer::{Answer, json as answer_json};
 use crate::build;
 use crate::codes;
 use crate::disk::{self, Output};
@@ -36,7 +37,7 @@ fn intent_name(slug: &str) -> String {
     format!("{slug}.publish-intent.json")
 }
 
-pub(super) fn run(order: &Order, form: Form, out: &mut dyn Write) -> Ran {
+pub(super) fn run(order: &Order, told: &Told, out: &mut dyn Write) -> Ran {
     let slug = order.slug.as_str();
     let folder = match &order.out {
         Some(folder) => folder.clone(),
@@ -57,7 +58,7 @@ pub(super) fn run(order: &Order, form: Form, out: &mut dyn Write) -> Ran {
     let verification = verify::bundle(&bundle);
     let (plan, mut findings) = plan::plan(&asked, &bundle, &verification, receipt.as_ref(), intent.as_ref());
     finding::sort(&mut findings);
-    let mut printed = Printed { form, plan: &plan, out };
+    let mut printed = Printed { told, plan: &plan, out };
     if finding::count(&findings, Severity::Error) > 0 {
         printed.refused("refused", &findings)?;
         return Ok(false);
@@ -111,27 +112,37 @@ fn known<T>(output: &Output, name: &str, read: fn(&[u8]) -> Result<T, String>) -
 }
 
 struct Printed<'a> {
-    form: Form,
+    told: &'a Told,
     plan: &'a Plan,
     out: &'a mut dyn Write,
 }
 
 impl Printed<'_> {
-    fn json(&mut self, verdict: &str, findings: &[Finding], receipt: Option<&Receipt>) -> std::io::Result<()> {
+    /// Prints for programs; `false` when it is a person who asks.
+    fn as_data(&mut self, verdict: &str, findings: &[Finding], receipt: Option<&Receipt>) -> Result<bool, Stopped> {
+        match self.told.form {
+            Form::Human => return Ok(false),
+            Form::Json => {}
+            _ => {
+                let answer = Answer::new(self.plan.slug.clone(), "", "publication", findings.to_vec());
+                return show::answers(&[answer], self.told, self.out).map(|()| true);
+            }
+        }
         let receipt = receipt.and_then(|receipt| serde_json::to_value(receipt).ok()).unwrap_or(Value::Null);
         let value = json!({
             "verdict": verdict,
             "plan": self.plan.as_json(),
             "receipt": receipt,
             "notes": plan::notes(self.plan),
-            "findings": show::findings_json(findings),
+            "findings": answer_json::findings(findings),
         });
-        show::json(&value, self.out)
+        show::json(&value, self.out)?;
+        Ok(true)
     }
 
-    fn refused(&mut self, verdict: &str, findings: &[Finding]) -> std::io::Result<()> {
-        if self.form == Form::Json {
-            return self.json(verdict, findings, None);
+    fn refused(&mut self, verdict: &str, findings: &[Finding]) -> Result<(), Stopped> {
+        if self.as_data(verdict, findings, None)? {
+            return Ok(());
         }
         for finding in findings {
             let word = show::failure(&format!("error[{}]", finding.code.id));
@@ -141,12 +152,13 @@ impl Printed<'_> {
             }
         }
         let end = if verdict == "refused" { "nothing was sent" } else { "not published" };
-        writeln!(self.out, "{} {}  {end}", show::failure(verdict), self.plan.slug)
+        writeln!(self.out, "{} {}  {end}", show::failure(verdict), self.plan.slug)?;
+        Ok(())
     }
 
-    fn planned(&mut self) -> std::io::Result<()> {
-        if self.form == Form::Json {
-            return self.json("planned", &[], None);
+    fn planned(&mut self) -> Result<(), Stopped> {
+        if self.as_data("planned", &[], None)? {
+            return Ok(());
         }
         let plan = self.plan;
         let visibility = if plan.public { "public" } else { "secret" };
@@ -166,9 +178,9 @@ impl Printed<'_> {
         Ok(())
     }
 
-    fn published(&mut self, receipt: &Receipt, folder: &Path) -> std::io::Result<()> {
-        if self.form == Form::Json {
-            return self.json("published", &[], Some(receipt));
+    fn published(&mut self, receipt: &Receipt, folder: &Path) -> Result<(), Stopped> {
+        if self.as_data("published", &[], Some(receipt))? {
+            return Ok(());
         }
         let visibility = if receipt.public { "public" } else { "secret" };
         writeln!(self.out, "{} {}  {}", show::success("published"), receipt.slug, receipt.page)?;

@@ -9,7 +9,7 @@ use askama::Template;
 
 use crate::lang::{Lang, Words};
 use crate::view::authored::{self, Around, is_wide};
-use crate::view::page::{Block, Inline, Page, Section, Table, Tone};
+use crate::view::page::{Bar, Block, Inline, Page, Section, Table, Tone};
 use crate::view::{link, texts};
 
 /// Room for the style sheet and the frame of a page.
@@ -109,6 +109,17 @@ impl Tone {
             Self::Unknown => "unknown",
         }
     }
+}
+
+/// Height of a bar with its label and its values, in CSS pixels.
+const BAR_PX: usize = 68;
+
+/// The lengths of a bar, whole and part, as SVG writes them: a little less than all, so that the outline has room.
+fn lengths(bar: &Bar) -> [String; 2] {
+    [bar.whole, bar.part].map(|thousandths| {
+        let tenths = u32::from(thousandths.min(1000)) * 99 / 100;
+        format!("{}.{}%", tenths / 10, tenths % 10)
+    })
 }
 
 /// How a column is laid out.
@@ -239,7 +250,7 @@ fn without_forbidden(html: String) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::view::page::{Section, Verdict};
+    use crate::view::page::{Chart, Section, Verdict};
     use crate::view::sample;
 
     const NASTY: &str = "<img src=x>&\"'\u{1}\u{FDD0}";
@@ -323,6 +334,7 @@ mod tests {
     #[test]
     fn blocks_are_escaped() {
         let nasty = || NASTY.to_owned();
+        let bar = || Bar { label: nasty(), text: nasty(), whole: 1000, part: 5 };
         let stage = || crate::view::page::Stage { name: nasty(), text: nasty(), state: Some((Tone::Good, nasty())) };
         let figure = || crate::view::page::Figure {
             label: nasty(),
@@ -342,6 +354,8 @@ mod tests {
             (Block::Note(Tone::Warn, nasty()), 1),
             (Block::Code(nasty()), 1),
             (Block::Stages(vec![stage()]), 3),
+            // The words of a bar stand in the drawing and in its description.
+            (Block::Chart(Chart { caption: nasty(), bars: vec![bar()] }), 5),
             (Block::Figures(vec![figure()]), 4),
             // The heading of a column stands in its cells too, for phones.
             (Block::Table(table()), 6),

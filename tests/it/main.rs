@@ -9,14 +9,18 @@
 mod gist_server;
 mod harness;
 
+mod acceptance;
+mod answers;
 mod architecture;
 mod atomic;
 mod build;
 mod cli;
+mod decide;
 mod faults;
 mod hostile;
 #[cfg(feature = "net")]
 mod publish;
+mod reconcile;
 mod reproducible;
 mod uploads;
 mod verify;

@@ -4,11 +4,12 @@ use jiff::civil::DateTime;
 
 use crate::finding::Place;
 use crate::kinds::data_gap::orders::contract::{FIELDS, Field};
+use crate::kinds::data_gap::orders::personal;
 use crate::kinds::data_gap::orders::status::Status;
 
 /// Where an order stands.
 #[derive(Clone, Copy, Debug)]
-pub(super) struct Spot {
+pub(in crate::kinds::data_gap) struct Spot {
     /// Row as Excel shows it.
     pub row: u32,
     /// Line of a text file.
@@ -19,7 +20,7 @@ pub(super) struct Spot {
 
 /// One order.
 #[derive(Clone, Copy, Debug)]
-pub(super) struct Order {
+pub(in crate::kinds::data_gap) struct Order {
     /// Where it stands.
     pub spot: Spot,
     /// Its status, when it has one of the five.
@@ -40,12 +41,12 @@ pub(super) struct Order {
 
 impl Order {
     /// Whether the cell of this column is neither blank nor damaged.
-    pub(super) fn is_usable(&self, field: Field) -> bool {
+    pub(in crate::kinds::data_gap) fn is_usable(&self, field: Field) -> bool {
         self.usable & (1 << field as u16) != 0
     }
 
     /// Takes the cell of this column for damaged.
-    pub(super) fn doubt(&mut self, field: Field) {
+    pub(in crate::kinds::data_gap) fn doubt(&mut self, field: Field) {
         self.usable &= !(1 << field as u16);
         self.is_clean = false;
     }
@@ -53,7 +54,7 @@ impl Order {
 
 /// Every order of a file.
 #[derive(Debug)]
-pub(super) struct Ledger {
+pub(in crate::kinds::data_gap) struct Ledger {
     path: String,
     sheets: Vec<String>,
     text: String,
@@ -63,7 +64,7 @@ pub(super) struct Ledger {
 
 /// What a row says, before it is kept.
 #[derive(Debug)]
-pub(super) struct Entry<'a> {
+pub(in crate::kinds::data_gap) struct Entry<'a> {
     /// See [`Order`].
     pub status: Option<Status>,
     /// See [`Order`].
@@ -81,12 +82,12 @@ pub(super) struct Entry<'a> {
 }
 
 impl Ledger {
-    pub(super) fn new(path: &str) -> Self {
+    pub(in crate::kinds::data_gap) fn new(path: &str) -> Self {
         Self { path: path.to_owned(), sheets: Vec::new(), text: String::new(), orders: Vec::new() }
     }
 
     /// Keeps an order that stands at this place.
-    pub(super) fn push(&mut self, place: &Place, entry: &Entry<'_>) {
+    pub(in crate::kinds::data_gap) fn push(&mut self, place: &Place, entry: &Entry<'_>) {
         let start = self.text.len();
         let mut ends = [0; FIELDS];
         let mut usable = 0;
@@ -107,14 +108,20 @@ impl Ledger {
     }
 
     /// The folded cell of an order.
-    pub(super) fn text(&self, order: &Order, field: Field) -> &str {
+    pub(in crate::kinds::data_gap) fn text(&self, order: &Order, field: Field) -> &str {
         let at = field as usize;
         let from = if at == 0 { 0 } else { order.ends[at - 1] };
         &self.text[order.start + from as usize..order.start + order.ends[at] as usize]
     }
 
+    /// The number of an order as pages may show it; none when it is damaged or looks personal.
+    pub(in crate::kinds::data_gap) fn shown_id(&self, order: &Order) -> Option<&str> {
+        let id = self.text(order, Field::OrderId);
+        (order.is_usable(Field::OrderId) && personal::look(id).is_none()).then_some(id)
+    }
+
     /// Where an order stands.
-    pub(super) fn place(&self, order: &Order) -> Place {
+    pub(in crate::kinds::data_gap) fn place(&self, order: &Order) -> Place {
         let spot = order.spot;
         let sheet = spot.sheet.and_then(|at| self.sheets.get(usize::from(at))).cloned();
         Place { sheet, row: Some(spot.row), line: spot.line, ..Place::file(self.path.as_str()) }

@@ -5,32 +5,39 @@
 //! located and not repeated; without an accepted file there is no figure.
 
 use std::borrow::Cow;
+use std::collections::BTreeSet;
 
-use jiff::civil::date;
+use jiff::civil::{Date, date};
 use jiff::tz::TimeZone;
 
-use crate::check::upload::{Counts, Upload, Verdict, Window};
+use crate::check::upload::{Counts, Discretion, Upload, Verdict, Window};
 use crate::codes::{self as core, Code};
 use crate::finding::{self, Finding, Place, Severity};
-use crate::kinds::data_gap::orders::classify::Sums;
+use crate::kinds::data_gap::decisions::Decisions;
+use crate::kinds::data_gap::orders::classify::{Classified, Sums};
 use crate::kinds::data_gap::orders::contract::{FIELDS, Field};
 use crate::kinds::data_gap::orders::header::Header;
 use crate::kinds::data_gap::orders::ledger::{Entry, Ledger};
+use crate::kinds::data_gap::orders::settlement::Settlement;
 use crate::kinds::data_gap::orders::status::Status;
 use crate::kinds::data_gap::orders::text::{Wrong, fold};
 use crate::kinds::data_gap::orders::totals::Totals;
 use crate::read::table::{self, Capped, Cell, Content, Fault, Format, Row, Value, cell_name};
 
 mod amount;
-mod classify;
+pub(super) mod classify;
 pub(super) mod codes;
-mod contract;
+pub(super) mod compare;
+pub(super) mod contract;
 mod date;
+pub(super) mod form;
 mod header;
 mod identifier;
-mod ledger;
+pub(super) mod ledger;
+pub(super) mod payout;
 mod personal;
-mod status;
+pub(super) mod settlement;
+pub(super) mod status;
 mod stranger;
 mod text;
 mod totals;
@@ -42,15 +49,53 @@ pub(super) fn default_window() -> Window {
     Window { from: date(2026, 5, 12), to: date(2026, 5, 21), zone, zone_name: zone_name.to_owned() }
 }
 
-/// Checks an order export. `path` is how findings name it.
+/// What may be repeated of the cells of an order export.
+pub(super) const DISCRETION: Discretion =
+    Discretion { may_be_shown: personal::may_be_shown, may_be_returned: personal::may_be_returned };
+
+/// What else is known when an export is checked.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Evidence<'a> {
+    /// The days that it is asked for.
+    pub window: &'a Window,
+    /// What people decided.
+    pub decisions: &'a Decisions,
+    /// What the payment gateway says.
+    pub settlement: Option<&'a Settlement>,
+    /// The day of the run, in the time zone of the window.
+    pub today: Option<Date>,
+}
+
+/// An export and, when its rows could be read, its orders and what became of each.
+#[derive(Debug)]
+pub(super) struct Examined {
+    /// The answer about the file.
+    pub upload: Upload,
+    /// `None` when it was refused.
+    pub orders: Option<(Ledger, Classified)>,
+}
+
+impl Examined {
+    fn refused(missing_fields: Vec<&'static str>) -> Self {
+        Self { upload: Upload::refused(missing_fields, Vec::new()), orders: None }
+    }
+}
+
+/// Checks an order export by itself. `path` is how findings name it.
 pub(super) fn check(path: &str, bytes: &[u8], window: &Window) -> Upload {
+    let decisions = Decisions::default();
+    examine(path, bytes, &Evidence { window, decisions: &decisions, settlement: None, today: None }).upload
+}
+
+/// Checks an order export against everything that is known.
+pub(super) fn examine(path: &str, bytes: &[u8], evidence: &Evidence<'_>) -> Examined {
     let mut findings = Vec::new();
     let mut capped = Capped::new(path, &mut findings);
-    let mut intake = Intake::new(path, window);
+    let mut intake = Intake::new(path, evidence);
     let read = table::read(path, bytes, &mut capped, &mut |row, findings| intake.row(&row, findings));
-    let mut upload = match read {
+    let mut examined = match read {
         Some(_) => intake.finish(&mut capped),
-        None => Upload::refused(Vec::new(), Vec::new()),
+        None => Examined::refused(Vec::new()),
     };
     capped.finish();
     let sheets = findings.iter().find(|finding| finding.code == &core::SHEETS && finding.severity != Severity::Notice);
@@ -58,8 +103,11 @@ pub(super) fn check(path: &str, bytes: &[u8], window: &Window) -> Upload {
         let message = "has content in several sheets, and orders of all of them would have to count";
         let hint = "put all orders into one sheet, and hide or remove the others";
         findings.push(Finding::new(&codes::SEVERAL_SHEETS, place, message).hint(hint));
-        upload = Upload::refused(Vec::new(), Vec::new());
+        let head = examined.upload.head.take();
+        examined = Examined::refused(Vec::new());
+        examined.upload.head = head;
     }
+    let upload = &mut examined.upload;
     if upload.verdict == Verdict::Accepted && finding::count(&findings, Severity::Error) > 0 {
         upload.verdict = Verdict::Partial;
     }
@@ -67,13 +115,15 @@ pub(super) fn check(path: &str, bytes: &[u8], window: &Window) -> Upload {
         upload.recognised_revenue = None;
     }
     finding::sort(&mut findings);
-    Upload { findings, ..upload }
+    upload.findings = findings;
+    examined
 }
 
 /// Takes the rows of a file one by one.
 struct Intake<'a> {
     path: &'a str,
     window: &'a Window,
+    evidence: &'a Evidence<'a>,
     header: Option<Header>,
     /// The row that has most of the names, while none has them all.
     nearest: Option<Header>,
@@ -94,6 +144,8 @@ struct Intake<'a> {
     date_cells: Tally,
     numeric_ids: Tally,
     free_orders: Tally,
+    /// Decisions about single rows that mattered.
+    decided: BTreeSet<Place>,
 }
 
 /// How often something was seen, and where first.
@@ -123,10 +175,11 @@ struct Cells<'a> {
 }
 
 impl<'a> Intake<'a> {
-    fn new(path: &'a str, window: &'a Window) -> Self {
+    fn new(path: &'a str, evidence: &'a Evidence<'a>) -> Self {
         Self {
             path,
-            window,
+            window: evidence.window,
+            evidence,
             header: None,
             nearest: None,
             above: Vec::new(),
@@ -142,6 +195,7 @@ impl<'a> Intake<'a> {
             date_cells: Tally::default(),
             numeric_ids: Tally::default(),
             free_orders: Tally::default(),
+            decided: BTreeSet::new(),
         }
     }
 
@@ -236,9 +290,7 @@ impl<'a> Intake<'a> {
             reader.wrong(Field::CreatedAt, &mut read, wrong);
         }
         if status == Some(Status::Paid) && status::contradicts_paid(&read.texts[Field::OwnerNote as usize]) {
-            let message = "speaks of a refund or of money that did not come, and the status says paid";
-            let wrong = Wrong::new(&codes::NOTE_CONFLICT, message, "correct the status or the note");
-            reader.wrong(Field::OwnerNote, &mut read, wrong);
+            self.note(&mut reader, &mut read);
         }
         match status {
             Some(Status::Paid) => self.counts.paid += 1,
@@ -250,6 +302,22 @@ impl<'a> Intake<'a> {
         let cells = texts.each_ref().map(|text| &**text);
         let entry = Entry { status, amount, at, in_window, is_clean: *is_clean, cells, usable: *usable };
         self.ledger.push(&row.place(), &entry);
+    }
+
+    /// A note that contradicts the status keeps the order from being recognised, unless a person decided otherwise.
+    fn note(&mut self, reader: &mut RowReader<'_, '_, '_, '_>, read: &mut Cells<'_>) {
+        let code = &codes::NOTE_CONFLICT;
+        if let Some(decision) = self.evidence.decisions.of(&read.texts[Field::OrderId as usize], code.id) {
+            let (by, evidence) = (&decision.by, &decision.evidence);
+            self.decided.insert(decision.place.clone());
+            read.is_clean &= decision.keep;
+            let word = if decision.keep { "counts although" } else { "is left out as" };
+            return reader.notice(Field::OwnerNote, &codes::DECIDED, || {
+                format!("{word} `{}`: {by} decided, by {evidence}", code.id)
+            });
+        }
+        let message = "speaks of a refund or of money that did not come, and the status says paid";
+        reader.wrong(Field::OwnerNote, read, Wrong::new(code, message, "correct the status or the note"));
     }
 
     /// Whether the cells of a row do not stand under their columns. Blank cells beyond the header are harmless.
@@ -426,10 +494,13 @@ impl<'a> Intake<'a> {
         read.usable[at] = true;
     }
 
-    fn finish(mut self, findings: &mut Capped<'_>) -> Upload {
+    fn finish(mut self, findings: &mut Capped<'_>) -> Examined {
+        let head = self.header.as_ref().or(self.nearest.as_ref()).map(Header::head);
         let refused = |missing, findings: &mut Capped<'_>, more: Vec<Finding>| {
             findings.once().extend(more);
-            Upload::refused(missing, Vec::new())
+            let mut examined = Examined::refused(missing);
+            examined.upload.head.clone_from(&head);
+            examined
         };
         if self.objects {
             let hint = "export the orders as CSV or XLSX, with the ten columns in the header";
@@ -460,18 +531,22 @@ impl<'a> Intake<'a> {
         findings.once().extend(header.notices());
         self.doubts(findings);
         self.totals.check(findings);
-        let sums = classify::classify(&self.ledger, findings);
+        let mut classified = classify::classify(&self.ledger, self.evidence, findings);
+        classified.decided.append(&mut self.decided);
         self.notices(findings);
+        let sums = classified.sums;
         let counts = Counts { duplicate: sums.duplicate, ..self.counts };
         let Sums { gross_paid, recognised, refunded, blocked, .. } = sums;
         let adds_up = gross_paid == recognised + refunded + blocked;
-        Upload {
+        let upload = Upload {
             verdict: Verdict::Accepted,
+            head,
             missing_fields: Vec::new(),
             counts: Some(counts),
             recognised_revenue: adds_up.then_some(recognised),
             findings: Vec::new(),
-        }
+        };
+        Examined { upload, orders: Some((self.ledger, classified)) }
     }
 
     /// Identifiers of 16 digits that end with 0, in columns where nothing speaks against a replaced digit.

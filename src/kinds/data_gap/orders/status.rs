@@ -6,7 +6,7 @@ use crate::kinds::data_gap::orders::text::{Wrong, fold};
 
 /// What a row says about its payment.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub(super) enum Status {
+pub(in crate::kinds::data_gap) enum Status {
     /// Paid in full.
     Paid,
     /// Not paid yet.
@@ -19,6 +19,14 @@ pub(super) enum Status {
     Failed,
 }
 
+impl Status {
+    /// Its word.
+    pub(in crate::kinds::data_gap) fn word(self) -> &'static str {
+        WORDS[self as usize].0
+    }
+}
+
+/// In the order of the variants.
 const WORDS: [(&str, Status); 5] = [
     ("paid", Status::Paid),
     ("pending", Status::Pending),
@@ -75,6 +83,17 @@ pub(super) fn read(text: &str) -> Result<(Status, bool), Wrong> {
         },
     };
     Err(Wrong::new(&codes::UNKNOWN_STATUS, message, CHOOSE))
+}
+
+/// The five words.
+pub(super) fn words() -> impl Iterator<Item = &'static str> {
+    WORDS.iter().map(|(word, _)| *word)
+}
+
+/// Whether a folded text is one of the five words or a word of another program for one of them.
+pub(super) fn is_known(folded: &str) -> bool {
+    let lower = folded.to_ascii_lowercase();
+    words().chain(LOOK_ALIKES.iter().map(|(word, _)| *word)).any(|word| word == lower)
 }
 
 /// What a note says that a paid row cannot be.

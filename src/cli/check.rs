@@ -63,11 +63,18 @@ pub(super) fn run(paths: &[PathBuf], asked: &Asked<'_>, out: &mut dyn Write) -> 
             let value = if let ([one], 1) = (results.as_slice(), paths.len()) { one.clone() } else { results.into() };
             show::json(&value, out)?;
         }
-        Form::Human => answers.iter().try_for_each(|answer| human(answer, out))?,
+        Form::Human => {
+            for (at, answer) in answers.iter().enumerate() {
+                if at > 0 {
+                    writeln!(out)?;
+                }
+                human(answer, out)?;
+            }
+        }
         _ => show::answers(&answers, asked.told, out)?,
     }
     if let (Some(target), [answer]) = (&asked.annotate, answers.as_slice())
-        && let Err(why) = annotate(target, &paths[0], answer, asked)
+        && let Err(why) = annotate(target, &paths[0], answer, asked, out)
     {
         out.flush()?;
         stopped.push(why);
@@ -89,7 +96,13 @@ fn human(answer: &Answer, out: &mut dyn Write) -> std::io::Result<()> {
 }
 
 /// Writes the table that was checked as a workbook in which its wrong cells are marked.
-fn annotate(target: &Path, path: &Path, answer: &Answer, asked: &Asked<'_>) -> Result<(), Stopped> {
+fn annotate(
+    target: &Path,
+    path: &Path,
+    answer: &Answer,
+    asked: &Asked<'_>,
+    out: &mut dyn Write,
+) -> Result<(), Stopped> {
     let (Some(check), Some(_)) = (upload_check(), &answer.upload) else {
         return Err(Stopped::new(format!("{} is no upload: only a file that somebody sent is returned", answer.path)));
     };
@@ -99,6 +112,9 @@ fn annotate(target: &Path, path: &Path, answer: &Answer, asked: &Asked<'_>) -> R
     let original = Original { path: &answer.path, bytes: &bytes, discretion: check.discretion };
     let annotated = annotate::workbook(original, answer, asked.told.lang, &asked.told.now).map_err(stopped)?;
     disk::write_beside(target, path, &annotated.bytes)?;
+    if asked.told.form == Form::Human {
+        writeln!(out, "written: {}", disk::shown(target))?;
+    }
     if annotated.left_out > 0 {
         let why = format!("{} rows are not in it: a sheet has room for {}", annotated.left_out, book::ROWS);
         return Err(Stopped::new(format!("{} is written, but {why}", target.display())));

@@ -77,7 +77,7 @@ enum Command {
         #[command(flatten)]
         output: Format,
     },
-    /// Check a workspace, a pack or a single file; nothing is written
+    /// Check a workspace, a pack or a single file; nothing is written but what --annotate names
     #[command(after_help = "Examples:
   proofpack check my-packs
   proofpack check my-packs/packs/first-pack

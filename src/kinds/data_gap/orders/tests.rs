@@ -366,3 +366,21 @@ proptest! {
         prop_assert!(upload.recognised_revenue.is_none_or(|revenue| revenue == sums.recognised && sums.blocked == 0));
     }
 }
+
+/// What a file shows by itself is for its sender to mend; what a pack adds to it is not.
+#[test]
+fn a_sender_is_told_in_chinese_what_to_do() {
+    let of_the_pack = [
+        "training_order",
+        "settlement_amount",
+        "settlement_refund",
+        "unused_decision",
+        "not_entitled",
+        "request_state",
+        "unlisted_upload",
+    ];
+    for code in codes::ALL.iter().filter(|code| code.severity == Severity::Error) {
+        let is_told = code.fix_zh.ends_with('。');
+        assert_eq!(is_told, !of_the_pack.contains(&code.id), "{}", code.id);
+    }
+}

@@ -416,6 +416,9 @@ fn files_names(subject: &Subject<'_>) -> Answer {
         if let Err(why) = names::artifact_name(name) {
             wrong.push(format!("{name}: {why}"));
         }
+        if !privacy::is_harmless(name) {
+            wrong.push(format!("{}: is the name of a file", privacy::quoted(name)));
+        }
     }
     let collisions = names::collisions(subject.files.keys().copied());
     wrong.extend(collisions.into_iter().map(|(one, other)| format!("{one} and {other}: are one name on many systems")));

@@ -326,6 +326,31 @@ codes! {
         "a mobile number in people-sync.md",
         "Remove or hash it at the source.",
         "請移除，或在來源端改成雜湊後再上傳。";
+    // Who may state what, and when.
+    NOT_ENTITLED: Error, "填寫人沒有權責", "written by somebody who may not",
+        "A fact counts only when the role that may state it wrote it. This record is not used.",
+        "a decision about recognition by the data owner",
+        "Have somebody with that role write it.";
+    FUTURE_RECORD: Error, "紀錄晚於現在", "record from the future",
+        "The record says that it was written after the moment that is asked about. It is not used: nothing can be decided from what was not known yet.",
+        "an adoption review of 2026-05-26 when `--now` is 2026-05-24",
+        "Correct the time of the record, or ask about a later moment.";
+    OUT_OF_ORDER: Error, "時間順序顛倒", "events out of order",
+        "One of two moments cannot come before the other. The record is not used, since nothing says which of them is right.",
+        "closed_at before created_at; an event of an append-only file that is older than the one above it",
+        "Correct the times at their source.";
+    CONTRADICTION: Error, "互相矛盾的紀錄", "records that contradict each other",
+        "Two records cannot both hold and nothing says which one does, so neither is used.",
+        "two adoption reviews of the same moment, one `accept` and one `revise`",
+        "Correct or remove one of them, or write a newer one.";
+    OVERRIDE_REFUSED: Error, "覆寫不採計", "override that does not count",
+        "Only a decision record that exists in the workspace, signed by somebody whose role permits it, overrides the gates.",
+        "--override decision-9.md when there is no such file; --by a worker",
+        "Name the path of a decision record in the workspace and the person with the role `ceo`.";
+    NOT_USABLE: Warning, "成果不可用", "artifact that is not usable",
+        "What does not verify does not count as built.",
+        "a bundle of the registry in which a byte was changed",
+        "Build it again, or take it out of the registry.";
     // Acceptance cases.
     UNKNOWN_RULE: Error, "未知的規則", "rule that does not exist",
         "The case asks a decision that nothing makes, so it shows nothing.",

@@ -580,6 +580,32 @@ fn is_same_file(_: &Path, _: &Path) -> bool {
     false
 }
 
+/// Appends a line to a file of lines, unless this id stands in it already; returns whether it was written. Two writers at
+/// once wait for one another; a line that a killed writer left half written stays by itself.
+pub fn append(path: &Path, id: &str, line: &str) -> Result<bool, Error> {
+    if let Some(folder) = path.parent() {
+        fs::create_dir_all(folder).map_err(failed("make", folder))?;
+    }
+    let mut options = fs::OpenOptions::new();
+    options.create(true).append(true).read(true);
+    #[cfg(unix)]
+    {
+        use std::os::unix::fs::OpenOptionsExt as _;
+        options.custom_flags(rustix::fs::OFlags::NOFOLLOW.bits().cast_signed());
+    }
+    let mut file = options.open(path).map_err(failed("write", path))?;
+    file.lock().map_err(failed("lock", path))?;
+    let mut content = Vec::new();
+    file.read_to_end(&mut content).map_err(failed("read", path))?;
+    if memchr::memmem::find(&content, format!("\"{id}\"").as_bytes()).is_some() {
+        return Ok(false);
+    }
+    let start = if content.last().is_some_and(|last| *last != b'\n') { "\n" } else { "" };
+    // One write, so that what is there is always a whole line or the beginning of one.
+    file.write_all([start, line, "\n"].concat().as_bytes()).map_err(failed("write", path))?;
+    Ok(true)
+}
+
 /// Writes a new workspace for `init`. Nothing that exists is overwritten.
 pub fn write_scaffold(root: &Path, files: &[(&str, &str)]) -> Result<(), Error> {
     if root.exists() && walkdir::WalkDir::new(root).min_depth(1).max_depth(1).into_iter().next().is_some() {

@@ -17,14 +17,17 @@ use crate::clock::Now;
 use crate::decide::Asked;
 use crate::disk;
 use crate::documents::workspace;
+use crate::kinds::Signal;
 use crate::lang::Lang;
 use crate::limits;
 
+mod action;
 mod build;
 mod check;
 mod decide;
 mod explain;
 mod init;
+mod metrics;
 mod online;
 mod progress;
 mod publish;
@@ -179,21 +182,39 @@ Run it again after any failure: it finds what was made and never makes a second 
   proofpack decide
   proofpack decide artifact-guard facts.json --lang zh-Hant --trace
   worker | proofpack decide repair-gates -
+  proofpack decide RULE --action ID --record --signal ID --now 2026-05-24T12:00:00+08:00
 
 The facts are one JSON object (on any number of lines) or one object in each line; `proofpack schema decide-NAME` shows
 which. Each is answered with one line. Facts that cannot be used are refused: what is wrong stands on stderr, an object
-`{\"error\": …}` stands in the place of the decision, the other lines are answered, and the status is 2.")]
+`{\"error\": …}` stands in the place of the decision, the other lines are answered, and the status is 2.
+
+With --action the facts come from the registry of the workspace and the records of the pack about the action; the answer
+says which record each came from. A record that does not count is a finding (status 1). --record appends the run to the
+pack's records; the same signal with the same facts and decision is recorded once, however often it is asked.")]
     Decide {
         /// What to decide
         rule: Option<String>,
         /// Facts as JSON or JSONL; `-` or nothing: what comes in
         file: Option<PathBuf>,
-        /// Language of the rationale: zh-Hant or en
-        #[arg(long, value_name = "TAG", value_parser = decide::lang, default_value = "en")]
-        lang: Lang,
+        /// Language of the rationale: zh-Hant or en; en, or with --action the workspace's, unless given
+        #[arg(long, value_name = "TAG", value_parser = decide::lang)]
+        lang: Option<Lang>,
         /// List the rules that did not hold, too
         #[arg(long)]
         trace: bool,
+        #[command(flatten)]
+        about: About,
+    },
+    /// Count what the history in the packs says, each figure with what it was counted from
+    #[command(after_help = "Examples:\n  proofpack metrics\n  proofpack metrics my-packs --format json")]
+    Metrics {
+        /// The workspace; found upward from here unless given
+        workspace: Option<PathBuf>,
+        #[command(flatten)]
+        clock: Clock,
+        /// How to print the result
+        #[arg(long, value_enum, default_value_t = Plain::Human)]
+        format: Plain,
     },
     /// Say what a finding code or a rule means; without one, list them all
     #[command(after_help = "Examples:\n  proofpack explain missing_input\n  proofpack explain P4")]
@@ -215,6 +236,49 @@ struct Remote {
     /// Give up after so many seconds, waits for rate limits included
     #[arg(long, value_name = "SECONDS", default_value_t = 600, value_parser = clap::value_parser!(u64).range(1..=86_400))]
     patience: u64,
+}
+
+/// A question about an action of a workspace.
+#[derive(Args)]
+struct About {
+    /// Ask about this action; the facts come from the workspace
+    #[arg(long, value_name = "ID", conflicts_with = "file")]
+    action: Option<String>,
+    /// The workspace; found upward from here unless given
+    #[arg(long, value_name = "DIR", requires = "action")]
+    workspace: Option<PathBuf>,
+    /// Output folder with the registry, instead of the workspace's own
+    #[arg(long, value_name = "DIR", requires = "action")]
+    out: Option<PathBuf>,
+    /// Decision record of the workspace that permits to build in spite of the gates
+    #[arg(long = "override", value_name = "RECORD", requires = "action", requires = "by")]
+    signed: Option<String>,
+    /// Short name of the person who signed the override
+    #[arg(long, value_name = "PERSON", requires = "signed")]
+    by: Option<String>,
+    /// Record the run in the pack
+    #[arg(long, requires = "action", requires = "signal")]
+    record: bool,
+    /// Id of the signal that set the question off
+    #[arg(long, value_name = "ID", requires = "record")]
+    signal: Option<String>,
+    /// What sort of signal it is
+    #[arg(long, value_name = "WORD", requires = "record", default_value = "action_overdue")]
+    signal_type: String,
+    #[command(flatten)]
+    clock: Clock,
+}
+
+impl About {
+    fn action(&self) -> Option<action::Action> {
+        let signal = |id: &String| Signal { id: id.clone(), kind: self.signal_type.clone() };
+        Some(action::Action {
+            id: self.action.clone()?,
+            out: self.out.clone(),
+            signed: self.signed.clone().zip(self.by.clone()),
+            record: self.signal.as_ref().filter(|_| self.record).map(signal),
+        })
+    }
 }
 
 /// The one clock of everything that is written.
@@ -265,6 +329,15 @@ struct Format {
     lang: Option<Lang>,
 }
 
+/// The forms of what is no list of findings.
+#[derive(Clone, Copy, Debug, PartialEq, ValueEnum)]
+enum Plain {
+    /// For people at a terminal
+    Human,
+    /// For programs
+    Json,
+}
+
 #[derive(Clone, Copy, Debug, PartialEq, ValueEnum)]
 enum Form {
     /// For people at a terminal
@@ -291,6 +364,16 @@ impl Form {
     /// Whether it shows the rows that findings speak about.
     fn shows_rows(self) -> bool {
         matches!(self, Self::Human | Self::Markdown | Self::Html)
+    }
+}
+
+impl Format {
+    /// For what nobody sent: there is no sender to tell, which is said before anything is done.
+    fn without_sender(&self) -> Result<(), Stopped> {
+        match self.format {
+            Form::Message => Err(Stopped::new("--format message is for uploads: there is no sender to tell")),
+            _ => Ok(()),
+        }
     }
 }
 
@@ -396,6 +479,7 @@ fn run(cli: Cli, out: &mut dyn Write) -> Ran {
     match cli.command {
         Command::Init { dir } => init::run(&dir, out),
         Command::Build { workspace, out: folder, clock, output } => {
+            output.without_sender()?;
             let root = find(workspace)?;
             build::run(&root, folder, &Told::new(&output, clock.moment()?, &root), out)
         }
@@ -405,11 +489,13 @@ fn run(cli: Cli, out: &mut dyn Write) -> Ran {
             check::run(&paths, &check::Asked { window, zone: timezone, annotate, told: &told }, out)
         }
         Command::Verify { bundles, online, sources, remote, clock, output } => {
+            output.without_sender()?;
             let here = bundles.first().map_or(Path::new("."), PathBuf::as_path);
             let asked = verify::Asked { remote: online.then_some(&remote), sources };
             verify::run(&bundles, &asked, &Told::new(&output, clock.moment()?, here), out)
         }
         Command::Publish { slug, workspace, out: folder, public, dry_run, remote, clock, output } => {
+            output.without_sender()?;
             let here = workspace.clone().unwrap_or_else(|| PathBuf::from("."));
             let order = publish::Order { slug, workspace, out: folder, public, dry_run, remote };
             publish::run(&order, &Told::new(&output, clock.moment()?, &here), out)
@@ -417,9 +503,20 @@ fn run(cli: Cli, out: &mut dyn Write) -> Ran {
         Command::Template { name, output, lang, clock } => template::run(&name, &output, lang, &clock.moment()?),
         Command::Schema { name } => schema::run(name.as_deref(), out),
         Command::Decide { rule: None, .. } => decide::list(out),
-        Command::Decide { rule: Some(rule), file, lang, trace } => {
-            decide::run(decide::question(&rule)?, file.as_deref(), &Asked { lang, trace }, out)
+        Command::Decide { rule: Some(rule), file, lang, trace, about } => {
+            let question = decide::question(&rule)?;
+            match about.action() {
+                Some(action) => {
+                    let root = find(about.workspace)?;
+                    action::run(question, &action, &root, (lang, trace), &about.clock.moment()?, out)
+                }
+                None => {
+                    let asked = Asked { lang: lang.unwrap_or(Lang::En), trace };
+                    decide::run(question, file.as_deref(), &asked, out)
+                }
+            }
         }
+        Command::Metrics { workspace, clock, format } => metrics::run(&find(workspace)?, &clock.moment()?, format, out),
         Command::Explain { code } => explain::run(code.as_deref(), out),
     }
 }

@@ -16,11 +16,13 @@ mod atomic;
 mod build;
 mod cli;
 mod decide;
+mod dispatch;
 mod faults;
 mod hostile;
 #[cfg(feature = "net")]
 mod publish;
 mod reconcile;
+mod repair;
 mod reproducible;
 mod uploads;
 mod verify;

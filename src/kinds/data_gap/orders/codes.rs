@@ -155,10 +155,6 @@ codes! {
         "Nothing in the current export needs this decision. It may be about an earlier one.",
         "the row was corrected in the next export",
         "Nothing.";
-    NOT_ENTITLED: Error, "填寫人沒有權責", "written by somebody who may not",
-        "A fact counts only when the role that may state it wrote it. This record is not used.",
-        "a decision about recognition by the data owner",
-        "Have somebody with that role write it.";
     REQUEST_STATE: Error, "請求狀態與事實不符", "state that the facts do not show",
         "The recorded state of a request, or the recorded result of an import, is not what the uploads give, and does not lead there.",
         "accepted, and there is no upload",

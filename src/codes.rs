@@ -449,6 +449,15 @@ codes! {
         "Replacing the folder would delete files that proofpack did not write, so it was left alone.",
         "out/a-pack/notes.txt added by hand",
         "Move the named files elsewhere, or choose another output folder.";
+    // Publishing.
+    UNPUBLISHABLE: Error, "不能發布", "bundle that cannot be published as it is",
+        "The server would refuse it, or something would leave that must not. Nothing was sent.",
+        "a blank file, a file over 1 MB, a bundle that does not verify",
+        "Mend what the message names, build and publish again.";
+    PUBLICATION_DIFFERS: Error, "發布內容不符", "published is not what was sent",
+        "What the server has or says is not this bundle, so no receipt was written and nothing counts as published.",
+        "a file that is missing from the gist, a gist that is public and should be secret",
+        "Look at the gist. When it was only a passing fault, publish again: the same gist is used.";
 }
 
 /// A code by its word.

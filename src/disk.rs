@@ -306,7 +306,7 @@ impl Output {
         if let Err(error) = lock.try_lock() {
             return Err(match error {
                 fs::TryLockError::WouldBlock => {
-                    refused("write to", root, "another proofpack is building into it".to_owned())
+                    refused("write to", root, "another proofpack is at work in it".to_owned())
                 }
                 fs::TryLockError::Error(error) => failed("lock", &marker)(error),
             });
@@ -401,6 +401,44 @@ impl Output {
             Ok(bytes) => Ok(String::from_utf8_lossy(&bytes).into_owned()),
             Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(String::new()),
             Err(error) => Err(failed("read", &path)(error)),
+        }
+    }
+
+    /// The bytes of one file of the output folder itself that is not larger than a limit; `None` when it is not there.
+    pub fn find(&self, name: &str, limit: Limit) -> Result<Option<Vec<u8>>, Error> {
+        let path = self.root.join(name);
+        match read_limited(&path, limit) {
+            Ok(Some(bytes)) => Ok(Some(bytes)),
+            Ok(None) => {
+                Err(refused("read", &path, format!("it is larger than {} bytes (limit `{}`)", limit.value, limit.name)))
+            }
+            Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(None),
+            Err(error) => Err(failed("read", &path)(error)),
+        }
+    }
+
+    /// Writes one file of the output folder itself so that it is there even after a power cut.
+    pub fn keep(&self, name: &str, bytes: &[u8]) -> Result<(), Error> {
+        let path = self.root.join(name);
+        let next = self.root.join(format!(".{name}.next"));
+        let write = || {
+            let mut file = fs::File::create(&next)?;
+            file.write_all(bytes)?;
+            file.sync_all()?;
+            fs::rename(&next, &path)?;
+            #[cfg(unix)]
+            fs::File::open(&self.root)?.sync_all()?;
+            Ok(())
+        };
+        write().map_err(failed("write", &path))
+    }
+
+    /// Removes one file of the output folder itself, if it is there.
+    pub fn discard(&self, name: &str) -> Result<(), Error> {
+        let path = self.root.join(name);
+        match fs::remove_file(&path) {
+            Err(error) if error.kind() != io::ErrorKind::NotFound => Err(failed("remove", &path)(error)),
+            _ => Ok(()),
         }
     }
 

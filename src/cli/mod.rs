@@ -31,7 +31,9 @@ mod explain;
 mod init;
 mod memory;
 mod metrics;
+mod online;
 mod progress;
+mod publish;
 mod schema;
 mod show;
 mod template;
@@ -115,14 +117,51 @@ enum Command {
         #[command(flatten)]
         output: Format,
     },
-    /// Verify bundles from their files alone
+    /// Verify bundles from their files alone, or also what is published of them
     #[command(after_help = "Examples:
   proofpack verify out/first-pack
-  proofpack verify out/*/ --format json")]
+  proofpack verify out/*/ --format json
+  proofpack verify out/first-pack --online")]
     Verify {
         /// Bundle folders
         #[arg(required = true)]
         bundles: Vec<PathBuf>,
+        /// Also check the published gist against the receipt beside the bundle
+        #[arg(long)]
+        online: bool,
+        /// With --online: also ask every external source that the authored documents name
+        #[arg(long, requires = "online")]
+        sources: bool,
+        #[command(flatten)]
+        remote: Remote,
+        #[command(flatten)]
+        clock: Clock,
+        #[command(flatten)]
+        output: Format,
+    },
+    /// Publish the bundle of a pack as a gist, read every byte back and write a receipt
+    #[command(after_help = "Examples:
+  proofpack publish first-pack --dry-run                 what would be sent; no token, no connection
+  GITHUB_TOKEN=… proofpack publish first-pack            a secret gist: unlisted, readable by whoever has its address
+  proofpack publish first-pack --public --token-stdin < token.txt
+
+Run it again after any failure: it finds what was made and never makes a second gist.")]
+    Publish {
+        /// Name of the pack's folder
+        slug: String,
+        /// The workspace; found upward from here unless given
+        workspace: Option<PathBuf>,
+        /// Folder with the bundles instead of the workspace's own
+        #[arg(long, value_name = "DIR")]
+        out: Option<PathBuf>,
+        /// Make the gist public; that cannot be undone
+        #[arg(long)]
+        public: bool,
+        /// Print the plan; nothing is sent and no token is needed
+        #[arg(long)]
+        dry_run: bool,
+        #[command(flatten)]
+        remote: Remote,
         #[command(flatten)]
         clock: Clock,
         #[command(flatten)]
@@ -206,6 +245,20 @@ pack's records; the same signal with the same facts and decision is recorded onc
         /// The code of a finding, or the id of a rule
         code: Option<String>,
     },
+}
+
+/// The server that gists are on.
+#[derive(Args)]
+struct Remote {
+    /// Base address of the API: GitHub's, or that of an Enterprise Server (`https://HOST/api/v3`)
+    #[arg(long, value_name = "URL", default_value = "https://api.github.com")]
+    api: String,
+    /// Take the token from standard input instead of `GITHUB_TOKEN`
+    #[arg(long)]
+    token_stdin: bool,
+    /// Give up after so many seconds, waits for rate limits included
+    #[arg(long, value_name = "SECONDS", default_value_t = 600, value_parser = clap::value_parser!(u64).range(1..=86_400))]
+    patience: u64,
 }
 
 /// A question about an action of a workspace.
@@ -477,10 +530,17 @@ fn run(cli: Cli, out: &mut dyn Write) -> Ran {
             let asked = check::Asked { window, zone: timezone, declared: declared.as_ref(), annotate, told: &told };
             check::run(&paths, &asked, out)
         }
-        Command::Verify { bundles, clock, output } => {
+        Command::Verify { bundles, online, sources, remote, clock, output } => {
             output.without_sender()?;
             let here = bundles.first().map_or(Path::new("."), PathBuf::as_path);
-            verify::run(&bundles, &Told::new(&output, clock.moment()?, here), out)
+            let asked = verify::Asked { remote: online.then_some(&remote), sources };
+            verify::run(&bundles, &asked, &Told::new(&output, clock.moment()?, here), out)
+        }
+        Command::Publish { slug, workspace, out: folder, public, dry_run, remote, clock, output } => {
+            output.without_sender()?;
+            let here = workspace.clone().unwrap_or_else(|| PathBuf::from("."));
+            let order = publish::Order { slug, workspace, out: folder, public, dry_run, remote };
+            publish::run(&order, &Told::new(&output, clock.moment()?, &here), out)
         }
         Command::Template { name, output, lang, clock } => template::run(&name, &output, lang, &clock.moment()?),
         Command::Schema { name } => schema::run(name.as_deref(), out),

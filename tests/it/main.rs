@@ -5,6 +5,8 @@
     reason = "tests prepare files themselves and stop at a surprise"
 )]
 
+#[cfg(feature = "net")]
+mod gist_server;
 mod harness;
 
 mod acceptance;
@@ -20,6 +22,8 @@ mod faults;
 mod hostile;
 mod legacy;
 mod lessons;
+#[cfg(feature = "net")]
+mod publish;
 mod reconcile;
 mod repair;
 mod reproducible;

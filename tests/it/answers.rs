@@ -176,7 +176,7 @@ fn one_answer_for_everything_that_is_checked() {
 fn the_checks_of_a_bundle_are_cases() {
     let sandbox = Sandbox::built();
     let text = |status| sandbox.run(&["verify", "out/kolable-data-gap", "--format", "junit"]).status(status).stdout;
-    assert!(text(0).contains("failures=\"0\"") && text(0).contains("<skipped message=\"before publication\"/>"));
+    assert!(text(0).contains("failures=\"0\"") && text(0).contains("<skipped message=\"before upload\"/>"));
     sandbox.write("out/kolable-data-gap/sources.md", "changed");
     assert!(text(1).contains("<failure type=\"") && !text(1).contains("failures=\"0\""));
     for form in ["jsonl", "sarif", "github", "markdown", "html"] {

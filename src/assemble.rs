@@ -152,20 +152,24 @@ fn bundle(
     let given = Given { facts, files: sources, shown: &shown, workspace, context: &context };
     let mut own = (kind.conclude)(&given);
     findings.append(&mut own.findings);
+    let further = std::mem::take(&mut own.files);
     finding::sort(findings);
-    let parts = Parts { facts, kind: kind.title.get(lang), schemas, findings };
+    let parts = Parts { facts, kind: kind.title.get(lang), schemas, exports: kind.exports, findings };
     let primary = html::page(&view::pack::primary(parts, own, &context));
     let document =
         |title: &str, sections: &[view::page::Section]| markdown::document(title, sections, lang).into_bytes();
     let generated = [
         (kind.primary, primary.into_bytes()),
-        (DATA_MODEL, document(texts::DATA_MODEL.get(lang), &view::pack::data_model(schemas, lang))),
+        (DATA_MODEL, document(texts::DATA_MODEL.get(lang), &view::pack::data_model(schemas, kind.exports, lang))),
         (ACCEPTANCE, document(texts::ACCEPTANCE_TESTS.get(lang), &view::pack::acceptance(trials, lang))),
         (CLAIMS, document(texts::ARTIFACT_URL_OR_PR.get(lang), &view::pack::claims_document(facts, &context))),
     ];
     let mut files = Files::new();
     for (name, bytes) in generated {
         bundle::add(&mut files, name, bytes, &shown, findings);
+    }
+    for (name, text) in further {
+        bundle::add(&mut files, &name, text.into_bytes(), &shown, findings);
     }
     // Authored files go into the bundle byte for byte.
     let authored = facts.documents.keys().map(String::as_str).chain(facts.memory.iter().map(|_| MEMORY));

@@ -14,6 +14,7 @@ use jiff::tz::TimeZone;
 
 use crate::bundle::has_extension;
 use crate::clock::Now;
+use crate::convert;
 use crate::decide::Asked;
 use crate::disk;
 use crate::documents::workspace;
@@ -25,6 +26,7 @@ mod action;
 mod build;
 mod check;
 mod decide;
+mod declared;
 mod explain;
 mod init;
 mod memory;
@@ -87,6 +89,7 @@ enum Command {
   proofpack check orders.xlsx --window 2026-05-12..2026-05-21 --format json
   proofpack check orders.xlsx --format message         what to tell the sender, for LINE
   proofpack check orders.xlsx --annotate fixed.xlsx    the sender's own table, wrong cells marked
+  proofpack check visits.csv --schema visits.schema.json     any table, against a Table Schema
   proofpack check . --format markdown >> \"$GITHUB_STEP_SUMMARY\"")]
     Check {
         /// Workspaces, packs, learning memories (.json), decision records (.md), record tables or uploads (any other file)
@@ -101,6 +104,12 @@ enum Command {
         /// Write the upload as a workbook in which its wrong cells are marked and explained; never over the upload itself
         #[arg(long, value_name = "FILE.xlsx", value_parser = xlsx)]
         annotate: Option<PathBuf>,
+        /// Check tables against this Frictionless Table Schema (version 2) and against nothing else
+        #[arg(long, value_name = "SCHEMA.json", conflicts_with_all = ["window", "timezone", "annotate"])]
+        schema: Option<PathBuf>,
+        /// Where a table is that foreign keys of the schema name
+        #[arg(long = "table", value_name = "NAME=FILE", value_parser = named_file, requires = "schema")]
+        tables: Vec<(String, PathBuf)>,
         #[command(flatten)]
         clock: Clock,
         #[command(flatten)]
@@ -138,6 +147,12 @@ enum Command {
     Schema {
         /// Which one
         name: Option<String>,
+    },
+    /// Convert a workbook from stdin to XLSX on stdout, within limits; for this program itself
+    #[command(hide = true, name = convert::COMMAND)]
+    ReadLegacy {
+        /// xls, xlsb or ods
+        format: String,
     },
     /// Decide from facts given as JSON; without a name, list what can be decided
     #[command(after_help = "Examples:
@@ -264,6 +279,13 @@ fn days(text: &str) -> Result<(Date, Date), String> {
     if from > to { Err("the window ends before it begins".to_owned()) } else { Ok((from, to)) }
 }
 
+/// `programs=programs.csv`
+fn named_file(text: &str) -> Result<(String, PathBuf), String> {
+    let parts = text.split_once('=').filter(|(name, file)| !name.is_empty() && !file.is_empty());
+    let (name, file) = parts.ok_or("expected NAME=FILE, such as programs=programs.csv")?;
+    Ok((name.to_owned(), PathBuf::from(file)))
+}
+
 fn xlsx(path: &str) -> Result<PathBuf, String> {
     let is_workbook = has_extension(path, "xlsx");
     if is_workbook { Ok(PathBuf::from(path)) } else { Err("expected a name that ends in .xlsx".to_owned()) }
@@ -315,6 +337,16 @@ impl Form {
 
 fn lang(tag: &str) -> Result<Lang, String> {
     Lang::from_tag(tag).ok_or_else(|| format!("expected one of: {}", Lang::TAGS.join(", ")))
+}
+
+impl Format {
+    /// For what nobody sent: there is no sender to tell, which is said before anything is done.
+    fn without_sender(&self) -> Result<(), Stopped> {
+        match self.format {
+            Form::Message => Err(Stopped::new("--format message is for uploads: there is no sender to tell")),
+            _ => Ok(()),
+        }
+    }
 }
 
 /// How a list is printed that is no answer about findings.
@@ -412,6 +444,9 @@ type Ran = Result<bool, Stopped>;
 /// Runs the command that the arguments name.
 pub fn main() -> ExitCode {
     let cli = Cli::parse();
+    if let Command::ReadLegacy { format } = &cli.command {
+        return ExitCode::from(u8::try_from(convert::run_child(format)).unwrap_or(u8::MAX));
+    }
     let mut out = io::BufWriter::new(Output(anstream::stdout().lock()));
     let ran = run(cli, &mut out).and_then(|clean| Ok(out.flush().map(|()| clean)?));
     match ran {
@@ -431,20 +466,26 @@ fn run(cli: Cli, out: &mut dyn Write) -> Ran {
     match cli.command {
         Command::Init { dir } => init::run(&dir, out),
         Command::Build { workspace, out: folder, clock, output } => {
+            output.without_sender()?;
             let root = find(workspace)?;
             build::run(&root, folder, &Told::new(&output, clock.moment()?, &root), out)
         }
-        Command::Check { paths, window, timezone, annotate, clock, output } => {
+        Command::Check { paths, window, timezone, annotate, schema, tables, clock, output } => {
             let here = paths.first().map_or(Path::new("."), PathBuf::as_path);
             let told = Told::new(&output, clock.moment()?, here);
-            check::run(&paths, &check::Asked { window, zone: timezone, annotate, told: &told }, out)
+            let declared = schema.map(|schema| declared::Declared::read(&schema, &tables, &told, out)).transpose()?;
+            let asked = check::Asked { window, zone: timezone, declared: declared.as_ref(), annotate, told: &told };
+            check::run(&paths, &asked, out)
         }
         Command::Verify { bundles, clock, output } => {
+            output.without_sender()?;
             let here = bundles.first().map_or(Path::new("."), PathBuf::as_path);
             verify::run(&bundles, &Told::new(&output, clock.moment()?, here), out)
         }
         Command::Template { name, output, lang, clock } => template::run(&name, &output, lang, &clock.moment()?),
         Command::Schema { name } => schema::run(name.as_deref(), out),
+        // Handled before any output is set up, since it writes bytes and no text.
+        Command::ReadLegacy { .. } => Ok(true),
         Command::Decide { rule: None, .. } => decide::list(out),
         Command::Decide { rule: Some(rule), file, lang, trace, about } => {
             let question = decide::question(&rule)?;

@@ -120,8 +120,15 @@ fn names() -> Vec<(String, String)> {
     names.extend(OUTPUTS.iter().map(|(name, about, _)| ((*name).to_owned(), (*about).to_owned())));
     names.extend(asked().map(|(name, shape)| (name, shape.about.to_owned())));
     for kind in KINDS {
+        let upload = kind.upload.iter().map(|upload| (upload.schema)());
+        names
+            .extend(upload.map(|table| (table.name.clone(), format!("File that a partner sends, for {}.", kind.name))));
         names.extend(
             (kind.tables)().iter().map(|table| (table.name.clone(), format!("Record table of {}.", kind.name))),
+        );
+        let exports = kind.exports.iter().filter(|export| export.form.shape().is_some());
+        names.extend(
+            exports.map(|export| (format!("{}/{}", kind.name, export.name), format!("Export of {}.", kind.name))),
         );
     }
     names
@@ -145,7 +152,7 @@ fn find(name: &str) -> Option<Value> {
         _ => {
             let facts =
                 || asked().find(|(known, _)| known == name).map(|(_, shape)| titled(name, shape::json_schema(shape)));
-            output(name).or_else(|| table(name)).or_else(facts)
+            output(name).or_else(|| table(name)).or_else(facts).or_else(|| export(name))
         }
     }
 }
@@ -159,9 +166,24 @@ fn output(name: &str) -> Option<Value> {
 
 /// Record tables are described by Table Schema, not by JSON Schema.
 fn table(name: &str) -> Option<Value> {
-    let table = KINDS.iter().flat_map(|kind| (kind.tables)()).find(|table| table.name == name)?;
+    let records = || KINDS.iter().flat_map(|kind| (kind.tables)());
+    let mut uploads = KINDS.iter().filter_map(|kind| kind.upload.as_ref()).map(|upload| (upload.schema)());
+    let table = records().find(|table| table.name == name).or_else(|| uploads.find(|table| table.name == name))?;
     let schema = serde_json::from_str(&table.source).ok()?;
-    Some(extended(json!({"$schema": "https://datapackage.org/profiles/2.0/tableschema.json"}), schema))
+    // A record table may have fewer columns and others; an upload says itself what it may have.
+    let head = json!({
+        "$schema": "https://datapackage.org/profiles/2.0/tableschema.json",
+        "fieldsMatch": "partial",
+    });
+    Some(extended(head, schema))
+}
+
+/// An item of an export, or the document that it is.
+fn export(name: &str) -> Option<Value> {
+    let (kind, export) = name.split_once('/')?;
+    let kind = KINDS.iter().find(|known| known.name == kind)?;
+    let export = kind.exports.iter().find(|known| known.name == export)?;
+    export.form.shape().map(|shape| titled(name, shape::json_schema(shape)))
 }
 
 fn titled(name: &str, schema: Value) -> Value {

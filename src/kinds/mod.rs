@@ -3,6 +3,7 @@
 //! Invariants: kinds do not know one another; the rest of the program knows them only through [`KINDS`]. A new kind is
 //! a new folder and one line here.
 
+use crate::check::export::Export;
 use crate::check::schema::TableSchema;
 use crate::check::upload::{Discretion, Upload, Window};
 use crate::clock::Now;
@@ -15,6 +16,9 @@ use crate::lang::{Lang, Words};
 use crate::view::pack::{Context, Own};
 
 mod data_gap;
+mod dispatch;
+mod dispatch_run;
+mod dispatch_workflow;
 mod dispatcher_preflight;
 pub mod metric;
 mod people;
@@ -25,7 +29,13 @@ pub use dispatcher_preflight::Signed;
 use metric::Metric;
 
 /// Every kind.
-pub static KINDS: &[&Kind] = &[&dispatcher_preflight::KIND, &worker_self_repair::KIND, &data_gap::KIND];
+pub static KINDS: &[&Kind] = &[
+    &dispatcher_preflight::KIND,
+    &worker_self_repair::KIND,
+    &data_gap::KIND,
+    &dispatch_run::KIND,
+    &dispatch_workflow::KIND,
+];
 
 /// What makes a kind.
 #[derive(Debug)]
@@ -40,6 +50,8 @@ pub struct Kind {
     pub documents: &'static [&'static str],
     /// Schemas of its record tables, in the order in which they are shown.
     pub tables: fn() -> &'static [TableSchema],
+    /// Exports of other programs that it reads, in the order in which they are shown.
+    pub exports: &'static [Export],
     /// What it concludes from a pack, and what of it only its primary page has.
     pub conclude: fn(&Given<'_>) -> Own,
     /// The decisions of it that can be asked by name.
@@ -57,6 +69,8 @@ pub struct UploadCheck {
     pub name: &'static str,
     /// The days that it asks for unless somebody says otherwise.
     pub window: fn() -> Window,
+    /// The columns that it has to have, as far as a table schema can say it.
+    pub schema: fn() -> &'static TableSchema,
     /// Checks the bytes of a file; the path is how findings name it.
     pub check: fn(&str, &[u8], &Window) -> Upload,
     /// What may be repeated of the cells of such a file.
@@ -83,7 +97,8 @@ pub struct Given<'a> {
 impl Kind {
     /// What a pack of the kind is expected to hold.
     pub fn expected(&self) -> Expected<'static> {
-        Expected { documents: self.documents, tables: (self.tables)(), primary: self.primary }
+        let (documents, exports, primary) = (self.documents, self.exports, self.primary);
+        Expected { documents, tables: (self.tables)(), exports, primary }
     }
 }
 
@@ -212,6 +227,8 @@ mod tests {
         for kind in KINDS {
             let tables: BTreeSet<_> = (kind.tables)().iter().map(|schema| &schema.name).collect();
             assert_eq!(tables.len(), (kind.tables)().len(), "{}", kind.name);
+            let exports: BTreeSet<_> = kind.exports.iter().map(|export| export.name).collect();
+            assert_eq!(exports.len(), kind.exports.len(), "{}", kind.name);
             assert!(kind.documents.contains(&crate::bundle::DECISION), "{}", kind.name);
         }
         let asked: BTreeSet<_> = questions().map(|question| question.name).collect();

@@ -23,6 +23,7 @@ const ORDER: &[&str] = &[
     "verify",
     "assemble",
     "disk",
+    "convert",
     "build",
     "cli",
 ];
@@ -69,9 +70,13 @@ fn the_core_names_no_kind_and_kinds_do_not_know_one_another() {
         "dispatcher-preflight",
         "worker-self-repair",
         "data-gap",
+        "dispatch-run",
+        "dispatch-workflow",
         "dispatcher_preflight",
         "worker_self_repair",
         "data_gap",
+        "dispatch_run",
+        "dispatch_workflow",
     ];
     for (name, text) in sources() {
         let own = name.strip_prefix("kinds/").and_then(|rest| rest.split('/').next()).unwrap_or_default();
@@ -82,9 +87,20 @@ fn the_core_names_no_kind_and_kinds_do_not_know_one_another() {
     }
 }
 
+/// `kinds/dispatch` is no kind: it holds what the kinds that look at dispatching share, and only they know it.
+#[test]
+fn what_kinds_share_is_known_only_to_those_that_share_it() {
+    let sharing = ["kinds/dispatch/", "kinds/dispatch_run/", "kinds/dispatch_workflow/"];
+    for (name, text) in sources() {
+        if !sharing.iter().any(|kind| name.starts_with(kind)) {
+            assert!(!code(&text).contains("kinds::dispatch::"), "{name} uses kinds::dispatch");
+        }
+    }
+}
+
 #[test]
 fn the_inside_has_no_file_system_clock_network_or_terminal() {
-    let outside = ["disk.rs", "build/", "cli/"];
+    let outside = ["disk.rs", "convert/", "build/", "cli/"];
     for (name, text) in sources() {
         if outside.iter().any(|room| name.starts_with(room)) {
             continue;

@@ -24,6 +24,7 @@ pub(super) static KIND: Kind = Kind {
     primary: "dispatcher-preflight-contract.html",
     documents: &["production-brief.md", "decision-record.md", "sources.md"],
     tables: || &TABLES,
+    exports: &[],
     conclude: view::conclude,
     questions: &[&question::QUESTION],
     codes: &[],

@@ -32,6 +32,7 @@ pub(super) static KIND: Kind = Kind {
         "solution-selection.md",
     ],
     tables: || &TABLES,
+    exports: &[],
     conclude: view::conclude,
     questions: question::QUESTIONS,
     codes: codes::ALL,

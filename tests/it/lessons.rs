@@ -8,7 +8,8 @@ const OTHER: &str = "packs/kolable-data-gap";
 fn memory_lists_what_every_pack_learnt() {
     let sandbox = Sandbox::example();
     let json = sandbox.run(&["memory", "--format", "json"]).status(0).json();
-    assert_eq!(json["packs"].as_array().unwrap().len(), 3);
+    let packs = std::fs::read_dir(sandbox.path("packs")).unwrap().count();
+    assert_eq!(json["packs"].as_array().unwrap().len(), packs);
     assert_eq!(json["packs"][1]["do_not_repeat"].as_array().unwrap().len(), 3);
     assert_eq!(json["findings"].as_array().unwrap().len(), 0);
     let human = sandbox.run(&["memory", "."]).status(0).stdout;
@@ -33,6 +34,7 @@ fn a_plan_that_breaks_what_an_earlier_pack_learnt_is_found() {
         let findings = json["findings"].as_array().unwrap().clone();
         findings
             .iter()
+            .filter(|found| found["code"].as_str().unwrap().contains("lesson"))
             .map(|found| format!("{} {}", found["code"].as_str().unwrap(), found["pointer"].as_str().unwrap_or("-")))
             .collect::<Vec<_>>()
     };
@@ -45,7 +47,8 @@ fn a_plan_that_breaks_what_an_earlier_pack_learnt_is_found() {
     // Built twice, it is said twice: an unchanged bundle hides nothing.
     for _ in 0..2 {
         let ran = sandbox.run(&["build", ".", "--now", NOW, "--format", "json"]).status(0);
-        assert_eq!(ran.json()["counts"]["warning"], 1);
+        let broken = ran.findings().iter().filter(|found| found.starts_with("breaks_a_lesson ")).count();
+        assert_eq!(broken, 1);
     }
     // A pack that planned it before the lesson was learnt could not know.
     sandbox.replace(&format!("{OTHER}/learning-memory.json"), "2026-05-24T05:45:00+08:00", "2026-05-23T05:45:00+08:00");

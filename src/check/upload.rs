@@ -59,11 +59,38 @@ pub struct Counts {
     pub duplicate: u64,
 }
 
+/// Where the header of an upload stands, and which columns under it are known.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Head {
+    /// Its row, as Excel counts.
+    pub row: u32,
+    /// Column, from 0, and the field that it holds; by column.
+    pub fields: Vec<(u32, &'static str)>,
+}
+
+impl Head {
+    /// The field that a column holds.
+    pub fn field(&self, column: u32) -> Option<&'static str> {
+        self.fields.iter().find(|(known, _)| *known == column).map(|(_, field)| *field)
+    }
+}
+
+/// What may be repeated of the cells of an upload, by field and text.
+#[derive(Clone, Copy, Debug)]
+pub struct Discretion {
+    /// Whether anybody may see the cell.
+    pub may_be_shown: fn(&str, &str) -> bool,
+    /// Whether the cell may go back to whoever sent the file: nothing in it looks like personal data or a credential.
+    pub may_be_returned: fn(&str, &str) -> bool,
+}
+
 /// What was found in an upload.
 #[derive(Clone, Debug)]
 pub struct Upload {
     /// What is to be done with it.
     pub verdict: Verdict,
+    /// Its header, or the row that is nearest to one.
+    pub head: Option<Head>,
     /// Required columns that it does not have, in the order of the contract.
     pub missing_fields: Vec<&'static str>,
     /// `None` when the rows could not be read.
@@ -77,7 +104,14 @@ pub struct Upload {
 impl Upload {
     /// An upload that cannot be read as what was asked for.
     pub fn refused(missing_fields: Vec<&'static str>, findings: Vec<Finding>) -> Self {
-        Self { verdict: Verdict::SchemaFailed, missing_fields, counts: None, recognised_revenue: None, findings }
+        Self {
+            verdict: Verdict::SchemaFailed,
+            head: None,
+            missing_fields,
+            counts: None,
+            recognised_revenue: None,
+            findings,
+        }
     }
 
     /// What has to be looked at, and what was only normalised.

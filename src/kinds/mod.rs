@@ -5,12 +5,13 @@
 
 use crate::check::export::Export;
 use crate::check::schema::TableSchema;
-use crate::check::upload::{Upload, Window};
+use crate::check::upload::{Discretion, Upload, Window};
+use crate::clock::Now;
 use crate::codes::{self, Code};
 use crate::decide::{Question, Told};
 use crate::documents::workspace::Workspace;
 use crate::facts::{Expected, Facts, PackFiles};
-use crate::lang::Words;
+use crate::lang::{Lang, Words};
 use crate::view::pack::{Context, Own};
 
 mod data_gap;
@@ -51,10 +52,16 @@ pub struct Kind {
 /// How a kind checks a file that a partner sent, by itself.
 #[derive(Debug)]
 pub struct UploadCheck {
+    /// What such a file is called on the command line.
+    pub name: &'static str,
     /// The days that it asks for unless somebody says otherwise.
     pub window: fn() -> Window,
     /// Checks the bytes of a file; the path is how findings name it.
     pub check: fn(&str, &[u8], &Window) -> Upload,
+    /// What may be repeated of the cells of such a file.
+    pub discretion: Discretion,
+    /// An empty form for whoever sends such a file, as a workbook in one language, made at a moment.
+    pub form: fn(Lang, &Now) -> Result<Vec<u8>, String>,
 }
 
 /// All that a kind may conclude from.
@@ -97,7 +104,7 @@ pub fn questions() -> impl Iterator<Item = &'static Question> + Clone {
 
 /// Every rule that can be explained by its id, table by table.
 pub fn rules() -> impl Iterator<Item = Told> {
-    dispatcher_preflight::told().chain(worker_self_repair::told())
+    dispatcher_preflight::told().chain(worker_self_repair::told()).chain(data_gap::told())
 }
 
 /// Every finding code, those of the core first.

@@ -20,7 +20,8 @@ use crate::finding::{Finding, Place};
 use crate::limits::{self, Limit};
 use crate::read::decimal::{Decimal, is_number};
 use crate::read::table::{
-    Capped, Cell, Content, Fault, Format, Origin, Other, Row, SAVE_AS_XLSX, Sink, UNPACK, Value, cell_name, too_large,
+    Capped, Cell, Content, Fault, Format, OWN_SHEETS, Origin, Other, Row, SAVE_AS_XLSX, Sink, UNPACK, Value, cell_name,
+    too_large,
 };
 
 /// Reads the first visible sheet with content. `None` when the workbook cannot be read to its end.
@@ -456,7 +457,9 @@ impl Workbook {
                     }
                     // Excel allows 31 characters.
                     let name: String = attribute(&element, "name").unwrap_or_default().chars().take(31).collect();
-                    if is_visible {
+                    if name.starts_with(OWN_SHEETS) {
+                        // Written by proofpack about the table beside it.
+                    } else if is_visible {
                         sheets.push(Sheet { name, part: relation.part.clone() });
                     } else {
                         hidden.push(name);

@@ -8,6 +8,7 @@
 mod harness;
 
 mod acceptance;
+mod answers;
 mod architecture;
 mod atomic;
 mod build;
@@ -16,6 +17,7 @@ mod decide;
 mod exports;
 mod faults;
 mod hostile;
+mod reconcile;
 mod reproducible;
 mod uploads;
 mod verify;

@@ -3,6 +3,7 @@
 use std::sync::LazyLock;
 
 use crate::check::schema::TableSchema;
+use crate::decide::Told;
 use crate::kinds::{Kind, UploadCheck, schemas};
 use crate::lang::words;
 
@@ -28,8 +29,19 @@ pub(super) static KIND: Kind = Kind {
     conclude: reconcile::conclude,
     questions: &[&request::QUESTION],
     codes: codes::ALL,
-    upload: Some(UploadCheck { window: orders::default_window, check: orders::check }),
+    upload: Some(UploadCheck {
+        name: "orders",
+        window: orders::default_window,
+        check: orders::check,
+        discretion: orders::DISCRETION,
+        form: orders::form::workbook,
+    }),
 };
+
+/// Its rules, for `explain`.
+pub(super) fn told() -> impl Iterator<Item = Told> {
+    rules::told()
+}
 
 static TABLES: LazyLock<Vec<TableSchema>> = LazyLock::new(|| {
     schemas(&[

@@ -85,6 +85,17 @@ pub(super) fn read(text: &str) -> Result<(Status, bool), Wrong> {
     Err(Wrong::new(&codes::UNKNOWN_STATUS, message, CHOOSE))
 }
 
+/// The five words.
+pub(super) fn words() -> impl Iterator<Item = &'static str> {
+    WORDS.iter().map(|(word, _)| *word)
+}
+
+/// Whether a folded text is one of the five words or a word of another program for one of them.
+pub(super) fn is_known(folded: &str) -> bool {
+    let lower = folded.to_ascii_lowercase();
+    words().chain(LOOK_ALIKES.iter().map(|(word, _)| *word)).any(|word| word == lower)
+}
+
 /// What a note says that a paid row cannot be.
 pub(super) fn contradicts_paid(note: &str) -> bool {
     const WORDS: [&str; 20] = [

@@ -5,6 +5,7 @@ use std::fmt::Write as _;
 use proptest::prelude::*;
 
 use super::*;
+use crate::kinds::data_gap::decisions::Decision;
 
 const HEADER: &str = "order_id,created_at,customer_key,program_id,amount,payment_status,payment_ref,discount_code,source_event,owner_note";
 
@@ -41,7 +42,10 @@ fn file(orders: usize, changes: &[(usize, Field, &str)]) -> String {
 
 /// The verdict, the counts, the revenue, then code and place of every finding but the assumption about the time zone.
 fn check(bytes: impl AsRef<[u8]>) -> String {
-    let upload = super::check("f.csv", bytes.as_ref(), &default_window());
+    answer(&super::check("f.csv", bytes.as_ref(), &default_window()))
+}
+
+fn answer(upload: &Upload) -> String {
     let mut answer = upload.verdict.word().to_owned();
     if let Some(Counts { rows, paid, pending, refunded, duplicate }) = upload.counts {
         write!(answer, " {rows}/{paid}/{pending}/{refunded}/{duplicate}").unwrap();
@@ -231,6 +235,74 @@ fn duplicates_are_four_different_things() {
     assert_eq!(check(file(2, &mangled)), "partial 2/2/0/0/0 mangled_id@A2 mangled_id@A3");
 }
 
+/// The same with decisions of people: order number, finding, whether it counts.
+#[track_caller]
+fn decided(text: &str, decisions: &[(&str, &str, bool)], expected: &str) {
+    let decision = |(at, (order_id, subject, keep)): (usize, &(&str, &str, bool))| {
+        let place = Place { row: u32::try_from(at).ok(), ..Place::file("d.csv") };
+        let (by, evidence) = ("L".to_owned(), "e".to_owned());
+        let decision = Decision { keep: *keep, by, at: jiff::Timestamp::UNIX_EPOCH, evidence, place };
+        (((*order_id).to_owned(), (*subject).to_owned()), decision)
+    };
+    let orders = decisions.iter().enumerate().map(decision).collect();
+    let decisions = Decisions { orders, training: None };
+    let window = default_window();
+    let evidence = Evidence { window: &window, decisions: &decisions, settlement: None, today: None };
+    let examined = examine("f.csv", text.as_bytes(), &evidence);
+    let (_, classified) = examined.orders.unwrap();
+    let Sums { recognised, refunded, blocked, .. } = classified.sums;
+    assert_eq!(format!("{} {recognised}+{refunded}+{blocked}", answer(&examined.upload)), expected);
+}
+
+#[test]
+fn people_decide_what_no_rule_may() {
+    let copy = |but: &[(Field, &str)]| {
+        let mut cells = order(0);
+        for (field, value) in but {
+            cells[*field as usize] = (*value).to_owned();
+        }
+        format!("{}\n{}", file(1, &[]), cells.join(","))
+    };
+    let twice = copy(&[(Field::OrderId, "O-9"), (Field::PaymentRef, "R-9")]);
+    let both = "possible_duplicate";
+    decided(&twice, &[], "partial 2/2/0/0/1 possible_duplicate@2 possible_duplicate@3 0+0+2000");
+    decided(&twice, &[("O-0", both, true)], "partial 2/2/0/0/1 decided@2 possible_duplicate@3 1000+0+1000");
+    decided(
+        &twice,
+        &[("O-0", both, true), ("O-9", both, true)],
+        "accepted 2/2/0/0/1 =2000 decided@2 decided@3 2000+0+0",
+    );
+    decided(
+        &twice,
+        &[("O-0", both, true), ("O-9", both, false)],
+        "accepted 2/2/0/0/1 =1000 decided@2 decided@3 1000+0+1000",
+    );
+    // A decision about another finding decides nothing.
+    decided(
+        &twice,
+        &[("O-0", "conflict", true)],
+        "partial 2/2/0/0/1 possible_duplicate@2 possible_duplicate@3 0+0+2000",
+    );
+
+    let equal = copy(&[]);
+    decided(&equal, &[("O-0", "duplicate", false)], "accepted 2/2/0/0/1 =1000 decided@3 1000+0+1000");
+    decided(&equal, &[("O-0", "duplicate", true)], "partial 2/2/0/0/1 unused_decision@0 duplicate@3 1000+0+1000");
+    let differs = copy(&[(Field::Amount, "7")]);
+    decided(&differs, &[("O-0", "conflict", false)], "accepted 2/2/0/0/1 =0 decided@2 decided@3 0+0+1007");
+    let said = "partial 2/2/0/0/1 unused_decision@0 unused_decision@0 conflict@2 conflict@3 0+0+1007";
+    decided(&differs, &[("O-0", "conflict", true)], said);
+    let one_payment = copy(&[(Field::OrderId, "O-9"), (Field::CustomerKey, "ffffffffffffffffffffffff")]);
+    let parts = [("O-0", "conflict", true), ("O-9", "conflict", true)];
+    decided(&one_payment, &parts, "accepted 2/2/0/0/1 =2000 decided@2 decided@3 2000+0+0");
+
+    let refunded = copy(&[(Field::PaymentStatus, "refunded")]);
+    decided(&refunded, &[("O-0", "refund_link", false)], "accepted 2/1/0/1/0 =0 decided@2 0+1000+0");
+    decided(&refunded, &[("O-0", "refund_link", true)], "accepted 2/1/0/1/0 =1000 decided@2 1000+0+0");
+    let noted = file(1, &[(0, Field::OwnerNote, "已退款")]);
+    decided(&noted, &[("O-0", "note_conflict", true)], "accepted 1/1/0/0/0 =1000 decided@J2 1000+0+0");
+    decided(&noted, &[("O-0", "note_conflict", false)], "accepted 1/1/0/0/0 =0 decided@J2 0+0+1000");
+}
+
 #[test]
 fn nothing_personal_is_repeated() {
     for value in ["wang@example.com", "0912345678", "A123456789", "4111 1111 1111 1111", "王小明"] {
@@ -292,5 +364,23 @@ proptest! {
         let upload = super::check("f", text.as_bytes(), &window);
         prop_assert_eq!(upload.recognised_revenue.is_some(), upload.verdict == Verdict::Accepted);
         prop_assert!(upload.recognised_revenue.is_none_or(|revenue| revenue == sums.recognised && sums.blocked == 0));
+    }
+}
+
+/// What a file shows by itself is for its sender to mend; what a pack adds to it is not.
+#[test]
+fn a_sender_is_told_in_chinese_what_to_do() {
+    let of_the_pack = [
+        "training_order",
+        "settlement_amount",
+        "settlement_refund",
+        "unused_decision",
+        "not_entitled",
+        "request_state",
+        "unlisted_upload",
+    ];
+    for code in codes::ALL.iter().filter(|code| code.severity == Severity::Error) {
+        let is_told = code.fix_zh.ends_with('。');
+        assert_eq!(is_told, !of_the_pack.contains(&code.id), "{}", code.id);
     }
 }

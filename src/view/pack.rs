@@ -1,12 +1,14 @@
 //! The pages and documents that every pack has, whatever its kind: its primary page around the sections of its kind,
 //! and the appendices that are generated from what is enforced.
 
+use std::collections::BTreeMap;
+
 use jiff::Timestamp;
 use jiff::tz::TimeZone;
 
 use crate::bundle::{ACCEPTANCE, CLAIMS, DATA_MODEL, DECISION, MANIFEST, MEMORY, REPORT_HTML, REPORT_JSON, REPORT_MD};
 use crate::check::export::Export;
-use crate::check::schema::{Field, FieldKind, TableSchema};
+use crate::check::schema::{Field, TableSchema};
 use crate::clock::Now;
 use crate::documents::acceptance::{self, Trial};
 use crate::documents::claims::{Claim, Evidence};
@@ -75,6 +77,8 @@ pub struct Own {
     pub next: Vec<NextStep>,
     /// The sections that only its pages have.
     pub sections: Vec<Section>,
+    /// Further files of the bundle, by name, such as texts to be posted by hand.
+    pub files: BTreeMap<String, String>,
     /// What was noticed while concluding.
     pub findings: Vec<Finding>,
 }
@@ -493,19 +497,7 @@ fn field_type(field: &Field, lang: Lang) -> Inline {
         }
         return Inline::Many(parts);
     }
-    let name = match field.kind {
-        FieldKind::Text => "text",
-        FieldKind::Uuid => "uuid",
-        FieldKind::Uri => "uri",
-        FieldKind::Integer => "integer",
-        FieldKind::Number => "number",
-        FieldKind::Boolean => "boolean",
-        FieldKind::Date => "date",
-        FieldKind::Moment => "datetime",
-        FieldKind::Object => "object",
-        FieldKind::Array => "array",
-    };
-    Inline::Code(name.to_owned())
+    Inline::Code(field.kind.word().to_owned())
 }
 
 /// `acceptance-tests.md`: every case with what was given, expected and observed when it was run. `None` when the pack has

@@ -77,6 +77,11 @@ impl<'a> Form<'a> {
         self.refusals.push(Refusal { pointer, message: message.into() });
     }
 
+    /// All of its facts.
+    pub(in crate::kinds) fn node(&self) -> &'a Node {
+        self.node
+    }
+
     /// Whether the key is there, be it null.
     pub(in crate::kinds) fn has(&self, key: &str) -> bool {
         self.node.get(key).is_some()
@@ -146,6 +151,12 @@ impl<'a> Form<'a> {
                 .needed(key, "a list", |node| matches!(node.value, Value::List(_)).then(|| node.items()))
                 .unwrap_or_default(),
         }
+    }
+
+    /// The items of a key that may be absent or null, which is not the same as empty.
+    pub(in crate::kinds) fn list_if(&mut self, key: &str) -> Option<&'a [Node]> {
+        self.get(key)?;
+        Some(self.list(key))
     }
 
     /// The table of a key that may be null.

@@ -36,6 +36,7 @@ pub(super) fn conclude(given: &Given<'_>) -> Own {
         next: page.next(&attention),
         sections: page.sections(&attention),
         findings: attention.findings(),
+        ..Own::default()
     }
 }
 

@@ -34,27 +34,29 @@ pub fn lines(text: Text<'_>, findings: &mut Vec<Finding>) -> Node {
     let mut parser = Parser { text, at: 0, depth: 0, pointer: String::new(), repeated: Vec::new() };
     let mut items = Vec::new();
     let mut wrong = 0;
-    loop {
+    let bytes = text.content.as_bytes();
+    while parser.at < bytes.len() {
+        let end = memchr::memchr(b'\n', &bytes[parser.at..]).map_or(bytes.len(), |at| parser.at + at);
+        // What stands behind the line is not there: a value cannot go on in the next one.
+        parser.text.content = &text.content[..end];
         parser.space();
-        if parser.at == parser.bytes().len() {
-            break;
-        }
-        let end = memchr::memchr(b'\n', &parser.bytes()[parser.at..]).map_or(parser.bytes().len(), |at| parser.at + at);
-        parser.pointer.clear();
-        push_pointer(&mut parser.pointer, &items.len().to_string());
-        parser.depth = 0;
-        match parser.line(end) {
-            Ok(node) => items.push(node),
-            Err(found) => {
-                wrong += 1;
-                if wrong <= limits::FINDINGS_PER_CODE.value {
-                    let code = if found.too_deep { &codes::TOO_DEEP } else { &codes::JSON_SYNTAX };
-                    let place = text.place(found.offset);
-                    findings.push(Finding::new(code, place, found.message).hint("write one JSON value on each line"));
+        if parser.at < end {
+            parser.pointer.clear();
+            push_pointer(&mut parser.pointer, &items.len().to_string());
+            parser.depth = 0;
+            match parser.document() {
+                Ok(node) => items.push(node),
+                Err(found) => {
+                    wrong += 1;
+                    if wrong <= limits::FINDINGS_PER_CODE.value {
+                        let code = if found.too_deep { &codes::TOO_DEEP } else { &codes::JSON_SYNTAX };
+                        let hint = "write one JSON value on each line";
+                        findings.push(Finding::new(code, text.place(found.offset), found.message).hint(hint));
+                    }
                 }
-                parser.at = end;
             }
         }
+        parser.at = end + 1;
     }
     let limit = limits::FINDINGS_PER_CODE;
     if wrong > limit.value {
@@ -100,15 +102,6 @@ impl Parser<'_> {
             return Err(self.wrong("expected the end of the document"));
         }
         Ok(node)
-    }
-
-    /// One value that stands before `end` and nothing else.
-    fn line(&mut self, end: usize) -> Result<Node, Wrong> {
-        let node = self.value()?;
-        while self.at < end && matches!(self.peek(), Some(b' ' | b'\t' | b'\r')) {
-            self.at += 1;
-        }
-        if self.at == end { Ok(node) } else { Err(self.wrong("expected the end of the line")) }
     }
 
     fn bytes(&self) -> &[u8] {
@@ -407,10 +400,10 @@ mod tests {
             assert_eq!(format!("{} {}", node.to_json(), found.join("; ")), expected);
         };
         check("{\"a\":1}\n\n [2] \r\n", "[{\"a\":1},[2]] ");
-        check("1 2\n3", "[3] f:1:3 expected the end of the line, found `2`");
+        check("1 2\n3", "[3] f:1:3 expected the end of the document, found `2`");
         check(
             "{\"a\":\n1}\n2",
-            "[2] f:2:3 expected the end of the line, found character U+000A; f:2:2 expected the end of the line, found `}`",
+            "[2] f:1:6 expected a value, found the end of the file; f:2:2 expected the end of the document, found `}`",
         );
     }
 

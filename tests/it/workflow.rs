@@ -75,6 +75,7 @@ fn exports_of_the_wrong_shape_are_findings_and_the_page_goes_on() {
     assert!(page.contains("missing-status") && page.contains("#9"));
     let (findings, _) = built("queue.json", "[[[[");
     assert!(findings.iter().any(|finding| finding.starts_with("json_syntax")), "{findings:#?}");
+    let sandbox = Sandbox::example();
     for export in [
         "pull_requests",
         "active_work",
@@ -85,11 +86,14 @@ fn exports_of_the_wrong_shape_are_findings_and_the_page_goes_on() {
         "jobs",
         "repo_labels",
     ] {
-        built(&format!("{export}.json"), r#"[{},{"number":1,"pr":1,"repo":5,"body":[]},null]"#);
+        sandbox.write(&format!("{PACK}/exports/{export}.json"), r#"[{},{"number":1,"pr":1,"repo":5,"body":[]},null]"#);
     }
     for export in ["worker_setup", "lane_config", "probes", "template_config", "heartbeat"] {
-        built(&format!("{export}.json"), r#"{"lanes":7,"values":[],"local":3,"flags":"x","server_heartbeat":[]}"#);
+        let odd = r#"{"lanes":7,"values":[],"local":3,"flags":"x","server_heartbeat":[]}"#;
+        sandbox.write(&format!("{PACK}/exports/{export}.json"), odd);
     }
+    sandbox.run(&["build", ".", "--now", NOW]).status(1);
+    sandbox.run(&["verify", "out/saffron-dispatch-workflow"]).status(0);
 }
 
 #[test]

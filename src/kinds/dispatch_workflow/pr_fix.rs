@@ -321,7 +321,7 @@ pub(super) fn enqueued(existing: Option<Item>, node: &Node, now: Option<String>)
     let exists = existing.is_some();
     let mut item = existing.unwrap_or_else(|| Item::read(&blank));
     let was = item.key();
-    item.repo = issues::repo(node).to_owned();
+    issues::repo(node).clone_into(&mut item.repo);
     item.pr = node.get("pr").and_then(issues::integer);
     if item.id == was {
         item.id = item.key();

@@ -128,7 +128,7 @@ pub(super) fn fault(update: &Node) -> Option<&'static str> {
             "BLOCKED" if is_blank("blockerReason") => Some("missing-blocker-reason"),
             _ => None,
         }
-    } else if !update.get("issueNumber").and_then(issues::integer).is_some_and(|number| number > 0) {
+    } else if update.get("issueNumber").and_then(issues::integer).is_none_or(|number| number == 0) {
         Some("invalid-issue-number")
     } else {
         (!STATUSES.iter().any(|known| known.id == word)).then_some("invalid-status")

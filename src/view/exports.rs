@@ -1,6 +1,6 @@
 //! The exports of a kind as page content: which were given and which were not, and what they may hold.
 
-use crate::check::export::{Export, Form};
+use crate::check::export::{Export, Exported, Form};
 use crate::check::shape::{Shape, Type};
 use crate::lang::Lang;
 use crate::view::pack::{Parts, section};
@@ -11,7 +11,7 @@ use crate::view::texts;
 pub(super) fn exports(parts: Parts<'_>, lang: Lang) -> Section {
     let row = |export: &Export| {
         let given = parts.facts.exports.get(export.name);
-        let status = match given.map(|given| given.count()) {
+        let status = match given.map(Exported::count) {
             None => Inline::Unknown(texts::NOT_GIVEN.get(lang).to_owned()),
             Some(None) => Inline::Unknown(texts::UNKNOWN.get(lang).to_owned()),
             Some(Some(count)) => Inline::Text(texts::items(lang, count)),

@@ -72,10 +72,7 @@ pub(super) fn is_listed(connector: &Node, now: Timestamp) -> bool {
 
 /// A report with what it leaves out: blank is idle, and missing times are now.
 fn normalised(activity: &Node, now: Timestamp) -> Json {
-    let mut report = match activity.to_json() {
-        Json::Object(report) => report,
-        _ => return json!({}),
-    };
+    let Json::Object(mut report) = activity.to_json() else { return json!({}) };
     if value::word(activity, "phase").is_none() {
         report.insert("phase".to_owned(), "idle".into());
     }

@@ -264,19 +264,19 @@ pub(super) static REDACTION: Question = Question {
             facts,
             asked,
             &[
-                form("text", &[], |form, _| told(redact(form.text("text")))),
+                form("text", &[], |form, _| told(&redact(form.text("text")))),
                 form("truncate", &["max_runes"], |form, _| {
                     let most = usize::try_from(form.count("max_runes")).unwrap_or(usize::MAX);
-                    told(cut(form.text("truncate"), most))
+                    told(&cut(form.text("truncate"), most))
                 }),
-                form("agent_run_summary", &[], |form, _| told(clean_summary(form.text("agent_run_summary")))),
-                form("sync_run_error", &[], |form, _| told(clean_sync_error(form.text("sync_run_error")))),
+                form("agent_run_summary", &[], |form, _| told(&clean_summary(form.text("agent_run_summary")))),
+                form("sync_run_error", &[], |form, _| told(&clean_sync_error(form.text("sync_run_error")))),
             ],
         )
     },
 };
 
 /// A text and how many characters it has.
-fn told(text: String) -> Json {
+fn told(text: &str) -> Json {
     json!({"length": text.chars().count(), "text": text})
 }

@@ -27,8 +27,8 @@ static ANSI: LazyLock<Regex> = LazyLock::new(|| {
 pub(super) fn object_in(text: &str) -> Option<Node> {
     let text = ANSI.replace_all(text, "");
     let object = |text: &str| value::parsed(text).filter(|node| matches!(node.value, Value::Table(_)));
-    let mut fences = text.split("```").skip(1).step_by(2);
-    let fenced = fences.find_map(|block| {
+    let mut blocks = text.split("```").skip(1).step_by(2);
+    let fenced = blocks.find_map(|block| {
         let bare = block.strip_prefix("json").or_else(|| block.strip_prefix("JSON")).unwrap_or(block);
         object(bare)
     });
@@ -78,13 +78,13 @@ pub(super) static SCHEMA: Question = Question {
                 form("payload", &["role", "role_id"], |form, _| {
                     let role = form.text_if("role_id").or_else(|| form.text_if("role"));
                     let null = Node { value: Value::Null, offset: 0 };
-                    schema_told(fault(form.get("payload").unwrap_or(&null), role))
+                    schema_told(fault(form.get("payload").unwrap_or(&null), role).as_deref())
                 }),
                 form("agent_output", &["role", "role_id"], |form, _| {
                     let role = form.text_if("role_id").or_else(|| form.text_if("role"));
                     match object_in(form.text("agent_output")) {
-                        Some(result) => schema_told(fault(&result, role)),
-                        None => schema_told(Some("no-json".to_owned())),
+                        Some(result) => schema_told(fault(&result, role).as_deref()),
+                        None => schema_told(Some("no-json")),
                     }
                 }),
             ],
@@ -92,8 +92,8 @@ pub(super) static SCHEMA: Question = Question {
     },
 };
 
-fn schema_told(code: Option<String>) -> Json {
-    json!({"valid": code.is_none(), "error_kind": code.as_ref().map(|_| INVALID), "error_code": code})
+fn schema_told(code: Option<&str>) -> Json {
+    json!({"valid": code.is_none(), "error_kind": code.map(|_| INVALID), "error_code": code})
 }
 
 /// How a dispatched task is shown.

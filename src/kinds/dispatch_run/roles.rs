@@ -139,16 +139,14 @@ pub(super) fn render<'a>(prompt: &str, value: impl Fn(&str) -> Option<&'a str>) 
         let (before, behind) = rest.split_at(at);
         rendered.push_str(before);
         let name = behind[2..].split("}}").next().unwrap_or_default();
-        match value(name).filter(|_| is_variable(name) && behind[2 + name.len()..].starts_with("}}")) {
-            Some(text) => {
-                rendered.push_str(text);
-                rest = &behind[name.len() + 4..];
-            }
-            None => {
-                // Only one brace is passed: `{{{A}}` begins a variable one character later.
-                rendered.push('{');
-                rest = &behind[1..];
-            }
+        let closed = behind[2 + name.len()..].starts_with("}}");
+        if let Some(text) = value(name).filter(|_| is_variable(name) && closed) {
+            rendered.push_str(text);
+            rest = &behind[name.len() + 4..];
+        } else {
+            // Only one brace is passed: `{{{A}}` begins a variable one character later.
+            rendered.push('{');
+            rest = &behind[1..];
         }
     }
     rendered.push_str(rest);

@@ -116,12 +116,13 @@ mod tests {
         check("{}", 0, [0; 5], empty.len());
         check(r#"{"open_tasks":null,"more":1}"#, 1, [0; 5], empty.len());
         let base = empty.len();
+        let cap = |bytes: usize| i64::try_from(bytes).unwrap();
         check(r#"{"open_tasks":[1,2],"recent_documents":[3]}"#, 0, [2, 1, 0, 0, 0], base + 4);
         check(r#"{"open_tasks":[1,2],"recent_documents":[3]}"#, -5, [2, 1, 0, 0, 0], base + 4);
         check(r#"{"open_tasks":[1,2],"recent_documents":[3]}"#, 89, [1, 1, 0, 0, 0], base + 2);
-        check(r#"{"open_tasks":[1],"recent_documents":[3]}"#, base as i64 + 1, [0, 1, 0, 0, 0], base + 1);
-        check(r#"{"latest_sync_run":{"a":1},"open_tasks":[1]}"#, base as i64 + 1, [1, 0, 0, 0, 0], base + 1);
-        check(r#"{"latest_sync_run":{},"open_tasks":[11]}"#, base as i64 + 21, [0, 0, 0, 1, 0], base + 21);
+        check(r#"{"open_tasks":[1],"recent_documents":[3]}"#, cap(base + 1), [0, 1, 0, 0, 0], base + 1);
+        check(r#"{"latest_sync_run":{"a":1},"open_tasks":[1]}"#, cap(base + 1), [1, 0, 0, 0, 0], base + 1);
+        check(r#"{"latest_sync_run":{},"open_tasks":[11]}"#, cap(base + 21), [0, 0, 0, 1, 0], base + 21);
         check(r#"{"open_tasks":["<中>"]}"#, 0, [1, 0, 0, 0, 0], base + 7);
     }
 
@@ -142,7 +143,7 @@ mod tests {
                 }
             }
             prop_assert_eq!(sources.to_string().len(), reduced.bytes);
-            let over = cap > 0 && reduced.bytes as i64 > cap;
+            let over = cap > 0 && usize::try_from(cap).is_ok_and(|cap| reduced.bytes > cap);
             prop_assert!(!over || reduced.kept == [0; 5]);
         }
     }

@@ -89,7 +89,8 @@ fn exports(folder: &Path, tasks: usize) {
     let states = ["none", "queued", "running", "failed", "completed", "paused"];
     let task = |at: usize| {
         let (role, state, day) = (roles[at % roles.len()], states[at % states.len()], 1 + at % 23);
-        let more = if at.is_multiple_of(2) { String::new() } else { format!(r#","created_at":"2026-05-{day:02}T10:00:00Z""#) };
+        let more =
+            if at.is_multiple_of(2) { String::new() } else { format!(r#","created_at":"2026-05-{day:02}T10:00:00Z""#) };
         let result = r#"{"files":[{"path":"src/a.rs","contents":"x"},{"path":"../b","contents":"x"}]}"#;
         format!(
             r#"{{"id":"t{at}","project_id":"cart","title":"task {at}","source":"role_dispatch:{role}","dispatch_status":"{state}","updated_at":"2026-05-{day:02}T11:00:00Z","execution_result":{result}{more}}}"#

@@ -215,7 +215,7 @@ mod tests {
     #[test]
     fn checkpoints_are_exact_and_say_why() {
         let update = |rest: &str, expected: &str| {
-            check("work-update", &format!(r#"{{"command":"checkpoint",{rest}}}"#), expected)
+            check("work-update", &format!(r#"{{"command":"checkpoint",{rest}}}"#), expected);
         };
         update(
             r#""agent":"a","checkpoint":"BLOCKED","summary":"s""#,
@@ -233,7 +233,7 @@ mod tests {
                 "work-update",
                 &format!(r#"{{"command":"status","agent":"a","issueId":"i","repo":"a/b",{rest}}}"#),
                 expected,
-            )
+            );
         };
         update(r#""issueNumber":7,"status":"status/ready""#, r#"{"error_code":"invalid-status"}"#);
         update(r#""issueNumber":7,"status":"CLAIMED""#, r#"{"error_code":"invalid-status"}"#);
@@ -244,7 +244,7 @@ mod tests {
     #[test]
     fn the_checkpoint_comes_before_the_status() {
         let after = |steps: &str, expected: &str| {
-            check("work-update", &format!(r#"{{"sequence_after_pr":[{steps}]}}"#), expected)
+            check("work-update", &format!(r#"{{"sequence_after_pr":[{steps}]}}"#), expected);
         };
         let (opened, review) =
             (r#"{"command":"checkpoint","checkpoint":"PR_OPENED"}"#, r#"{"command":"status","status":"in-review"}"#);

@@ -30,18 +30,19 @@ fn the_page_tells_what_each_lane_would_do_and_what_breaks_the_contract() {
         "merged-pr-issue-open",
         "wrong-lane",
         "would-create",
+        "would-dedup-skip",
         "HEARTBEAT",
         "cloud-worker.md",
     ] {
         assert!(page.contains(told), "{told}");
     }
-    // A child that is to be created is there as it would be posted.
+    // A child that is to be created is there as it would be posted; the other one is an open issue already.
     let children: Vec<_> = sandbox
         .tree("out/saffron-dispatch-workflow")
         .into_keys()
         .filter(|name| name.starts_with("audit-child-"))
         .collect();
-    assert_eq!(children.len(), 2, "{children:?}");
+    assert_eq!(children.len(), 1, "{children:?}");
     let text = sandbox.read(&format!("out/saffron-dispatch-workflow/{}", children[0]));
     assert!(
         text.starts_with("<!-- audit-child:v1 parent=acme-labs/shop#113 key=") && text.contains("## Recommendation")

@@ -11,6 +11,7 @@ use crate::codes;
 use crate::decide::Asked;
 use crate::documents::acceptance::{self, Case, Trial};
 use crate::documents::decision_record::DecisionRecord;
+use crate::documents::lessons::Remembered;
 use crate::documents::pack::{Declared, Pack, Step};
 use crate::documents::workspace::Workspace;
 use crate::facts::{self, PackFiles};
@@ -42,6 +43,8 @@ pub struct Assembled {
     pub next: Vec<Step>,
     /// Its decision record, for links between packs.
     pub decision: Option<DecisionRecord>,
+    /// What it has learnt and plans, for comparison between packs.
+    pub remembered: Option<Remembered>,
     /// Every file of its bundle; `None` when it could not be assembled.
     pub files: Option<Files>,
     /// Whether the bundle is what the pack says. Faults of records are part of what it says, any other error is not.
@@ -61,6 +64,7 @@ impl Assembled {
             action_item_id: None,
             next: Vec::new(),
             decision: None,
+            remembered: None,
             files: None,
             complete: false,
             findings: Vec::new(),
@@ -99,6 +103,7 @@ pub fn pack(slug: &str, files: &PackFiles, early: Vec<Finding>, workspace: &Work
         if let Some(kind) = assembled.kind {
             assembled.files = Some(bundle(&facts, trials.as_deref(), kind, files, &mut findings, workspace, now));
         }
+        assembled.remembered = Some(Remembered::new(&facts.pack, facts.memory.take(), &shown));
         assembled.decision = facts.decision.take();
     }
     privacy::redact(&mut findings);

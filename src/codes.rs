@@ -98,7 +98,7 @@ codes! {
         "請另存為「CSV UTF-8」或 XLSX 後再上傳。";
     WRONG_FILE: Error, "檔案類型不符", "file of another type",
         "What a file is, is decided by its bytes and its header and not by its name. This is no table that can be read, or a known export of another kind; its columns are not guessed into those that are needed.",
-        "an HTML page or an old .xls under the name orders.xlsx; the order log as Kolable exports it",
+        "an HTML page under the name orders.xls; the order log as Kolable exports it",
         "Export the table asked for as CSV or XLSX; the message says what the file is and what it can give.",
         "這不是指定的訂單檔，請匯出含十個欄位的 CSV 或 XLSX。";
     ENCRYPTED: Error, "檔案已加密", "file that is encrypted",
@@ -244,8 +244,12 @@ codes! {
         "Two files hold the same table, so it has two contents.",
         "records/visit_events.csv and records/visit_events.json",
         "Merge them into one file.";
+    BAD_SCHEMA: Error, "資料表結構無效", "schema that cannot be used",
+        "A part of the table schema contradicts itself, or asks for a check that does not exist here. Nothing was checked with it, since the answer would promise more than was done.",
+        "`pattern` on a number; `jsonSchema`; a primary key of no field",
+        "Correct or remove the part named.";
     UNREADABLE_WORKBOOK: Error, "試算表無法讀取", "workbook cannot be read",
-        "The file is an XLSX workbook that is damaged or contradicts itself.",
+        "The file is a workbook that is damaged or contradicts itself.",
         "a workbook whose sheet has two rows of one number",
         "Open it in a spreadsheet program and save it again.",
         "請用 Excel 開啟並另存新檔後再上傳。";
@@ -260,7 +264,7 @@ codes! {
         "Rename or remove one.",
         "同名欄位請只留一個。";
     UNKNOWN_COLUMN: Warning, "未知的欄位", "column that nothing reads",
-        "The column is not part of the table and was ignored.",
+        "The column is not part of the table and was ignored. It is an error where a schema permits its own columns only.",
         "a column `remarks` in visit_events.csv",
         "Correct its name, or remove it.",
         "請更正欄名，或刪除這一欄。";
@@ -274,6 +278,36 @@ codes! {
         "`yesterday` in a date-time column",
         "Correct the cell.",
         "請更正這些儲存格的值。";
+    OUT_OF_RANGE: Error, "超出範圍", "value outside its range",
+        "The value is below the smallest or above the largest one that the schema permits, or it cannot be told whether it is.",
+        "-1 where the minimum is 0; a time without an offset where the minimum has one",
+        "Correct the cell.",
+        "請更正超出範圍的值。";
+    PATTERN_MISMATCH: Error, "格式不符樣式", "text that is not like its pattern",
+        "The whole text has to be like the regular expression that the schema gives.",
+        "PRG-1 where the pattern is PRG-[0-9]{3}",
+        "Correct the cell.",
+        "請依指定的格式更正這些儲存格。";
+    WRONG_LENGTH: Error, "長度不符", "text or list of a wrong length",
+        "The schema says how many characters, items or keys a value has at least and at most.",
+        "a note of 600 characters where 500 are the most",
+        "Shorten or complete the value.",
+        "請縮短或補齊這些儲存格的內容。";
+    MISSING_REFERENCE: Error, "參照不存在", "reference to a row that is not there",
+        "The schema declares that the value stands in another column, of the same table or of another one, and it does not.",
+        "a refund that names an order which is not in the file",
+        "Correct the value, or add the row that it names.",
+        "請更正參照的編號，或補上它所指的那一列。";
+    REFERENCE_NOT_CHECKED: Error, "參照未檢查", "reference that nobody looked up",
+        "The schema declares that values stand in another table, and that table was not given or could not be read. What was not checked does not pass.",
+        "a foreign key to `programs` without --table programs=FILE",
+        "Give the table with --table NAME=FILE.",
+        "請一併提供所參照的表。";
+    COLUMN_ORDER: Error, "欄位順序不符", "columns in another order",
+        "The schema wants its columns in their order (`fieldsMatch` is `exact`, also when it is not written). They were checked by their names.",
+        "amount,id where the schema has id, amount",
+        "Put the columns into order, or declare `fieldsMatch` as `equal`.",
+        "請依結構的順序排列欄位。";
     RAGGED_ROW: Error, "欄數不符", "row with too many or too few cells",
         "The cells of the row no longer stand under their columns.",
         "an unquoted `28,000` in a CSV file",
@@ -298,6 +332,11 @@ codes! {
         "a workbook with the sheets May and June",
         "Keep one visible sheet with content.",
         "請把資料放在同一張工作表，其他工作表隱藏或刪除。";
+    SEVERAL_SHEETS: Error, "多個工作表有內容", "content in several sheets",
+        "Reading the first sheet only would take a part of the rows for all of them, and whether the sheets are parts of one table is not guessed. The message names each with its rows.",
+        "one sheet for each day",
+        "Put all rows into one sheet, and remove or hide the others.",
+        "請把所有資料放在同一張工作表，其他工作表隱藏或刪除。";
     HIDDEN_SHEET: Notice, "隱藏的工作表", "sheet that is hidden",
         "Only visible sheets are tables. What stands in hidden ones was not read.",
         "a workbook with a hidden sheet of look-up lists",
@@ -319,6 +358,22 @@ codes! {
         "=TODAY(), =[1]Prices!B2",
         "Paste the value over the formula.",
         "請把公式改貼成值。";
+    REPEATED_HEADER: Notice, "重複的標題列", "header row repeated among data",
+        "A second header, or a row of machine names below it, is no row of data. It is left out.",
+        "orderLogId,paymentLogNo,… in the second row",
+        "Nothing, or remove the row.";
+    HEADER_NORMALISED: Notice, "標題已正規化", "column name read without what surrounds it",
+        "Spaces, and in order exports full-width forms and capitals, were left out; another word would not have been taken.",
+        "Order_ID read as order_id",
+        "Nothing.";
+    HEADER_ROW: Notice, "標題不在第一列", "header below other rows",
+        "The one row with the names of the columns was taken for the header; what stands above it was left out.",
+        "two title rows above the header",
+        "Nothing.";
+    CONVERTED: Notice, "已轉換格式", "workbook of another format, converted",
+        "The workbook was converted to XLSX to be read, cell by cell with addresses, sheets, errors, dates and formulas. What the conversion does not see (hidden rows and columns, merged cells, formats of numbers) could not be reported.",
+        "an .xls, .xlsb or .ods file",
+        "Nothing, or save it as an Excel workbook (.xlsx).";
     FORMULA_VALUE: Notice, "公式的值", "cells that are formulas",
         "The value that the spreadsheet program saved with each formula was used; nothing was calculated anew. In text files a cell such as `=\"0012\"` is the text in its quotes.",
         "=SUM(E2:E9)",
@@ -334,6 +389,44 @@ codes! {
         "a mobile number in people-sync.md",
         "Remove or hash it at the source.",
         "請移除，或在來源端改成雜湊後再上傳。";
+    // Learning memory across packs.
+    BREAKS_A_LESSON: Warning, "計畫重犯已學到的教訓", "plan that breaks a lesson",
+        "A next step or milestone does what an earlier pack learnt not to do. The rule and the clause are compared by their words, so a person decides whether it is meant.",
+        "“build the production pack again” where an earlier memory says do not create another production build",
+        "Change the plan, or write in the decision record why the rule no longer holds.";
+    CONTRADICTING_LESSONS: Warning, "教訓互相矛盾", "lessons that contradict each other",
+        "Two memories tell the next worker opposite things.",
+        "one says retry after a timeout, the other says do not",
+        "Decide which one holds and take the other out.";
+    REPEATED_LESSON: Notice, "重複學到的教訓", "lesson learnt again",
+        "Two packs learnt the same. A lesson that has to be learnt twice did not reach anybody the first time.",
+        "the same do_not_repeat in two packs",
+        "Find out why the first time did not help.";
+    // Who may state what, and when.
+    NOT_ENTITLED: Error, "填寫人沒有權責", "written by somebody who may not",
+        "A fact counts only when the role that may state it wrote it. This record is not used.",
+        "a decision about recognition by the data owner",
+        "Have somebody with that role write it.";
+    FUTURE_RECORD: Error, "紀錄晚於現在", "record from the future",
+        "The record says that it was written after the moment that is asked about. It is not used: nothing can be decided from what was not known yet.",
+        "an adoption review of 2026-05-26 when `--now` is 2026-05-24",
+        "Correct the time of the record, or ask about a later moment.";
+    OUT_OF_ORDER: Error, "時間順序顛倒", "events out of order",
+        "One of two moments cannot come before the other. The record is not used, since nothing says which of them is right.",
+        "closed_at before created_at; an event of an append-only file that is older than the one above it",
+        "Correct the times at their source.";
+    CONTRADICTION: Error, "互相矛盾的紀錄", "records that contradict each other",
+        "Two records cannot both hold and nothing says which one does, so neither is used.",
+        "two adoption reviews of the same moment, one `accept` and one `revise`",
+        "Correct or remove one of them, or write a newer one.";
+    OVERRIDE_REFUSED: Error, "覆寫不採計", "override that does not count",
+        "Only a decision record that exists in the workspace, signed by somebody whose role permits it, overrides the gates.",
+        "--override decision-9.md when there is no such file; --by a worker",
+        "Name the path of a decision record in the workspace and the person with the role `ceo`.";
+    NOT_USABLE: Warning, "成果不可用", "artifact that is not usable",
+        "What does not verify does not count as built.",
+        "a bundle of the registry in which a byte was changed",
+        "Build it again, or take it out of the registry.";
     // Acceptance cases.
     UNKNOWN_RULE: Error, "未知的規則", "rule that does not exist",
         "The case asks a decision that nothing makes, so it shows nothing.",
@@ -356,6 +449,15 @@ codes! {
         "Replacing the folder would delete files that proofpack did not write, so it was left alone.",
         "out/a-pack/notes.txt added by hand",
         "Move the named files elsewhere, or choose another output folder.";
+    // Publishing.
+    UNPUBLISHABLE: Error, "不能發布", "bundle that cannot be published as it is",
+        "The server would refuse it, or something would leave that must not. Nothing was sent.",
+        "a blank file, a file over 1 MB, a bundle that does not verify",
+        "Mend what the message names, build and publish again.";
+    PUBLICATION_DIFFERS: Error, "發布內容不符", "published is not what was sent",
+        "What the server has or says is not this bundle, so no receipt was written and nothing counts as published.",
+        "a file that is missing from the gist, a gist that is public and should be secret",
+        "Look at the gist. When it was only a passing fault, publish again: the same gist is used.";
 }
 
 /// A code by its word.

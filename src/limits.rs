@@ -31,11 +31,19 @@ pub const SHARED_TEXTS: Limit = Limit { name: "shared_texts", value: 8 << 20 };
 pub const SHARED_BYTES: Limit = Limit { name: "shared_bytes", value: 128 << 20 };
 /// Most cell styles and number formats of one workbook (Excel allows 65,490 styles).
 pub const CELL_STYLES: Limit = Limit { name: "cell_styles", value: 131_072 };
+/// Most memory that the conversion of one workbook of an old format may take.
+pub const CONVERTER_BYTES: Limit = Limit { name: "converter_bytes", value: 1 << 30 };
+/// Longest that the conversion of one workbook of an old format may work, in seconds.
+pub const CONVERTER_SECONDS: Limit = Limit { name: "converter_seconds", value: 20 };
 /// Most findings of one code that one file reports with their places; the rest are counted.
 pub const FINDINGS_PER_CODE: Limit = Limit { name: "findings_per_code", value: 100 };
 /// Most files of one bundle: a gist lists 300.
 pub const BUNDLE_FILES: Limit = Limit { name: "bundle_files", value: 300 };
 /// Largest file of a bundle: a gist gives up to 10 MB.
 pub const ARTIFACT_BYTES: Limit = Limit { name: "artifact_bytes", value: 10_000_000 };
+/// Largest file of a gist: its API gives larger ones back cut.
+pub const GIST_FILE_BYTES: Limit = Limit { name: "gist_file_bytes", value: 1_000_000 };
+/// Most bytes that are sent to make one gist; servers time out on more.
+pub const GIST_BYTES: Limit = Limit { name: "gist_bytes", value: 20_000_000 };
 /// Most files that one pack may have on disk.
 pub const PACK_FILES: Limit = Limit { name: "pack_files", value: 2_000 };

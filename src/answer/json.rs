@@ -3,7 +3,7 @@
 use serde_json::{Map, Value, json};
 
 use crate::answer::{Answer, UNVERIFIED};
-use crate::check::upload::Counts;
+use crate::check::upload::{Counts, Rows};
 use crate::finding::{self, Finding, Severity};
 
 /// The counts of findings.
@@ -84,6 +84,8 @@ fn summary(answer: &Answer) -> Value {
         });
     };
     let count = |count: fn(&Counts) -> u64| upload.counts.as_ref().map(count);
+    // Rows of any table have no status; that is not the same as none.
+    let of_orders = |of: fn(&Counts) -> u64| count(of).filter(|_| upload.holds == Rows::Orders);
     json!({
         "path": answer.path,
         "what": answer.what,
@@ -91,10 +93,10 @@ fn summary(answer: &Answer) -> Value {
         "missing_fields": upload.missing_fields,
         "counts": {
             "rows": count(|counts| counts.rows),
-            "paid": count(|counts| counts.paid),
-            "pending": count(|counts| counts.pending),
-            "refunded": count(|counts| counts.refunded),
-            "duplicate": count(|counts| counts.duplicate),
+            "paid": of_orders(|counts| counts.paid),
+            "pending": of_orders(|counts| counts.pending),
+            "refunded": of_orders(|counts| counts.refunded),
+            "duplicate": of_orders(|counts| counts.duplicate),
         },
         "totals": counts(&answer.findings),
         "recognized_revenue": upload.recognised_revenue.map_or_else(|| UNVERIFIED.into(), Value::from),

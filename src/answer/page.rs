@@ -2,7 +2,7 @@
 
 use crate::answer::excerpt::{Shown, around};
 use crate::answer::{Answer, Group, groups, message};
-use crate::check::upload::{Counts, Upload, Verdict as UploadVerdict};
+use crate::check::upload::{Counts, Rows, Upload, Verdict as UploadVerdict};
 use crate::finding::{Finding, Severity};
 use crate::lang::{Lang, Words, words};
 use crate::view::pack::{Context, english, footer, mend, section};
@@ -157,7 +157,7 @@ fn facts(answer: &Answer, lang: Lang) -> Vec<Fact> {
     let mut facts = vec![fact(texts::FILE, Inline::Code(answer.path.clone()))];
     let Some(upload) = &answer.upload else { return facts };
     if !upload.missing_fields.is_empty() {
-        let missing = upload.missing_fields.iter().map(|field| Inline::Code((*field).to_owned()));
+        let missing = upload.missing_fields.iter().map(|field| Inline::Code(field.clone()));
         let spaced = missing.flat_map(|field| [field, text(" ".to_owned())]).collect();
         facts.push(fact(words("缺少欄位", "Missing fields"), Inline::Many(spaced)));
     }
@@ -165,8 +165,11 @@ fn facts(answer: &Answer, lang: Lang) -> Vec<Fact> {
     let count = |label: Words, count: fn(&Counts) -> u64| {
         fact(label, upload.counts.as_ref().map_or_else(unknown, |counts| text(count(counts).to_string())))
     };
+    facts.push(count(words("列數", "Rows"), |counts| counts.rows));
+    if upload.holds == Rows::OfATable {
+        return facts;
+    }
     facts.extend([
-        count(words("列數", "Rows"), |counts| counts.rows),
         count(words("已付款", "Paid"), |counts| counts.paid),
         count(words("待付款", "Pending"), |counts| counts.pending),
         count(words("已退款", "Refunded"), |counts| counts.refunded),

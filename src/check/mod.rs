@@ -4,9 +4,13 @@
 //! checked is never taken for correct.
 
 pub mod export;
+mod header;
+mod keys;
+mod links;
 pub mod names;
 pub mod privacy;
 pub mod schema;
 pub mod shape;
 pub mod table;
 pub mod upload;
+mod value;

@@ -6,6 +6,7 @@ use std::path::{Path, PathBuf};
 use jiff::civil::Date;
 use jiff::tz::TimeZone;
 
+use super::declared::Declared;
 use super::progress::Progress;
 use super::{Form, Ran, Stopped, Told, show, upload};
 use crate::answer::annotate::{self, Original};
@@ -16,6 +17,7 @@ use crate::check::upload::{Upload, Window};
 use crate::check::{privacy, table};
 use crate::clock::Now;
 use crate::codes;
+use crate::convert;
 use crate::disk;
 use crate::documents::decision_record::{self, DecisionRecord};
 use crate::documents::{memory, pack, workspace};
@@ -32,6 +34,8 @@ pub(super) struct Asked<'a> {
     pub window: Option<(Date, Date)>,
     /// Time zone of an upload and its IANA name.
     pub zone: Option<(TimeZone, String)>,
+    /// The schema that files are checked against, in place of what they are taken for.
+    pub declared: Option<&'a Declared>,
     /// Where the returned workbook goes.
     pub annotate: Option<PathBuf>,
     /// How the answer is given.
@@ -56,11 +60,23 @@ pub(super) fn run(paths: &[PathBuf], asked: &Asked<'_>, out: &mut dyn Write) -> 
         return Err(stopped);
     }
     let clean = answers.iter().all(Answer::is_clean);
-    match asked.told.form {
+    print(&answers, paths.len(), asked.told, out)?;
+    if let (Some(target), [answer]) = (&asked.annotate, answers.as_slice())
+        && let Err(why) = annotate(target, &paths[0], answer, asked, out)
+    {
+        out.flush()?;
+        stopped.push(why);
+    }
+    Stopped::all(&stopped).map_or(Ok(clean), Err)
+}
+
+/// Prints answers about so many paths in the form that was asked for.
+pub(super) fn print(answers: &[Answer], paths: usize, told: &Told, out: &mut dyn Write) -> Result<(), Stopped> {
+    match told.form {
         Form::Json => {
             let results: Vec<_> = answers.iter().map(json::answer).collect();
             // One path gives its result, several give a list of them.
-            let value = if let ([one], 1) = (results.as_slice(), paths.len()) { one.clone() } else { results.into() };
+            let value = if let ([one], 1) = (results.as_slice(), paths) { one.clone() } else { results.into() };
             show::json(&value, out)?;
         }
         Form::Human => {
@@ -71,15 +87,9 @@ pub(super) fn run(paths: &[PathBuf], asked: &Asked<'_>, out: &mut dyn Write) -> 
                 human(answer, out)?;
             }
         }
-        _ => show::answers(&answers, asked.told, out)?,
+        _ => show::answers(answers, told, out)?,
     }
-    if let (Some(target), [answer]) = (&asked.annotate, answers.as_slice())
-        && let Err(why) = annotate(target, &paths[0], answer, asked, out)
-    {
-        out.flush()?;
-        stopped.push(why);
-    }
-    Stopped::all(&stopped).map_or(Ok(clean), Err)
+    Ok(())
 }
 
 fn human(answer: &Answer, out: &mut dyn Write) -> std::io::Result<()> {
@@ -107,7 +117,8 @@ fn annotate(
         return Err(Stopped::new(format!("{} is no upload: only a file that somebody sent is returned", answer.path)));
     };
     let stopped = |why: String| Stopped::new(format!("{} is not written: {why}", target.display()));
-    let bytes = disk::read(path, &answer.path, limits::RECORDS_BYTES, &mut Vec::new());
+    let bytes = disk::read(path, &answer.path, limits::RECORDS_BYTES, &mut Vec::new())
+        .and_then(|bytes| convert::plain(&answer.path, bytes, &mut Vec::new()));
     let bytes = bytes.ok_or_else(|| stopped("the file cannot be read".to_owned()))?;
     let original = Original { path: &answer.path, bytes: &bytes, discretion: check.discretion };
     let annotated = annotate::workbook(original, answer, asked.told.lang, &asked.told.now).map_err(stopped)?;
@@ -124,6 +135,9 @@ fn annotate(
 
 fn check(path: &Path, asked: &Asked<'_>) -> Result<Answer, Stopped> {
     let now = &asked.told.now;
+    if let Some(declared) = asked.declared {
+        return Ok(Answer { what: "table", ..Answer::of_upload(disk::shown(path), declared.check(path)?) });
+    }
     if disk::is_file(&path.join(workspace::FILE)) {
         return check_workspace(path, path, None, now);
     }
@@ -188,6 +202,7 @@ fn check_file(path: &Path, asked: &Asked<'_>) -> Result<Answer, Stopped> {
     findings.extend(bytes.iter().flat_map(|bytes| privacy::findings(&shown, bytes)));
     let what = match (table, extension.as_str()) {
         (Some(schema), _) => {
+            let bytes = bytes.and_then(|bytes| convert::plain(&shown, bytes, &mut findings));
             bytes.and_then(|bytes| table::read(&shown, &bytes, schema, &mut findings));
             "record table"
         }
@@ -213,11 +228,13 @@ fn check_upload(path: &Path, check: &UploadCheck, asked: &Asked<'_>) -> Result<A
     let shown = disk::shown(path);
     let mut findings = Vec::new();
     let window = window(path, check, asked)?;
-    let bytes = disk::read(path, &shown, limits::RECORDS_BYTES, &mut findings);
-    let upload = match &bytes {
+    let bytes = disk::read(path, &shown, limits::RECORDS_BYTES, &mut findings)
+        .and_then(|bytes| convert::plain(&shown, bytes, &mut findings));
+    let mut upload = match &bytes {
         Some(bytes) => (check.check)(&shown, bytes, &window),
-        None => Upload::refused(Vec::new(), findings),
+        None => Upload::refused(Vec::new(), Vec::new()),
     };
+    upload.findings.append(&mut findings);
     let head = upload.head.clone();
     let mut answer = Answer::of_upload(shown, upload);
     if let (Some(bytes), Some(head), true) = (bytes, head, asked.told.form.shows_rows()) {

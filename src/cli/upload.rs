@@ -9,7 +9,7 @@ use unicode_width::{UnicodeWidthChar as _, UnicodeWidthStr as _};
 use super::show::{doubt, failure, faint, paint, severity, strong, success};
 use crate::answer::excerpt::{Shown, around};
 use crate::answer::{Answer, Group, UNVERIFIED, groups, message, spot};
-use crate::check::upload::{Counts, Upload, Verdict};
+use crate::check::upload::{Counts, Rows, Upload, Verdict};
 use crate::finding::{Finding, Severity};
 use crate::lang::Lang;
 
@@ -36,12 +36,16 @@ pub(super) fn human(answer: &Answer, upload: &Upload, out: &mut dyn Write) -> io
     if !upload.missing_fields.is_empty() {
         writeln!(out, "{} {}", strong("missing fields:"), upload.missing_fields.join(", "))?;
     }
-    if let Some(Counts { rows, paid, pending, refunded, duplicate }) = upload.counts {
+    if let (Some(Counts { rows, .. }), Rows::OfATable) = (upload.counts, upload.holds) {
+        writeln!(out, "{} {rows} rows", strong("counts:"))?;
+    } else if let Some(Counts { rows, paid, pending, refunded, duplicate }) = upload.counts {
         let counts = format!("{rows} rows, {paid} paid, {pending} pending, {refunded} refunded, {duplicate} duplicate");
         writeln!(out, "{} {counts}", strong("counts:"))?;
     }
-    let revenue = upload.recognised_revenue.map_or_else(|| doubt(UNVERIFIED), |twd| format!("{twd} TWD"));
-    writeln!(out, "{} {revenue}", strong("recognised revenue:"))?;
+    if upload.holds == Rows::Orders {
+        let revenue = upload.recognised_revenue.map_or_else(|| doubt(UNVERIFIED), |twd| format!("{twd} TWD"));
+        writeln!(out, "{} {revenue}", strong("recognised revenue:"))?;
+    }
     if !answer.is_clean()
         && let Some(text) = message::text(answer, Lang::En)
     {

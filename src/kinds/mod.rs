@@ -8,9 +8,10 @@ use crate::check::schema::TableSchema;
 use crate::check::upload::{Discretion, Upload, Window};
 use crate::clock::Now;
 use crate::codes::{self, Code};
-use crate::decide::{Question, Told};
+use crate::decide::{Answer, Asked, Question, Told};
 use crate::documents::workspace::Workspace;
 use crate::facts::{Expected, Facts, PackFiles};
+use crate::finding::Finding;
 use crate::lang::{Lang, Words};
 use crate::view::pack::{Context, Own};
 
@@ -19,7 +20,13 @@ mod dispatch;
 mod dispatch_run;
 mod dispatch_workflow;
 mod dispatcher_preflight;
+pub mod metric;
+mod people;
 mod worker_self_repair;
+
+pub use dispatcher_preflight::Signed;
+
+use metric::Metric;
 
 /// Every kind.
 pub static KINDS: &[&Kind] = &[
@@ -62,6 +69,8 @@ pub struct UploadCheck {
     pub name: &'static str,
     /// The days that it asks for unless somebody says otherwise.
     pub window: fn() -> Window,
+    /// The columns that it has to have, as far as a table schema can say it.
+    pub schema: fn() -> &'static TableSchema,
     /// Checks the bytes of a file; the path is how findings name it.
     pub check: fn(&str, &[u8], &Window) -> Upload,
     /// What may be repeated of the cells of such a file.
@@ -106,6 +115,85 @@ pub fn upload_check() -> Option<&'static UploadCheck> {
 /// Every decision that can be asked by name, in the order of the kinds.
 pub fn questions() -> impl Iterator<Item = &'static Question> + Clone {
     KINDS.iter().flat_map(|kind| kind.questions).copied()
+}
+
+/// A question that is asked about an action of a workspace: its facts come from the records of a pack and from what is
+/// built, and its runs are recorded in that pack.
+#[derive(Debug)]
+pub struct ByAction {
+    /// The question.
+    pub question: &'static Question,
+    /// The kind of the packs that hold the records.
+    pub kind: &'static Kind,
+    /// Gathers the facts and answers, with the facts and where each came from. `None` when they could not be read; the
+    /// findings say why.
+    pub decide: fn(&Surroundings<'_>, &Asked, &mut Vec<Finding>) -> Option<Answer>,
+    /// The lines that an answer leaves behind in the tables of the pack.
+    pub lines: fn(&Surroundings<'_>, &Answer, &Signal) -> Result<Vec<Line>, String>,
+}
+
+/// What a question about an action is asked of.
+#[derive(Debug)]
+pub struct Surroundings<'a> {
+    /// Id of the action.
+    pub action: &'a str,
+    /// What the files of the pack say.
+    pub facts: &'a Facts,
+    /// The pack's folder as findings name it.
+    pub shown: &'a str,
+    /// The people and the time zone.
+    pub workspace: &'a Workspace,
+    /// As of when.
+    pub now: &'a Now,
+    /// What the registry says was built.
+    pub built: &'a [Built],
+    /// An override that somebody asks for.
+    pub signed: Option<Signed>,
+}
+
+/// A bundle of the registry.
+#[derive(Clone, Debug)]
+pub struct Built {
+    /// Its pack.
+    pub slug: String,
+    /// The action that it answers.
+    pub action: Option<String>,
+    /// Where it lies, when it verifies; else why it does not count, as a fragment.
+    pub usable: Result<String, String>,
+}
+
+/// What set a question off.
+#[derive(Clone, Debug)]
+pub struct Signal {
+    /// Its id.
+    pub id: String,
+    /// What sort of signal it is.
+    pub kind: String,
+}
+
+/// A line for an append-only table.
+#[derive(Clone, Debug)]
+pub struct Line {
+    /// Name of the table.
+    pub table: &'static str,
+    /// Id of the record; one that is there already is not written again.
+    pub id: String,
+    /// The record as JSON, without a line break.
+    pub json: String,
+}
+
+/// The question of this name, if it can be asked about an action.
+pub fn by_action(question: &str) -> Option<&'static ByAction> {
+    [&dispatcher_preflight::BY_ACTION].into_iter().find(|asked| asked.question.name == question)
+}
+
+/// The figures that a kind counts from the history in a pack as of a moment; none for a kind that has no history.
+pub fn metrics(kind: &Kind, facts: &Facts, workspace: &Workspace, now: &Now) -> Vec<Metric> {
+    match kind.name {
+        name if name == dispatcher_preflight::KIND.name => dispatcher_preflight::metrics(facts),
+        name if name == worker_self_repair::KIND.name => worker_self_repair::metrics(facts, workspace, now),
+        _ => Vec::new(),
+    }
 }
 
 /// Every rule that can be explained by its id, table by table.

@@ -331,7 +331,7 @@ impl Other {
     }
 }
 
-const EXPORT: &str = "export the table as CSV or XLSX";
+pub(super) const EXPORT: &str = "export the table as CSV or XLSX";
 /// What to do about a file that a spreadsheet program can open.
 pub(super) const SAVE_AS_XLSX: &str = "open it in a spreadsheet program and save it as an Excel workbook (.xlsx)";
 const NO_PASSWORD: &str = "save a copy without a password";
@@ -367,6 +367,49 @@ pub fn sniff(bytes: &[u8]) -> Result<Format, Other> {
         [b'[', ..] => Ok(Format::Json),
         [b'{', ..] => Ok(Format::JsonLines),
         _ => Ok(Format::Csv),
+    }
+}
+
+/// Formats of workbooks that are not read here, and can be converted to one that is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Legacy {
+    /// Excel 97 to 2003.
+    Xls,
+    /// The binary form of XLSX.
+    Xlsb,
+    /// The workbook of the `OpenDocument` format.
+    Ods,
+}
+
+impl Legacy {
+    const ALL: [(Self, &'static str, &'static str); 3] = [
+        (Self::Xls, "xls", "an old XLS workbook"),
+        (Self::Xlsb, "xlsb", "a binary workbook (XLSB)"),
+        (Self::Ods, "ods", "an OpenDocument workbook (ODS)"),
+    ];
+
+    /// The word for arguments.
+    pub fn word(self) -> &'static str {
+        Self::ALL.iter().find(|(known, ..)| *known == self).map_or("", |(_, word, _)| word)
+    }
+
+    /// The format of this word.
+    pub fn of_word(word: &str) -> Option<Self> {
+        Self::ALL.iter().find(|(_, known, _)| *known == word).map(|(format, ..)| *format)
+    }
+
+    /// The name for messages, with its article.
+    pub fn name(self) -> &'static str {
+        Self::ALL.iter().find(|(known, ..)| *known == self).map_or("", |(.., name)| name)
+    }
+}
+
+/// The format of a workbook that has to be converted before it is read.
+pub fn legacy(bytes: &[u8]) -> Option<Legacy> {
+    match sniff(bytes) {
+        Ok(Format::Xlsx) => xlsx::legacy(bytes),
+        Err(other) if other.name == Legacy::Xls.name() => Some(Legacy::Xls),
+        _ => None,
     }
 }
 

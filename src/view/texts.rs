@@ -239,6 +239,14 @@ pub fn files(lang: Lang, count: usize) -> String {
     }
 }
 
+/// A median, and of how many.
+pub fn median(lang: Lang, value: &str, of: u64) -> String {
+    match lang {
+        Lang::ZhHant => format!("{value}（{of} 筆的中位數）"),
+        Lang::En => format!("{value} (median of {of})"),
+    }
+}
+
 /// How many acceptance cases passed.
 pub fn cases_passed(lang: Lang, passed: usize, all: usize) -> String {
     match lang {

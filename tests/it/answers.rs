@@ -167,6 +167,7 @@ fn one_answer_for_everything_that_is_checked() {
     assert!(text.contains(&format!("::error file={name}/packs/kolable-data-gap/pack.toml,line=")), "{text}");
     // Nobody sent a workspace.
     assert!(told(&sandbox, ".", "message", &[]).status(2).stderr.contains("no upload"));
+    sandbox.run(&["build", ".", "--format", "message"]).status(2);
     let several = sandbox.run(&["check", ".", "orders.csv", "--format", "sarif", "--now", NOW]).status(1);
     assert_eq!(several.json()["runs"].as_array().unwrap().len(), 1);
 }

@@ -21,8 +21,11 @@ const ORDER: &[&str] = &[
     "answer",
     "kinds",
     "verify",
+    "publish",
     "assemble",
     "disk",
+    "convert",
+    "net",
     "build",
     "cli",
 ];
@@ -99,7 +102,7 @@ fn what_kinds_share_is_known_only_to_those_that_share_it() {
 
 #[test]
 fn the_inside_has_no_file_system_clock_network_or_terminal() {
-    let outside = ["disk.rs", "build/", "cli/"];
+    let outside = ["disk.rs", "convert/", "net.rs", "build/", "cli/"];
     for (name, text) in sources() {
         if outside.iter().any(|room| name.starts_with(room)) {
             continue;
@@ -116,8 +119,18 @@ fn the_inside_has_no_file_system_clock_network_or_terminal() {
             "Timestamp::now",
             "Zoned::now",
             "rayon",
+            "ureq",
         ] {
             assert!(!code(&text).contains(word), "{name} has {word}");
+        }
+    }
+}
+
+#[test]
+fn connections_are_opened_in_one_room() {
+    for (name, text) in sources() {
+        for word in ["ureq", "TcpStream", "UdpSocket", "std::net"] {
+            assert!(name == "net.rs" || !code(&text).contains(word), "{name} has {word}");
         }
     }
 }

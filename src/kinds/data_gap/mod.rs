@@ -32,6 +32,7 @@ pub(super) static KIND: Kind = Kind {
     upload: Some(UploadCheck {
         name: "orders",
         window: orders::default_window,
+        schema: orders::schema,
         check: orders::check,
         discretion: orders::DISCRETION,
         form: orders::form::workbook,

@@ -79,10 +79,6 @@ codes! {
         "合計 under the last order",
         "Nothing, or remove the row.",
         "總計與上方各列不符，可能少了訂單，請重新匯出。";
-    REPEATED_HEADER: Notice, "重複的標題列", "header row repeated among data",
-        "A second header, or a row of machine names below it, is no order. It is left out.",
-        "orderLogId,paymentLogNo,… in the second row",
-        "Nothing, or remove the row.";
     DUPLICATE: Error, "重複的訂單", "same order seen again",
         "The row equals an earlier one in all ten columns. The first counts, this one does not.",
         "an export pasted twice",
@@ -155,10 +151,6 @@ codes! {
         "Nothing in the current export needs this decision. It may be about an earlier one.",
         "the row was corrected in the next export",
         "Nothing.";
-    NOT_ENTITLED: Error, "填寫人沒有權責", "written by somebody who may not",
-        "A fact counts only when the role that may state it wrote it. This record is not used.",
-        "a decision about recognition by the data owner",
-        "Have somebody with that role write it.";
     REQUEST_STATE: Error, "請求狀態與事實不符", "state that the facts do not show",
         "The recorded state of a request, or the recorded result of an import, is not what the uploads give, and does not lead there.",
         "accepted, and there is no upload",
@@ -173,11 +165,6 @@ codes! {
         "a filter that matched nothing",
         "Check the filter of the export, or say that there were no orders.",
         "檔案沒有任何訂單，請檢查匯出條件，或回覆確實沒有訂單。";
-    SEVERAL_SHEETS: Error, "多個工作表有內容", "content in several sheets",
-        "Reading the first sheet only would count a part of the orders as all of them.",
-        "one sheet for each day",
-        "Put all orders into one sheet, and remove or hide the others.",
-        "請把所有訂單放在同一張工作表，其他工作表隱藏或刪除。";
     // Notices.
     AMOUNT_NORMALISED: Notice, "金額已正規化", "amounts read without their decoration",
         "Signs, units and separators were left out where the amount has one reading.",
@@ -211,14 +198,6 @@ codes! {
         "The digits are exact, but whether leading zeros were lost cannot be checked.",
         "order_id 20260512001 in a number cell",
         "Format the column as text.";
-    HEADER_NORMALISED: Notice, "標題已正規化", "column name read without regard to case or spaces",
-        "Spaces, full-width forms and capitals were left out; another word would not have been taken.",
-        "Order_ID read as order_id",
-        "Nothing.";
-    HEADER_ROW: Notice, "標題不在第一列", "header below other rows",
-        "The one row with all ten names was taken for the header; what stands above it was left out.",
-        "two title rows above the header",
-        "Nothing.";
     IGNORED_COLUMNS: Notice, "未使用的欄位", "columns that nothing reads",
         "They were looked through for personal data and otherwise left out.",
         "a column 課程名稱",

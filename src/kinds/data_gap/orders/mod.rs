@@ -10,7 +10,8 @@ use std::collections::BTreeSet;
 use jiff::civil::{Date, date};
 use jiff::tz::TimeZone;
 
-use crate::check::upload::{Counts, Discretion, Upload, Verdict, Window};
+use crate::check::schema::TableSchema;
+use crate::check::upload::{Counts, Discretion, Rows, Upload, Verdict, Window, refuse_other_sheets};
 use crate::codes::{self as core, Code};
 use crate::finding::{self, Finding, Place, Severity};
 use crate::kinds::data_gap::decisions::Decisions;
@@ -47,6 +48,11 @@ pub(super) fn default_window() -> Window {
     let zone_name = "Asia/Taipei";
     let zone = TimeZone::get(zone_name).unwrap_or(TimeZone::UTC);
     Window { from: date(2026, 5, 12), to: date(2026, 5, 21), zone, zone_name: zone_name.to_owned() }
+}
+
+/// The ten columns as a table schema.
+pub(super) fn schema() -> &'static TableSchema {
+    &contract::SCHEMA
 }
 
 /// What may be repeated of the cells of an order export.
@@ -98,11 +104,7 @@ pub(super) fn examine(path: &str, bytes: &[u8], evidence: &Evidence<'_>) -> Exam
         None => Examined::refused(Vec::new()),
     };
     capped.finish();
-    let sheets = findings.iter().find(|finding| finding.code == &core::SHEETS && finding.severity != Severity::Notice);
-    if let Some(place) = sheets.map(|finding| finding.place.clone()) {
-        let message = "has content in several sheets, and orders of all of them would have to count";
-        let hint = "put all orders into one sheet, and hide or remove the others";
-        findings.push(Finding::new(&codes::SEVERAL_SHEETS, place, message).hint(hint));
+    if refuse_other_sheets(&mut findings) {
         let head = examined.upload.head.take();
         examined = Examined::refused(Vec::new());
         examined.upload.head = head;
@@ -224,7 +226,7 @@ impl<'a> Intake<'a> {
             // Refused for its header; nothing more is said about its rows.
         } else if header.is_repeated_by(cells) {
             let message = "is a header again, left out";
-            findings.add(&codes::REPEATED_HEADER, || Finding::new(&codes::REPEATED_HEADER, row.place(), message));
+            findings.add(&core::REPEATED_HEADER, || Finding::new(&core::REPEATED_HEADER, row.place(), message));
         } else if totals::is_totals(cells) {
             look_for_personal(&header, row, cells, &mut |finding| findings.add(finding.code, || finding));
             let amount = header.columns[Field::Amount as usize];
@@ -539,6 +541,7 @@ impl<'a> Intake<'a> {
         let Sums { gross_paid, recognised, refunded, blocked, .. } = sums;
         let adds_up = gross_paid == recognised + refunded + blocked;
         let upload = Upload {
+            holds: Rows::Orders,
             verdict: Verdict::Accepted,
             head,
             missing_fields: Vec::new(),

@@ -30,18 +30,19 @@ fn the_page_tells_what_each_lane_would_do_and_what_breaks_the_contract() {
         "merged-pr-issue-open",
         "wrong-lane",
         "would-create",
+        "would-dedup-skip",
         "HEARTBEAT",
         "cloud-worker.md",
     ] {
         assert!(page.contains(told), "{told}");
     }
-    // A child that is to be created is there as it would be posted.
+    // A child that is to be created is there as it would be posted; the other one is an open issue already.
     let children: Vec<_> = sandbox
         .tree("out/saffron-dispatch-workflow")
         .into_keys()
         .filter(|name| name.starts_with("audit-child-"))
         .collect();
-    assert_eq!(children.len(), 2, "{children:?}");
+    assert_eq!(children.len(), 1, "{children:?}");
     let text = sandbox.read(&format!("out/saffron-dispatch-workflow/{}", children[0]));
     assert!(
         text.starts_with("<!-- audit-child:v1 parent=acme-labs/shop#113 key=") && text.contains("## Recommendation")
@@ -75,6 +76,7 @@ fn exports_of_the_wrong_shape_are_findings_and_the_page_goes_on() {
     assert!(page.contains("missing-status") && page.contains("#9"));
     let (findings, _) = built("queue.json", "[[[[");
     assert!(findings.iter().any(|finding| finding.starts_with("json_syntax")), "{findings:#?}");
+    let sandbox = Sandbox::example();
     for export in [
         "pull_requests",
         "active_work",
@@ -85,11 +87,14 @@ fn exports_of_the_wrong_shape_are_findings_and_the_page_goes_on() {
         "jobs",
         "repo_labels",
     ] {
-        built(&format!("{export}.json"), r#"[{},{"number":1,"pr":1,"repo":5,"body":[]},null]"#);
+        sandbox.write(&format!("{PACK}/exports/{export}.json"), r#"[{},{"number":1,"pr":1,"repo":5,"body":[]},null]"#);
     }
     for export in ["worker_setup", "lane_config", "probes", "template_config", "heartbeat"] {
-        built(&format!("{export}.json"), r#"{"lanes":7,"values":[],"local":3,"flags":"x","server_heartbeat":[]}"#);
+        let odd = r#"{"lanes":7,"values":[],"local":3,"flags":"x","server_heartbeat":[]}"#;
+        sandbox.write(&format!("{PACK}/exports/{export}.json"), odd);
     }
+    sandbox.run(&["build", ".", "--now", NOW]).status(1);
+    sandbox.run(&["verify", "out/saffron-dispatch-workflow"]).status(0);
 }
 
 #[test]

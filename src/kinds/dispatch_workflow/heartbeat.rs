@@ -82,23 +82,23 @@ pub(super) struct Reply {
     /// When it is replied, in words.
     pub when: Words,
     /// The word, when there is one.
-    pub reply: Option<&'static str>,
+    pub word: Option<&'static str>,
 }
 
 /// The replies in the order in which they are looked for; the last one when no other holds.
 pub(super) static REPLIES: &[Reply] = &[
-    Reply { id: "runner-not-executed", when: words("執行程式沒有跑", "the runner did not run"), reply: None },
+    Reply { id: "runner-not-executed", when: words("執行程式沒有跑", "the runner did not run"), word: None },
     Reply {
-        id: "runner-failed", when: words("執行程式失敗", "the runner failed"), reply: Some("HEARTBEAT_FAILED")
+        id: "runner-failed", when: words("執行程式失敗", "the runner failed"), word: Some("HEARTBEAT_FAILED")
     },
-    Reply { id: "grooming", when: words("有整理工作要處理", "there is grooming work"), reply: None },
+    Reply { id: "grooming", when: words("有整理工作要處理", "there is grooming work"), word: None },
     Reply {
         id: "state-changes",
         when: words("有狀態變動要告知", "something changed that people should know"),
-        reply: None,
+        word: None,
     },
     Reply {
-        id: "nothing", when: words("沒有要告知的事", "there is nothing to surface"), reply: Some("HEARTBEAT_OK")
+        id: "nothing", when: words("沒有要告知的事", "there is nothing to surface"), word: Some("HEARTBEAT_OK")
     },
 ];
 
@@ -188,7 +188,7 @@ fn replied(given: &mut Form<'_>, asked: &Asked) -> Json {
     let changes = node.get("state_changes").and_then(issues::integer).unwrap_or(0) > 0;
     let reply = reply(exit, node.text_at("groom_type") == Some("groom"), changes);
     json!({
-        "reply": reply.reply,
+        "reply": reply.word,
         "surface": (reply.id != "nothing").then_some(reply.id),
         "rule": reply.id,
         "rationale": reply.when.get(asked.lang),

@@ -321,7 +321,7 @@ pub(super) fn enqueued(existing: Option<Item>, node: &Node, now: Option<String>)
     let exists = existing.is_some();
     let mut item = existing.unwrap_or_else(|| Item::read(&blank));
     let was = item.key();
-    item.repo = issues::repo(node).to_owned();
+    issues::repo(node).clone_into(&mut item.repo);
     item.pr = node.get("pr").and_then(issues::integer);
     if item.id == was {
         item.id = item.key();
@@ -381,7 +381,7 @@ mod tests {
 
     use crate::kinds::dispatch_workflow::tests::check;
 
-    fn enqueued(existing: serde_json::Value, lane: &str, evidence: &str, head: Option<&str>, expected: &str) {
+    fn enqueued(existing: &serde_json::Value, lane: &str, evidence: &str, head: Option<&str>, expected: &str) {
         let enqueue = json!({"repo": "a/b", "pr": 1, "lane": lane, "reason": "r", "feedback": "f", "evidenceKey": evidence, "headSha": head});
         check("pr-fix-queue", &json!({"existing": existing, "enqueue": enqueue}).to_string(), expected);
     }
@@ -418,7 +418,7 @@ mod tests {
             "junk",
         ]);
         let order = |blocked: bool, expected: &str| {
-            check("pr-fix-queue", &json!({"queue": queue, "include_blocked": blocked}).to_string(), expected)
+            check("pr-fix-queue", &json!({"queue": queue, "include_blocked": blocked}).to_string(), expected);
         };
         order(false, r#"{"order":["a/a#99","a/b#9","a/b#10","a/b#2"],"next":"a/a#99"}"#);
         order(true, r#"{"next":"a/b#1"}"#);
@@ -433,41 +433,41 @@ mod tests {
     fn reports_change_items_by_the_table() {
         let item = |status: &str, keys: &[&str]| json!({"status": status, "feedback": ["x"], "evidenceKeys": keys, "generation": 1, "headSha": "s1"});
         enqueued(
-            json!(null),
+            &json!(null),
             "local",
             "1",
             None,
             r#"{"status":"queued","generation":1,"lane":"local","rule":"created"}"#,
         );
-        enqueued(json!(null), "pink", "1", None, r#"{"status":"blocked","lane":"needs-human"}"#);
+        enqueued(&json!(null), "pink", "1", None, r#"{"status":"blocked","lane":"needs-human"}"#);
         enqueued(
-            item("fixed", &["1"]),
+            &item("fixed", &["1"]),
             "local",
             "1",
             Some("s1"),
             r#"{"status":"queued","generation":2,"rule":"reopened"}"#,
         );
-        enqueued(item("fixed", &["1"]), "local", "1", Some("s2"), r#"{"status":"fixed","generation":1}"#);
-        enqueued(item("fixed", &["1"]), "local", "1", None, r#"{"status":"fixed"}"#);
-        enqueued(item("blocked", &["1"]), "local", "1", None, r#"{"status":"blocked","rule":"known-evidence"}"#);
-        enqueued(item("fixed", &["1"]), "cloud", "2", None, r#"{"status":"queued","generation":2,"lane":"cloud"}"#);
-        enqueued(item("blocked", &["1"]), "local", "2", None, r#"{"status":"queued","generation":2}"#);
+        enqueued(&item("fixed", &["1"]), "local", "1", Some("s2"), r#"{"status":"fixed","generation":1}"#);
+        enqueued(&item("fixed", &["1"]), "local", "1", None, r#"{"status":"fixed"}"#);
+        enqueued(&item("blocked", &["1"]), "local", "1", None, r#"{"status":"blocked","rule":"known-evidence"}"#);
+        enqueued(&item("fixed", &["1"]), "cloud", "2", None, r#"{"status":"queued","generation":2,"lane":"cloud"}"#);
+        enqueued(&item("blocked", &["1"]), "local", "2", None, r#"{"status":"queued","generation":2}"#);
         enqueued(
-            item("queued", &["1"]),
+            &item("queued", &["1"]),
             "local",
             "2",
             None,
             r#"{"status":"queued","generation":1,"evidenceKeys":["1","2"],"feedback":["x","f"]}"#,
         );
-        enqueued(item("queued", &["1"]), "needs-human", "2", None, r#"{"status":"blocked","lane":"needs-human"}"#);
+        enqueued(&item("queued", &["1"]), "needs-human", "2", None, r#"{"status":"blocked","lane":"needs-human"}"#);
         enqueued(
-            item("fixed", &["1", "2", "3", "4", "5"]),
+            &item("fixed", &["1", "2", "3", "4", "5"]),
             "local",
             "6",
             None,
             r#"{"status":"blocked","lane":"needs-human","generation":1}"#,
         );
-        enqueued(item("queued", &["1", "2", "3", "4"]), "local", "5", None, r#"{"status":"queued"}"#);
+        enqueued(&item("queued", &["1", "2", "3", "4"]), "local", "5", None, r#"{"status":"queued"}"#);
     }
 
     #[test]

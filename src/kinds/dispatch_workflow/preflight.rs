@@ -67,6 +67,22 @@ pub(super) fn by_key(node: &Node) -> BTreeMap<String, &Node> {
     listed.chain(keyed).collect()
 }
 
+/// What a look into an export found.
+pub(super) enum Looked<T> {
+    /// The export was not given.
+    NotGiven,
+    /// It was, and there is nothing in it.
+    Nothing,
+    /// This.
+    Found(T),
+}
+
+impl<T> From<Option<T>> for Looked<T> {
+    fn from(found: Option<T>) -> Self {
+        found.map_or(Self::Nothing, Self::Found)
+    }
+}
+
 /// A worker about to start.
 pub(super) struct Worker<'a> {
     /// The lane as it was written.
@@ -76,7 +92,7 @@ pub(super) struct Worker<'a> {
     /// The agent.
     pub agent: &'a str,
     /// The first queued PR-fix item of the lane: not exported, none, or one.
-    pub pr_fix_item: Option<Option<Json>>,
+    pub pr_fix_item: Looked<Json>,
     /// Whether it claims what it finds.
     pub claim: bool,
     /// What the server answered to the claim.
@@ -84,7 +100,7 @@ pub(super) struct Worker<'a> {
     /// Everything else.
     pub exports: &'a Exports<'a>,
     /// What it would take from the queue, when the queue is exported.
-    selected: Option<Option<Issue<'a>>>,
+    selected: Looked<Issue<'a>>,
 }
 
 impl<'a> Worker<'a> {
@@ -94,11 +110,24 @@ impl<'a> Worker<'a> {
         let agent = agent.or_else(|| lane?.agent).unwrap_or_default();
         let seeker = |lane: &'static Lane| Seeker { lane: lane.id, agent };
         let selected = lane.zip(exports.queue).map(|(lane, rows)| queue::select(rows, &seeker(lane)));
-        Self { written, lane, agent, pr_fix_item: None, claim: false, claim_result: None, exports, selected }
+        let selected = selected.map_or(Looked::NotGiven, Looked::from);
+        Self {
+            written,
+            lane,
+            agent,
+            pr_fix_item: Looked::NotGiven,
+            claim: false,
+            claim_result: None,
+            exports,
+            selected,
+        }
     }
 
     fn taken(&self) -> Option<&Issue<'a>> {
-        self.selected.as_ref()?.as_ref()
+        match &self.selected {
+            Looked::Found(issue) => Some(issue),
+            _ => None,
+        }
     }
 }
 
@@ -186,9 +215,9 @@ pub(super) static RULES: &[Rule] = &[
         when: words("PR 修復佇列有這個 lane 的項目", "the PR-fix queue has an item of the lane"),
         action: "pr-fix",
         ask: |worker| match &worker.pr_fix_item {
-            None => Outcome::NotChecked("pr_fix_items"),
-            Some(None) => Outcome::HoldsNot,
-            Some(Some(item)) => Outcome::Holds(Packet::go("pr-fix", json!({"item": item}))),
+            Looked::NotGiven => Outcome::NotChecked("pr_fix_items"),
+            Looked::Nothing => Outcome::HoldsNot,
+            Looked::Found(item) => Outcome::Holds(Packet::go("pr-fix", json!({"item": item}))),
         },
     },
     Rule {
@@ -204,11 +233,11 @@ pub(super) static RULES: &[Rule] = &[
         when: words("進行中的工作沒有有效的 issue 編號", "active work without a whole issue number"),
         action: "stuck",
         ask: |worker| match Active::of(worker) {
-            None => Outcome::NotChecked("active_work"),
-            Some(Some(active)) if active.number.is_none() => {
+            Looked::NotGiven => Outcome::NotChecked("active_work"),
+            Looked::Found(active) if active.number.is_none() => {
                 Outcome::Holds(Packet::stuck("active work issue number missing or invalid", json!({})))
             }
-            Some(_) => Outcome::HoldsNot,
+            _ => Outcome::HoldsNot,
         },
     },
     Rule {
@@ -216,8 +245,8 @@ pub(super) static RULES: &[Rule] = &[
         when: words("進行中工作的 lane 不同或無法確認", "the lane of active work differs or cannot be verified"),
         action: "stuck",
         ask: |worker| match Active::of(worker) {
-            None => Outcome::NotChecked("active_work"),
-            Some(Some(active)) if !active.agrees(worker) => Outcome::Holds(Packet::stuck(
+            Looked::NotGiven => Outcome::NotChecked("active_work"),
+            Looked::Found(active) if !active.agrees(worker) => Outcome::Holds(Packet::stuck(
                 "active work lane mismatch or could not be verified",
                 json!({
                     "expectedLane": worker.lane.map(|lane| lane.id),
@@ -225,7 +254,7 @@ pub(super) static RULES: &[Rule] = &[
                     "verificationSource": active.lane.as_ref().map(|(_, source)| source),
                 }),
             )),
-            Some(_) => Outcome::HoldsNot,
+            _ => Outcome::HoldsNot,
         },
     },
     Rule {
@@ -233,9 +262,9 @@ pub(super) static RULES: &[Rule] = &[
         when: words("有進行中的工作，lane 相符", "there is active work, and its lane agrees"),
         action: "resume-active-work",
         ask: |worker| match Active::of(worker) {
-            None => Outcome::NotChecked("active_work"),
-            Some(None) => Outcome::HoldsNot,
-            Some(Some(active)) => Outcome::Holds(Packet::go("resume-active-work", active.told())),
+            Looked::NotGiven => Outcome::NotChecked("active_work"),
+            Looked::Nothing => Outcome::HoldsNot,
+            Looked::Found(active) => Outcome::Holds(Packet::go("resume-active-work", active.told())),
         },
     },
     Rule {
@@ -252,9 +281,9 @@ pub(super) static RULES: &[Rule] = &[
         when: words("佇列裡沒有可拿的項目", "nothing in the queue may be taken"),
         action: "clear",
         ask: |worker| match &worker.selected {
-            None => Outcome::Unknown("queue"),
-            Some(Some(_)) => Outcome::HoldsNot,
-            Some(None) => Outcome::Holds(Packet {
+            Looked::NotGiven => Outcome::Unknown("queue"),
+            Looked::Found(_) => Outcome::HoldsNot,
+            Looked::Nothing => Outcome::Holds(Packet {
                 action: "clear",
                 reason: None,
                 terminal: worker.lane.and_then(|lane| lane.clear_text).map(str::to_owned),
@@ -389,15 +418,15 @@ struct Active<'a> {
 
 impl<'a> Active<'a> {
     /// The active work of a worker: not exported, none, or some.
-    fn of(worker: &Worker<'a>) -> Option<Option<Self>> {
-        let work = worker.exports.active_work?;
+    fn of(worker: &Worker<'a>) -> Looked<Self> {
+        let Some(work) = worker.exports.active_work else { return Looked::NotGiven };
         if !is_true(work, "hasActiveWork") {
-            return Some(None);
+            return Looked::Nothing;
         }
         let context = work.get("context").filter(|context| matches!(context.value, Value::Table(_))).unwrap_or(work);
         let number = issues::number(context);
         let repo = issues::repo(context);
-        Some(Some(Self {
+        Looked::Found(Self {
             repo,
             number,
             next_action: context.text_at("nextAction"),
@@ -411,7 +440,7 @@ impl<'a> Active<'a> {
                 };
                 lane_of_issue(&Issue::all(rows).find(is_it)?, worker.agent)
             }),
-        }))
+        })
     }
 
     fn agrees(&self, worker: &Worker<'_>) -> bool {
@@ -601,7 +630,9 @@ pub(super) fn packet(given: &mut Form<'_>, claim: bool, asked: &Asked) -> Answer
         no_gh: given.flag_if("no_gh") == Some(true),
     };
     let mut worker = Worker::new(lane, agent, &exports);
-    worker.pr_fix_item = given.has("pr_fix_item").then(|| given.table_if("pr_fix_item").map(Node::to_json));
+    if given.has("pr_fix_item") {
+        worker.pr_fix_item = given.table_if("pr_fix_item").map(Node::to_json).into();
+    }
     worker.claim = claim;
     worker.claim_result = given.get("claim_result");
     let decided = decide(&worker);

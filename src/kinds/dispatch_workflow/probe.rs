@@ -143,14 +143,14 @@ fn unchanged(rule: &'static str, reason: String) -> Toggle {
 /// The plan for every lane that workers are started in, and for every other lane that was probed.
 pub(super) fn plan(probes: &Node) -> Vec<(Named, Toggle)> {
     let usable = |node: &'_ Node| matches!(node.value, Value::Table(_)) && node.get("raise").is_none();
-    let named = probes.entries().iter().filter_map(|entry| Some((lanes::resolve(&entry.key)?, &entry.node)));
-    let probed: Vec<_> = named.collect();
+    let given = probes.entries().iter().filter_map(|entry| Some((lanes::resolve(&entry.key)?, &entry.node)));
+    let given: Vec<_> = given.collect();
     let known = lanes::worked().map(|lane| {
         let named = Named { id: lane.id.to_owned(), known: true, aliased: false };
-        let probe = probed.iter().find(|(probed, _)| probed.id == lane.id).map(|(_, node)| *node);
+        let probe = given.iter().find(|(named, _)| named.id == lane.id).map(|(_, node)| *node);
         (named, toggle(probe.filter(|node| usable(node))))
     });
-    let others = probed.iter().filter(|(named, _)| !lanes::worked().any(|lane| lane.id == named.id));
+    let others = given.iter().filter(|(named, _)| !lanes::worked().any(|lane| lane.id == named.id));
     let others = others.map(|(named, _)| (named.clone(), unchanged("probe-missing", "no such worker lane".to_owned())));
     known.chain(others).collect()
 }

@@ -64,7 +64,8 @@ pub(super) static SKIPS: &[Skip] = &[
         id: "not-claimable",
         why: words("不是自己的，也不是可領取的 ready", "not its own, and not both claimable and `ready`"),
         holds: |issue, seeker| {
-            !is_own(issue, seeker) && !(is_true(issue.node, "claimable") && issue.status.is(&["ready"]))
+            let is_ready = is_true(issue.node, "claimable") && issue.status.is(&["ready"]);
+            !is_ready && !is_own(issue, seeker)
         },
     },
 ];
@@ -97,12 +98,12 @@ fn selection(given: &mut Form<'_>, asked: &Asked) -> Json {
     let written = given.text("lane");
     let agent = given.text_if("agentName");
     let rows = given.list_if("items").unwrap_or_default();
-    let Some(lane) = lanes::resolve(written) else {
+    let Some(named) = lanes::resolve(written) else {
         given.refuse(&["lane"], "`lane` is blank, expected a lane");
         return Json::Null;
     };
-    let agent = agent.or_else(|| lanes::find(&lane.id)?.agent).unwrap_or_default();
-    let seeker = Seeker { lane: &lane.id, agent };
+    let agent = agent.or_else(|| lanes::find(&named.id)?.agent).unwrap_or_default();
+    let seeker = Seeker { lane: &named.id, agent };
     let found = select(rows, &seeker);
     let lang = asked.lang;
     let (rule, why) = match &found {

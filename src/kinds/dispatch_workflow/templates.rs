@@ -279,7 +279,7 @@ pub(super) fn with_placeholders(text: &str, values: &BTreeMap<String, Vec<String
         };
         if let Some((name, value, after)) = pairs.iter().find_map(|(value, name)| Some((*name, *value, begins(value)?)))
         {
-            made.push_str(&format!("{{{{{name}}}}}"));
+            made.extend(["{{", name, "}}"]);
             before = value.chars().next_back();
             rest = after;
         } else {

@@ -128,7 +128,7 @@ pub(super) fn fault(update: &Node) -> Option<&'static str> {
             "BLOCKED" if is_blank("blockerReason") => Some("missing-blocker-reason"),
             _ => None,
         }
-    } else if !update.get("issueNumber").and_then(issues::integer).is_some_and(|number| number > 0) {
+    } else if update.get("issueNumber").and_then(issues::integer).is_none_or(|number| number == 0) {
         Some("invalid-issue-number")
     } else {
         (!STATUSES.iter().any(|known| known.id == word)).then_some("invalid-status")
@@ -215,7 +215,7 @@ mod tests {
     #[test]
     fn checkpoints_are_exact_and_say_why() {
         let update = |rest: &str, expected: &str| {
-            check("work-update", &format!(r#"{{"command":"checkpoint",{rest}}}"#), expected)
+            check("work-update", &format!(r#"{{"command":"checkpoint",{rest}}}"#), expected);
         };
         update(
             r#""agent":"a","checkpoint":"BLOCKED","summary":"s""#,
@@ -233,7 +233,7 @@ mod tests {
                 "work-update",
                 &format!(r#"{{"command":"status","agent":"a","issueId":"i","repo":"a/b",{rest}}}"#),
                 expected,
-            )
+            );
         };
         update(r#""issueNumber":7,"status":"status/ready""#, r#"{"error_code":"invalid-status"}"#);
         update(r#""issueNumber":7,"status":"CLAIMED""#, r#"{"error_code":"invalid-status"}"#);
@@ -244,7 +244,7 @@ mod tests {
     #[test]
     fn the_checkpoint_comes_before_the_status() {
         let after = |steps: &str, expected: &str| {
-            check("work-update", &format!(r#"{{"sequence_after_pr":[{steps}]}}"#), expected)
+            check("work-update", &format!(r#"{{"sequence_after_pr":[{steps}]}}"#), expected);
         };
         let (opened, review) =
             (r#"{"command":"checkpoint","checkpoint":"PR_OPENED"}"#, r#"{"command":"status","status":"in-review"}"#);

@@ -7,8 +7,8 @@ use std::sync::LazyLock;
 
 use regex::Regex;
 use serde_json::{Value as Json, json};
-use sha2::{Digest, Sha256};
 
+use crate::bundle::manifest::sha256;
 use crate::decide::Asked;
 use crate::kinds::dispatch::form::{Form, Shape, form};
 use crate::kinds::dispatch_workflow::audit::{pattern, title};
@@ -51,8 +51,9 @@ impl Recommended {
 
 /// First 16 hexadecimal digits of the SHA-256 of `owner/repo#parent:` and the title in lower case.
 pub(super) fn key(repo: &str, parent: u64, title: &str) -> String {
-    let digest = Sha256::digest(format!("{repo}#{parent}:{}", title.to_lowercase()));
-    digest.iter().take(8).map(|byte| format!("{byte:02x}")).collect()
+    let mut digest = sha256(format!("{repo}#{parent}:{}", title.to_lowercase()).as_bytes());
+    digest.truncate(16);
+    digest
 }
 
 /// Lines of a text, each with whether it stands inside a code fence (fences themselves do).

@@ -316,7 +316,7 @@ mod tests {
 
     use crate::kinds::dispatch_workflow::tests::check;
 
-    fn facts(state: &str, existing: serde_json::Value, apply: bool) -> String {
+    fn facts(state: &str, existing: &serde_json::Value, apply: bool) -> String {
         let parent = json!({
             "number": 4, "title": "Audit 2026-03-04", "state": state, "html_url": "https://github.com/a/b/issues/4",
             "body": "## Recommended Issue Breakdown\n### [P1] One\nx\n### [P2] Two\ny\n",
@@ -329,28 +329,28 @@ mod tests {
         let twin = json!([{"number": 9, "title": " one ", "state": "OPEN", "body": "", "labels": []}]);
         check(
             "audit-plan",
-            &facts("open", twin.clone(), false),
+            &facts("open", &twin, false),
             r#"{"children":[{"title":"One","action":"would-dedup-skip","number":9},{"title":"Two","action":"would-create"}]}"#,
         );
         check(
             "audit-plan",
-            &facts("open", twin, true),
+            &facts("open", &twin, true),
             r#"{"children":[{"action":"dedup-skipped"},{"action":"created"}]}"#,
         );
         let closed = json!([{"number": 9, "title": "One", "state": "closed", "body": "", "labels": []}]);
         check(
             "audit-plan",
-            &facts("open", closed, true),
+            &facts("open", &closed, true),
             r#"{"children":[{"action":"created"},{"action":"created"}]}"#,
         );
-        check("audit-plan", &facts("closed", json!([]), true), r#"{"children":[],"rule":"closed"}"#);
+        check("audit-plan", &facts("closed", &json!([]), true), r#"{"children":[],"rule":"closed"}"#);
     }
 
     #[test]
     fn without_labels_of_the_repository_none_is_missing() {
         check(
             "audit-child",
-            &facts("open", json!([]), false).replace(r#","existing_issues":[],"apply":false"#, ""),
+            &facts("open", &json!([]), false).replace(r#","existing_issues":[],"apply":false"#, ""),
             r#"{"title":"One","labels":["audit","status/backlog","priority/p1"],"missing_labels":[],"missing_fields":["Problem","Evidence","Acceptance"],"others":[{"title":"Two"}]}"#,
         );
     }

@@ -139,7 +139,8 @@ pub(super) fn with_children(body: &str, children: &[(Option<u64>, String)]) -> S
     let mut section = format!("{HEADING}\n{OPEN}\n");
     for (number, title) in children {
         let number = number.map_or_else(|| "[dry-run]".to_owned(), |number| format!("#{number}"));
-        section.push_str(&format!("- {number} — {}\n", title.split_whitespace().collect::<Vec<_>>().join(" ")));
+        let title = title.split_whitespace().collect::<Vec<_>>().join(" ");
+        section.extend(["- ", &number, " — ", &title, "\n"]);
     }
     section.push_str(CLOSE);
     let body = body.replace("\r\n", "\n");

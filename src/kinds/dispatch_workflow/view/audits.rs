@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use crate::finding::{Finding, Place};
 use crate::kinds::dispatch::redact;
-use crate::kinds::dispatch_workflow::audit::children::{Child, Known, Parent};
+use crate::kinds::dispatch_workflow::audit::children::{Action, Child, Known, Parent};
 use crate::kinds::dispatch_workflow::audit::{self, CLOSINGS};
 use crate::kinds::dispatch_workflow::codes;
 use crate::kinds::dispatch_workflow::issues;
@@ -32,16 +32,7 @@ fn audits(console: &mut Console<'_>) -> Vec<Block> {
     let lang = console.lang;
     let existing = console.rows("issues");
     let labels = console.rows("repo_labels");
-    let states: BTreeMap<String, String> = existing
-        .unwrap_or_default()
-        .iter()
-        .map(|row| {
-            (
-                issues::key(issues::repo(row), issues::number(row)),
-                row.text_at("state").unwrap_or_default().trim().to_lowercase(),
-            )
-        })
-        .collect();
+    let states = states(existing.unwrap_or_default());
     let mut known: BTreeMap<&str, Known<'_>> = BTreeMap::new();
     let (mut umbrellas, mut plan, mut lists) = (Vec::new(), Vec::new(), Vec::new());
     for (at, row) in rows.iter().enumerate() {
@@ -51,20 +42,7 @@ fn audits(console: &mut Console<'_>) -> Vec<Block> {
         let gate = audit::gate_of(parent.title, parent.state, parent.body);
         let mut why = gate.when.get(lang).to_owned();
         if gate.close_check {
-            let of_repo = |child: &u64| Some((*child, states.get(&issues::key(repo, Some(*child)))?.clone()));
-            let children = audit::children_of(parent.body);
-            let states = children.iter().filter_map(of_repo).collect();
-            let (rule, _) = audit::closing(parent.title, parent.state, parent.body, &states);
-            why = CLOSINGS.iter().find(|(id, _)| *id == rule).map_or(why, |(_, words)| words.get(lang).to_owned());
-            if rule == "all-closed" {
-                console.attend(
-                    Tone::Warn,
-                    words("稽核", "Audit"),
-                    &key,
-                    &why,
-                    words("關閉母 issue", "close the umbrella"),
-                );
-            }
+            why = closing(console, &parent, &key, &states);
         }
         if gate.decompose {
             let of_repo = labels.map(|rows| {
@@ -100,23 +78,7 @@ fn audits(console: &mut Console<'_>) -> Vec<Block> {
                 let planned =
                     existing.map(|rows| known.entry(repo).or_insert_with(|| Known::read(rows, repo)).plan(&child));
                 listed.push((planned.and_then(|(_, number)| number), child.title.clone()));
-                let (action, because) = planned.map_or_else(
-                    || (Inline::Unknown(texts::NOT_CHECKED.get(lang).to_owned()), console.not_checked("issues")),
-                    |(action, _)| {
-                        (Inline::Tag(Tone::Info, action.planned.to_owned()), action.when.get(lang).to_owned())
-                    },
-                );
-                let mut lacks: Vec<String> = child.missing_fields.iter().map(|field| (*field).to_owned()).collect();
-                lacks.extend(child.missing_labels.iter().cloned());
-                let is_to_be_posted = planned.is_none_or(|(action, _)| ["created", "updated"].contains(&action.id));
-                plan.push(vec![
-                    if is_to_be_posted { file(console, &child) } else { said(&child.title) },
-                    action,
-                    Inline::Text(because),
-                    code(&child.labels.join(", ")),
-                    if lacks.is_empty() { none() } else { code(&lacks.join(", ")) },
-                    code(&key),
-                ]);
+                plan.push(planned_row(console, &child, planned.map(|(action, _)| action), &key));
             }
             if !listed.is_empty() {
                 lists.push(redact::shown(&format!("{key}\n\n{}", audit::with_children("", &listed)), CHILD_TEXT));
@@ -163,6 +125,44 @@ fn audits(console: &mut Console<'_>) -> Vec<Block> {
     }
     blocks.extend(lists.into_iter().take(CHILDREN_SHOWN).map(Block::Code));
     blocks
+}
+
+/// The state of every issue by its key.
+fn states(rows: &[Node]) -> BTreeMap<String, String> {
+    let state = |row: &Node| row.text_at("state").unwrap_or_default().trim().to_lowercase();
+    rows.iter().map(|row| (issues::key(issues::repo(row), issues::number(row)), state(row))).collect()
+}
+
+/// Whether an umbrella may close, in words.
+fn closing(console: &mut Console<'_>, parent: &Parent<'_>, key: &str, states: &BTreeMap<String, String>) -> String {
+    let of_repo = |child: &u64| Some((*child, states.get(&issues::key(parent.repo, Some(*child)))?.clone()));
+    let of_children = audit::children_of(parent.body).iter().filter_map(of_repo).collect();
+    let (rule, _) = audit::closing(parent.title, parent.state, parent.body, &of_children);
+    let why = CLOSINGS.iter().find(|(id, _)| *id == rule).map_or("", |(_, words)| words.get(console.lang));
+    if rule == "all-closed" {
+        console.attend(Tone::Warn, words("稽核", "Audit"), key, why, words("關閉母 issue", "close the umbrella"));
+    }
+    why.to_owned()
+}
+
+/// The row of a child: what is planned for it, and its file when it is to be posted.
+fn planned_row(console: &mut Console<'_>, child: &Child, planned: Option<&Action>, key: &str) -> Vec<Inline> {
+    let lang = console.lang;
+    let (action, because) = planned.map_or_else(
+        || (Inline::Unknown(texts::NOT_CHECKED.get(lang).to_owned()), console.not_checked("issues")),
+        |action| (Inline::Tag(Tone::Info, action.planned.to_owned()), action.when.get(lang).to_owned()),
+    );
+    let mut lacks: Vec<String> = child.missing_fields.iter().map(|field| (*field).to_owned()).collect();
+    lacks.extend(child.missing_labels.iter().cloned());
+    let is_to_be_posted = planned.is_none_or(|action| ["created", "updated"].contains(&action.id));
+    vec![
+        if is_to_be_posted { file(console, child) } else { said(&child.title) },
+        action,
+        Inline::Text(because),
+        code(&child.labels.join(", ")),
+        if lacks.is_empty() { none() } else { code(&lacks.join(", ")) },
+        code(key),
+    ]
 }
 
 /// Puts the text of a child into a file of the bundle, to be posted by hand, and links to it.
@@ -243,7 +243,12 @@ fn templates(console: &mut Console<'_>) -> Vec<Block> {
         rows,
         words("沒有範本。", "There is no template."),
     ));
-    blocks.extend(drift(console, given.map(|texts| texts.keys().map(String::as_str).collect()), config, &used));
+    blocks.extend(drift(
+        console,
+        given.map(|texts| texts.keys().map(String::as_str).collect()).as_ref(),
+        config,
+        &used,
+    ));
     let rules = LINTS.iter().map(|lint| {
         vec![
             Inline::Code(lint.id.to_owned()),
@@ -273,7 +278,7 @@ fn templates(console: &mut Console<'_>) -> Vec<Block> {
 /// Templates and placeholders that the documentation and the files do not agree on, and files that must not be committed.
 fn drift(
     console: &mut Console<'_>,
-    present: Option<BTreeSet<&str>>,
+    present: Option<&BTreeSet<&str>>,
     config: Option<&Node>,
     used: &BTreeSet<&str>,
 ) -> Vec<Block> {
@@ -282,9 +287,9 @@ fn drift(
     let (documented, files) = (texts("documented"), texts("files"));
     let mut rows = Vec::new();
     let mut row = |what: crate::lang::Words, name: &str, tone: Tone| {
-        rows.push(vec![code(name), Inline::Tag(tone, what.get(lang).to_owned())])
+        rows.push(vec![code(name), Inline::Tag(tone, what.get(lang).to_owned())]);
     };
-    if let (Some(documented), Some(present)) = (&documented, &present) {
+    if let (Some(documented), Some(present)) = (&documented, present) {
         for name in documented.iter().filter(|name| !present.contains(name.as_str())) {
             row(words("文件有列，檔案不存在", "documented, not there"), name, Tone::Warn);
         }

@@ -60,9 +60,10 @@ fn decisions(console: &Console<'_>) -> Vec<(&'static Lane, String, Decided)> {
         let active = console.rows("active_work").unwrap_or_default();
         exports.active_work = active.iter().find(|work| work.text_at("agentName") == Some(&agent));
         let mut worker = Worker::new(lane.id, Some(&agent), &exports);
-        worker.pr_fix_item = fixes.as_ref().map(|items| {
-            items.iter().find(|item| pr_fix::waits(item, Some(lane.id), false)).map(|item| item.told().into())
-        });
+        if let Some(items) = &fixes {
+            let first = items.iter().find(|item| pr_fix::waits(item, Some(lane.id), false));
+            worker.pr_fix_item = first.map(|item| item.told().into()).into();
+        }
         let result = preflight::decide(&worker);
         decided.push((lane, agent, result));
     }
@@ -93,16 +94,16 @@ fn overview(console: &mut Console<'_>, decided: &[(&'static Lane, String, Decide
     let lang = console.lang;
     let mut rows = Vec::new();
     for (lane, agent, decided) in decided {
-        let role = Inline::Text(lane.role.get(lang).to_owned());
+        let purpose = Inline::Text(lane.role.get(lang).to_owned());
         let (action, why, about) = match &decided.result {
-            Ok((rule, packet)) => {
+            Ok((held, packet)) => {
                 if packet.action == "stuck" {
                     let why = packet.reason.clone().unwrap_or_default();
                     let fix = words("排除原因後再啟動 worker", "remove the cause before a worker is started");
                     console.attend(Tone::Bad, words("Lane", "Lane"), lane.id, &super::shown(&why), fix);
                 }
                 let more = |key: &str| packet.more.get(key).and_then(serde_json::Value::as_str).map(str::to_owned);
-                let item = packet.more.get("item").filter(|_| rule.id == "pr-fix");
+                let item = packet.more.get("item").filter(|_| held.id == "pr-fix");
                 let fix = item.and_then(|item| {
                     let number = item.get("pr").and_then(serde_json::Value::as_u64);
                     Some(issues::key(item.get("repo")?.as_str()?, number))
@@ -112,7 +113,7 @@ fn overview(console: &mut Console<'_>, decided: &[(&'static Lane, String, Decide
                 let evidence = evidence.map(|found| found.keys().cloned().collect::<Vec<_>>().join(", "));
                 let said_last = packet.terminal.clone().or(evidence).or_else(|| more("nextAction"));
                 let why = vec![
-                    Inline::Text(rule.when.get(lang).to_owned()),
+                    Inline::Text(held.when.get(lang).to_owned()),
                     said_last.map_or(Inline::Text(String::new()), |text| {
                         Inline::Many(vec![Inline::Text(" ".to_owned()), code(&text)])
                     }),
@@ -128,7 +129,7 @@ fn overview(console: &mut Console<'_>, decided: &[(&'static Lane, String, Decide
                 (Inline::Unknown(texts::NOT_CHECKED.get(lang).to_owned()), Inline::Text(text), none())
             }
         };
-        rows.push(vec![Inline::Code(lane.id.to_owned()), action, why, about, code(agent), role]);
+        rows.push(vec![Inline::Code(lane.id.to_owned()), action, why, about, code(agent), purpose]);
     }
     let columns = [
         words("Lane", "Lane"),
@@ -295,16 +296,15 @@ fn trace(console: &Console<'_>, decided: &[(&'static Lane, String, Decided)]) ->
 /// The plan for the schedules: from the exported probes, else from what workers would do.
 fn schedules(console: &Console<'_>, decided: &[(&'static Lane, String, Decided)]) -> Vec<Block> {
     let lang = console.lang;
-    let (plan, from) = match console.tree("probes") {
-        Some(probes) => (probe::plan(probes), words("依匯出的探測結果", "From the exported probes")),
-        None => {
-            let plan = decided.iter().map(|(lane, _, decided)| {
-                let named = lanes::Named { id: lane.id.to_owned(), known: true, aliased: false };
-                (named, from_packet(decided))
-            });
-            (plan.collect(), words("沒有匯出探測結果，依上表推算", "Without exported probes, from the table above"))
-        }
+    let derived = || {
+        let plan = decided.iter().map(|(lane, _, decided)| {
+            let named = lanes::Named { id: lane.id.to_owned(), known: true, aliased: false };
+            (named, from_packet(decided))
+        });
+        (plan.collect(), words("沒有匯出探測結果，依上表推算", "Without exported probes, from the table above"))
     };
+    let exported = |probes| (probe::plan(probes), words("依匯出的探測結果", "From the exported probes"));
+    let (plan, from) = console.tree("probes").map_or_else(derived, exported);
     let rows = plan.iter().map(|(lane, toggle)| {
         let tone = match toggle.set {
             "enable" => Tone::Info,
@@ -366,9 +366,9 @@ fn rows(console: &Console<'_>) -> Vec<Block> {
             }
             None => Inline::Text(words("這個 lane 不領取工作", "nobody claims in this lane").get(lang).to_owned()),
         };
-        let lane = issue.lane.as_ref().map_or_else(none, |lane| code(&lane.id));
+        let of_lane = issue.lane.as_ref().map_or_else(none, |named| code(&named.id));
         let status = issue.status.one().map_or_else(none, code);
-        vec![code(&issue.key()), lane, status, verdict, said(issue.title)]
+        vec![code(&issue.key()), of_lane, status, verdict, said(issue.title)]
     });
     let columns = [
         words("項目", "Row"),

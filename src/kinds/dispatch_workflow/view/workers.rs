@@ -31,8 +31,8 @@ fn results(console: &mut Console<'_>) -> Vec<Block> {
     let mut listed = Vec::new();
     for (at, row) in rows.iter().enumerate() {
         let text = row.text_at("text").unwrap_or_default();
-        let lane = row.text_at("lane").unwrap_or_default();
-        let verdict = guard::judge(text, Some(lane));
+        let written = row.text_at("lane").unwrap_or_default();
+        let verdict = guard::judge(text, Some(written));
         let run = row.text_at("runId").map_or_else(|| format!("#{}", at + 1), str::to_owned);
         if !verdict.valid {
             let fix = words(
@@ -50,7 +50,7 @@ fn results(console: &mut Console<'_>) -> Vec<Block> {
             verdict.valid,
             vec![
                 code(&run),
-                lanes::resolve(lane).map_or_else(none, |lane| code(&lane.id)),
+                lanes::resolve(written).map_or_else(none, |lane| code(&lane.id)),
                 Inline::Tag(tone, verdict.code.to_owned()),
                 Inline::Text(verdict.why.get(lang).to_owned()),
                 said(text.trim()),
@@ -313,7 +313,7 @@ fn beat(console: &mut Console<'_>) -> Vec<Block> {
             words("觸發整理", "have it groomed"),
         );
     }
-    let answer = reply.reply.unwrap_or("–");
+    let answer = reply.word.unwrap_or("–");
     let tone = if beat.exit_code == 0 { Tone::Good } else { Tone::Bad };
     let fact =
         |label: crate::lang::Words, value: Inline| crate::view::page::Fact { label: label.get(lang).to_owned(), value };
@@ -346,7 +346,7 @@ fn beat(console: &mut Console<'_>) -> Vec<Block> {
         vec![
             Inline::Code(reply.id.to_owned()),
             Inline::Text(reply.when.get(lang).to_owned()),
-            reply.reply.map_or_else(none, |word| Inline::Code(word.to_owned())),
+            reply.word.map_or_else(none, |word| Inline::Code(word.to_owned())),
         ]
     });
     blocks.extend(console.table(

@@ -4,6 +4,7 @@
 //! which is not the same as an empty one.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::io::Cursor;
 
 use glob::{Pattern, PatternError};
 
@@ -20,6 +21,7 @@ use crate::documents::memory::{self, Memory};
 use crate::documents::pack::{self, Declared, Pack};
 use crate::documents::workspace::Workspace;
 use crate::finding::{Finding, Place, did_you_mean};
+use crate::read::stream::{self, Crew, Source};
 use crate::read::text;
 
 /// Folder of the typed records of a pack.
@@ -46,8 +48,8 @@ pub struct Expected<'a> {
     pub uploads: Option<(UploadCheck, Window)>,
 }
 
-/// Checks the bytes of a file that a partner sent; the path is how findings name it.
-pub type UploadCheck = fn(&str, &[u8], &Window) -> Upload;
+/// Checks a file that a partner sent; the path is how findings name it.
+pub type UploadCheck = fn(&str, &mut dyn Source, Crew, &Window) -> Upload;
 
 /// What a pack says.
 #[derive(Debug)]
@@ -182,7 +184,7 @@ fn uploads(
 ) -> BTreeMap<String, Option<Upload>> {
     let check = |name: &str, bytes: &[u8]| {
         let (check, window) = check?;
-        Some(check(&format!("{shown}/{name}"), bytes, window))
+        Some(check(&format!("{shown}/{name}"), &mut Cursor::new(bytes), stream::alone, window))
     };
     let sent = files.iter().filter(|(name, _)| name.starts_with(UPLOADS));
     let uploads: BTreeMap<_, _> = sent.map(|(name, bytes)| (name.clone(), check(name, bytes))).collect();

@@ -7,7 +7,7 @@ use jiff::civil::Date;
 use jiff::tz::TimeZone;
 use serde_json::json;
 
-use super::progress::Progress;
+use super::progress::{Progress, Watched};
 use super::{Form, Ran, Stopped, show};
 use crate::build;
 use crate::bundle::has_extension;
@@ -143,7 +143,7 @@ fn check(path: &Path, asked: &Asked, now: &Now) -> Result<Checked, Stopped> {
 fn check_workspace(path: &Path, root: &Path, only: Option<&str>, now: &Now) -> Result<Checked, Stopped> {
     let mut findings = Vec::new();
     if let Some(opened) = build::open(root, &mut findings)? {
-        let progress = Progress::new(only.map_or(opened.slugs.len(), |_| 1));
+        let progress = Progress::of_packs(only.map_or(opened.slugs.len(), |_| 1));
         findings.extend(build::check(&opened, only, now, &|| progress.tick()).findings);
     }
     if let Some(slug) = only {
@@ -205,12 +205,17 @@ fn check_upload(path: &Path, check: &UploadCheck, asked: &Asked) -> Result<Check
     let shown = disk::shown(path);
     let mut findings = Vec::new();
     let window = window(path, check, asked)?;
-    let upload = match disk::read(path, &shown, limits::RECORDS_BYTES, &mut findings) {
-        Some(bytes) => (check.check)(&shown, &bytes, &window),
+    let upload = match disk::open(path, &shown, &mut findings) {
+        Some((file, size)) => (check.check)(&shown, &mut Watched::new(file, size), on_every_core, &window),
         None => Upload::refused(Vec::new(), findings),
     };
     let findings = upload.findings.clone();
     Ok(Checked { upload: Some(upload), ..Checked::new(path, Path::new(""), "upload", findings) })
+}
+
+/// A crew with a hand for every core.
+fn on_every_core(work: &(dyn Fn() + Sync)) {
+    rayon::broadcast(|_| work());
 }
 
 /// The days that an upload is asked for: as the caller says, else as the pack says that it lies in, else as its kind

@@ -134,13 +134,14 @@ impl Lines<'_> {
 /// A finding as JSON; parts of its place that are not known are null.
 pub(super) fn finding_json(finding: &Finding) -> Value {
     let place = &finding.place;
-    let fields: [(&str, Value); 11] = [
+    let fields: [(&str, Value); 12] = [
         ("code", finding.code.id.into()),
         ("severity", finding.severity.word().into()),
         ("file", place.file.clone().into()),
         ("sheet", place.sheet.clone().into()),
         ("line", place.line.into()),
         ("character", place.character.into()),
+        ("byte", place.byte.into()),
         ("row", place.row.into()),
         ("column", place.column.clone().into()),
         ("cell", place.cell.clone().into()),

@@ -14,7 +14,7 @@ pub(super) const ROWS: u32 = 20;
 const REPEATED: usize = 5;
 
 /// What a row says when it is read as a header.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub(super) struct Header {
     /// Where each column of the contract stands, from 0.
     pub columns: [Option<u32>; FIELDS],

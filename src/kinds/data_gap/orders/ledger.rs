@@ -5,6 +5,7 @@ use jiff::civil::DateTime;
 use crate::finding::Place;
 use crate::kinds::data_gap::orders::contract::{FIELDS, Field};
 use crate::kinds::data_gap::orders::status::Status;
+use crate::read::table::Row;
 
 /// Where an order stands.
 #[derive(Clone, Copy, Debug)]
@@ -13,6 +14,8 @@ pub(super) struct Spot {
     pub row: u32,
     /// Line of a text file.
     pub line: Option<u32>,
+    /// Offset in a text file.
+    pub byte: Option<u64>,
     /// Which of the sheets of the ledger.
     pub sheet: Option<u16>,
 }
@@ -85,8 +88,8 @@ impl Ledger {
         Self { path: path.to_owned(), sheets: Vec::new(), text: String::new(), orders: Vec::new() }
     }
 
-    /// Keeps an order that stands at this place.
-    pub(super) fn push(&mut self, place: &Place, entry: &Entry<'_>) {
+    /// Keeps the order of a row.
+    pub(super) fn push(&mut self, row: &Row<'_>, entry: &Entry<'_>) {
         let start = self.text.len();
         let mut ends = [0; FIELDS];
         let mut usable = 0;
@@ -95,15 +98,22 @@ impl Ledger {
             ends[at] = u32::try_from(self.text.len() - start).unwrap_or(u32::MAX);
             usable |= u16::from(entry.usable[at]) << at;
         }
-        let sheet = place.sheet.as_ref().and_then(|sheet| {
-            if self.sheets.last() != Some(sheet) {
-                self.sheets.push(sheet.clone());
+        let sheet = row.sheet().and_then(|sheet| {
+            if self.sheets.last().is_none_or(|last| last != sheet) {
+                self.sheets.push(sheet.to_owned());
             }
             u16::try_from(self.sheets.len() - 1).ok()
         });
-        let spot = Spot { row: place.row.unwrap_or_default(), line: place.line, sheet };
+        let spot = Spot { row: row.number, line: row.line(), byte: row.byte(), sheet };
         let Entry { status, amount, at, in_window, is_clean, .. } = *entry;
         self.orders.push(Order { spot, status, amount, at, in_window, is_clean, usable, start, ends });
+    }
+
+    /// Takes over the orders that follow these. Only text tables come in parts, and they have no sheets.
+    pub(super) fn append(&mut self, below: Self) {
+        let start = self.text.len();
+        self.text.push_str(&below.text);
+        self.orders.extend(below.orders.into_iter().map(|order| Order { start: start + order.start, ..order }));
     }
 
     /// The folded cell of an order.
@@ -117,6 +127,7 @@ impl Ledger {
     pub(super) fn place(&self, order: &Order) -> Place {
         let spot = order.spot;
         let sheet = spot.sheet.and_then(|at| self.sheets.get(usize::from(at))).cloned();
-        Place { sheet, row: Some(spot.row), line: spot.line, ..Place::file(self.path.as_str()) }
+        let Spot { row, line, byte, .. } = spot;
+        Place { sheet, row: Some(row), line, byte, ..Place::file(self.path.as_str()) }
     }
 }

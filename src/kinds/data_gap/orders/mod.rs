@@ -19,7 +19,8 @@ use crate::kinds::data_gap::orders::ledger::{Entry, Ledger};
 use crate::kinds::data_gap::orders::status::Status;
 use crate::kinds::data_gap::orders::text::{Wrong, fold};
 use crate::kinds::data_gap::orders::totals::Totals;
-use crate::read::table::{self, Capped, Cell, Content, Fault, Format, Row, Value, cell_name};
+use crate::read::stream::{self, Crew, Fold, Source};
+use crate::read::table::{Capped, Cell, Content, Fault, Format, Row, Value, cell_name};
 
 mod amount;
 mod classify;
@@ -43,13 +44,12 @@ pub(super) fn default_window() -> Window {
 }
 
 /// Checks an order export. `path` is how findings name it.
-pub(super) fn check(path: &str, bytes: &[u8], window: &Window) -> Upload {
+pub(super) fn check(path: &str, source: &mut dyn Source, crew: Crew, window: &Window) -> Upload {
     let mut findings = Vec::new();
     let mut capped = Capped::new(path, &mut findings);
-    let mut intake = Intake::new(path, window);
-    let read = table::read(path, bytes, &mut capped, &mut |row, findings| intake.row(&row, findings));
+    let read = stream::read(path, source, crew, &mut capped, &|| Intake::new(path, window));
     let mut upload = match read {
-        Some(_) => intake.finish(&mut capped),
+        Some((_, intake)) => intake.finish(&mut capped),
         None => Upload::refused(Vec::new(), Vec::new()),
     };
     capped.finish();
@@ -84,8 +84,9 @@ struct Intake<'a> {
     ledger: Ledger,
     totals: Totals,
     counts: Counts,
-    /// The last row that is no blank one, when it is too short: the file may be cut off there.
-    short: Option<u32>,
+    /// The last row that is no blank one, when it is too short: the file may be cut off there. The outer `None` before
+    /// any such row.
+    short: Option<Option<u32>>,
     /// Identifiers of 16 digits that end with 0, and columns that show that none was replaced.
     doubtful: Vec<(Field, usize, Place)>,
     witnesses: [bool; FIELDS],
@@ -109,6 +110,12 @@ impl Tally {
         self.first.get_or_insert_with(place);
     }
 
+    /// Adds what was seen further below.
+    fn join(&mut self, below: Self) {
+        self.count += below.count;
+        self.first = self.first.take().or(below.first);
+    }
+
     fn finding(self, code: &'static Code, message: &str) -> Option<Finding> {
         let first = self.first?;
         Some(Finding::new(code, first, format!("{message} (first here, {} in all)", self.count)))
@@ -120,6 +127,68 @@ struct Cells<'a> {
     texts: [Cow<'a, str>; FIELDS],
     usable: [bool; FIELDS],
     is_clean: bool,
+}
+
+impl Fold for Intake<'_> {
+    fn row(&mut self, row: &Row<'_>, findings: &mut Capped<'_>) {
+        let cells = match row.content {
+            Content::Cells(cells) => cells,
+            Content::Object(_) => {
+                self.objects = true;
+                return;
+            }
+            // Its finding has been made; it is a row all the same.
+            Content::Broken => {
+                self.counts.rows += u64::from(self.header.is_some());
+                return;
+            }
+        };
+        if cells.iter().all(|cell| cell.value.is_blank()) {
+            return;
+        }
+        let Some(header) = self.header.take() else {
+            self.above_header(row, cells);
+            return;
+        };
+        self.short = Some(None);
+        if header.is_ambiguous() {
+            // Refused for its header; nothing more is said about its rows.
+        } else if header.is_repeated_by(cells) {
+            let message = "is a header again, left out";
+            findings.add(&codes::REPEATED_HEADER, || Finding::new(&codes::REPEATED_HEADER, row.place(), message));
+        } else if totals::is_totals(cells) {
+            look_for_personal(&header, row, cells, &mut |finding| findings.add(finding.code, || finding));
+            let amount = header.columns[Field::Amount as usize];
+            self.totals.row(row, cells, amount);
+        } else {
+            self.order(&header, row, cells, findings);
+        }
+        self.header = Some(header);
+    }
+
+    fn fork(&self) -> Option<Self> {
+        Some(Self { header: Some(self.header.clone()?), ..Self::new(self.path, self.window) })
+    }
+
+    fn join(&mut self, below: Self) {
+        let orders = self.ledger.orders.len();
+        self.ledger.append(below.ledger);
+        self.totals.append(below.totals);
+        self.counts.rows += below.counts.rows;
+        self.counts.paid += below.counts.paid;
+        self.counts.pending += below.counts.pending;
+        self.counts.refunded += below.counts.refunded;
+        self.short = below.short.or(self.short);
+        self.doubtful.extend(below.doubtful.into_iter().map(|(field, index, place)| (field, orders + index, place)));
+        for (here, below) in self.witnesses.iter_mut().zip(below.witnesses) {
+            *here |= below;
+        }
+        self.naive += below.naive;
+        self.with_offset += below.with_offset;
+        self.date_cells.join(below.date_cells);
+        self.numeric_ids.join(below.numeric_ids);
+        self.free_orders.join(below.free_orders);
+    }
 }
 
 impl<'a> Intake<'a> {
@@ -143,42 +212,6 @@ impl<'a> Intake<'a> {
             numeric_ids: Tally::default(),
             free_orders: Tally::default(),
         }
-    }
-
-    fn row(&mut self, row: &Row<'_>, findings: &mut Capped<'_>) {
-        let cells = match row.content {
-            Content::Cells(cells) => cells,
-            Content::Object(_) => {
-                self.objects = true;
-                return;
-            }
-            // Its finding has been made; it is a row all the same.
-            Content::Broken => {
-                self.counts.rows += u64::from(self.header.is_some());
-                return;
-            }
-        };
-        if cells.iter().all(|cell| cell.value.is_blank()) {
-            return;
-        }
-        let Some(header) = self.header.take() else {
-            self.above_header(row, cells);
-            return;
-        };
-        self.short = None;
-        if header.is_ambiguous() {
-            // Refused for its header; nothing more is said about its rows.
-        } else if header.is_repeated_by(cells) {
-            let message = "is a header again, left out";
-            findings.add(&codes::REPEATED_HEADER, || Finding::new(&codes::REPEATED_HEADER, row.place(), message));
-        } else if totals::is_totals(cells) {
-            look_for_personal(&header, row, cells, &mut |finding| findings.add(finding.code, || finding));
-            let amount = header.columns[Field::Amount as usize];
-            self.totals.row(row, cells, amount, findings);
-        } else {
-            self.order(&header, row, cells, findings);
-        }
-        self.header = Some(header);
     }
 
     fn above_header(&mut self, row: &Row<'_>, cells: &[Cell<'_>]) {
@@ -249,7 +282,7 @@ impl<'a> Intake<'a> {
         let Cells { texts, usable, is_clean } = &read;
         let cells = texts.each_ref().map(|text| &**text);
         let entry = Entry { status, amount, at, in_window, is_clean: *is_clean, cells, usable: *usable };
-        self.ledger.push(&row.place(), &entry);
+        self.ledger.push(row, &entry);
     }
 
     /// Whether the cells of a row do not stand under their columns. Blank cells beyond the header are harmless.
@@ -264,7 +297,7 @@ impl<'a> Intake<'a> {
             return false;
         }
         if found < expected {
-            self.short = Some(row.number);
+            self.short = Some(Some(row.number));
         }
         findings.add(&core::RAGGED_ROW, || {
             let hint = if found < expected {
@@ -516,7 +549,7 @@ impl<'a> Intake<'a> {
             take(&mut self.free_orders).finding(&codes::FREE_ORDER, "paid orders of 0 are free orders"),
         ];
         findings.once().extend(tallies.into_iter().flatten());
-        if let Some(row) = self.short {
+        if let Some(Some(row)) = self.short {
             let place = Place { row: Some(row), ..Place::file(self.path) };
             let message = "the last row is too short: the file looks cut off";
             findings.once().push(Finding::new(&core::RAGGED_ROW, place, message).hint("export and send it again"));

@@ -11,6 +11,7 @@ use crate::finding::Finding;
 use crate::kinds::data_gap::orders::codes;
 use crate::kinds::data_gap::orders::contract::Field;
 use crate::kinds::data_gap::orders::ledger::{Ledger, Order};
+use crate::kinds::data_gap::orders::repeated::{self, Repeated};
 use crate::kinds::data_gap::orders::status::Status;
 use crate::read::table::Capped;
 
@@ -90,9 +91,15 @@ impl Classes<'_> {
         });
     }
 
-    /// Indices of orders that pass, sorted so that equal keys are neighbours, in groups of at least two.
-    fn groups(&self, passes: impl Fn(usize) -> bool, compare: impl Fn(usize, usize) -> Ordering) -> Vec<Vec<usize>> {
-        let mut indices: Vec<_> = (0..self.ledger.orders.len()).filter(|index| passes(*index)).collect();
+    /// Indices of orders that pass and are equal in these columns, sorted by them, in groups of at least two.
+    fn groups(&self, fields: &[Field], passes: impl Fn(usize) -> bool) -> Vec<Vec<usize>> {
+        let compare = |one, other| self.compare(fields, one, other);
+        let fingerprint =
+            |index| fields.iter().fold(0, |print, field| repeated::fingerprint(print, self.text(index, *field)));
+        let all = || (0..self.ledger.orders.len()).filter(|index| passes(*index));
+        // Few orders share anything, and only those are sorted.
+        let repeated = Repeated::among(self.ledger.orders.len(), all().map(fingerprint));
+        let mut indices: Vec<_> = all().filter(|index| repeated.may_have(fingerprint(*index))).collect();
         indices.sort_by(|one, other| compare(*one, *other).then(one.cmp(other)));
         let groups = indices.chunk_by(|one, other| compare(*one, *other).is_eq());
         groups.filter(|group| group.len() > 1).map(<[usize]>::to_vec).collect()
@@ -111,8 +118,7 @@ impl Classes<'_> {
 
     /// One order number: rows that are equal in everything, a paid row with its refund, or a contradiction.
     fn same_order(&mut self, findings: &mut Capped<'_>) {
-        let groups = self
-            .groups(|index| self.has(index, Field::OrderId), |one, other| self.compare(&[Field::OrderId], one, other));
+        let groups = self.groups(&[Field::OrderId], |index| self.has(index, Field::OrderId));
         for mut group in groups {
             group.sort_by(|one, other| self.compare_content(*one, *other).then(one.cmp(other)));
             let mut kept = Vec::new();
@@ -164,15 +170,13 @@ impl Classes<'_> {
 
     /// One payment under several order numbers. An attempt that failed moved no money and does not count.
     fn same_payment(&mut self, findings: &mut Capped<'_>) {
-        let groups = self.groups(
-            |index| {
-                self.has(index, Field::PaymentRef)
-                    && self.has(index, Field::OrderId)
-                    && self.states[index] != Some(&codes::DUPLICATE)
-                    && self.status(index) != Some(Status::Failed)
-            },
-            |one, other| self.compare(&[Field::PaymentRef], one, other),
-        );
+        let moved_money = |index| {
+            self.has(index, Field::PaymentRef)
+                && self.has(index, Field::OrderId)
+                && self.states[index] != Some(&codes::DUPLICATE)
+                && self.status(index) != Some(Status::Failed)
+        };
+        let groups = self.groups(&[Field::PaymentRef], moved_money);
         for group in groups {
             let first = group[0];
             let Some(second) = group.iter().copied().find(|index| self.is_other_order(first, *index)) else { continue };
@@ -212,10 +216,8 @@ impl Classes<'_> {
     /// One customer and programme: refunds under another number, buying again, and candidates for duplicates.
     fn same_customer(&mut self, findings: &mut Capped<'_>) {
         let both = [Field::CustomerKey, Field::ProgramId];
-        let groups = self.groups(
-            |index| both.iter().all(|field| self.has(index, *field)) && self.order(index).at.is_some(),
-            |one, other| self.compare(&both, one, other),
-        );
+        let is_complete = |index| both.iter().all(|field| self.has(index, *field)) && self.order(index).at.is_some();
+        let groups = self.groups(&both, is_complete);
         for mut group in groups {
             let refunds = || group.iter().copied().filter(|index| self.is_refund(*index));
             let earliest = refunds().min_by_key(|index| (self.order(*index).at, *index));

@@ -106,15 +106,18 @@ impl Header {
 
     /// Whether a row below it is a header again: the same names, or the names that another program has for them.
     pub(super) fn is_repeated_by(&self, cells: &[Cell<'_>]) -> bool {
-        let mut alike = 0;
+        let (mut alike, mut left) = (0, FIELDS);
         for cell in cells {
             let (Some(field), Value::Text(text)) = (self.field(cell.column), cell.value) else { continue };
-            // Names are short; amounts, dates and hashes are done with here.
-            if text.len() > 64 || text.starts_with(|first: char| first.is_ascii_digit()) {
-                continue;
+            left -= 1;
+            if may_be_name(text) {
+                let name = fold(text).to_ascii_lowercase();
+                alike += usize::from(name == field.name() || field.look_alikes().contains(&name.as_str()));
             }
-            let name = fold(text).to_ascii_lowercase();
-            alike += usize::from(name == field.name() || field.look_alikes().contains(&name.as_str()));
+            // In most rows that is soon decided.
+            if alike + left < REPEATED {
+                return false;
+            }
         }
         alike >= REPEATED
     }
@@ -204,5 +207,22 @@ impl Header {
         };
         let hint = format!("{can}; the sender has to add {}. {}", lacks.join(", "), stranger.note);
         Some(Finding::new(&crate::codes::WRONG_FILE, self.place.clone(), message).hint(hint.trim_end()))
+    }
+}
+
+/// Whether a cell may be the name of a column: names are short and have no digits, unlike amounts, dates and hashes.
+fn may_be_name(text: &str) -> bool {
+    text.len() <= 64 && !text.bytes().any(|byte| byte.is_ascii_digit())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_name_may_be_one() {
+        for field in Field::ALL {
+            assert!(field.look_alikes().iter().copied().chain([field.name()]).all(may_be_name), "{}", field.name());
+        }
     }
 }

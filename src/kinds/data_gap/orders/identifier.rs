@@ -16,7 +16,12 @@ const HASH: &str = "give a keyed hash of the customer, such as HMAC-SHA-256 in h
 
 /// What is wrong with a folded identifier that is text, if anything.
 pub(super) fn of_text(id: &str) -> Result<(), Wrong> {
-    let mangled = |message: &str| Err(Wrong::new(&codes::MANGLED_ID, message, AS_TEXT));
+    // All of the faults below have a digit or a sign in front, or a character that most identifiers do not have.
+    let is_plain = |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_');
+    if id.starts_with(|first: char| first.is_ascii_alphabetic()) && id.bytes().all(is_plain) {
+        return Ok(());
+    }
+    let mangled = |message: &'static str| Err(Wrong::new(&codes::MANGLED_ID, message, AS_TEXT));
     if id.contains(|character| matches!(character, '\u{FFFD}' | '?' | '\u{E000}'..='\u{F8FF}')) {
         return mangled("has characters that were lost in another encoding");
     }
@@ -49,7 +54,7 @@ pub(super) fn is_witness(id: &str) -> bool {
 
 /// The digits of an identifier in a number cell.
 pub(super) fn of_number(number: &str) -> Result<String, Wrong> {
-    let mangled = |message: &str| Err(Wrong::new(&codes::MANGLED_ID, message, AS_TEXT));
+    let mangled = |message: &'static str| Err(Wrong::new(&codes::MANGLED_ID, message, AS_TEXT));
     let Some(decimal) = Decimal::parse(number).filter(Decimal::is_whole) else {
         return mangled("is a number with a fraction, not an identifier");
     };

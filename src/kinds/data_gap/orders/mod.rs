@@ -14,6 +14,7 @@ use crate::codes::{self as core, Code};
 use crate::finding::{self, Finding, Place, Severity};
 use crate::kinds::data_gap::orders::classify::Sums;
 use crate::kinds::data_gap::orders::contract::{FIELDS, Field};
+use crate::kinds::data_gap::orders::date::Zone;
 use crate::kinds::data_gap::orders::header::Header;
 use crate::kinds::data_gap::orders::ledger::{Entry, Ledger};
 use crate::kinds::data_gap::orders::status::Status;
@@ -31,6 +32,7 @@ mod header;
 mod identifier;
 mod ledger;
 mod personal;
+mod repeated;
 mod status;
 mod stranger;
 mod text;
@@ -74,6 +76,7 @@ pub(super) fn check(path: &str, source: &mut dyn Source, crew: Crew, window: &Wi
 struct Intake<'a> {
     path: &'a str,
     window: &'a Window,
+    zone: Zone<'a>,
     header: Option<Header>,
     /// The row that has most of the names, while none has them all.
     nearest: Option<Header>,
@@ -167,7 +170,8 @@ impl Fold for Intake<'_> {
     }
 
     fn fork(&self) -> Option<Self> {
-        Some(Self { header: Some(self.header.clone()?), ..Self::new(self.path, self.window) })
+        let header = Some(self.header.clone()?);
+        Some(Self { header, ..Self::with(self.path, self.window, self.zone) })
     }
 
     fn join(&mut self, below: Self) {
@@ -193,9 +197,14 @@ impl Fold for Intake<'_> {
 
 impl<'a> Intake<'a> {
     fn new(path: &'a str, window: &'a Window) -> Self {
+        Self::with(path, window, Zone::new(&window.zone, window.from))
+    }
+
+    fn with(path: &'a str, window: &'a Window, zone: Zone<'a>) -> Self {
         Self {
             path,
             window,
+            zone,
             header: None,
             nearest: None,
             above: Vec::new(),
@@ -245,7 +254,7 @@ impl<'a> Intake<'a> {
                 values[field as usize] = cell.value;
             }
         }
-        let mut reader = RowReader { header, row, findings };
+        let mut reader = RowReader { header, row, values: &values, findings };
         let status = reader.status(values[Field::PaymentStatus as usize], &mut read);
         let amount = self.amount(&mut reader, values[Field::Amount as usize], status, &mut read);
         let at = self.moment(&mut reader, values[Field::CreatedAt as usize], &mut read);
@@ -366,7 +375,7 @@ impl<'a> Intake<'a> {
                 return None;
             }
         };
-        match date::read(text, &self.window.zone) {
+        match date::read(text, &self.zone) {
             Ok(moment) => {
                 let count = if moment.has_offset { &mut self.with_offset } else { &mut self.naive };
                 *count += 1;
@@ -583,6 +592,8 @@ fn look_for_personal(header: &Header, row: &Row<'_>, cells: &[Cell<'_>], found: 
 struct RowReader<'r, 'h, 'f, 'c> {
     header: &'h Header,
     row: &'r Row<'r>,
+    /// What stands in the columns of the contract.
+    values: &'r [Value<'r>; FIELDS],
     findings: &'f mut Capped<'c>,
 }
 
@@ -593,10 +604,14 @@ impl RowReader<'_, '_, '_, '_> {
 
     fn wrong(&mut self, field: Field, read: &mut Cells<'_>, wrong: Wrong) {
         read.is_clean = false;
-        let Wrong { code, message, hint } = wrong;
-        let (header, row) = (self.header, self.row);
-        self.findings.add(code, || {
-            Finding::new(code, place(header, row, field), format!("{} {message}", field.name())).hint(hint)
+        let (header, row, value) = (self.header, self.row, self.values[field as usize]);
+        self.findings.add(wrong.code, || {
+            let written = match value {
+                Value::Text(text) | Value::Number(text) | Value::Moment(text) => text,
+                _ => "",
+            };
+            let message = format!("{} {}", field.name(), wrong.message_about(written));
+            Finding::new(wrong.code, place(header, row, field), message).hint(wrong.hint)
         });
     }
 

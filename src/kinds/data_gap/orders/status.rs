@@ -60,6 +60,9 @@ const CHOOSE: &str = "use one of: paid, pending, refunded, partial_refund, faile
 
 /// Reads a status, and whether it had to be normalised.
 pub(super) fn read(text: &str) -> Result<(Status, bool), Wrong> {
+    if let Some((_, status)) = WORDS.iter().find(|(word, _)| *word == text) {
+        return Ok((*status, false));
+    }
     let folded = fold(text);
     let bare = folded.trim_matches(['"', '\'', '“', '”', '‘', '’', '「', '」']);
     let lower = bare.trim().to_ascii_lowercase();
@@ -138,7 +141,11 @@ mod tests {
             ("refundd", Err("is none of the five words; did you mean `refunded`?")),
             ("王小明", Err("is none of the five words")),
         ] {
-            assert_eq!(read(text).map_err(|wrong| wrong.message), expected.map_err(str::to_owned), "{text}");
+            assert_eq!(
+                read(text).map_err(|wrong| wrong.message.into_owned()),
+                expected.map_err(str::to_owned),
+                "{text}"
+            );
         }
     }
 

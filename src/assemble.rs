@@ -8,12 +8,15 @@ use crate::bundle::{self, ACCEPTANCE, CLAIMS, DATA_MODEL, Files, MANIFEST, MEMOR
 use crate::check::privacy;
 use crate::clock::{self, Now};
 use crate::codes;
+use crate::decide::Asked;
+use crate::documents::acceptance::{self, Case, Trial};
 use crate::documents::decision_record::DecisionRecord;
 use crate::documents::pack::{Declared, Pack, Step};
 use crate::documents::workspace::Workspace;
 use crate::facts::{self, PackFiles};
 use crate::finding::{self, Finding, Place, Severity, did_you_mean};
-use crate::kinds::{self, KINDS};
+use crate::kinds::{self, Given, KINDS};
+use crate::lang::Lang;
 use crate::verify::report::Header;
 use crate::verify::{self, Outcome, Report};
 use crate::view::pack::{Context, Parts};
@@ -88,11 +91,13 @@ pub fn pack(slug: &str, files: &PackFiles, early: Vec<Finding>, workspace: &Work
         if let (None, Some(named)) = (assembled.kind, &pack.kind) {
             findings.push(unknown_kind(named));
         }
-        let expected = assembled.kind.map(|kind| kind.expected(&pack, workspace));
+        let expected = assembled.kind.map(kinds::Kind::expected);
         let mut facts = facts::read(pack, files, &shown, expected.as_ref(), &mut findings);
+        let trials = facts.acceptance.as_ref().map(|cases| try_cases(cases, files, &shown, facts.pack.lang));
+        findings.extend(trials.iter().flatten().flat_map(|trial| trial.findings.iter().cloned()));
         finding::sort(&mut findings);
         if let Some(kind) = assembled.kind {
-            assembled.files = Some(bundle(&facts, kind, files, &mut findings, workspace, now));
+            assembled.files = Some(bundle(&facts, trials.as_deref(), kind, files, &mut findings, workspace, now));
         }
         assembled.decision = facts.decision.take();
     }
@@ -118,8 +123,16 @@ fn unknown_kind(named: &Declared) -> Finding {
     Finding::new(&codes::UNKNOWN_KIND, named.place.clone(), message).hint(hint)
 }
 
+/// Runs the acceptance cases of a pack.
+fn try_cases<'c>(cases: &'c [Case], files: &PackFiles, shown: &str, lang: Lang) -> Vec<Trial<'c>> {
+    let bytes = files.get(acceptance::FILE).map(Vec::as_slice).unwrap_or_default();
+    let asked = Asked { lang, trace: false };
+    acceptance::run(&format!("{shown}/{}", acceptance::FILE), bytes, cases, &asked, &kinds::questions())
+}
+
 fn bundle(
     facts: &facts::Facts,
+    trials: Option<&[Trial<'_>]>,
     kind: &'static kinds::Kind,
     sources: &PackFiles,
     findings: &mut Vec<Finding>,
@@ -131,14 +144,18 @@ fn bundle(
     let context = Context { lang, zone: &workspace.zone, now, workspace: &workspace.title };
     let shown = format!("packs/{}", pack.slug);
     let schemas = (kind.tables)();
+    let given = Given { facts, files: sources, shown: &shown, workspace, context: &context };
+    let mut own = (kind.conclude)(&given);
+    findings.append(&mut own.findings);
+    finding::sort(findings);
     let parts = Parts { facts, kind: kind.title.get(lang), schemas, findings };
-    let primary = html::page(&view::pack::primary(parts, (kind.sections)(facts, &context), &context));
+    let primary = html::page(&view::pack::primary(parts, own, &context));
     let document =
         |title: &str, sections: &[view::page::Section]| markdown::document(title, sections, lang).into_bytes();
     let generated = [
         (kind.primary, primary.into_bytes()),
         (DATA_MODEL, document(texts::DATA_MODEL.get(lang), &view::pack::data_model(schemas, lang))),
-        (ACCEPTANCE, document(texts::ACCEPTANCE_TESTS.get(lang), &view::pack::acceptance(facts, lang))),
+        (ACCEPTANCE, document(texts::ACCEPTANCE_TESTS.get(lang), &view::pack::acceptance(trials, lang))),
         (CLAIMS, document(texts::ARTIFACT_URL_OR_PR.get(lang), &view::pack::claims_document(facts, &context))),
     ];
     let mut files = Files::new();
@@ -147,6 +164,7 @@ fn bundle(
     }
     // Authored files go into the bundle byte for byte.
     let authored = facts.documents.keys().map(String::as_str).chain(facts.memory.iter().map(|_| MEMORY));
+    let authored = authored.chain(trials.map(|_| acceptance::FILE));
     for name in authored {
         if let Some(bytes) = sources.get(name) {
             bundle::add(&mut files, name, bytes.clone(), &format!("{shown}/{name}"), findings);

@@ -301,6 +301,15 @@ codes! {
         "Shared artifacts carry hashed keys only. The value is not repeated anywhere.",
         "a mobile number in people-sync.md",
         "Remove or hash it at the source.";
+    // Acceptance cases.
+    UNKNOWN_RULE: Error, "未知的規則", "rule that does not exist",
+        "The case asks a decision that nothing makes, so it shows nothing.",
+        "rule = \"dispatch-preflight\" in acceptance.toml",
+        "Ask one that `proofpack decide` lists.";
+    ACCEPTANCE_FAILED: Error, "驗收案例未通過", "acceptance case that fails",
+        "The rules decide something else from these facts than the case expects. Either the case or the rule is wrong, and the pack claims both.",
+        "rule = \"P4\" expected, P5 decided",
+        "Correct the case, or change the rule with everybody who relies on it.";
     // Bundles.
     NOT_VERIFIED: Error, "驗證未通過", "bundle that does not verify",
         "The staged bundle failed a check of its plan. The old bundle was left as it was.",

@@ -110,7 +110,7 @@ pub fn read(path: &Path, shown: &str, limit: Limit, findings: &mut Vec<Finding>)
 }
 
 /// Opens a regular file that is read piece by piece, and tells its size. `None` with a finding when it has to be refused.
-pub fn open(path: &Path, shown: &str, findings: &mut Vec<Finding>) -> Option<(fs::File, u64)> {
+pub fn open_table(path: &Path, shown: &str, findings: &mut Vec<Finding>) -> Option<(fs::File, u64)> {
     match open_regular(path) {
         Ok(opened) => Some(opened),
         Err(error) => {
@@ -118,6 +118,14 @@ pub fn open(path: &Path, shown: &str, findings: &mut Vec<Finding>) -> Option<(fs
             None
         }
     }
+}
+
+/// Opens a file that the user names, or a pipe, to be read bit by bit.
+pub fn open(path: &Path) -> Result<fs::File, Error> {
+    if is_folder(path) {
+        return Err(refused("read", path, "it is a folder".to_owned()));
+    }
+    fs::File::open(path).map_err(failed("read", path))
 }
 
 fn read_limited(path: &Path, limit: Limit) -> io::Result<Option<Vec<u8>>> {

@@ -4,7 +4,6 @@
 //! which is not the same as an empty one.
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::io::Cursor;
 
 use glob::{Pattern, PatternError};
 
@@ -12,7 +11,6 @@ use crate::bundle::{ACCEPTANCE, CLAIMS, DATA_MODEL, DECISION, GENERATED, MANIFES
 use crate::check::privacy;
 use crate::check::schema::TableSchema;
 use crate::check::table::{self, Records};
-use crate::check::upload::{Upload, Window};
 use crate::codes::{self, Code};
 use crate::documents::acceptance::{self, Case};
 use crate::documents::claims::{self, Claim};
@@ -21,13 +19,12 @@ use crate::documents::memory::{self, Memory};
 use crate::documents::pack::{self, Declared, Pack};
 use crate::documents::workspace::Workspace;
 use crate::finding::{Finding, Place, did_you_mean};
-use crate::read::stream::{self, Crew, Source};
 use crate::read::text;
 
 /// Folder of the typed records of a pack.
 const RECORDS: &str = "records/";
-/// Folder of the files that a partner sent.
-const UPLOADS: &str = "uploads/";
+/// Folder of the files that a partner sent. A kind that takes them checks them, with all other facts at hand.
+pub const UPLOADS: &str = "uploads/";
 
 /// Folders of what is shown with its faults instead of being refused for them.
 pub const DATA: [&str; 2] = [RECORDS, UPLOADS];
@@ -44,12 +41,7 @@ pub struct Expected<'a> {
     pub tables: &'a [TableSchema],
     /// File name of its primary page.
     pub primary: &'a str,
-    /// How files that a partner sent are checked, and for which days; `None` when the kind takes none.
-    pub uploads: Option<(UploadCheck, Window)>,
 }
-
-/// Checks a file that a partner sent; the path is how findings name it.
-pub type UploadCheck = fn(&str, &mut dyn Source, Crew, &Window) -> Upload;
 
 /// What a pack says.
 #[derive(Debug)]
@@ -68,8 +60,6 @@ pub struct Facts {
     pub tables: BTreeMap<String, Records>,
     /// Authored documents that the bundle holds, by name.
     pub documents: BTreeMap<String, String>,
-    /// Files that a partner sent, by path inside the pack; `None` when nothing checks them.
-    pub uploads: BTreeMap<String, Option<Upload>>,
 }
 
 /// Reads the files of a pack. `shown` is the pack's folder as findings name it. Without `expected`, when the kind is not
@@ -129,7 +119,6 @@ pub fn read(
         acceptance: given(acceptance::FILE).map(|(path, bytes)| acceptance::read(&path, bytes, findings)),
         claims: given(claims::FILE).map(|(path, bytes)| claims::read(&path, bytes, findings)),
         tables: expected.map(|expected| tables(files, shown, expected.tables, findings)).unwrap_or_default(),
-        uploads: uploads(files, shown, expected.and_then(|expected| expected.uploads.as_ref()), findings),
         pack,
         documents,
     };
@@ -174,22 +163,6 @@ fn check_inputs(inputs: &[Declared], files: &PackFiles, refused: &BTreeSet<Strin
             }
         }
     }
-}
-
-fn uploads(
-    files: &PackFiles,
-    shown: &str,
-    check: Option<&(UploadCheck, Window)>,
-    findings: &mut Vec<Finding>,
-) -> BTreeMap<String, Option<Upload>> {
-    let check = |name: &str, bytes: &[u8]| {
-        let (check, window) = check?;
-        Some(check(&format!("{shown}/{name}"), &mut Cursor::new(bytes), stream::alone, window))
-    };
-    let sent = files.iter().filter(|(name, _)| name.starts_with(UPLOADS));
-    let uploads: BTreeMap<_, _> = sent.map(|(name, bytes)| (name.clone(), check(name, bytes))).collect();
-    findings.extend(uploads.values().flatten().flat_map(|upload| upload.findings.iter().cloned()));
-    uploads
 }
 
 /// Any folders, or none.

@@ -49,6 +49,8 @@ pub const fn optional(name: &'static str, value: Type, about: &'static str) -> K
 pub enum Type {
     /// A text that is not blank.
     Text,
+    /// A text, also a blank one.
+    AnyText,
     /// True or false.
     Bool,
     /// A whole number, not negative.
@@ -65,6 +67,8 @@ pub enum Type {
     Table(&'static Shape),
     /// A table whose keys are free and whose values are such.
     Map(&'static Type),
+    /// Such a value, or null.
+    Nullable(&'static Type),
     /// Anything at all, kept as it is.
     Any,
 }
@@ -119,6 +123,13 @@ impl Checker<'_> {
     fn value(&mut self, node: &Node, expected: &Type, pointer: &mut String) {
         match expected {
             Type::Any => {}
+            Type::Nullable(inner) => {
+                if node.value != Value::Null {
+                    self.value(node, inner, pointer);
+                }
+            }
+            Type::AnyText if node.text().is_some() => {}
+            Type::AnyText => self.wrong_type(node, "a text", pointer),
             Type::Text => match node.text() {
                 Some(text) if text.trim().is_empty() => self.wrong_type(node, "a text that is not blank", pointer),
                 Some(_) => {}
@@ -219,6 +230,8 @@ pub fn json_schema(shape: &Shape) -> serde_json::Value {
 fn type_schema(value: &Type) -> serde_json::Value {
     match value {
         Type::Any => json!({}),
+        Type::Nullable(inner) => json!({"anyOf": [type_schema(inner), {"type": "null"}]}),
+        Type::AnyText => json!({"type": "string"}),
         Type::Text => json!({"type": "string", "pattern": "\\S"}),
         Type::Bool => json!({"type": "boolean"}),
         Type::Count => json!({"type": "integer", "minimum": 0, "maximum": u32::MAX}),
@@ -245,7 +258,8 @@ mod tests {
             optional("due", Type::Moment, "when"),
             optional("day", Type::Date, "which day"),
             optional("words", Type::List(&Type::Word(&["open", "closed"])), "words"),
-            optional("inner", Type::Table(&INNER), "a part"),
+            optional("inner", Type::Nullable(&Type::Table(&INNER)), "a part"),
+            optional("note", Type::AnyText, "a note"),
         ],
     };
 
@@ -262,9 +276,9 @@ mod tests {
 
     #[test]
     fn a_document_of_the_shape_has_no_findings() {
-        let good =
-            r#"{"title":"t","due":"2026-05-25T18:00:00+08:00","day":"2026-05-12","words":["open"],"inner":{"n":0}}"#;
+        let good = r#"{"title":"t","due":"2026-05-25T18:00:00+08:00","day":"2026-05-12","words":["open"],"inner":{"n":0},"note":""}"#;
         assert_eq!(check_json(good), [""; 0]);
+        assert_eq!(check_json(r#"{"title":"t","inner":null}"#), [""; 0]);
     }
 
     #[test]

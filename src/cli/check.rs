@@ -205,7 +205,7 @@ fn check_upload(path: &Path, check: &UploadCheck, asked: &Asked) -> Result<Check
     let shown = disk::shown(path);
     let mut findings = Vec::new();
     let window = window(path, check, asked)?;
-    let upload = match disk::open(path, &shown, &mut findings) {
+    let upload = match disk::open_table(path, &shown, &mut findings) {
         Some((file, size)) => (check.check)(&shown, &mut Watched::new(file, size), on_every_core, &window),
         None => Upload::refused(Vec::new(), findings),
     };

@@ -13,11 +13,14 @@ use jiff::civil::Date;
 use jiff::tz::TimeZone;
 
 use crate::clock::Now;
+use crate::decide::Asked;
 use crate::disk;
 use crate::documents::workspace;
+use crate::lang::Lang;
 
 mod build;
 mod check;
+mod decide;
 mod explain;
 mod init;
 mod progress;
@@ -105,10 +108,31 @@ enum Command {
         /// Which one
         name: Option<String>,
     },
-    /// Say what a finding code means; without a code, list them all
-    #[command(after_help = "Example:\n  proofpack explain missing_input")]
+    /// Decide from facts given as JSON; without a name, list what can be decided
+    #[command(after_help = "Examples:
+  proofpack decide
+  proofpack decide artifact-guard facts.json --lang zh-Hant --trace
+  worker | proofpack decide repair-gates -
+
+The facts are one JSON object (on any number of lines) or one object in each line; `proofpack schema decide-NAME` shows
+which. Each is answered with one line. Facts that cannot be used are refused: what is wrong stands on stderr, an object
+`{\"error\": …}` stands in the place of the decision, the other lines are answered, and the status is 2.")]
+    Decide {
+        /// What to decide
+        rule: Option<String>,
+        /// Facts as JSON or JSONL; `-` or nothing: what comes in
+        file: Option<PathBuf>,
+        /// Language of the rationale: zh-Hant or en
+        #[arg(long, value_name = "TAG", value_parser = decide::lang, default_value = "en")]
+        lang: Lang,
+        /// List the rules that did not hold, too
+        #[arg(long)]
+        trace: bool,
+    },
+    /// Say what a finding code or a rule means; without one, list them all
+    #[command(after_help = "Examples:\n  proofpack explain missing_input\n  proofpack explain P4")]
     Explain {
-        /// The code of a finding
+        /// The code of a finding, or the id of a rule
         code: Option<String>,
     },
 }
@@ -243,6 +267,10 @@ fn run(cli: Cli, out: &mut dyn Write) -> Ran {
         }
         Command::Verify { bundles, output } => verify::run(&bundles, output.format, out),
         Command::Schema { name } => schema::run(name.as_deref(), out),
+        Command::Decide { rule: None, .. } => decide::list(out),
+        Command::Decide { rule: Some(rule), file, lang, trace } => {
+            decide::run(decide::question(&rule)?, file.as_deref(), &Asked { lang, trace }, out)
+        }
         Command::Explain { code } => explain::run(code.as_deref(), out),
     }
 }

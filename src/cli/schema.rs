@@ -8,7 +8,7 @@ use super::{Ran, Stopped, show};
 use crate::check::shape::{self, Shape};
 use crate::documents::{acceptance, claims, memory, pack, workspace};
 use crate::finding::did_you_mean;
-use crate::kinds::KINDS;
+use crate::kinds::{KINDS, questions};
 use crate::verify;
 
 pub(super) fn run(name: Option<&str>, out: &mut dyn Write) -> Ran {
@@ -118,12 +118,18 @@ fn names() -> Vec<(String, String)> {
     names.push((MEMORY.to_owned(), "A learning memory, in one of three shapes.".to_owned()));
     names.push((REPORT.to_owned(), "The verification report, an in-toto Statement.".to_owned()));
     names.extend(OUTPUTS.iter().map(|(name, about, _)| ((*name).to_owned(), (*about).to_owned())));
+    names.extend(asked().map(|(name, shape)| (name, shape.about.to_owned())));
     for kind in KINDS {
         names.extend(
             (kind.tables)().iter().map(|table| (table.name.clone(), format!("Record table of {}.", kind.name))),
         );
     }
     names
+}
+
+/// The facts that decisions take.
+fn asked() -> impl Iterator<Item = (String, &'static Shape)> {
+    questions().filter_map(|question| Some((format!("decide-{}", question.name), question.facts?)))
 }
 
 fn find(name: &str) -> Option<Value> {
@@ -136,7 +142,11 @@ fn find(name: &str) -> Option<Value> {
             Some(titled(name, json!({"anyOf": shapes})))
         }
         REPORT => Some(titled(name, verify::report::json_schema())),
-        _ => output(name).or_else(|| table(name)),
+        _ => {
+            let facts =
+                || asked().find(|(known, _)| known == name).map(|(_, shape)| titled(name, shape::json_schema(shape)));
+            output(name).or_else(|| table(name)).or_else(facts)
+        }
     }
 }
 

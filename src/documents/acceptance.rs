@@ -1,11 +1,17 @@
 //! `acceptance.toml`: the acceptance cases of a pack, facts in and decision expected. Reading them runs nothing.
+//!
+//! Invariant: a case passes only when its facts were decided from and the decision has everything that is expected of it.
 
 use std::collections::BTreeMap;
 
+use crate::check::privacy;
 use crate::check::shape::{self, Shape, Type, optional, required};
 use crate::codes;
+use crate::decide::{self, Asked, Question};
 use crate::documents::workspace::place_of;
-use crate::finding::{Finding, Place};
+use crate::finding::{Finding, Place, did_you_mean};
+use crate::read::json::push_pointer;
+use crate::read::text::Text;
 use crate::read::tree::{Node, Value};
 use crate::read::{text, toml};
 
@@ -111,6 +117,101 @@ fn case(node: &Node, place: Place) -> Option<Case> {
     })
 }
 
+/// What became of a case when it was run.
+#[derive(Debug)]
+pub struct Trial<'c> {
+    /// The case.
+    pub case: &'c Case,
+    /// What was decided; `None` when nothing could be.
+    pub observed: Option<serde_json::Value>,
+    /// Why it did not pass; empty when it did.
+    pub findings: Vec<Finding>,
+}
+
+impl Trial<'_> {
+    /// Whether the decision is the expected one.
+    pub fn passed(&self) -> bool {
+        self.observed.is_some() && self.findings.is_empty()
+    }
+}
+
+/// Runs the cases of a document: asks each question and compares the answer with what is expected.
+pub fn run<'c>(
+    path: &str,
+    bytes: &[u8],
+    cases: &'c [Case],
+    asked: &Asked,
+    questions: &(impl Iterator<Item = &'static Question> + Clone),
+) -> Vec<Trial<'c>> {
+    let Some(text) = text::read(path, bytes, &mut Vec::new()) else { return Vec::new() };
+    cases.iter().map(|case| try_case(case, text, asked, questions)).collect()
+}
+
+fn try_case<'c>(
+    case: &'c Case,
+    text: Text<'_>,
+    asked: &Asked,
+    questions: &(impl Iterator<Item = &'static Question> + Clone),
+) -> Trial<'c> {
+    let mut findings = Vec::new();
+    let at = case.place.pointer.clone().unwrap_or_default();
+    let Some(question) = questions.clone().find(|question| question.name == case.rule) else {
+        let known = || questions.clone().map(|question| question.name);
+        let hint = did_you_mean(&case.rule, known()).map_or_else(
+            || format!("rules that can be asked: {}", known().collect::<Vec<_>>().join(", ")),
+            |near| format!("did you mean `{near}`?"),
+        );
+        let message = format!("case `{}` asks `{}`, which is no rule that can be asked", case.id, case.rule);
+        findings.push(Finding::new(&codes::UNKNOWN_RULE, case.place.clone(), message).hint(hint));
+        privacy::redact(&mut findings);
+        return Trial { case, observed: None, findings };
+    };
+    let answer = decide::ask(question, &case.given, asked, text, &mut findings);
+    for finding in &mut findings {
+        let inner = finding.place.pointer.take().unwrap_or_default();
+        finding.place.pointer = Some(format!("{at}/given{inner}"));
+    }
+    let observed = answer.map(serde_json::Value::Object);
+    if let Some(observed) = &observed {
+        let mut pointer = format!("{at}/expect");
+        compare(case, &case.expect, Some(observed), text, &mut pointer, &mut findings);
+        privacy::redact(&mut findings);
+    }
+    Trial { case, observed, findings }
+}
+
+/// Every expected key is there with the expected value, tables key by key; null is also what is not there.
+fn compare(
+    case: &Case,
+    expected: &Node,
+    observed: Option<&serde_json::Value>,
+    text: Text<'_>,
+    pointer: &mut String,
+    findings: &mut Vec<Finding>,
+) {
+    if let (Value::Table(entries), Some(serde_json::Value::Object(observed))) = (&expected.value, observed) {
+        for entry in entries {
+            let outer = pointer.len();
+            push_pointer(pointer, &entry.key);
+            compare(case, &entry.node, observed.get(&entry.key), text, pointer, findings);
+            pointer.truncate(outer);
+        }
+        return;
+    }
+    let wanted = expected.to_json();
+    if wanted != *observed.unwrap_or(&serde_json::Value::Null) {
+        let place = Place { pointer: Some(pointer.clone()), ..text.place(expected.offset) };
+        let key = pointer.rsplit('/').next().unwrap_or_default();
+        let found = observed.map_or("nothing".to_owned(), ToString::to_string);
+        let message = format!("case `{}` expects `{key}` {wanted}, the decision has {found}", case.id);
+        findings.push(
+            Finding::new(&codes::ACCEPTANCE_FAILED, place, message).hint(
+                "mend the facts or what is expected; the rule table decides, `proofpack explain` tells its rules",
+            ),
+        );
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use proptest::prelude::*;
@@ -165,6 +266,56 @@ mod tests {
                 "invalid_value a.toml:5:10 at /case/0/expect: `expect` is empty: a case that expects nothing cannot fail",
                 "duplicate_id a.toml:6:1 at /case/1: case `a` stands here a second time, first in line 1",
             ]
+        );
+    }
+
+    static ECHO_SHAPE: Shape = Shape { about: "test", closed: true, keys: &[required("n", Type::Count, "a number")] };
+    static ECHO: Question = Question {
+        name: "echo",
+        about: crate::lang::words("", ""),
+        facts: Some(&ECHO_SHAPE),
+        answer: |facts, _| {
+            let n = facts.get("n").map(Node::to_json).unwrap_or_default();
+            Ok(decide::answer([("n", n), ("task", serde_json::json!({"kind": "k", "owner": "o"}))]))
+        },
+    };
+
+    #[test]
+    fn a_case_passes_only_with_everything_that_is_expected() {
+        let check = |rule: &str, given: &str, expect: &str, expected: &[&str]| {
+            let toml =
+                format!("[[case]]\nid='a'\ntitle='T'\nrule='{rule}'\n[case.given]\n{given}\n[case.expect]\n{expect}\n");
+            let cases = read("a", toml.as_bytes(), &mut Vec::new());
+            let asked = Asked { lang: crate::lang::Lang::En, trace: false };
+            let trials = run("a", toml.as_bytes(), &cases, &asked, &std::iter::once(&ECHO));
+            let found = trials[0].findings.iter();
+            let found: Vec<_> =
+                found.map(|found| format!("{} {}: {}", found.code.id, found.place, found.message)).collect();
+            assert_eq!(found, expected);
+            assert_eq!(trials[0].passed(), expected.is_empty());
+        };
+        check("echo", "n = 2", "n = 2\ntask = { kind = 'k' }", &[]);
+        check(
+            "echo",
+            "n = 2",
+            "n = 3\ntask = { kind = 'x' }\nother = 1",
+            &[
+                "acceptance_failed a:8:5 at /case/0/expect/n: case `a` expects `n` 3, the decision has 2",
+                "acceptance_failed a:9:17 at /case/0/expect/task/kind: case `a` expects `kind` \"x\", the decision has \"k\"",
+                "acceptance_failed a:10:9 at /case/0/expect/other: case `a` expects `other` 1, the decision has nothing",
+            ],
+        );
+        check(
+            "echo",
+            "n = -2",
+            "n = 2",
+            &["wrong_type a:6:5 at /case/0/given/n: `n` is the number -2, expected a whole number from 0"],
+        );
+        check(
+            "eco",
+            "n = 2",
+            "n = 2",
+            &["unknown_rule a:1:1 at /case/0: case `a` asks `eco`, which is no rule that can be asked"],
         );
     }
 

@@ -4,14 +4,14 @@
 //! a new folder and one line here.
 
 use crate::check::schema::TableSchema;
-use crate::check::upload::Window;
+use crate::check::upload::{Upload, Window};
 use crate::codes::{self, Code};
-use crate::documents::pack::Pack;
+use crate::decide::{Question, Told};
 use crate::documents::workspace::Workspace;
-use crate::facts::{self, Expected, Facts};
+use crate::facts::{Expected, Facts, PackFiles};
 use crate::lang::Words;
-use crate::view::pack::Context;
-use crate::view::page::Section;
+use crate::read::stream::{Crew, Source};
+use crate::view::pack::{Context, Own};
 
 mod data_gap;
 mod dispatcher_preflight;
@@ -33,33 +33,44 @@ pub struct Kind {
     pub documents: &'static [&'static str],
     /// Schemas of its record tables, in the order in which they are shown.
     pub tables: fn() -> &'static [TableSchema],
-    /// The sections of its primary page that only it has.
-    pub sections: fn(&Facts, &Context<'_>) -> Vec<Section>,
+    /// What it concludes from a pack, and what of it only its primary page has.
+    pub conclude: fn(&Given<'_>) -> Own,
+    /// The decisions of it that can be asked by name.
+    pub questions: &'static [&'static Question],
     /// Finding codes that only it reports.
     pub codes: &'static [&'static Code],
     /// How it checks a file that a partner sent, if it takes such files.
     pub upload: Option<UploadCheck>,
 }
 
-/// How a kind checks a file that a partner sent.
+/// How a kind checks a file that a partner sent, by itself.
 #[derive(Debug)]
 pub struct UploadCheck {
     /// The days that it asks for unless somebody says otherwise.
     pub window: fn() -> Window,
-    /// Checks the bytes of a file; the path is how findings name it.
-    pub check: facts::UploadCheck,
+    /// Checks a file; the path is how findings name it.
+    pub check: fn(&str, &mut dyn Source, Crew, &Window) -> Upload,
+}
+
+/// All that a kind may conclude from.
+#[derive(Clone, Copy, Debug)]
+pub struct Given<'a> {
+    /// What the pack's files say.
+    pub facts: &'a Facts,
+    /// The files themselves; a kind that takes uploads finds them here.
+    pub files: &'a PackFiles,
+    /// The pack's folder as findings name it.
+    pub shown: &'a str,
+    /// The people and the time zone.
+    pub workspace: &'a Workspace,
+    /// How its pages are to read, and as of when.
+    pub context: &'a Context<'a>,
 }
 
 impl Kind {
-    /// What this pack of the kind is expected to hold.
-    pub fn expected(&self, pack: &Pack, workspace: &Workspace) -> Expected<'static> {
-        let uploads = self.upload.as_ref().map(|upload| {
-            let usual = (upload.window)();
-            let (from, to) = pack.window.unwrap_or((usual.from, usual.to));
-            let (zone, zone_name) = (workspace.zone.clone(), workspace.zone_name.clone());
-            (upload.check, Window { from, to, zone, zone_name })
-        });
-        Expected { documents: self.documents, tables: (self.tables)(), primary: self.primary, uploads }
+    /// What a pack of the kind is expected to hold.
+    pub fn expected(&self) -> Expected<'static> {
+        Expected { documents: self.documents, tables: (self.tables)(), primary: self.primary }
     }
 }
 
@@ -71,6 +82,16 @@ pub fn find(name: &str) -> Option<&'static Kind> {
 /// How files that partners send are checked: by the kind that takes them.
 pub fn upload_check() -> Option<&'static UploadCheck> {
     KINDS.iter().find_map(|kind| kind.upload.as_ref())
+}
+
+/// Every decision that can be asked by name, in the order of the kinds.
+pub fn questions() -> impl Iterator<Item = &'static Question> + Clone {
+    KINDS.iter().flat_map(|kind| kind.questions).copied()
+}
+
+/// Every rule that can be explained by its id, table by table.
+pub fn rules() -> impl Iterator<Item = Told> {
+    dispatcher_preflight::told().chain(worker_self_repair::told())
 }
 
 /// Every finding code, those of the core first.
@@ -101,6 +122,10 @@ mod tests {
             assert_eq!(tables.len(), (kind.tables)().len(), "{}", kind.name);
             assert!(kind.documents.contains(&crate::bundle::DECISION), "{}", kind.name);
         }
+        let asked: BTreeSet<_> = questions().map(|question| question.name).collect();
+        assert_eq!(asked.len(), questions().count());
+        let rules: BTreeSet<_> = rules().map(|rule| rule.id).collect();
+        assert_eq!(rules.len(), super::rules().count());
         let codes: BTreeSet<_> = all_codes().map(|code| code.id).collect();
         assert_eq!(codes.len(), all_codes().count());
     }

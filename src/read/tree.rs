@@ -57,6 +57,14 @@ impl Node {
         self.entries().iter().find(|entry| entry.key == key).map(|entry| &entry.node)
     }
 
+    /// What an RFC 6901 pointer leads to.
+    pub fn at(&self, pointer: &str) -> Option<&Node> {
+        pointer.split('/').skip(1).try_fold(self, |node, token| match &node.value {
+            Value::List(items) => items.get(token.parse::<usize>().ok()?),
+            _ => node.get(&token.replace("~1", "/").replace("~0", "~")),
+        })
+    }
+
     /// The entries of a table; none for anything else.
     pub fn entries(&self) -> &[Entry] {
         match &self.value {

@@ -5,11 +5,16 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use unicode_normalization::UnicodeNormalization as _;
 
-use crate::bundle::{DECISION, Files, GENERATED, MANIFEST, MEMORY, REPORT_JSON, REPORTS, has_extension, is_authored};
+use crate::bundle::{
+    ACCEPTANCE, DECISION, Files, GENERATED, MANIFEST, MEMORY, REPORT_JSON, REPORTS, has_extension, is_authored,
+};
 use crate::check::{names, privacy};
+use crate::decide::Asked;
+use crate::documents::acceptance::{self, Trial};
 use crate::documents::{decision_record, memory};
 use crate::finding::{Finding, Severity};
-use crate::lang::{Words, words};
+use crate::kinds;
+use crate::lang::{Lang, Words, words};
 use crate::limits;
 use crate::read::{json, text};
 use crate::verify::Subject;
@@ -18,6 +23,7 @@ use crate::verify::page;
 use crate::verify::recorded::Recorded;
 use crate::verify::report::{Outcome, Report, Status};
 use crate::verify::sources;
+use crate::view::{markdown, pack, texts};
 
 /// One check.
 pub(super) struct Check {
@@ -148,6 +154,15 @@ pub(super) const BUNDLE: &[Check] = &[
         run: memory_complete,
     },
     Check {
+        id: "acceptance.cases",
+        about: words("驗收案例", "acceptance cases"),
+        expected: words(
+            "至少一個案例，每個都得到預期的決策，結果也照實印出",
+            "at least one case, every one decided as expected, and the results printed as they are",
+        ),
+        run: acceptance_cases,
+    },
+    Check {
         id: "privacy.secrets",
         about: words("沒有憑證", "no credentials"),
         expected: words("沒有任何看似憑證的內容", "nothing that looks like a credential"),
@@ -220,12 +235,6 @@ const SELF: Words = words(
 
 /// Checks that the report names so that nobody takes them for made.
 pub(super) const LATER: &[Elsewhere] = &[
-    Elsewhere {
-        id: "acceptance.cases",
-        about: words("驗收案例", "acceptance cases"),
-        expected: words("每個案例都得到預期的決策", "every case gives the expected decision"),
-        reason: words("這個版本還沒有決策規則", "the decision rules are not part of this version"),
-    },
     Elsewhere {
         id: "claims.supported",
         about: words("主張有證據", "claims are supported"),
@@ -337,8 +346,11 @@ fn files_required(subject: &Subject<'_>) -> Answer {
     let Some(kind) = subject.kind else {
         return answer("the kind of the pack cannot be told", vec![format!("{REPORT_JSON}: names no known kind")]);
     };
-    let required: Vec<&str> =
-        [kind.primary, MEMORY].into_iter().chain(kind.documents.iter().copied()).chain(GENERATED).collect();
+    let required: Vec<&str> = [kind.primary, MEMORY, acceptance::FILE]
+        .into_iter()
+        .chain(kind.documents.iter().copied())
+        .chain(GENERATED)
+        .collect();
     let missing: Vec<_> = required
         .iter()
         .filter(|name| !subject.files.contains_key(**name))
@@ -583,6 +595,33 @@ fn memory_complete(subject: &Subject<'_>) -> Answer {
         )
     });
     answer(observed, lines(&findings, Severity::Error))
+}
+
+/// Runs the cases that the bundle holds again, and compares what the bundle prints about them.
+fn acceptance_cases(subject: &Subject<'_>) -> Answer {
+    let Some(bytes) = subject.files.get(acceptance::FILE) else {
+        return answer("no acceptance cases", vec![format!("{}: is missing", acceptance::FILE)]);
+    };
+    let mut findings = Vec::new();
+    let cases = acceptance::read(acceptance::FILE, bytes, &mut findings);
+    let mut wrong = lines(&findings, Severity::Error);
+    let tried =
+        |lang| acceptance::run(acceptance::FILE, bytes, &cases, &Asked { lang, trace: false }, &kinds::questions());
+    // The report is in English; the document is in the language of the pack, which the bundle need not say.
+    let trials = tried(Lang::En);
+    let passed = trials.iter().filter(|trial| trial.passed()).count();
+    wrong.extend(trials.iter().flat_map(|trial| lines(&trial.findings, Severity::Error)));
+    if cases.is_empty() {
+        wrong.push(format!("{}: has no case that can be run", acceptance::FILE));
+    }
+    let printed = subject.text(ACCEPTANCE).unwrap_or_default();
+    let expected = |lang: Lang, trials: &[Trial<'_>]| {
+        markdown::document(texts::ACCEPTANCE_TESTS.get(lang), &pack::acceptance(Some(trials), lang), lang)
+    };
+    if expected(Lang::En, &trials) != printed && expected(Lang::ZhHant, &tried(Lang::ZhHant)) != printed {
+        wrong.push(format!("{ACCEPTANCE}: is not what is printed of the cases when they are run"));
+    }
+    answer(format!("{passed} of {} cases decided as expected", cases.len()), wrong)
 }
 
 fn secrets(subject: &Subject<'_>) -> Answer {

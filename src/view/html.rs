@@ -111,6 +111,15 @@ impl Tone {
     }
 }
 
+/// Height of a bar with its label and its values, in CSS pixels.
+const BAR_PX: usize = 68;
+
+/// A length of a bar as SVG writes it: a little less than all, so that its outline has room.
+fn percent(thousandths: &u16) -> String {
+    let tenths = u32::from((*thousandths).min(1000)) * 99 / 100;
+    format!("{}.{}", tenths / 10, tenths % 10)
+}
+
 /// How a column is laid out.
 struct Column<'a> {
     heading: &'a str,
@@ -239,7 +248,7 @@ fn without_forbidden(html: String) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::view::page::{Section, Verdict};
+    use crate::view::page::{Chart, Section, Verdict};
     use crate::view::sample;
 
     const NASTY: &str = "<img src=x>&\"'\u{1}\u{FDD0}";
@@ -323,6 +332,7 @@ mod tests {
     #[test]
     fn blocks_are_escaped() {
         let nasty = || NASTY.to_owned();
+        let bar = || crate::view::page::Bar { label: nasty(), text: nasty(), whole: 1000, part: 5 };
         let stage = || crate::view::page::Stage { name: nasty(), text: nasty(), state: Some((Tone::Good, nasty())) };
         let figure = || crate::view::page::Figure {
             label: nasty(),
@@ -342,6 +352,8 @@ mod tests {
             (Block::Note(Tone::Warn, nasty()), 1),
             (Block::Code(nasty()), 1),
             (Block::Stages(vec![stage()]), 3),
+            // The words of a bar stand in the drawing and in its description.
+            (Block::Chart(Chart { caption: nasty(), bars: vec![bar()] }), 5),
             (Block::Figures(vec![figure()]), 4),
             // The heading of a column stands in its cells too, for phones.
             (Block::Table(table()), 6),

@@ -139,7 +139,7 @@ pub fn page(packs: &[Entry], findings: &[Finding], context: &Context<'_>) -> Pag
 /// What is wrong comes first, then the first step of each pack, what is due soonest at the top.
 fn next(packs: &[Entry], findings: &[Finding], context: &Context<'_>) -> Vec<NextStep> {
     let lang = context.lang;
-    let mut steps: Vec<NextStep> = pack::mend(findings, lang).into_iter().collect();
+    let mut steps: Vec<NextStep> = pack::mend(finding::count(findings, Severity::Error), lang).into_iter().collect();
     let mut first: Vec<_> = packs.iter().filter_map(|entry| Some((entry, entry.next.as_ref()?))).collect();
     first.sort_by_key(|(_, step)| (step.due.is_none(), step.due));
     steps.extend(first.into_iter().take(STEPS_SHOWN).map(|(entry, step)| NextStep {

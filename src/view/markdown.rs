@@ -10,7 +10,7 @@ use pulldown_cmark::{Event, LinkType, Parser, Tag, TagEnd};
 
 use crate::lang::Lang;
 use crate::view::authored::{Levels, OPTIONS, is_line_break, is_titled};
-use crate::view::page::{Block, Fact, Figure, Inline, Section, Stage, Table};
+use crate::view::page::{Block, Chart, Fact, Figure, Inline, Section, Stage, Table};
 use crate::view::{link, texts};
 
 /// Authored Markdown is made safe in at most so many passes; each takes away what the one before has laid bare.
@@ -70,6 +70,7 @@ fn push_block(out: &mut String, block: &Block, section: &Section, lang: Lang) {
                 out.push('\n');
             }
         }
+        Block::Chart(chart) => push_table(out, &table_of_bars(chart, lang)),
         Block::Facts(facts) => {
             let colon = match lang {
                 Lang::ZhHant => "：",
@@ -96,6 +97,16 @@ fn table_of_figures(figures: &[Figure], lang: Lang) -> Table {
         caption: String::new(),
         columns: heading.map(|words| words.get(lang).to_owned()).to_vec(),
         rows: figures.iter().map(row).collect(),
+        empty: Inline::Text(texts::NONE.get(lang).to_owned()),
+    }
+}
+
+fn table_of_bars(chart: &Chart, lang: Lang) -> Table {
+    let text = |text: &String| Inline::Text(text.clone());
+    Table {
+        caption: chart.caption.clone(),
+        columns: [texts::ITEM, texts::VALUE].map(|words| words.get(lang).to_owned()).to_vec(),
+        rows: chart.bars.iter().map(|bar| vec![text(&bar.label), text(&bar.text)]).collect(),
         empty: Inline::Text(texts::NONE.get(lang).to_owned()),
     }
 }

@@ -7,10 +7,10 @@ use jiff::tz::TimeZone;
 use crate::bundle::{ACCEPTANCE, CLAIMS, DATA_MODEL, DECISION, MANIFEST, MEMORY, REPORT_HTML, REPORT_JSON, REPORT_MD};
 use crate::check::schema::{Field, FieldKind, TableSchema};
 use crate::clock::Now;
-use crate::documents::acceptance::Case;
+use crate::documents::acceptance::{self, Trial};
 use crate::documents::claims::{Claim, Evidence};
 use crate::documents::decision_record::Status;
-use crate::facts::Facts;
+use crate::facts::{Facts, UPLOADS};
 use crate::finding::{self, Finding, Severity};
 use crate::lang::{Lang, Words};
 use crate::view::page::{Block, Fact, Inline, NextStep, Page, Section, Stage, Table, Tone, Verdict};
@@ -63,11 +63,24 @@ pub struct Parts<'a> {
     pub findings: &'a [Finding],
 }
 
+/// What a kind concludes from a pack, beside what is shown of every pack.
+#[derive(Clone, Debug, Default)]
+pub struct Own {
+    /// What is concluded, when nothing is wrong with the pack's own files.
+    pub verdict: Option<Verdict>,
+    /// What follows and who does it, before what the pack itself names.
+    pub next: Vec<NextStep>,
+    /// The sections that only its pages have.
+    pub sections: Vec<Section>,
+    /// What was noticed while concluding.
+    pub findings: Vec<Finding>,
+}
+
 /// The primary page: the common head, the sections of the kind, then what every pack has.
-pub fn primary(parts: Parts<'_>, own: Vec<Section>, context: &Context<'_>) -> Page {
+pub fn primary(parts: Parts<'_>, own: Own, context: &Context<'_>) -> Page {
     let pack = &parts.facts.pack;
     let lang = context.lang;
-    let mut sections = own;
+    let mut sections = own.sections;
     sections.push(milestones(parts.facts, lang));
     sections.extend(document(parts.facts, "people-sync.md", "people-sync", texts::PEOPLE_SYNC.get(lang)));
     sections.push(claims(parts.facts, context));
@@ -82,8 +95,8 @@ pub fn primary(parts: Parts<'_>, own: Vec<Section>, context: &Context<'_>) -> Pa
         title: pack.title.clone(),
         eyebrow: [context.workspace, parts.kind].join(" · "),
         lead: pack.summary.clone(),
-        verdict: verdict(parts, lang),
-        next: next_steps(parts, context),
+        verdict: own.verdict.filter(|_| own_errors(parts) == 0).unwrap_or_else(|| verdict(parts, lang)),
+        next: next_steps(parts, own.next, context),
         facts: head(parts.facts, context),
         sections,
         footer: footer(context),
@@ -99,6 +112,13 @@ pub fn footer(context: &Context<'_>) -> Vec<String> {
         ),
         texts::generated_by(context.lang, TOOL),
     ]
+}
+
+/// Errors in what the pack's makers wrote. What a partner sent is for the kind to judge.
+fn own_errors(parts: Parts<'_>) -> usize {
+    let sent = format!("packs/{}/{UPLOADS}", parts.facts.pack.slug);
+    let is_sent = |found: &Finding| found.place.file.as_deref().is_some_and(|file| file.starts_with(&sent));
+    parts.findings.iter().filter(|found| found.severity == Severity::Error && !is_sent(found)).count()
 }
 
 /// What the reading of the pack's own files amounts to. What follows from them is not part of it.
@@ -120,18 +140,18 @@ fn verdict(parts: Parts<'_>, lang: Lang) -> Verdict {
     Verdict { tone, word: word.get(lang).to_owned(), text }
 }
 
-fn next_steps(parts: Parts<'_>, context: &Context<'_>) -> Vec<NextStep> {
+fn next_steps(parts: Parts<'_>, own: Vec<NextStep>, context: &Context<'_>) -> Vec<NextStep> {
     let step = |step: &crate::documents::pack::Step| NextStep {
         what: step.what.clone(),
         who: step.who.clone(),
         due: step.due.map(|due| context.moment(due)),
     };
-    mend(parts.findings, context.lang).into_iter().chain(parts.facts.pack.next.iter().map(step)).collect()
+    let authored = parts.facts.pack.next.iter().map(step);
+    mend(own_errors(parts), context.lang).into_iter().chain(own).chain(authored).collect()
 }
 
 /// The step that comes before all others when something is wrong.
-pub fn mend(findings: &[Finding], lang: Lang) -> Option<NextStep> {
-    let errors = finding::count(findings, Severity::Error);
+pub fn mend(errors: usize, lang: Lang) -> Option<NextStep> {
     (errors > 0).then(|| NextStep {
         what: texts::mend(lang, errors),
         who: texts::MAKER.get(lang).to_owned(),
@@ -325,6 +345,9 @@ fn documents(facts: &Facts, lang: Lang) -> Section {
     if facts.memory.is_some() {
         rows.push(row(MEMORY, texts::LEARNING_MEMORY.get(lang).to_owned(), texts::AUTHORED));
     }
+    if facts.acceptance.is_some() {
+        rows.push(row(acceptance::FILE, texts::CASES.get(lang).to_owned(), texts::AUTHORED));
+    }
     rows.extend(
         [
             (DATA_MODEL, texts::DATA_MODEL),
@@ -477,38 +500,53 @@ fn field_type(field: &Field, lang: Lang) -> Inline {
     Inline::Code(name.to_owned())
 }
 
-/// `acceptance-tests.md`: every case with what is expected. The result is what was run, or `not checked`.
-pub fn acceptance(facts: &Facts, lang: Lang) -> Vec<Section> {
+/// `acceptance-tests.md`: every case with what was given, expected and observed when it was run. `None` when the pack has
+/// no cases, which is not the same as an empty list.
+pub fn acceptance(trials: Option<&[Trial<'_>]>, lang: Lang) -> Vec<Section> {
     let title = texts::CASES.get(lang);
-    let Some(cases) = &facts.acceptance else { return vec![not_given("cases", title, lang)] };
-    let result = || Inline::Unknown(texts::NOT_CHECKED.get(lang).to_owned());
-    let row = |case: &Case| {
-        let decision = Inline::Code(case.rule.clone());
-        vec![Inline::Code(case.id.clone()), result(), Inline::Text(case.title.clone()), decision]
+    let Some(trials) = trials else { return vec![not_given("cases", title, lang)] };
+    let result = |trial: &Trial<'_>| {
+        let (tone, word) = if trial.passed() { (Tone::Good, texts::PASS) } else { (Tone::Bad, texts::FAIL) };
+        Inline::Tag(tone, word.get(lang).to_owned())
     };
+    let row = |trial: &Trial<'_>| {
+        let (id, rule) = (Inline::Code(trial.case.id.clone()), Inline::Code(trial.case.rule.clone()));
+        vec![id, result(trial), Inline::Text(trial.case.title.clone()), rule]
+    };
+    let passed = trials.iter().filter(|trial| trial.passed()).count();
     let overview = Table {
-        caption: String::new(),
+        caption: texts::cases_passed(lang, passed, trials.len()),
         columns: headings(&[texts::CASE, texts::RESULT, texts::DESCRIPTION, texts::DECISION], lang),
-        rows: cases.iter().map(row).collect(),
+        rows: trials.iter().map(row).collect(),
         empty: Inline::Text(texts::NONE.get(lang).to_owned()),
     };
-    let case = |case: &Case| {
-        let json = |value: serde_json::Value| Block::Code(format!("{value:#}"));
-        let blocks = vec![
+    let case = |trial: &Trial<'_>| {
+        let case = trial.case;
+        let json = |value: &serde_json::Value| Block::Code(format!("{value:#}"));
+        let fact = |label: Words, value: Inline| Fact { label: label.get(lang).to_owned(), value };
+        let mut blocks = vec![
             Block::Facts(vec![
-                Fact { label: texts::CASE.get(lang).to_owned(), value: Inline::Code(case.id.clone()) },
-                Fact { label: texts::DECISION.get(lang).to_owned(), value: Inline::Code(case.rule.clone()) },
-                Fact { label: texts::RESULT.get(lang).to_owned(), value: result() },
+                fact(texts::CASE, Inline::Code(case.id.clone())),
+                fact(texts::DECISION, Inline::Code(case.rule.clone())),
+                fact(texts::RESULT, result(trial)),
             ]),
             Block::Heading(texts::GIVEN.get(lang).to_owned()),
-            json(case.given.to_json()),
+            json(&case.given.to_json()),
             Block::Heading(texts::EXPECTED.get(lang).to_owned()),
-            json(case.expect.to_json()),
+            json(&case.expect.to_json()),
+            Block::Heading(texts::OBSERVED.get(lang).to_owned()),
+            trial
+                .observed
+                .as_ref()
+                .map_or_else(|| Block::Note(Tone::Bad, texts::NOTHING_DECIDED.get(lang).to_owned()), json),
         ];
+        if !trial.findings.is_empty() {
+            blocks.push(Block::List(trial.findings.iter().map(|found| english(&found.message)).collect()));
+        }
         section(&case.id, &case.title, blocks)
     };
     let overview = section("cases", title, vec![Block::Table(overview)]);
-    std::iter::once(overview).chain(cases.iter().map(case)).collect()
+    std::iter::once(overview).chain(trials.iter().map(case)).collect()
 }
 
 /// `artifact-url-or-pr.md`: what may be said about the outside, with the status of each claim.
@@ -560,6 +598,6 @@ mod tests {
                 "| **Notice** | cells that are formulas | `x.csv` | n |  |"
             ]
         );
-        assert!(mend(&found, Lang::En).is_some() && mend(&found[..1], Lang::En).is_none());
+        assert!(mend(1, Lang::En).is_some() && mend(0, Lang::En).is_none());
     }
 }

@@ -132,6 +132,30 @@ pub enum Block {
     List(Vec<Inline>),
     /// Labels with their values.
     Facts(Vec<Fact>),
+    /// Bars to compare; whatever they say stands beside them in words.
+    Chart(Chart),
+}
+
+/// Bars, one for each of what is compared, with a whole and a part of it.
+#[derive(Clone, Debug)]
+pub struct Chart {
+    /// What is compared, and what whole and part are.
+    pub caption: String,
+    /// The bars from top to bottom.
+    pub bars: Vec<Bar>,
+}
+
+/// A bar.
+#[derive(Clone, Debug)]
+pub struct Bar {
+    /// What it stands for.
+    pub label: String,
+    /// Its values in words.
+    pub text: String,
+    /// Length of the whole, in thousandths of the room there is.
+    pub whole: u16,
+    /// Length of the part, in the same.
+    pub part: u16,
 }
 
 /// A table that scrolls inside its own frame when it is wide, and becomes a list of its rows on a phone.

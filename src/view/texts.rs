@@ -161,6 +161,7 @@ texts! {
     PASS "通過" "Pass";
     FAIL "未通過" "Fail";
     OBSERVED "實際" "Observed";
+    NOTHING_DECIDED "沒有做出決策" "Nothing was decided";
     SUBJECTS "受查檔案" "Files under check";
     DIGEST "SHA-256" "SHA-256";
 
@@ -232,6 +233,14 @@ pub fn files(lang: Lang, count: usize) -> String {
     match lang {
         Lang::ZhHant => format!("{count} 個檔案"),
         Lang::En => counted(count, "file", "files"),
+    }
+}
+
+/// How many acceptance cases passed.
+pub fn cases_passed(lang: Lang, passed: usize, all: usize) -> String {
+    match lang {
+        Lang::ZhHant => format!("建置時執行 {all} 個案例，{passed} 個通過"),
+        Lang::En => format!("{passed} of {} passed when the pack was built", counted(all, "case", "cases")),
     }
 }
 

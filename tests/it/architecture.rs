@@ -13,6 +13,7 @@ const ORDER: &[&str] = &[
     "clock",
     "read",
     "check",
+    "decide",
     "documents",
     "bundle",
     "facts",

@@ -7,10 +7,12 @@
 
 mod harness;
 
+mod acceptance;
 mod architecture;
 mod atomic;
 mod build;
 mod cli;
+mod decide;
 mod faults;
 mod hostile;
 mod reproducible;

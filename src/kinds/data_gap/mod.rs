@@ -6,9 +6,16 @@ use crate::check::schema::TableSchema;
 use crate::kinds::{Kind, UploadCheck, schemas};
 use crate::lang::words;
 
+mod decisions;
+mod money;
 mod orders;
+mod people;
+mod reconcile;
+mod request;
 mod rules;
 mod view;
+
+use orders::codes;
 
 /// The kind.
 pub(super) static KIND: Kind = Kind {
@@ -17,14 +24,16 @@ pub(super) static KIND: Kind = Kind {
     primary: "kolable-data-gap-escalation.html",
     documents: &["production-brief.md", "decision-record.md", "sources.md"],
     tables: || &TABLES,
-    sections: view::sections,
-    codes: orders::codes::ALL,
+    conclude: reconcile::conclude,
+    questions: &[&request::QUESTION],
+    codes: codes::ALL,
     upload: Some(UploadCheck { window: orders::default_window, check: orders::check }),
 };
 
 static TABLES: LazyLock<Vec<TableSchema>> = LazyLock::new(|| {
     schemas(&[
         include_str!("tables/kolable_data_requests.json"),
+        include_str!("tables/received_files.json"),
         include_str!("tables/kolable_reconciliation_imports.json"),
         include_str!("tables/order_decisions.json"),
         include_str!("tables/training_orders.json"),

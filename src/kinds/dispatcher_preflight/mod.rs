@@ -3,9 +3,12 @@
 use std::sync::LazyLock;
 
 use crate::check::schema::TableSchema;
+use crate::decide::Told;
 use crate::kinds::{Kind, schemas};
 use crate::lang::words;
+use crate::view::pack::Own;
 
+mod question;
 mod rules;
 mod view;
 
@@ -16,10 +19,16 @@ pub(super) static KIND: Kind = Kind {
     primary: "dispatcher-preflight-contract.html",
     documents: &["production-brief.md", "decision-record.md", "sources.md"],
     tables: || &TABLES,
-    sections: view::sections,
+    conclude: |given| Own { sections: view::sections(given.facts, given.context), ..Own::default() },
+    questions: &[&question::QUESTION],
     codes: &[],
     upload: None,
 };
+
+/// Its rules, for `explain`.
+pub(super) fn told() -> impl Iterator<Item = Told> {
+    rules::told()
+}
 
 static TABLES: LazyLock<Vec<TableSchema>> = LazyLock::new(|| {
     schemas(&[

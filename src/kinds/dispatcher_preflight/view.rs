@@ -3,7 +3,7 @@
 use serde_json::json;
 
 use crate::facts::Facts;
-use crate::kinds::dispatcher_preflight::rules::{METRICS, RULES};
+use crate::kinds::dispatcher_preflight::rules::{METRICS, RULES, Rule};
 use crate::lang::{Words, words};
 use crate::view::pack::{Context, prose, section, table};
 use crate::view::page::{Block, Figure, Inline, Section, Tone};
@@ -20,8 +20,8 @@ pub(super) fn sections(facts: &Facts, context: &Context<'_>) -> Vec<Section> {
 
 fn routing(context: &Context<'_>) -> Block {
     let lang = context.lang;
-    let row = |rule: &crate::kinds::dispatcher_preflight::rules::Rule| {
-        let tone = match rule.result {
+    let row = |rule: &Rule| {
+        let tone = match rule.then.result {
             "close_ready" => Tone::Good,
             "allowed_build" => Tone::Info,
             "case_blocked" | "no_response" => Tone::Bad,
@@ -30,9 +30,9 @@ fn routing(context: &Context<'_>) -> Block {
         vec![
             Inline::Code(rule.id.to_owned()),
             prose(rule.when.get(lang)),
-            Inline::Tag(tone, rule.result.to_owned()),
-            Inline::Code(rule.decision.to_owned()),
-            Inline::Text(rule.route.get(lang).to_owned()),
+            Inline::Tag(tone, rule.then.result.to_owned()),
+            Inline::Code(rule.then.decision.to_owned()),
+            Inline::Text(rule.then.route.get(lang).to_owned()),
         ]
     };
     let columns = [

@@ -1,7 +1,7 @@
 //! The sections of a self-repair console: gates, policies, the adoption threshold and the scorecard.
 
 use crate::facts::Facts;
-use crate::kinds::worker_self_repair::rules::{ADOPTION, GATES, POLICIES, SCORECARD};
+use crate::kinds::worker_self_repair::rules::{ADOPTION, GATES, POLICIES, Risk, SCORECARD};
 use crate::lang::{Words, words};
 use crate::view::pack::{Context, section, table};
 use crate::view::page::{Block, Figure, Inline, Section, Tone};
@@ -58,9 +58,9 @@ fn policies(context: &Context<'_>) -> Block {
         .iter()
         .map(|policy| {
             let tone = match policy.risk {
-                "low" => Tone::Good,
-                "medium" => Tone::Warn,
-                _ => Tone::Bad,
+                Risk::Low => Tone::Good,
+                Risk::Medium => Tone::Warn,
+                Risk::High => Tone::Bad,
             };
             let actions = if policy.actions.is_empty() {
                 Inline::Text(words("由政策紀錄逐項指定", "as each policy record names them").get(lang).to_owned())
@@ -74,7 +74,11 @@ fn policies(context: &Context<'_>) -> Block {
                 }
                 Inline::Many(actions)
             };
-            vec![Inline::Tag(tone, policy.risk.to_owned()), actions, Inline::Text(policy.approval.get(lang).to_owned())]
+            vec![
+                Inline::Tag(tone, policy.risk.word().to_owned()),
+                actions,
+                Inline::Text(policy.approval.get(lang).to_owned()),
+            ]
         })
         .collect();
     let columns = [words("風險", "Risk"), words("動作", "Actions"), words("核准者", "Approved by")];

@@ -5,19 +5,23 @@
 //! recognised plus refunded plus blocked. Everything here is sorting, so that no file makes it slow.
 
 use std::cmp::Ordering;
+use std::collections::BTreeSet;
 
 use crate::codes::Code;
-use crate::finding::Finding;
-use crate::kinds::data_gap::orders::codes;
+use crate::finding::{Finding, Place, Severity};
+use crate::kinds::data_gap::decisions::{Decision, Outcome};
 use crate::kinds::data_gap::orders::contract::Field;
 use crate::kinds::data_gap::orders::ledger::{Ledger, Order};
+use crate::kinds::data_gap::orders::payout::{self, Payout};
 use crate::kinds::data_gap::orders::repeated::{self, Repeated};
 use crate::kinds::data_gap::orders::status::Status;
+use crate::kinds::data_gap::orders::{Evidence, codes};
+use crate::kinds::data_gap::rules::TRAINING_AMOUNT;
 use crate::read::table::Capped;
 
 /// The money of a file, in whole TWD.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub(super) struct Sums {
+pub(in crate::kinds::data_gap) struct Sums {
     /// Amounts of paid rows.
     pub gross_paid: i64,
     /// Of these: paid, in the window, without refund or doubt.
@@ -30,23 +34,72 @@ pub(super) struct Sums {
     pub duplicate: u64,
 }
 
-/// Compares all orders of a file and adds up.
-pub(super) fn classify(ledger: &Ledger, findings: &mut Capped<'_>) -> Sums {
-    let mut classes = Classes { ledger, states: vec![None; ledger.orders.len()], linked: Vec::new(), repeats: 0 };
-    classes.linked = vec![false; ledger.orders.len()];
+/// What became of every order of a file.
+#[derive(Debug, Default)]
+pub(in crate::kinds::data_gap) struct Classified {
+    /// The sums that follow.
+    pub sums: Sums,
+    /// Why an order recognises nothing, by its place in the ledger; the first reason stays. A row that is wrong by
+    /// itself has none.
+    pub states: Vec<Option<&'static Code>>,
+    /// How it agrees with the settlement file; `None` without one.
+    pub payouts: Vec<Option<Payout>>,
+    /// Lines of the settlement file about no order of the export: of days inside the window, and of others.
+    pub strays: [u64; 2],
+    /// The decisions that mattered.
+    pub decided: BTreeSet<Place>,
+}
+
+impl Classified {
+    /// Whether a row is recognised.
+    pub(in crate::kinds::data_gap) fn recognises(&self, at: usize, order: &Order) -> bool {
+        order.status == Some(Status::Paid)
+            && order.is_clean
+            && order.in_window
+            && self.states.get(at).is_some_and(Option::is_none)
+    }
+
+    /// Whether a paid row is not recognised because its money went back.
+    pub(in crate::kinds::data_gap) fn is_refunded(state: Option<&'static Code>) -> bool {
+        state.is_some_and(|code| *code == codes::REFUND_LINK || *code == codes::SETTLEMENT_REFUND)
+    }
+}
+
+/// Compares all orders of a file with one another and with what else is known of them, and adds up.
+pub(super) fn classify(ledger: &Ledger, evidence: &Evidence<'_>, findings: &mut Capped<'_>) -> Classified {
+    let orders = ledger.orders.len();
+    let mut classes = Classes {
+        ledger,
+        evidence,
+        states: vec![None; orders],
+        linked: vec![false; orders],
+        repeats: 0,
+        decided: BTreeSet::new(),
+    };
     classes.same_order(findings);
     classes.same_payment(findings);
     classes.same_customer(findings);
-    classes.sums()
+    classes.training(findings);
+    let (payouts, strays) = classes.settlement(findings);
+    Classified { sums: classes.sums(), states: classes.states, payouts, strays, decided: classes.decided }
+}
+
+/// Whether a person may let a doubtful order count. Of rows under one order number a decision cannot say which.
+#[derive(Clone, Copy, PartialEq)]
+enum May {
+    Keep,
+    LeaveOut,
 }
 
 struct Classes<'a> {
     ledger: &'a Ledger,
+    evidence: &'a Evidence<'a>,
     /// Why an order recognises nothing; the first reason stays.
     states: Vec<Option<&'static Code>>,
     /// Refunds whose payment is known.
     linked: Vec<bool>,
     repeats: u64,
+    decided: BTreeSet<Place>,
 }
 
 impl Classes<'_> {
@@ -70,25 +123,66 @@ impl Classes<'_> {
         matches!(self.status(index), Some(Status::Refunded | Status::PartialRefund))
     }
 
-    /// Keeps an order from being recognised and says why.
+    /// Keeps an order from being recognised and says why, unless a person decided about it.
     fn block(
         &mut self,
         index: usize,
         code: &'static Code,
+        may: May,
         findings: &mut Capped<'_>,
         message: impl FnOnce() -> String,
     ) {
+        let ledger = self.ledger;
+        let place = || ledger.place(self.order(index));
+        match self.decision(index, code) {
+            Some(decision) if decision.keep && may == May::LeaveOut => {
+                findings.add(&codes::UNUSED_DECISION, || {
+                    let message = "lets an order count of which several rows stand in the export; it is not used";
+                    let hint = "decide `block`, or have the export corrected";
+                    Finding::new(&codes::UNUSED_DECISION, decision.place.clone(), message).hint(hint)
+                });
+            }
+            Some(decision) => {
+                let word = if decision.keep { "counts" } else { "is left out" };
+                let (by, evidence) = (&decision.by, &decision.evidence);
+                findings.add(&codes::DECIDED, || {
+                    let message = format!("{word} in spite of `{}`: {by} decided, by {evidence}", code.id);
+                    Finding::new(&codes::DECIDED, place(), message)
+                });
+                self.decided.insert(decision.place.clone());
+                if !decision.keep {
+                    self.states[index].get_or_insert(code);
+                }
+                return;
+            }
+            None => {}
+        }
         self.states[index].get_or_insert(code);
-        let order = self.order(index);
         findings.add(code, || {
             let hint = match code.id {
                 "duplicate" => "remove the row; the earlier one is kept",
                 "refund_link" => "mark the order as refunded, or explain the refund",
                 "rebuy" => "have a person confirm that it was bought again",
+                "training_order" => "have the order resolved in training_orders, with its evidence",
+                "settlement_amount" | "settlement_refund" => "correct the order, or have a person decide",
                 _ => "have a person decide which rows hold, and record why",
             };
-            Finding::new(code, self.ledger.place(order), message()).hint(hint)
+            Finding::new(code, ledger.place(&ledger.orders[index]), message()).hint(hint)
         });
+    }
+
+    /// What a person decided about an order and a finding. That a 28,000 order was bought again is said where such
+    /// orders are resolved.
+    fn decision(&self, index: usize, code: &'static Code) -> Option<Decision> {
+        let decisions = self.evidence.decisions;
+        let order_id = self.text(index, Field::OrderId);
+        if let Some(decision) = decisions.of(order_id, code.id) {
+            return Some(decision.clone());
+        }
+        let resolution =
+            decisions.training(order_id).filter(|said| *code == codes::REBUY && said.outcome == Outcome::Rebought)?;
+        let (by, at) = (resolution.by.clone(), resolution.at);
+        Some(Decision { keep: true, by, at, evidence: resolution.evidence.clone(), place: resolution.place.clone() })
     }
 
     /// Indices of orders that pass and are equal in these columns, sorted by them, in groups of at least two.
@@ -131,7 +225,7 @@ impl Classes<'_> {
                 let first = self.row(equal[0]);
                 for index in &equal[1..] {
                     self.repeats += 1;
-                    self.block(*index, &codes::DUPLICATE, findings, || {
+                    self.block(*index, &codes::DUPLICATE, May::LeaveOut, findings, || {
                         format!("equals row {first} in all ten columns")
                     });
                 }
@@ -143,7 +237,7 @@ impl Classes<'_> {
                     let other = if at == 0 { kept[1] } else { kept[0] };
                     let differing = self.differing(*index, other);
                     let row = self.row(other);
-                    self.block(*index, &codes::CONFLICT, findings, || {
+                    self.block(*index, &codes::CONFLICT, May::LeaveOut, findings, || {
                         format!("row {row} has the same order_id and differs in {}", differing.join(", "))
                     });
                 }
@@ -164,7 +258,7 @@ impl Classes<'_> {
             self.linked[*index] = true;
         }
         let row = self.row(refunds[0]);
-        self.block(*paid, &codes::REFUND_LINK, findings, || format!("row {row} refunds the same order_id"));
+        self.block(*paid, &codes::REFUND_LINK, May::Keep, findings, || format!("row {row} refunds the same order_id"));
         true
     }
 
@@ -186,7 +280,7 @@ impl Classes<'_> {
             if let Some(refund) = refund.filter(|_| !paid.is_empty()) {
                 let row = self.row(refund);
                 for index in &paid {
-                    self.block(*index, &codes::REFUND_LINK, findings, || {
+                    self.block(*index, &codes::REFUND_LINK, May::Keep, findings, || {
                         format!("row {row} refunds the same payment_ref")
                     });
                 }
@@ -202,7 +296,7 @@ impl Classes<'_> {
                 group.iter().skip(1).filter(|index| self.states[**index] != Some(&codes::CONFLICT)).count() as u64;
             for index in &group {
                 let row = self.row(if self.is_other_order(first, *index) { first } else { second });
-                self.block(*index, &codes::CONFLICT, findings, || {
+                self.block(*index, &codes::CONFLICT, May::Keep, findings, || {
                     format!("row {row} has the same payment_ref and another order_id")
                 });
             }
@@ -244,12 +338,12 @@ impl Classes<'_> {
             let at = self.order(*index).at;
             if let Some(refund) = latest.filter(|refund| self.order(*refund).at >= at) {
                 let row = self.row(refund);
-                self.block(*index, &codes::REFUND_LINK, findings, || {
+                self.block(*index, &codes::REFUND_LINK, May::Keep, findings, || {
                     format!("row {row} is a later refund of the same customer, programme and amount")
                 });
             } else if let Some(refund) = earliest.filter(|refund| self.order(*refund).at < at) {
                 let row = self.row(refund);
-                self.block(*index, &codes::REBUY, findings, || {
+                self.block(*index, &codes::REBUY, May::Keep, findings, || {
                     format!("row {row} is an earlier refund of the same customer and programme")
                 });
             }
@@ -274,7 +368,7 @@ impl Classes<'_> {
         let rows = [self.row(*first), self.row(*second)];
         for (at, index) in open.iter().enumerate() {
             let row = rows[usize::from(at == 0)];
-            self.block(*index, &codes::POSSIBLE_DUPLICATE, findings, || {
+            self.block(*index, &codes::POSSIBLE_DUPLICATE, May::Keep, findings, || {
                 format!("row {row} has the same customer, programme and amount in the window")
             });
         }
@@ -303,13 +397,113 @@ impl Classes<'_> {
             .collect()
     }
 
+    /// The 28,000 orders, when somebody gave the list of them: one that nobody resolved recognises nothing.
+    fn training(&mut self, findings: &mut Capped<'_>) {
+        let decisions = self.evidence.decisions;
+        if decisions.training.is_none() {
+            return;
+        }
+        for index in 0..self.ledger.orders.len() {
+            let order = self.order(index);
+            let said = decisions.training(self.text(index, Field::OrderId));
+            let is_repeat = matches!(self.states[index], Some(code) if *code == codes::DUPLICATE);
+            if is_repeat || (said.is_none() && order.amount != Some(TRAINING_AMOUNT)) {
+                continue;
+            }
+            let outcome = said.map_or(Outcome::Unresolved, |said| said.outcome);
+            match (order.status, outcome) {
+                (Some(Status::Paid), Outcome::Paid | Outcome::Rebought)
+                | (Some(Status::Refunded | Status::PartialRefund), Outcome::Refunded | Outcome::Rebought) => {}
+                (Some(Status::Paid), Outcome::Refunded) => {
+                    self.states[index].get_or_insert(&codes::REFUND_LINK);
+                    let by = said.map_or("", |said| said.by.as_str());
+                    findings.add(&codes::DECIDED, || {
+                        let message = format!("is one of the 28,000 orders, which {by} found to be refunded");
+                        Finding::new(&codes::DECIDED, self.ledger.place(self.order(index)), message)
+                    });
+                }
+                (Some(Status::Paid), Outcome::Unresolved) => {
+                    let message = || "is one of the 28,000 orders, and nobody resolved it".to_owned();
+                    self.block(index, &codes::TRAINING_ORDER, May::LeaveOut, findings, message);
+                }
+                (_, Outcome::Unresolved) => {}
+                (_, outcome) => findings.add(&codes::TRAINING_ORDER, || {
+                    let message = format!("is not what training_orders says of it: {}", outcome.word());
+                    Finding::new(&codes::TRAINING_ORDER, self.ledger.place(self.order(index)), message)
+                        .severity(Severity::Warning)
+                        .hint("have both looked at; the export counts")
+                }),
+            }
+        }
+    }
+
+    /// How each order agrees with the settlement file. A refund or another amount there keeps an order from being
+    /// recognised; what is only missing there does not.
+    fn settlement(&mut self, findings: &mut Capped<'_>) -> (Vec<Option<Payout>>, [u64; 2]) {
+        let Some(settlement) = self.evidence.settlement else { return (Vec::new(), [0; 2]) };
+        let mut used: BTreeSet<usize> = BTreeSet::new();
+        let mut payouts = Vec::with_capacity(self.ledger.orders.len());
+        for index in 0..self.ledger.orders.len() {
+            let at: &[usize] = match self.has(index, Field::PaymentRef) {
+                true => settlement.lines_of(self.text(index, Field::PaymentRef)),
+                false => &[],
+            };
+            used.extend(at);
+            let is = |code: &'static Code| self.states[index] == Some(code);
+            if is(&codes::DUPLICATE) || is(&codes::CONFLICT) {
+                payouts.push(None);
+                continue;
+            }
+            let lines: Vec<_> = at.iter().map(|at| &settlement.lines[*at]).collect();
+            let payout = payout::of(self.order(index), is(&codes::REFUND_LINK), &lines, self.evidence.today);
+            payouts.push(payout);
+            let row = lines.first().map(|line| line.row).unwrap_or_default();
+            match payout {
+                Some(Payout::AmountDiffers) => {
+                    self.block(index, &codes::SETTLEMENT_AMOUNT, May::Keep, findings, || {
+                        format!("row {row} of the settlement file has another amount for the same payment_ref")
+                    })
+                }
+                Some(Payout::RefundedThere) => {
+                    self.block(index, &codes::SETTLEMENT_REFUND, May::Keep, findings, || {
+                        format!("row {row} of the settlement file refunds the same payment_ref")
+                    })
+                }
+                Some(Payout::Missing | Payout::RefundedHere | Payout::StatusDiffers) => {
+                    let (word, meaning) = payout.map(Payout::about).unwrap_or(("", crate::lang::words("", "")));
+                    findings.add(&codes::SETTLEMENT_MISSING, || {
+                        let message = format!("{word}: {}", meaning.en);
+                        Finding::new(&codes::SETTLEMENT_MISSING, self.ledger.place(self.order(index)), message)
+                            .hint("ask the gateway, or correct the order")
+                    });
+                }
+                _ => {}
+            }
+        }
+        let mut strays = [0; 2];
+        for (at, line) in settlement.lines.iter().enumerate().filter(|(at, _)| !used.contains(at)) {
+            let window = self.evidence.window;
+            let is_outside = line.day.is_some_and(|day| !(window.from..=window.to).contains(&day));
+            strays[usize::from(is_outside)] += 1;
+            if !is_outside {
+                findings.add(&codes::SETTLEMENT_UNKNOWN, || {
+                    let place = Place { row: Some(settlement.lines[at].row), ..Place::file(settlement.path.as_str()) };
+                    let message = "is about a payment that no order of the export has";
+                    let hint = "ask which order it belongs to; the export may lack orders";
+                    Finding::new(&codes::SETTLEMENT_UNKNOWN, place, message).hint(hint)
+                });
+            }
+        }
+        (payouts, strays)
+    }
+
     fn sums(&self) -> Sums {
         let mut sums = Sums { duplicate: self.repeats, ..Sums::default() };
         for (order, state) in self.ledger.orders.iter().zip(&self.states) {
             let (Some(Status::Paid), Some(amount)) = (order.status, order.amount) else { continue };
             sums.gross_paid += amount;
             let class = match state {
-                Some(code) if **code == codes::REFUND_LINK => &mut sums.refunded,
+                state if Classified::is_refunded(*state) => &mut sums.refunded,
                 None if order.is_clean && order.in_window => &mut sums.recognised,
                 _ => &mut sums.blocked,
             };

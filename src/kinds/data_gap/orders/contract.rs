@@ -5,7 +5,7 @@ use crate::kinds::data_gap::rules::REQUIRED_COLUMNS;
 
 /// A column of the contract.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub(super) enum Field {
+pub(in crate::kinds::data_gap) enum Field {
     OrderId,
     CreatedAt,
     CustomerKey,
@@ -19,11 +19,11 @@ pub(super) enum Field {
 }
 
 /// How many columns the contract has.
-pub(super) const FIELDS: usize = 10;
+pub(in crate::kinds::data_gap) const FIELDS: usize = 10;
 
 impl Field {
     /// Every column, in the order of the contract.
-    pub(super) const ALL: [Self; FIELDS] = [
+    pub(in crate::kinds::data_gap) const ALL: [Self; FIELDS] = [
         Self::OrderId,
         Self::CreatedAt,
         Self::CustomerKey,
@@ -37,7 +37,7 @@ impl Field {
     ];
 
     /// Its name in the header.
-    pub(super) fn name(self) -> &'static str {
+    pub(in crate::kinds::data_gap) fn name(self) -> &'static str {
         REQUIRED_COLUMNS[self as usize].0
     }
 

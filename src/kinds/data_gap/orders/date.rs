@@ -38,9 +38,14 @@ pub(super) struct Zone<'a> {
 }
 
 impl<'a> Zone<'a> {
+    /// The zone, with nothing looked up: for few moments.
+    pub(super) fn of(zone: &'a TimeZone) -> Self {
+        Self { zone, steady: 0, from: DateTime::MAX, until: DateTime::MIN }
+    }
+
     /// The zone, with the days around this one looked up.
     pub(super) fn new(zone: &'a TimeZone, day: Date) -> Self {
-        let nothing = Self { zone, steady: 0, from: DateTime::MAX, until: DateTime::MIN };
+        let nothing = Self::of(zone);
         let Ok(here) = day.to_datetime(Time::midnight()).to_zoned(zone.clone()) else { return nothing };
         let (here, offset) = (here.timestamp(), here.offset());
         // A day or two less, since what is compared are civil times.
@@ -411,8 +416,7 @@ mod tests {
         for name in ["Asia/Taipei", "Europe/Berlin", "America/St_Johns", "UTC"] {
             let zone = TimeZone::get(name).unwrap();
             let near = Zone::new(&zone, date(2026, 5, 12));
-            // Nothing is looked up for it, so that every offset is converted.
-            let far = Zone { from: DateTime::MAX, until: DateTime::MIN, ..near };
+            let far = Zone::of(&zone);
             for day in
                 ["1970-01-01", "2025-10-26", "2026-03-29", "2026-05-12", "2026-10-25", "2026-02-30", "9999-12-31"]
             {

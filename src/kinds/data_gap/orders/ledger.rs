@@ -8,8 +8,8 @@ use crate::kinds::data_gap::orders::status::Status;
 use crate::read::table::Row;
 
 /// Where an order stands.
-#[derive(Clone, Copy, Debug)]
-pub(super) struct Spot {
+#[derive(Clone, Copy, Debug, Default)]
+pub(in crate::kinds::data_gap) struct Spot {
     /// Row as Excel shows it.
     pub row: u32,
     /// Line of a text file.
@@ -22,7 +22,7 @@ pub(super) struct Spot {
 
 /// One order.
 #[derive(Clone, Copy, Debug)]
-pub(super) struct Order {
+pub(in crate::kinds::data_gap) struct Order {
     /// Where it stands.
     pub spot: Spot,
     /// Its status, when it has one of the five.
@@ -43,12 +43,12 @@ pub(super) struct Order {
 
 impl Order {
     /// Whether the cell of this column is neither blank nor damaged.
-    pub(super) fn is_usable(&self, field: Field) -> bool {
+    pub(in crate::kinds::data_gap) fn is_usable(&self, field: Field) -> bool {
         self.usable & (1 << field as u16) != 0
     }
 
     /// Takes the cell of this column for damaged.
-    pub(super) fn doubt(&mut self, field: Field) {
+    pub(in crate::kinds::data_gap) fn doubt(&mut self, field: Field) {
         self.usable &= !(1 << field as u16);
         self.is_clean = false;
     }
@@ -56,7 +56,7 @@ impl Order {
 
 /// Every order of a file.
 #[derive(Debug)]
-pub(super) struct Ledger {
+pub(in crate::kinds::data_gap) struct Ledger {
     path: String,
     sheets: Vec<String>,
     text: String,
@@ -66,7 +66,7 @@ pub(super) struct Ledger {
 
 /// What a row says, before it is kept.
 #[derive(Debug)]
-pub(super) struct Entry<'a> {
+pub(in crate::kinds::data_gap) struct Entry<'a> {
     /// See [`Order`].
     pub status: Option<Status>,
     /// See [`Order`].
@@ -84,12 +84,23 @@ pub(super) struct Entry<'a> {
 }
 
 impl Ledger {
-    pub(super) fn new(path: &str) -> Self {
+    pub(in crate::kinds::data_gap) fn new(path: &str) -> Self {
         Self { path: path.to_owned(), sheets: Vec::new(), text: String::new(), orders: Vec::new() }
     }
 
-    /// Keeps the order of a row.
-    pub(super) fn push(&mut self, row: &Row<'_>, entry: &Entry<'_>) {
+    /// Where a row stands.
+    pub(super) fn spot(&mut self, row: &Row<'_>) -> Spot {
+        let sheet = row.sheet().and_then(|sheet| {
+            if self.sheets.last().is_none_or(|last| last != sheet) {
+                self.sheets.push(sheet.to_owned());
+            }
+            u16::try_from(self.sheets.len() - 1).ok()
+        });
+        Spot { row: row.number, line: row.line(), byte: row.byte(), sheet }
+    }
+
+    /// Keeps an order.
+    pub(in crate::kinds::data_gap) fn push(&mut self, spot: Spot, entry: &Entry<'_>) {
         let start = self.text.len();
         let mut ends = [0; FIELDS];
         let mut usable = 0;
@@ -98,13 +109,6 @@ impl Ledger {
             ends[at] = u32::try_from(self.text.len() - start).unwrap_or(u32::MAX);
             usable |= u16::from(entry.usable[at]) << at;
         }
-        let sheet = row.sheet().and_then(|sheet| {
-            if self.sheets.last().is_none_or(|last| last != sheet) {
-                self.sheets.push(sheet.to_owned());
-            }
-            u16::try_from(self.sheets.len() - 1).ok()
-        });
-        let spot = Spot { row: row.number, line: row.line(), byte: row.byte(), sheet };
         let Entry { status, amount, at, in_window, is_clean, .. } = *entry;
         self.orders.push(Order { spot, status, amount, at, in_window, is_clean, usable, start, ends });
     }
@@ -117,14 +121,14 @@ impl Ledger {
     }
 
     /// The folded cell of an order.
-    pub(super) fn text(&self, order: &Order, field: Field) -> &str {
+    pub(in crate::kinds::data_gap) fn text(&self, order: &Order, field: Field) -> &str {
         let at = field as usize;
         let from = if at == 0 { 0 } else { order.ends[at - 1] };
         &self.text[order.start + from as usize..order.start + order.ends[at] as usize]
     }
 
     /// Where an order stands.
-    pub(super) fn place(&self, order: &Order) -> Place {
+    pub(in crate::kinds::data_gap) fn place(&self, order: &Order) -> Place {
         let spot = order.spot;
         let sheet = spot.sheet.and_then(|at| self.sheets.get(usize::from(at))).cloned();
         let Spot { row, line, byte, .. } = spot;

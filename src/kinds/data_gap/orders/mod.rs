@@ -5,18 +5,21 @@
 //! located and not repeated; without an accepted file there is no figure.
 
 use std::borrow::Cow;
+use std::collections::BTreeSet;
 
-use jiff::civil::date;
+use jiff::civil::{Date, date};
 use jiff::tz::TimeZone;
 
 use crate::check::upload::{Counts, Upload, Verdict, Window};
 use crate::codes::{self as core, Code};
 use crate::finding::{self, Finding, Place, Severity};
-use crate::kinds::data_gap::orders::classify::Sums;
+use crate::kinds::data_gap::decisions::Decisions;
+use crate::kinds::data_gap::orders::classify::{Classified, Sums};
 use crate::kinds::data_gap::orders::contract::{FIELDS, Field};
 use crate::kinds::data_gap::orders::date::Zone;
 use crate::kinds::data_gap::orders::header::Header;
 use crate::kinds::data_gap::orders::ledger::{Entry, Ledger};
+use crate::kinds::data_gap::orders::settlement::Settlement;
 use crate::kinds::data_gap::orders::status::Status;
 use crate::kinds::data_gap::orders::text::{Wrong, fold};
 use crate::kinds::data_gap::orders::totals::Totals;
@@ -24,16 +27,19 @@ use crate::read::stream::{self, Crew, Fold, Source};
 use crate::read::table::{Capped, Cell, Content, Fault, Format, Row, Value, cell_name};
 
 mod amount;
-mod classify;
+pub(super) mod classify;
 pub(super) mod codes;
-mod contract;
+pub(super) mod compare;
+pub(super) mod contract;
 mod date;
 mod header;
 mod identifier;
-mod ledger;
+pub(super) mod ledger;
+pub(super) mod payout;
 mod personal;
 mod repeated;
-mod status;
+pub(super) mod settlement;
+pub(super) mod status;
 mod stranger;
 mod text;
 mod totals;
@@ -45,14 +51,50 @@ pub(super) fn default_window() -> Window {
     Window { from: date(2026, 5, 12), to: date(2026, 5, 21), zone, zone_name: zone_name.to_owned() }
 }
 
-/// Checks an order export. `path` is how findings name it.
+/// What else is known when an export is checked.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Evidence<'a> {
+    /// The days that it is asked for.
+    pub window: &'a Window,
+    /// What people decided.
+    pub decisions: &'a Decisions,
+    /// What the payment gateway says.
+    pub settlement: Option<&'a Settlement>,
+    /// The day of the run, in the time zone of the window.
+    pub today: Option<Date>,
+}
+
+/// An export and, when its rows could be read, its orders and what became of each.
+#[derive(Debug)]
+pub(super) struct Examined {
+    /// The answer about the file.
+    pub upload: Upload,
+    /// `None` when it was refused.
+    pub orders: Option<(Ledger, Classified)>,
+}
+
+impl Examined {
+    fn refused(missing_fields: Vec<&'static str>) -> Self {
+        Self { upload: Upload::refused(missing_fields, Vec::new()), orders: None }
+    }
+}
+
+/// Checks an order export by itself. `path` is how findings name it.
 pub(super) fn check(path: &str, source: &mut dyn Source, crew: Crew, window: &Window) -> Upload {
+    let decisions = Decisions::default();
+    let evidence = Evidence { window, decisions: &decisions, settlement: None, today: None };
+    examine(path, source, crew, &evidence).upload
+}
+
+/// Checks an order export against everything that is known.
+pub(super) fn examine(path: &str, source: &mut dyn Source, crew: Crew, evidence: &Evidence<'_>) -> Examined {
     let mut findings = Vec::new();
     let mut capped = Capped::new(path, &mut findings);
-    let read = stream::read(path, source, crew, &mut capped, &|| Intake::new(path, window));
-    let mut upload = match read {
+    let zone = Zone::new(&evidence.window.zone, evidence.window.from);
+    let read = stream::read(path, source, crew, &mut capped, &|| Intake::new(path, evidence, zone));
+    let mut examined = match read {
         Some((_, intake)) => intake.finish(&mut capped),
-        None => Upload::refused(Vec::new(), Vec::new()),
+        None => Examined::refused(Vec::new()),
     };
     capped.finish();
     let sheets = findings.iter().find(|finding| finding.code == &core::SHEETS && finding.severity != Severity::Notice);
@@ -60,8 +102,9 @@ pub(super) fn check(path: &str, source: &mut dyn Source, crew: Crew, window: &Wi
         let message = "has content in several sheets, and orders of all of them would have to count";
         let hint = "put all orders into one sheet, and hide or remove the others";
         findings.push(Finding::new(&codes::SEVERAL_SHEETS, place, message).hint(hint));
-        upload = Upload::refused(Vec::new(), Vec::new());
+        examined = Examined::refused(Vec::new());
     }
+    let upload = &mut examined.upload;
     if upload.verdict == Verdict::Accepted && finding::count(&findings, Severity::Error) > 0 {
         upload.verdict = Verdict::Partial;
     }
@@ -69,7 +112,8 @@ pub(super) fn check(path: &str, source: &mut dyn Source, crew: Crew, window: &Wi
         upload.recognised_revenue = None;
     }
     finding::sort(&mut findings);
-    Upload { findings, ..upload }
+    upload.findings = findings;
+    examined
 }
 
 /// Takes the rows of a file one by one.
@@ -77,6 +121,7 @@ struct Intake<'a> {
     path: &'a str,
     window: &'a Window,
     zone: Zone<'a>,
+    evidence: &'a Evidence<'a>,
     header: Option<Header>,
     /// The row that has most of the names, while none has them all.
     nearest: Option<Header>,
@@ -98,6 +143,8 @@ struct Intake<'a> {
     date_cells: Tally,
     numeric_ids: Tally,
     free_orders: Tally,
+    /// Decisions about single rows that mattered.
+    decided: BTreeSet<Place>,
 }
 
 /// How often something was seen, and where first.
@@ -171,7 +218,7 @@ impl Fold for Intake<'_> {
 
     fn fork(&self) -> Option<Self> {
         let header = Some(self.header.clone()?);
-        Some(Self { header, ..Self::with(self.path, self.window, self.zone) })
+        Some(Self { header, ..Self::new(self.path, self.evidence, self.zone) })
     }
 
     fn join(&mut self, below: Self) {
@@ -192,19 +239,17 @@ impl Fold for Intake<'_> {
         self.date_cells.join(below.date_cells);
         self.numeric_ids.join(below.numeric_ids);
         self.free_orders.join(below.free_orders);
+        self.decided.extend(below.decided);
     }
 }
 
 impl<'a> Intake<'a> {
-    fn new(path: &'a str, window: &'a Window) -> Self {
-        Self::with(path, window, Zone::new(&window.zone, window.from))
-    }
-
-    fn with(path: &'a str, window: &'a Window, zone: Zone<'a>) -> Self {
+    fn new(path: &'a str, evidence: &'a Evidence<'a>, zone: Zone<'a>) -> Self {
         Self {
             path,
-            window,
+            window: evidence.window,
             zone,
+            evidence,
             header: None,
             nearest: None,
             above: Vec::new(),
@@ -220,6 +265,7 @@ impl<'a> Intake<'a> {
             date_cells: Tally::default(),
             numeric_ids: Tally::default(),
             free_orders: Tally::default(),
+            decided: BTreeSet::new(),
         }
     }
 
@@ -278,9 +324,7 @@ impl<'a> Intake<'a> {
             reader.wrong(Field::CreatedAt, &mut read, wrong);
         }
         if status == Some(Status::Paid) && status::contradicts_paid(&read.texts[Field::OwnerNote as usize]) {
-            let message = "speaks of a refund or of money that did not come, and the status says paid";
-            let wrong = Wrong::new(&codes::NOTE_CONFLICT, message, "correct the status or the note");
-            reader.wrong(Field::OwnerNote, &mut read, wrong);
+            self.note(&mut reader, &mut read);
         }
         match status {
             Some(Status::Paid) => self.counts.paid += 1,
@@ -291,7 +335,23 @@ impl<'a> Intake<'a> {
         let Cells { texts, usable, is_clean } = &read;
         let cells = texts.each_ref().map(|text| &**text);
         let entry = Entry { status, amount, at, in_window, is_clean: *is_clean, cells, usable: *usable };
-        self.ledger.push(row, &entry);
+        let spot = self.ledger.spot(row);
+        self.ledger.push(spot, &entry);
+    }
+
+    /// A note that contradicts the status, unless a person decided that the order counts.
+    fn note(&mut self, reader: &mut RowReader<'_, '_, '_, '_>, read: &mut Cells<'_>) {
+        let code = &codes::NOTE_CONFLICT;
+        let decision = self.evidence.decisions.of(&read.texts[Field::OrderId as usize], code.id);
+        if let Some(decision) = decision.filter(|decision| decision.keep) {
+            let (by, evidence) = (&decision.by, &decision.evidence);
+            self.decided.insert(decision.place.clone());
+            return reader.notice(Field::OwnerNote, &codes::DECIDED, || {
+                format!("counts in spite of `{}`: {by} decided, by {evidence}", code.id)
+            });
+        }
+        let message = "speaks of a refund or of money that did not come, and the status says paid";
+        reader.wrong(Field::OwnerNote, read, Wrong::new(code, message, "correct the status or the note"));
     }
 
     /// Whether the cells of a row do not stand under their columns. Blank cells beyond the header are harmless.
@@ -468,10 +528,10 @@ impl<'a> Intake<'a> {
         read.usable[at] = true;
     }
 
-    fn finish(mut self, findings: &mut Capped<'_>) -> Upload {
+    fn finish(mut self, findings: &mut Capped<'_>) -> Examined {
         let refused = |missing, findings: &mut Capped<'_>, more: Vec<Finding>| {
             findings.once().extend(more);
-            Upload::refused(missing, Vec::new())
+            Examined::refused(missing)
         };
         if self.objects {
             let hint = "export the orders as CSV or XLSX, with the ten columns in the header";
@@ -502,18 +562,21 @@ impl<'a> Intake<'a> {
         findings.once().extend(header.notices());
         self.doubts(findings);
         self.totals.check(findings);
-        let sums = classify::classify(&self.ledger, findings);
+        let mut classified = classify::classify(&self.ledger, self.evidence, findings);
+        classified.decided.append(&mut self.decided);
         self.notices(findings);
+        let sums = classified.sums;
         let counts = Counts { duplicate: sums.duplicate, ..self.counts };
         let Sums { gross_paid, recognised, refunded, blocked, .. } = sums;
         let adds_up = gross_paid == recognised + refunded + blocked;
-        Upload {
+        let upload = Upload {
             verdict: Verdict::Accepted,
             missing_fields: Vec::new(),
             counts: Some(counts),
             recognised_revenue: adds_up.then_some(recognised),
             findings: Vec::new(),
-        }
+        };
+        Examined { upload, orders: Some((self.ledger, classified)) }
     }
 
     /// Identifiers of 16 digits that end with 0, in columns where nothing speaks against a replaced digit.

@@ -6,7 +6,7 @@ use crate::kinds::data_gap::orders::text::{Wrong, fold};
 
 /// What a row says about its payment.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub(super) enum Status {
+pub(in crate::kinds::data_gap) enum Status {
     /// Paid in full.
     Paid,
     /// Not paid yet.
@@ -19,6 +19,14 @@ pub(super) enum Status {
     Failed,
 }
 
+impl Status {
+    /// Its word.
+    pub(in crate::kinds::data_gap) fn word(self) -> &'static str {
+        WORDS[self as usize].0
+    }
+}
+
+/// In the order of the variants.
 const WORDS: [(&str, Status); 5] = [
     ("paid", Status::Paid),
     ("pending", Status::Pending),

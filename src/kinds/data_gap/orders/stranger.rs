@@ -16,6 +16,15 @@ pub(super) struct Stranger {
     pub note: &'static str,
 }
 
+impl Stranger {
+    /// Whether it tells what was paid out, in a form whose columns are known.
+    pub(super) fn is_settlement(&self) -> bool {
+        self.name == ECPAY
+    }
+}
+
+const ECPAY: &str = "an ECPay (綠界) settlement file";
+
 /// The export that a header with these folded names belongs to: the one with most of its names there.
 pub(super) fn recognise(names: &[&str]) -> Option<&'static Stranger> {
     STRANGERS
@@ -306,7 +315,7 @@ static STRANGERS: &[Stranger] = &[
         note: "One order stands in several rows there.",
     },
     Stranger {
-        name: "an ECPay (綠界) settlement file",
+        name: ECPAY,
         columns: &[
             "交易日期",
             "歐付寶交易序號",

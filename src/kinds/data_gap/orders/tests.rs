@@ -289,9 +289,11 @@ proptest! {
         let window = default_window();
         let mut findings = Vec::new();
         let mut capped = Capped::new("f", &mut findings);
-        let mut intake = Intake::new("f", &window);
+        let decisions = Decisions::default();
+        let evidence = Evidence { window: &window, decisions: &decisions, settlement: None, today: None };
+        let mut intake = Intake::new("f", &evidence, Zone::of(&window.zone));
         table::read("f", text.as_bytes(), &mut capped, &mut |row, findings| intake.row(&row, findings)).unwrap();
-        let sums = classify::classify(&intake.ledger, &mut capped);
+        let sums = classify::classify(&intake.ledger, &evidence, &mut capped).sums;
         prop_assert_eq!(sums.gross_paid, sums.recognised + sums.refunded + sums.blocked);
         prop_assert!(sums.duplicate < rows.len() as u64);
         let upload = answer(&text);

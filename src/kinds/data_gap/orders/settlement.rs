@@ -1,0 +1,286 @@
+//! What a payment gateway says that it was paid and paid out, read from its settlement file.
+//!
+//! Only files that are known by their header are read (the forms that ECPay publishes): each is a declared map from its
+//! columns to what they mean, and no column is guessed. Invariants: money is whole and exact; a line that has no single
+//! reading is a finding and is not matched; nothing of a line is repeated but the row that it stands in.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use jiff::civil::Date;
+
+use crate::check::upload::Window;
+use crate::finding::{Finding, Place};
+use crate::kinds::data_gap::orders::date::Zone;
+use crate::kinds::data_gap::orders::text::fold;
+use crate::kinds::data_gap::orders::{amount, codes, date, header, stranger, totals};
+use crate::read::table::{self, Capped, Cell, Content, Row, Value, cell_name};
+
+/// What a column of a settlement file means.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+enum Meaning {
+    /// The order number that the shop gave to the gateway.
+    ShopRef,
+    /// The number that the gateway gave to the payment.
+    GatewayRef,
+    /// What the customer paid; negative for a refund.
+    Amount,
+    /// What was paid back of it.
+    Refund,
+    /// What the gateway kept; a file may have several.
+    Fee,
+    /// What is left.
+    Net,
+    /// The day of the payment.
+    Day,
+    /// Whether the customer paid.
+    Paid,
+    /// Whether the gateway paid out.
+    PaidOut,
+}
+
+/// The columns of the known forms, folded, in lower case.
+const COLUMNS: &[(&str, Meaning)] = &[
+    ("特店交易編號", Meaning::ShopRef),
+    ("特店訂單編號", Meaning::ShopRef),
+    ("廠商訂單編號", Meaning::ShopRef),
+    ("訂單編號", Meaning::ShopRef),
+    ("綠界交易編號", Meaning::GatewayRef),
+    ("綠界交易序號", Meaning::GatewayRef),
+    ("歐付寶交易序號", Meaning::GatewayRef),
+    ("歐付寶訂單編號(綠界訂單編號)", Meaning::GatewayRef),
+    ("綠界訂單編號", Meaning::GatewayRef),
+    ("交易金額", Meaning::Amount),
+    ("退款金額", Meaning::Refund),
+    ("金流手續費", Meaning::Fee),
+    ("平台手續費", Meaning::Fee),
+    ("金流處理費", Meaning::Fee),
+    ("交易手續費", Meaning::Fee),
+    ("交易服務費金額", Meaning::Fee),
+    ("通路費", Meaning::Fee),
+    ("服務費", Meaning::Fee),
+    ("應收款項(淨額)", Meaning::Net),
+    ("撥款金額", Meaning::Net),
+    ("交易日期", Meaning::Day),
+    ("訂單日期", Meaning::Day),
+    ("付款結果", Meaning::Paid),
+    ("付款狀態", Meaning::Paid),
+    ("撥款狀態", Meaning::PaidOut),
+];
+
+/// Words for yes and no in the columns that have them.
+const PAID: [&[&str]; 2] = [&["1", "已付款", "付款成功", "成功"], &["0", "2", "未付款", "付款失敗", "失敗"]];
+const PAID_OUT: [&[&str]; 2] = [&["1", "已撥款"], &["0", "未撥款"]];
+
+/// One payment or refund.
+#[derive(Clone, Debug)]
+pub(in crate::kinds::data_gap) struct Line {
+    /// The row that it stands in.
+    pub row: u32,
+    /// What was paid, whole TWD.
+    pub amount: i64,
+    /// What was paid back, whole TWD, not negative.
+    pub refund: i64,
+    /// What the gateway kept.
+    pub fee: i64,
+    /// The day of the payment, when it can be read.
+    pub day: Option<Date>,
+    /// Whether the gateway paid out.
+    pub is_paid_out: bool,
+}
+
+/// A settlement file.
+#[derive(Clone, Debug)]
+pub(in crate::kinds::data_gap) struct Settlement {
+    /// Its path, as findings name it.
+    pub path: String,
+    /// What it is, with its article.
+    pub form: &'static str,
+    /// Its lines that can be used, in the order of the file.
+    pub lines: Vec<Line>,
+    /// How many lines it has.
+    pub rows: u64,
+    /// Lines of payments that never came about.
+    pub unpaid: u64,
+    /// Lines by the shop's number, then by the gateway's.
+    by_ref: [BTreeMap<String, Vec<usize>>; 2],
+}
+
+impl Settlement {
+    /// The lines about a payment: by the number that the shop gave, else by the gateway's.
+    pub(in crate::kinds::data_gap) fn lines_of(&self, payment_ref: &str) -> &[usize] {
+        self.by_ref.iter().find_map(|by_ref| by_ref.get(payment_ref)).map_or(&[], Vec::as_slice)
+    }
+}
+
+/// Reads a settlement file. `None` when it is none, or no column tells what was paid or for which payment.
+pub(in crate::kinds::data_gap) fn read(
+    path: &str,
+    bytes: &[u8],
+    window: &Window,
+    findings: &mut Vec<Finding>,
+) -> Option<Settlement> {
+    let mut own = Vec::new();
+    let mut capped = Capped::new(path, &mut own);
+    let mut intake = Intake { window, columns: None, settlement: None, seen: BTreeSet::new() };
+    let read = table::read(path, bytes, &mut capped, &mut |row, findings| intake.row(path, &row, findings));
+    capped.finish();
+    let settlement = intake.settlement.filter(|_| read.is_some())?;
+    findings.append(&mut own);
+    Some(settlement)
+}
+
+struct Intake<'a> {
+    window: &'a Window,
+    columns: Option<Vec<(u32, Meaning)>>,
+    settlement: Option<Settlement>,
+    /// What a line says, to tell one that stands there twice.
+    seen: BTreeSet<Vec<String>>,
+}
+
+impl Intake<'_> {
+    fn row(&mut self, path: &str, row: &Row<'_>, findings: &mut Capped<'_>) {
+        let Content::Cells(cells) = row.content else { return };
+        if cells.iter().all(|cell| cell.value.is_blank()) {
+            return;
+        }
+        let Some(columns) = &self.columns else {
+            if row.number <= header::ROWS
+                && let Some((form, columns)) = known(cells)
+            {
+                self.columns = Some(columns);
+                let by_ref = [BTreeMap::new(), BTreeMap::new()];
+                let path = path.to_owned();
+                self.settlement = Some(Settlement { path, form, lines: Vec::new(), rows: 0, unpaid: 0, by_ref });
+            }
+            return;
+        };
+        let Some(settlement) = &mut self.settlement else { return };
+        if totals::is_totals(cells) {
+            return;
+        }
+        settlement.rows += 1;
+        let read = read_line(row, cells, columns, self.window);
+        let line = match read {
+            Ok(Some(line)) => line,
+            Ok(None) => {
+                settlement.unpaid += 1;
+                return;
+            }
+            Err((place, what)) => {
+                let hint = "ask the gateway for the file again; the line is not matched";
+                return findings
+                    .add(&codes::SETTLEMENT_LINE, || Finding::new(&codes::SETTLEMENT_LINE, place, what).hint(hint));
+            }
+        };
+        let said: Vec<_> = cells.iter().map(|cell| format!("{:?}", cell.value)).collect();
+        if !self.seen.insert(said) {
+            let message = "equals an earlier line in every column; it is counted once";
+            return findings.add(&codes::SETTLEMENT_LINE, || {
+                Finding::new(&codes::SETTLEMENT_LINE, row.place(), message).hint("ask the gateway for the file again")
+            });
+        }
+        let at = settlement.lines.len();
+        for (by_ref, number) in settlement.by_ref.iter_mut().zip(&line.refs) {
+            if let Some(number) = number {
+                by_ref.entry(number.clone()).or_default().push(at);
+            }
+        }
+        let expected = line.kept.amount - line.kept.refund - line.kept.fee;
+        if line.net.is_some_and(|net| net != expected) {
+            findings.add(&codes::SETTLEMENT_FEE, || {
+                let message = "amount less refund less fees is not the net amount of the line";
+                Finding::new(&codes::SETTLEMENT_FEE, row.place(), message)
+                    .hint("ask the gateway which fee stands in none of the columns")
+            });
+        }
+        settlement.lines.push(line.kept);
+    }
+}
+
+/// What a header is, and what its columns mean; `None` when it is no settlement that can be matched.
+fn known(cells: &[Cell<'_>]) -> Option<(&'static str, Vec<(u32, Meaning)>)> {
+    let names: Vec<_> = cells
+        .iter()
+        .filter_map(|cell| match cell.value {
+            Value::Text(text) => Some((cell.column, fold(text).to_lowercase())),
+            _ => None,
+        })
+        .collect();
+    let texts: Vec<_> = names.iter().map(|(_, name)| name.as_str()).collect();
+    let form = stranger::recognise(&texts).filter(|stranger| stranger.is_settlement())?;
+    let meaning = |name: &str| COLUMNS.iter().find(|(known, _)| *known == name).map(|(_, meaning)| *meaning);
+    let columns: Vec<_> = names.iter().filter_map(|(at, name)| Some((*at, meaning(name)?))).collect();
+    let times = |wanted| columns.iter().filter(|(_, meaning)| *meaning == wanted).count();
+    let refs = [times(Meaning::ShopRef), times(Meaning::GatewayRef)];
+    let is_clear = times(Meaning::Amount) == 1 && times(Meaning::Net) <= 1 && refs.iter().all(|times| *times <= 1);
+    (is_clear && refs != [0, 0]).then_some((form.name, columns))
+}
+
+struct ReadLine {
+    refs: [Option<String>; 2],
+    net: Option<i64>,
+    kept: Line,
+}
+
+/// Reads a line; `None` is a payment that never came about, and an error the place and what is wrong there.
+fn read_line(
+    row: &Row<'_>,
+    cells: &[Cell<'_>],
+    columns: &[(u32, Meaning)],
+    window: &Window,
+) -> Result<Option<ReadLine>, (Place, String)> {
+    let kept = Line { row: row.number, amount: 0, refund: 0, fee: 0, day: None, is_paid_out: true };
+    let mut line = ReadLine { refs: [None, None], net: None, kept };
+    let mut has_amount = false;
+    for cell in cells {
+        let Some((_, meaning)) = columns.iter().find(|(column, _)| *column == cell.column) else { continue };
+        let wrong = |what: &str| {
+            let place = Place { cell: Some(cell_name(cell.column, row.number)), ..row.place() };
+            (place, what.to_owned())
+        };
+        let text = match cell.value {
+            _ if cell.value.is_blank() => continue,
+            Value::Text(text) | Value::Number(text) | Value::Moment(text) => fold(text),
+            _ => return Err(wrong("holds neither text nor number")),
+        };
+        let money = || match cell.value {
+            Value::Number(number) => amount::of_number(number).map(|amount| amount.twd),
+            _ => amount::of_text(&text).map(|amount| amount.twd),
+        };
+        let money = || money().map_err(|_| wrong("is not whole TWD"));
+        let word = |words: [&[&str]; 2]| match words.map(|words| words.contains(&&*text)) {
+            [true, _] => Ok(true),
+            [_, true] => Ok(false),
+            _ => Err(wrong("is a word that has no known meaning")),
+        };
+        match meaning {
+            Meaning::ShopRef => line.refs[0] = Some(text.into_owned()),
+            Meaning::GatewayRef => line.refs[1] = Some(text.into_owned()),
+            Meaning::Amount => {
+                has_amount = true;
+                line.kept.amount = money()?;
+            }
+            Meaning::Refund => line.kept.refund += money()?.abs(),
+            Meaning::Fee => line.kept.fee += money()?,
+            Meaning::Net => line.net = Some(money()?),
+            Meaning::Day => line.kept.day = day(&text, window),
+            Meaning::Paid if !word(PAID)? => return Ok(None),
+            Meaning::Paid => {}
+            Meaning::PaidOut => line.kept.is_paid_out = word(PAID_OUT)?,
+        }
+    }
+    if !has_amount || line.refs == [None, None] {
+        return Err((row.place(), "has no amount, or does not say for which payment".to_owned()));
+    }
+    Ok(Some(line))
+}
+
+/// `2026/05/12 20:05` or, as card settlements have it, `20260512`.
+fn day(text: &str, window: &Window) -> Option<Date> {
+    if text.len() == 8 && text.bytes().all(|byte| byte.is_ascii_digit()) {
+        let part = |range: std::ops::Range<usize>| text.get(range)?.parse::<i16>().ok();
+        let (month, day) = (i8::try_from(part(4..6)?).ok()?, i8::try_from(part(6..8)?).ok()?);
+        return Date::new(part(0..4)?, month, day).ok();
+    }
+    date::read(text, &Zone::of(&window.zone)).ok().map(|moment| moment.at.date())
+}

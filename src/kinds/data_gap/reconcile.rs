@@ -1,0 +1,486 @@
+//! All that a data-gap pack holds, brought together: which upload is the current one, what people and the gateway say
+//! about its orders, where the request stands, and what is left for whom.
+//!
+//! Invariants: pure; the current upload is the last export that can be read and may be used, and a refused one replaces
+//! nothing; without an accepted current upload there is no money anywhere in what is concluded, nor in its findings.
+
+use std::collections::BTreeMap;
+use std::io::Cursor;
+
+use jiff::civil::Date;
+use jiff::{Span, Timestamp};
+
+use crate::check::schema::TableSchema;
+use crate::check::table::Fact;
+use crate::check::upload::{Upload, Verdict, Window};
+use crate::facts::UPLOADS;
+use crate::finding::{Finding, Place, Severity};
+use crate::kinds::Given;
+use crate::kinds::data_gap::decisions::{self, Decisions, Table};
+use crate::kinds::data_gap::money::{self, Money};
+use crate::kinds::data_gap::orders::classify::Classified;
+use crate::kinds::data_gap::orders::compare::{Comparison, compare};
+use crate::kinds::data_gap::orders::contract::Field;
+use crate::kinds::data_gap::orders::ledger::Ledger;
+use crate::kinds::data_gap::orders::settlement::{self, Settlement};
+use crate::kinds::data_gap::orders::status::Status;
+use crate::kinds::data_gap::orders::{self, Evidence, Examined};
+use crate::kinds::data_gap::people::{self, Statement, moment, text};
+use crate::kinds::data_gap::rules::{self, DUE_HOURS, Import, NextAction, SETTLED_BY, Situation, State};
+use crate::kinds::data_gap::{TABLES, codes, view};
+use crate::read::stream;
+use crate::view::pack::Own;
+
+/// What is concluded from a pack.
+#[derive(Debug)]
+pub(super) struct Reconciled {
+    /// Every file received, in order.
+    pub sent: Vec<Sent>,
+    /// The one that answers the request.
+    pub current: Option<usize>,
+    /// What its import gave; without one, what the last export gave.
+    pub import: Import,
+    /// The orders of the current one and what became of each.
+    pub orders: Option<(Ledger, Classified)>,
+    /// Its money; `None` is unverified.
+    pub money: Option<Money>,
+    /// How the current one differs from the last one that was accepted before it.
+    pub comparison: Option<Compared>,
+    /// What people decided.
+    pub decisions: Decisions,
+    /// What the gateway says.
+    pub settlement: Option<Settlement>,
+    /// The request, if one was opened by somebody who may.
+    pub request: Option<Request>,
+    /// Where the request stands, by what the uploads give.
+    pub state: State,
+    /// What to do next.
+    pub next: &'static NextAction,
+    /// What is left to settle, in the order of the file.
+    pub exceptions: Vec<Exception>,
+    /// The day of the run.
+    pub today: Date,
+}
+
+/// A file that was received.
+#[derive(Debug)]
+pub(super) struct Sent {
+    /// Its path inside the pack.
+    pub name: String,
+    /// When and from whom, when that is recorded.
+    pub received: Option<(Timestamp, String)>,
+    /// What it is taken for.
+    pub role: Role,
+    /// What was found in it.
+    pub upload: Upload,
+}
+
+/// What a received file is taken for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Role {
+    /// The export that answers the request.
+    Current,
+    /// An export that a later one replaced.
+    Superseded,
+    /// An export that cannot be read as one.
+    Refused,
+    /// The settlement file that orders are matched with.
+    Settlement,
+    /// A file that nobody recorded who may.
+    Unlisted,
+}
+
+/// A recorded request.
+#[derive(Debug)]
+pub(super) struct Request {
+    /// Its recorded state.
+    pub recorded: State,
+    /// When the file is due.
+    pub due: Timestamp,
+    /// Who asked.
+    pub by: String,
+}
+
+/// An earlier accepted export beside the current one.
+#[derive(Debug)]
+pub(super) struct Compared {
+    /// The earlier file.
+    pub with: String,
+    /// What differs.
+    pub comparison: Comparison,
+    /// What was recognised of the earlier one, when the current one is accepted too.
+    pub recognised_before: Option<i64>,
+}
+
+/// Something that somebody has to settle.
+#[derive(Debug)]
+pub(super) struct Exception {
+    /// The row of the export as Excel shows it, or the cell.
+    pub spot: String,
+    /// The order that it is about.
+    pub order_id: Option<String>,
+    /// What was found.
+    pub finding: Finding,
+    /// Who settles it: a key of `owners` in `pack.toml`.
+    pub owner: &'static str,
+    /// By when.
+    pub due: Option<Timestamp>,
+    /// Days since the order was made.
+    pub age: Option<i32>,
+}
+
+/// Concludes and lays out.
+pub(super) fn conclude(given: &Given<'_>) -> Own {
+    let mut findings = Vec::new();
+    let reconciled = reconcile(given, &mut findings);
+    if reconciled.money.is_none() {
+        findings.iter_mut().for_each(without_figures);
+    }
+    let mut own = view::page(&reconciled, given);
+    own.findings = findings;
+    own
+}
+
+fn reconcile(given: &Given<'_>, findings: &mut Vec<Finding>) -> Reconciled {
+    let workspace = given.workspace;
+    let usual = orders::default_window();
+    let (from, to) = given.facts.pack.window.unwrap_or((usual.from, usual.to));
+    let window = Window { from, to, zone: workspace.zone.clone(), zone_name: workspace.zone_name.clone() };
+    let now = given.context.now.timestamp();
+    let today = window.zone.to_datetime(now).date();
+    let tables = [table(given, "order_decisions"), table(given, "training_orders")];
+    let decisions = decisions::read(tables[0], tables[1], workspace, now, findings);
+    let mut files = received(given, findings);
+    let evidence = Evidence { window: &window, decisions: &decisions, settlement: None, today: Some(today) };
+    // The gateway's file first: what it says about an order decides whether the order counts.
+    let (settlement, examined) = examine(given, &mut files, &evidence, findings);
+    let evidence = Evidence { settlement: settlement.as_ref(), ..evidence };
+    let Chosen { sent, current, orders, comparison } = choose(given, files, examined, &evidence);
+    let import = import(&sent, current);
+    let situation = Situation { file_given: is_given(&sent), import, repo_or_api_given: false };
+    let request = request(given, findings);
+    let is_overdue = request.as_ref().is_some_and(|request| now > request.due);
+    let state = rules::state(request.as_ref().map(|request| request.recorded), &situation, is_overdue);
+    let money = orders
+        .as_ref()
+        .filter(|_| import == Import::Accepted)
+        .map(|(ledger, classified)| money::count(ledger, classified, settlement.as_ref()));
+    let mut reconciled = Reconciled {
+        sent,
+        current,
+        import,
+        orders,
+        money,
+        comparison,
+        decisions,
+        settlement,
+        request,
+        state,
+        next: rules::next_action(&situation),
+        exceptions: Vec::new(),
+        today,
+    };
+    reconciled.exceptions = exceptions(given, &reconciled, findings);
+    check_records(given, &reconciled, findings);
+    for sent in &reconciled.sent {
+        if sent.role == Role::Superseded {
+            let place = Place::file(format!("{}/{}", given.shown, sent.name));
+            findings.push(Finding::new(&codes::SUPERSEDED_UPLOAD, place, "was replaced by a later export"));
+        }
+    }
+    idle(&reconciled, findings);
+    reconciled
+}
+
+fn schema(name: &str) -> Option<&'static TableSchema> {
+    TABLES.iter().find(|schema| schema.name == name)
+}
+
+fn table<'a>(given: &Given<'a>, name: &str) -> Table<'a> {
+    Some((schema(name)?, given.facts.tables.get(name)?))
+}
+
+/// A file of the pack and whether it may answer the request.
+struct File<'a> {
+    name: &'a str,
+    bytes: &'a [u8],
+    received: Option<(Timestamp, String)>,
+    is_usable: bool,
+}
+
+/// The uploads in the order in which they were received: as the table of received files says, else by name.
+fn received<'a>(given: &Given<'a>, findings: &mut Vec<Finding>) -> Vec<File<'a>> {
+    let sent = given.files.iter().filter(|(name, _)| name.starts_with(UPLOADS));
+    let file = |(name, bytes): (&'a String, &'a Vec<u8>)| File { name, bytes, received: None, is_usable: true };
+    let mut files: Vec<_> = sent.map(file).collect();
+    let Some((schema, records)) = table(given, "received_files") else { return files };
+    let mut listed = BTreeMap::new();
+    for record in &records.records {
+        let name = text(record, schema, "file");
+        let short = text(record, schema, "received_from");
+        let who = people::author(Statement::Upload, short, &record.place, given.workspace, findings);
+        if !files.iter().any(|file| file.name.strip_prefix(UPLOADS) == Some(name)) {
+            let message = format!("`{name}` is not in {UPLOADS}");
+            let hint = "put the file there as it was received, or correct its name";
+            findings.push(Finding::new(&codes::UNLISTED_UPLOAD, record.place.clone(), message).hint(hint));
+        }
+        if let (Some(at), Some(who)) = (moment(record, schema, "received_at"), who) {
+            listed.insert(name.to_owned(), (at, who));
+        }
+    }
+    let now = given.context.now.timestamp();
+    for file in &mut files {
+        file.received = listed.remove(file.name.strip_prefix(UPLOADS).unwrap_or(file.name));
+        file.is_usable = file.received.as_ref().is_some_and(|(at, _)| *at <= now);
+        if !file.is_usable {
+            let place = Place::file(format!("{}/{}", given.shown, file.name));
+            let message = "is not recorded as received by now from somebody who may send it; it answers no request";
+            let hint = format!("add it to {}", records.file);
+            findings.push(Finding::new(&codes::UNLISTED_UPLOAD, place, message).hint(hint));
+        }
+    }
+    files.sort_by_key(|file| (file.received.as_ref().map(|(at, _)| *at), file.name));
+    files
+}
+
+/// Checks every file, and finds the last settlement file among those that are no exports.
+fn examine(
+    given: &Given<'_>,
+    files: &mut [File<'_>],
+    evidence: &Evidence<'_>,
+    findings: &mut Vec<Finding>,
+) -> (Option<Settlement>, Vec<Option<Examined>>) {
+    let mut settlement = None;
+    let mut examined = Vec::with_capacity(files.len());
+    for file in files {
+        let path = format!("{}/{}", given.shown, file.name);
+        let one = orders::examine(&path, &mut Cursor::new(file.bytes), stream::alone, evidence);
+        let mut noticed = Vec::new();
+        let read = Some(&one)
+            .filter(|one| file.is_usable && one.upload.verdict == Verdict::SchemaFailed)
+            .and_then(|_| settlement::read(&path, file.bytes, evidence.window, &mut noticed));
+        match read {
+            Some(read) => {
+                settlement = Some((read, noticed));
+                examined.push(None);
+            }
+            None => examined.push(Some(one)),
+        }
+    }
+    let settlement = settlement.map(|(settlement, mut noticed)| {
+        findings.append(&mut noticed);
+        settlement
+    });
+    (settlement, examined)
+}
+
+struct Chosen {
+    sent: Vec<Sent>,
+    current: Option<usize>,
+    orders: Option<(Ledger, Classified)>,
+    comparison: Option<Compared>,
+}
+
+/// The current export, the last accepted one before it, and what every file is taken for.
+fn choose(given: &Given<'_>, files: Vec<File<'_>>, examined: Vec<Option<Examined>>, evidence: &Evidence<'_>) -> Chosen {
+    let mut sent: Vec<Sent> = Vec::with_capacity(files.len());
+    let mut current: Option<usize> = None;
+    let mut orders: Option<(Ledger, Classified)> = None;
+    let mut accepted: Option<(String, Ledger, Classified)> = None;
+    let last = files.iter().zip(&examined).rposition(|(file, examined)| {
+        file.is_usable && examined.as_ref().is_some_and(|examined| examined.orders.is_some())
+    });
+    for (at, (file, examined)) in files.into_iter().zip(examined).enumerate() {
+        let is_last = last == Some(at);
+        let (role, upload) = match examined {
+            None => (Role::Settlement, Upload::refused(Vec::new(), Vec::new())),
+            Some(Examined { upload, .. }) if !file.is_usable => (Role::Unlisted, upload),
+            Some(Examined { upload, orders: None }) => (Role::Refused, upload),
+            Some(mut examined) => {
+                if is_last && evidence.settlement.is_some() {
+                    let path = format!("{}/{}", given.shown, file.name);
+                    examined = orders::examine(&path, &mut Cursor::new(file.bytes), stream::alone, evidence);
+                }
+                let Examined { upload, orders: own } = examined;
+                if is_last {
+                    current = Some(at);
+                    orders = own;
+                } else if let Some((ledger, classified)) = own.filter(|_| upload.verdict == Verdict::Accepted) {
+                    accepted = Some((file.name.to_owned(), ledger, classified));
+                }
+                (if is_last { Role::Current } else { Role::Superseded }, upload)
+            }
+        };
+        sent.push(Sent { name: file.name.to_owned(), received: file.received, role, upload });
+    }
+    // Of several settlement files the last one is used, of refused exports those after the current one matter.
+    let is_accepted = current.is_some_and(|at| sent[at].upload.verdict == Verdict::Accepted);
+    let comparison = orders.as_ref().zip(accepted).map(|((later, _), (with, earlier, classified))| Compared {
+        with,
+        comparison: compare(&earlier, later),
+        recognised_before: is_accepted.then_some(classified.sums.recognised),
+    });
+    if let Some(used) = evidence.settlement {
+        for sent in sent.iter_mut().filter(|sent| sent.role == Role::Settlement) {
+            if format!("{}/{}", given.shown, sent.name) != used.path {
+                sent.role = Role::Superseded;
+            }
+        }
+    }
+    Chosen { sent, current, orders, comparison }
+}
+
+fn is_given(sent: &[Sent]) -> bool {
+    sent.iter().any(|sent| matches!(sent.role, Role::Current | Role::Refused))
+}
+
+fn import(sent: &[Sent], current: Option<usize>) -> Import {
+    match current.map(|at| sent[at].upload.verdict) {
+        Some(Verdict::Accepted) => Import::Accepted,
+        Some(_) => Import::Partial,
+        None if is_given(sent) => Import::Failed,
+        None => Import::None,
+    }
+}
+
+/// The last request that was opened by somebody who may.
+fn request(given: &Given<'_>, findings: &mut Vec<Finding>) -> Option<Request> {
+    let (schema, records) = table(given, "kolable_data_requests")?;
+    let mut last = None;
+    for record in &records.records {
+        let short = text(record, schema, "requested_by_profile_id");
+        let by = people::author(Statement::Request, short, &record.place, given.workspace, findings);
+        let due = moment(record, schema, "due_at");
+        let recorded = State::of(text(record, schema, "status"));
+        if let (Some(by), Some(due), Some(recorded)) = (by, due, recorded) {
+            last = Some(Request { recorded, due, by });
+        }
+    }
+    last
+}
+
+/// What is wrong with the current export, and with a refused one after it, each with its owner, due time and age.
+fn exceptions(given: &Given<'_>, reconciled: &Reconciled, findings: &mut Vec<Finding>) -> Vec<Exception> {
+    let pack = &given.facts.pack;
+    let usual = reconciled.request.as_ref().map(|request| request.due).or(pack.due);
+    let mut exceptions = Vec::new();
+    for (at, sent) in reconciled.sent.iter().enumerate() {
+        let is_current = sent.role == Role::Current;
+        let is_refused = sent.role == Role::Refused && reconciled.current.is_none_or(|current| at > current);
+        if !is_current && !is_refused {
+            continue;
+        }
+        findings.extend(sent.upload.findings.iter().cloned());
+        let day = || Span::new().hours(DUE_HOURS);
+        let due = sent.received.as_ref().and_then(|(at, _)| at.checked_add(day()).ok()).or(usual);
+        for finding in sent.upload.findings.iter().filter(|finding| finding.severity != Severity::Notice) {
+            let order = reconciled.orders.as_ref().filter(|_| is_current).and_then(|(ledger, _)| {
+                let row = finding.place.row?;
+                let order = ledger.orders.iter().find(|order| order.spot.row == row)?;
+                Some((ledger, order))
+            });
+            let age =
+                order.and_then(|(_, order)| Some(order.at?.date().until(reconciled.today).ok()?.get_days().max(0)));
+            let order_id = order
+                .filter(|(_, order)| order.is_usable(Field::OrderId))
+                .map(|(ledger, order)| ledger.text(order, Field::OrderId).to_owned());
+            let row = finding.place.row.map(|row| row.to_string());
+            let spot = finding.place.cell.clone().or(row).unwrap_or_default();
+            let owner = SETTLED_BY.iter().find(|(code, _)| *code == finding.code.id);
+            let owner = owner.map_or("data_owner", |(_, owner)| owner);
+            let mut finding = finding.clone();
+            if reconciled.money.is_none() {
+                without_figures(&mut finding);
+            }
+            exceptions.push(Exception { spot, order_id, finding, owner, due, age });
+        }
+    }
+    exceptions
+}
+
+/// Messages about amounts repeat them; where nothing is verified no amount is told.
+fn without_figures(finding: &mut Finding) {
+    if finding.place.column.as_deref() == Some(Field::Amount.name()) {
+        finding.message = match finding.severity {
+            Severity::Notice => "amount was read without its decoration".to_owned(),
+            _ => format!("amount: {}", finding.code.title.en),
+        };
+        if !finding.hint.is_empty() {
+            "write whole TWD as digits alone; `proofpack check` on the file shows the cell"
+                .clone_into(&mut finding.hint);
+        }
+    }
+}
+
+/// What is recorded beside what the uploads give.
+fn check_records(given: &Given<'_>, reconciled: &Reconciled, findings: &mut Vec<Finding>) {
+    let wrong = |place: &Place, what: String| {
+        Finding::new(&codes::REQUEST_STATE, place.clone(), what)
+            .hint("correct the record; the page shows what the uploads give")
+    };
+    if let Some((schema, records)) = table(given, "kolable_data_requests")
+        && let Some(record) = records.records.last()
+        && let Some(recorded) = State::of(text(record, schema, "status"))
+        && !recorded.leads_to(reconciled.state)
+    {
+        let message = format!(
+            "the request is recorded as `{}`, and the uploads give `{}`",
+            recorded.word(),
+            reconciled.state.word()
+        );
+        findings.push(wrong(&record.place, message));
+    }
+    let Some((schema, records)) = table(given, "kolable_reconciliation_imports") else { return };
+    let Some(record) = records.records.last() else { return };
+    let recorded = text(record, schema, "status");
+    if recorded != reconciled.import.word() {
+        let given = reconciled.import.word();
+        findings.push(wrong(
+            &record.place,
+            format!("the import is recorded as `{recorded}`, and the uploads give `{given}`"),
+        ));
+        return;
+    }
+    let Some(counts) = reconciled.current.and_then(|at| reconciled.sent[at].upload.counts) else { return };
+    let counted = [
+        ("row_count", counts.rows),
+        ("paid_count", counts.paid),
+        ("pending_count", counts.pending),
+        ("refunded_count", counts.refunded),
+        ("duplicate_count", counts.duplicate),
+    ];
+    for (field, count) in counted {
+        if let Some(Fact::Integer(said)) = record.get(schema, field)
+            && u64::try_from(*said) != Ok(count)
+        {
+            let place = Place { column: Some(field.to_owned()), ..record.place.clone() };
+            findings.push(wrong(&place, format!("{field} is recorded as {said}, and the export has {count}")));
+        }
+    }
+}
+
+/// Decisions and resolutions that nothing in the current export needs, and orders that are missing from it.
+fn idle(reconciled: &Reconciled, findings: &mut Vec<Finding>) {
+    let Some((ledger, classified)) = &reconciled.orders else { return };
+    for ((_, subject), decision) in &reconciled.decisions.orders {
+        if !classified.decided.contains(&decision.place) {
+            let message = format!("nothing in the current export is `{subject}` for this order");
+            findings.push(Finding::new(&codes::IDLE_DECISION, decision.place.clone(), message));
+        }
+    }
+    for (order_id, said) in reconciled.decisions.training.iter().flatten() {
+        if !ledger.orders.iter().any(|order| ledger.text(order, Field::OrderId) == order_id) {
+            let message = "the order is not in the current export";
+            findings.push(Finding::new(&codes::IDLE_DECISION, said.place.clone(), message));
+        }
+    }
+}
+
+impl Reconciled {
+    /// How many pending orders there are of each class of age.
+    pub(super) fn pending_ages(&self) -> Vec<Option<i32>> {
+        let orders = self.orders.iter().flat_map(|(ledger, _)| &ledger.orders);
+        let pending = orders.filter(|order| order.status == Some(Status::Pending));
+        pending.map(|order| Some(order.at?.date().until(self.today).ok()?.get_days().max(0))).collect()
+    }
+}

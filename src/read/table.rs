@@ -4,8 +4,6 @@
 //! itself says (a date cell of a workbook, a text cell written as `="0012"`); rows are handed on one by one, so a reader may become faster without its
 //! callers noticing.
 
-use std::collections::BTreeMap;
-
 use crate::codes::{self, Code};
 use crate::finding::{Finding, Place, Severity};
 use crate::limits::{self, Limit};
@@ -261,12 +259,12 @@ pub struct Capped<'a> {
 }
 
 /// How many findings of each code there are.
-pub(super) type FindingCounts = BTreeMap<&'static str, (&'static Code, u64)>;
+pub(super) type FindingCounts = Vec<(&'static Code, u64)>;
 
 impl<'a> Capped<'a> {
     /// For the findings of one file.
     pub fn new(path: &'a str, findings: &'a mut Vec<Finding>) -> Self {
-        Self { path, findings, counts: BTreeMap::new() }
+        Self { path, findings, counts: FindingCounts::new() }
     }
 
     /// Counts one finding, and makes it when there is room for it.
@@ -278,7 +276,14 @@ impl<'a> Capped<'a> {
 
     /// Counts findings whose places nobody kept. Returns how many there are now.
     pub fn count(&mut self, code: &'static Code, more: u64) -> u64 {
-        let count = &mut self.counts.entry(code.id).or_insert((code, 0)).1;
+        // Nearly always it is the very same.
+        let same = self.counts.iter().position(|(known, _)| std::ptr::eq(*known, code));
+        let known = same.or_else(|| self.counts.iter().position(|(known, _)| known.id == code.id));
+        let at = known.unwrap_or_else(|| {
+            self.counts.push((code, 0));
+            self.counts.len() - 1
+        });
+        let (_, count) = &mut self.counts[at];
         *count += more;
         *count
     }
@@ -291,7 +296,7 @@ impl<'a> Capped<'a> {
     /// Takes over the findings of a later part of the file, with what was counted there.
     pub(super) fn join(&mut self, found: Vec<Finding>, mut counts: FindingCounts) {
         for finding in found {
-            match counts.get_mut(finding.code.id) {
+            match counts.iter_mut().find(|(code, _)| code.id == finding.code.id) {
                 Some((code, count)) if *count > 0 => {
                     *count -= 1;
                     self.add(code, || finding);
@@ -299,7 +304,7 @@ impl<'a> Capped<'a> {
                 _ => self.findings.push(finding),
             }
         }
-        for (code, count) in counts.into_values().filter(|(_, count)| *count > 0) {
+        for (code, count) in counts.into_iter().filter(|(_, count)| *count > 0) {
             self.count(code, count);
         }
     }
@@ -310,9 +315,10 @@ impl<'a> Capped<'a> {
     }
 
     /// Says how many findings of each code were not listed.
-    pub fn finish(self) {
+    pub fn finish(mut self) {
         let limit = limits::FINDINGS_PER_CODE;
-        for (code, count) in self.counts.into_values() {
+        self.counts.sort_by_key(|(code, _)| code.id);
+        for (code, count) in self.counts {
             if count > limit.value {
                 let message = format!(
                     "{} more like this in the file, {count} in all (limit `{}`)",

@@ -11,9 +11,8 @@ use crate::codes::Code;
 use crate::finding::{Finding, Place, Severity};
 use crate::kinds::data_gap::decisions::{Decision, Outcome};
 use crate::kinds::data_gap::orders::contract::Field;
-use crate::kinds::data_gap::orders::ledger::{Ledger, Order};
+use crate::kinds::data_gap::orders::ledger::{Key, Ledger, Order};
 use crate::kinds::data_gap::orders::payout::{self, Payout};
-use crate::kinds::data_gap::orders::repeated::{self, Repeated};
 use crate::kinds::data_gap::orders::status::Status;
 use crate::kinds::data_gap::orders::{Evidence, codes};
 use crate::kinds::data_gap::rules::TRAINING_AMOUNT;
@@ -185,15 +184,11 @@ impl Classes<'_> {
         Some(Decision { keep: true, by, at, evidence: resolution.evidence.clone(), place: resolution.place.clone() })
     }
 
-    /// Indices of orders that pass and are equal in these columns, sorted by them, in groups of at least two.
-    fn groups(&self, fields: &[Field], passes: impl Fn(usize) -> bool) -> Vec<Vec<usize>> {
-        let compare = |one, other| self.compare(fields, one, other);
-        let fingerprint =
-            |index| fields.iter().fold(0, |print, field| repeated::fingerprint(print, self.text(index, *field)));
-        let all = || (0..self.ledger.orders.len()).filter(|index| passes(*index));
+    /// Indices of orders that pass and have the same key, sorted by it, in groups of at least two.
+    fn groups(&self, key: Key, passes: impl Fn(usize) -> bool) -> Vec<Vec<usize>> {
+        let compare = |one, other| self.compare(key.fields(), one, other);
         // Few orders share anything, and only those are sorted.
-        let repeated = Repeated::among(self.ledger.orders.len(), all().map(fingerprint));
-        let mut indices: Vec<_> = all().filter(|index| repeated.may_have(fingerprint(*index))).collect();
+        let mut indices = self.ledger.candidates(key, passes);
         indices.sort_by(|one, other| compare(*one, *other).then(one.cmp(other)));
         let groups = indices.chunk_by(|one, other| compare(*one, *other).is_eq());
         groups.filter(|group| group.len() > 1).map(<[usize]>::to_vec).collect()
@@ -212,7 +207,7 @@ impl Classes<'_> {
 
     /// One order number: rows that are equal in everything, a paid row with its refund, or a contradiction.
     fn same_order(&mut self, findings: &mut Capped<'_>) {
-        let groups = self.groups(&[Field::OrderId], |index| self.has(index, Field::OrderId));
+        let groups = self.groups(Key::Order, |index| self.has(index, Field::OrderId));
         for mut group in groups {
             group.sort_by(|one, other| self.compare_content(*one, *other).then(one.cmp(other)));
             let mut kept = Vec::new();
@@ -270,7 +265,7 @@ impl Classes<'_> {
                 && self.states[index] != Some(&codes::DUPLICATE)
                 && self.status(index) != Some(Status::Failed)
         };
-        let groups = self.groups(&[Field::PaymentRef], moved_money);
+        let groups = self.groups(Key::Payment, moved_money);
         for group in groups {
             let first = group[0];
             let Some(second) = group.iter().copied().find(|index| self.is_other_order(first, *index)) else { continue };
@@ -311,7 +306,7 @@ impl Classes<'_> {
     fn same_customer(&mut self, findings: &mut Capped<'_>) {
         let both = [Field::CustomerKey, Field::ProgramId];
         let is_complete = |index| both.iter().all(|field| self.has(index, *field)) && self.order(index).at.is_some();
-        let groups = self.groups(&both, is_complete);
+        let groups = self.groups(Key::Purchase, is_complete);
         for mut group in groups {
             let refunds = || group.iter().copied().filter(|index| self.is_refund(*index));
             let earliest = refunds().min_by_key(|index| (self.order(*index).at, *index));

@@ -106,20 +106,21 @@ impl Header {
 
     /// Whether a row below it is a header again: the same names, or the names that another program has for them.
     pub(super) fn is_repeated_by(&self, cells: &[Cell<'_>]) -> bool {
-        let (mut alike, mut left) = (0, FIELDS);
-        for cell in cells {
-            let (Some(field), Value::Text(text)) = (self.field(cell.column), cell.value) else { continue };
-            left -= 1;
-            if may_be_name(text) {
-                let name = fold(text).to_ascii_lowercase();
-                alike += usize::from(name == field.name() || field.look_alikes().contains(&name.as_str()));
-            }
-            // In most rows that is soon decided.
-            if alike + left < REPEATED {
-                return false;
-            }
+        let named = || {
+            cells.iter().filter_map(|cell| match cell.value {
+                Value::Text(text) if may_be_name(text) => Some((self.field(cell.column)?, text)),
+                _ => None,
+            })
+        };
+        // In most rows that is decided by their digits.
+        if named().nth(REPEATED - 1).is_none() {
+            return false;
         }
-        alike >= REPEATED
+        let is_name = |(field, text): &(Field, &str)| {
+            let name = fold(text).to_ascii_lowercase();
+            name == field.name() || field.look_alikes().contains(&name.as_str())
+        };
+        named().filter(is_name).count() >= REPEATED
     }
 
     /// What is wrong with it: names that are missing and names that stand there twice, or that it is the header of

@@ -4,6 +4,7 @@ use jiff::civil::DateTime;
 
 use crate::finding::Place;
 use crate::kinds::data_gap::orders::contract::{FIELDS, Field};
+use crate::kinds::data_gap::orders::repeated::{Repeated, fingerprint};
 use crate::kinds::data_gap::orders::status::Status;
 use crate::read::table::Row;
 
@@ -62,6 +63,29 @@ pub(in crate::kinds::data_gap) struct Ledger {
     text: String,
     /// In the order of the file.
     pub orders: Vec<Order>,
+    /// For each order the fingerprints of its keys.
+    prints: Vec<[u64; Key::ALL.len()]>,
+}
+
+/// Columns in which orders are compared with one another.
+#[derive(Clone, Copy, Debug)]
+pub(super) enum Key {
+    Order,
+    Payment,
+    Purchase,
+}
+
+impl Key {
+    const ALL: [Self; 3] = [Self::Order, Self::Payment, Self::Purchase];
+
+    /// Its columns.
+    pub(super) fn fields(self) -> &'static [Field] {
+        match self {
+            Self::Order => &[Field::OrderId],
+            Self::Payment => &[Field::PaymentRef],
+            Self::Purchase => &[Field::CustomerKey, Field::ProgramId],
+        }
+    }
 }
 
 /// What a row says, before it is kept.
@@ -85,7 +109,7 @@ pub(in crate::kinds::data_gap) struct Entry<'a> {
 
 impl Ledger {
     pub(in crate::kinds::data_gap) fn new(path: &str) -> Self {
-        Self { path: path.to_owned(), sheets: Vec::new(), text: String::new(), orders: Vec::new() }
+        Self { path: path.to_owned(), sheets: Vec::new(), text: String::new(), orders: Vec::new(), prints: Vec::new() }
     }
 
     /// Where a row stands.
@@ -109,6 +133,9 @@ impl Ledger {
             ends[at] = u32::try_from(self.text.len() - start).unwrap_or(u32::MAX);
             usable |= u16::from(entry.usable[at]) << at;
         }
+        let print =
+            |key: Key| key.fields().iter().fold(0, |print, field| fingerprint(print, entry.cells[*field as usize]));
+        self.prints.push(Key::ALL.map(print));
         let Entry { status, amount, at, in_window, is_clean, .. } = *entry;
         self.orders.push(Order { spot, status, amount, at, in_window, is_clean, usable, start, ends });
     }
@@ -117,7 +144,15 @@ impl Ledger {
     pub(super) fn append(&mut self, below: Self) {
         let start = self.text.len();
         self.text.push_str(&below.text);
+        self.prints.extend(below.prints);
         self.orders.extend(below.orders.into_iter().map(|order| Order { start: start + order.start, ..order }));
+    }
+
+    /// Indices of the orders that pass, without most of those whose key no other one has.
+    pub(super) fn candidates(&self, key: Key, passes: impl Fn(usize) -> bool) -> Vec<usize> {
+        let print = |index: usize| self.prints[index][key as usize];
+        let repeated = Repeated::among(self.prints.len(), (0..self.prints.len()).map(print));
+        (0..self.prints.len()).filter(|index| repeated.may_have(print(*index)) && passes(*index)).collect()
     }
 
     /// The folded cell of an order.

@@ -466,6 +466,10 @@ impl<'a> Intake<'a> {
                 read.texts[at] = Cow::Borrowed(text);
                 return;
             }
+            Value::Text(text) if identifier::is_plain(text) => {
+                read.texts[at] = Cow::Borrowed(text);
+                Ok(())
+            }
             Value::Text(text) if reader.is_error(field, text, read) => return,
             Value::Text(text) => {
                 let folded = fold(text);

@@ -8,27 +8,28 @@ const SLOTS: usize = 16;
 
 /// The fingerprints that came more than once, or share their slot with another.
 pub(super) struct Repeated {
-    again: Vec<u64>,
+    /// For 64 slots each: which of them were seen, and which again.
+    slots: Vec<[u64; 2]>,
 }
 
 impl Repeated {
     /// Of so many fingerprints, or fewer.
     pub(super) fn among(count: usize, prints: impl Iterator<Item = u64>) -> Self {
         let words = (count.saturating_mul(SLOTS) / 64).next_power_of_two();
-        let mut seen = vec![0_u64; words];
-        let mut again = vec![0_u64; words];
+        let mut slots = vec![[0; 2]; words];
         for print in prints {
             let (word, bit) = slot(print, words);
-            again[word] |= seen[word] & bit;
-            seen[word] |= bit;
+            let [seen, again] = &mut slots[word];
+            *again |= *seen & bit;
+            *seen |= bit;
         }
-        Self { again }
+        Self { slots }
     }
 
     /// Whether the fingerprint may have come more than once.
     pub(super) fn may_have(&self, print: u64) -> bool {
-        let (word, bit) = slot(print, self.again.len());
-        self.again[word] & bit != 0
+        let (word, bit) = slot(print, self.slots.len());
+        self.slots[word][1] & bit != 0
     }
 }
 

@@ -224,8 +224,12 @@ codes! {
         "Two files hold the same table, so it has two contents.",
         "records/visit_events.csv and records/visit_events.json",
         "Merge them into one file.";
+    BAD_SCHEMA: Error, "資料表結構無效", "schema that cannot be used",
+        "A part of the table schema contradicts itself, or asks for a check that does not exist here. Nothing was checked with it, since the answer would promise more than was done.",
+        "`pattern` on a number; `jsonSchema`; a primary key of no field",
+        "Correct or remove the part named.";
     UNREADABLE_WORKBOOK: Error, "試算表無法讀取", "workbook cannot be read",
-        "The file is an XLSX workbook that is damaged or contradicts itself.",
+        "The file is a workbook that is damaged or contradicts itself.",
         "a workbook whose sheet has two rows of one number",
         "Open it in a spreadsheet program and save it again.";
     MISSING_COLUMN: Error, "缺少必要欄位", "required column is missing",
@@ -237,7 +241,7 @@ codes! {
         "id,amount,amount",
         "Rename or remove one.";
     UNKNOWN_COLUMN: Warning, "未知的欄位", "column that nothing reads",
-        "The column is not part of the table and was ignored.",
+        "The column is not part of the table and was ignored. It is an error where a schema permits its own columns only.",
         "a column `remarks` in visit_events.csv",
         "Correct its name, or remove it.";
     BLANK_REQUIRED: Error, "必填欄位空白", "required cell is blank",
@@ -248,6 +252,30 @@ codes! {
         "The row is not used: the value has no reading of this type.",
         "`yesterday` in a date-time column",
         "Correct the cell.";
+    OUT_OF_RANGE: Error, "超出範圍", "value outside its range",
+        "The value is below the smallest or above the largest one that the schema permits, or it cannot be told whether it is.",
+        "-1 where the minimum is 0; a time without an offset where the minimum has one",
+        "Correct the cell.";
+    PATTERN_MISMATCH: Error, "格式不符樣式", "text that is not like its pattern",
+        "The whole text has to be like the regular expression that the schema gives.",
+        "PRG-1 where the pattern is PRG-[0-9]{3}",
+        "Correct the cell.";
+    WRONG_LENGTH: Error, "長度不符", "text or list of a wrong length",
+        "The schema says how many characters, items or keys a value has at least and at most.",
+        "a note of 600 characters where 500 are the most",
+        "Shorten or complete the value.";
+    MISSING_REFERENCE: Error, "參照不存在", "reference to a row that is not there",
+        "The schema declares that the value stands in another column, of the same table or of another one, and it does not.",
+        "a refund that names an order which is not in the file",
+        "Correct the value, or add the row that it names.";
+    REFERENCE_NOT_CHECKED: Error, "參照未檢查", "reference that nobody looked up",
+        "The schema declares that values stand in another table, and that table was not given or could not be read. What was not checked does not pass.",
+        "a foreign key to `programs` without --table programs=FILE",
+        "Give the table with --table NAME=FILE.";
+    COLUMN_ORDER: Error, "欄位順序不符", "columns in another order",
+        "The schema wants its columns in their order (`fieldsMatch` is `exact`, also when it is not written). They were checked by their names.",
+        "amount,id where the schema has id, amount",
+        "Put the columns into order, or declare `fieldsMatch` as `equal`.";
     RAGGED_ROW: Error, "欄數不符", "row with too many or too few cells",
         "The cells of the row no longer stand under their columns.",
         "an unquoted `28,000` in a CSV file",
@@ -268,6 +296,10 @@ codes! {
         "A table is one sheet. The first visible sheet with content was read, the others were not.",
         "a workbook with the sheets May and June",
         "Keep one visible sheet with content.";
+    SEVERAL_SHEETS: Error, "多個工作表有內容", "content in several sheets",
+        "Reading the first sheet only would take a part of the rows for all of them, and whether the sheets are parts of one table is not guessed. The message names each with its rows.",
+        "one sheet for each day",
+        "Put all rows into one sheet, and remove or hide the others.";
     HIDDEN_SHEET: Notice, "隱藏的工作表", "sheet that is hidden",
         "Only visible sheets are tables. What stands in hidden ones was not read.",
         "a workbook with a hidden sheet of look-up lists",
@@ -288,6 +320,22 @@ codes! {
         "The formula depends on today's date, on chance or on another workbook, so that its saved value may be another one than the sender sees.",
         "=TODAY(), =[1]Prices!B2",
         "Paste the value over the formula.";
+    REPEATED_HEADER: Notice, "重複的標題列", "header row repeated among data",
+        "A second header, or a row of machine names below it, is no row of data. It is left out.",
+        "orderLogId,paymentLogNo,… in the second row",
+        "Nothing, or remove the row.";
+    HEADER_NORMALISED: Notice, "標題已正規化", "column name read without what surrounds it",
+        "Spaces, and in order exports full-width forms and capitals, were left out; another word would not have been taken.",
+        "Order_ID read as order_id",
+        "Nothing.";
+    HEADER_ROW: Notice, "標題不在第一列", "header below other rows",
+        "The one row with the names of the columns was taken for the header; what stands above it was left out.",
+        "two title rows above the header",
+        "Nothing.";
+    CONVERTED: Notice, "已轉換格式", "workbook of another format, converted",
+        "The workbook was converted to XLSX to be read, cell by cell with addresses, sheets, errors, dates and formulas. What the conversion does not see (hidden rows and columns, merged cells, formats of numbers) could not be reported.",
+        "an .xls, .xlsb or .ods file",
+        "Nothing, or save it as an Excel workbook (.xlsx).";
     FORMULA_VALUE: Notice, "公式的值", "cells that are formulas",
         "The value that the spreadsheet program saved with each formula was used; nothing was calculated anew. In text files a cell such as `=\"0012\"` is the text in its quotes.",
         "=SUM(E2:E9)",

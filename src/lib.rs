@@ -33,4 +33,5 @@ pub mod verify;
 // The outside: files, folders, terminal.
 pub mod build;
 pub mod cli;
+pub mod convert;
 pub mod disk;

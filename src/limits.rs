@@ -33,6 +33,10 @@ pub const SHARED_TEXTS: Limit = Limit { name: "shared_texts", value: 8 << 20 };
 pub const SHARED_BYTES: Limit = Limit { name: "shared_bytes", value: 128 << 20 };
 /// Most cell styles and number formats of one workbook (Excel allows 65,490 styles).
 pub const CELL_STYLES: Limit = Limit { name: "cell_styles", value: 131_072 };
+/// Most memory that the conversion of one workbook of an old format may take.
+pub const CONVERTER_BYTES: Limit = Limit { name: "converter_bytes", value: 1 << 30 };
+/// Longest that the conversion of one workbook of an old format may work, in seconds.
+pub const CONVERTER_SECONDS: Limit = Limit { name: "converter_seconds", value: 20 };
 /// Most findings of one code that one file reports with their places; the rest are counted.
 pub const FINDINGS_PER_CODE: Limit = Limit { name: "findings_per_code", value: 100 };
 /// Most files of one bundle: a gist lists 300.

@@ -16,6 +16,7 @@ use crate::bundle::{DECISION, Files, MANIFEST, manifest};
 use crate::check::names;
 use crate::clock::{self, Now};
 use crate::codes;
+use crate::convert;
 use crate::disk::{self, Error, Output};
 use crate::documents::decision_record::{self, DecisionRecord};
 use crate::documents::workspace::{PACKS, Workspace};
@@ -116,7 +117,7 @@ pub fn check(opened: &Opened, only: Option<&str>, now: &Now, done: &(dyn Fn() + 
         opened.slugs.iter().filter(|slug| only.is_none_or(|only| only == slug.as_str())).collect();
     let handled_packs = slugs.into_par_iter().map(|slug| {
         let (files, early) = read_pack(opened, slug);
-        let mut assembled = assemble::pack(slug, &files, early, &opened.workspace, now);
+        let mut assembled = assembled(opened, slug, &files, early, now);
         done();
         let findings = std::mem::take(&mut assembled.findings);
         handled(slug, assembled, State::NotWritten, findings)
@@ -203,6 +204,12 @@ fn read_pack(opened: &Opened, slug: &str) -> (PackFiles, Vec<Finding>) {
     (files, early)
 }
 
+/// A pack that is assembled from its files, its tables in a form that is read.
+fn assembled(opened: &Opened, slug: &str, files: &PackFiles, mut early: Vec<Finding>, now: &Now) -> Assembled {
+    let files = convert::plain_files(files, &format!("{PACKS}/{slug}"), &mut early);
+    assemble::pack(slug, &files, early, &opened.workspace, now)
+}
+
 /// A pack whose inputs are those that the ledger knows. `None` when its bundle is no longer what was built.
 fn unchanged(
     opened: &Opened,
@@ -236,7 +243,7 @@ fn build_pack(
     output: &Output,
     now: &Now,
 ) -> Result<Handled, Error> {
-    let mut assembled = assemble::pack(slug, files, early, &opened.workspace, now);
+    let mut assembled = assembled(opened, slug, files, early, now);
     let mut findings = std::mem::take(&mut assembled.findings);
     let state = match &assembled.files {
         Some(files) if assembled.complete => write(slug, files, output, &mut findings)?,

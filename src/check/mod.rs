@@ -3,9 +3,13 @@
 //! Invariants: checking knows no format and no file system; what does not hold becomes a finding, and what was not
 //! checked is never taken for correct.
 
+mod header;
+mod keys;
+mod links;
 pub mod names;
 pub mod privacy;
 pub mod schema;
 pub mod shape;
 pub mod table;
 pub mod upload;
+mod value;

@@ -7,14 +7,16 @@ use jiff::civil::Date;
 use jiff::tz::TimeZone;
 use serde_json::json;
 
-use super::progress::{Progress, Watched};
-use super::{Form, Ran, Stopped, show};
+use super::declared::Declared;
+use super::progress::Progress;
+use super::{Form, Ran, Stopped, show, source};
 use crate::build;
 use crate::bundle::has_extension;
 use crate::check::upload::{Upload, Verdict, Window};
 use crate::check::{privacy, table};
 use crate::clock::Now;
 use crate::codes;
+use crate::convert;
 use crate::disk;
 use crate::documents::decision_record::{self, DecisionRecord};
 use crate::documents::{memory, pack, workspace};
@@ -54,6 +56,8 @@ pub(super) struct Asked {
     pub window: Option<(Date, Date)>,
     /// Time zone and its IANA name.
     pub zone: Option<(TimeZone, String)>,
+    /// The schema that files are checked against, in place of what they are taken for.
+    pub declared: Option<Declared>,
 }
 
 pub(super) fn run(paths: &[PathBuf], asked: &Asked, now: &Now, form: Form, out: &mut dyn Write) -> Ran {
@@ -116,6 +120,11 @@ fn as_json(checked: &Checked) -> serde_json::Value {
 }
 
 fn check(path: &Path, asked: &Asked, now: &Now) -> Result<Checked, Stopped> {
+    if let Some(declared) = &asked.declared {
+        let upload = declared.check(path)?;
+        let findings = upload.findings.clone();
+        return Ok(Checked { upload: Some(upload), ..Checked::new(path, Path::new(""), "table", findings) });
+    }
     if disk::is_file(&path.join(workspace::FILE)) {
         return check_workspace(path, path, None, now);
     }
@@ -180,6 +189,7 @@ fn check_file(path: &Path, asked: &Asked) -> Result<Checked, Stopped> {
     findings.extend(bytes.iter().flat_map(|bytes| privacy::findings(&shown, bytes)));
     let what = match (table, extension.as_str()) {
         (Some(schema), _) => {
+            let bytes = bytes.and_then(|bytes| convert::plain(&shown, bytes, &mut findings));
             bytes.and_then(|bytes| table::read(&shown, &bytes, schema, &mut findings));
             "record table"
         }
@@ -205,17 +215,14 @@ fn check_upload(path: &Path, check: &UploadCheck, asked: &Asked) -> Result<Check
     let shown = disk::shown(path);
     let mut findings = Vec::new();
     let window = window(path, check, asked)?;
-    let upload = match disk::open_table(path, &shown, &mut findings) {
-        Some((file, size)) => (check.check)(&shown, &mut Watched::new(file, size), on_every_core, &window),
-        None => Upload::refused(Vec::new(), findings),
+    let source = source::open(path, &shown, &mut findings);
+    let mut upload = match source {
+        Some(mut source) => (check.check)(&shown, &mut *source, source::on_every_core, &window),
+        None => Upload::refused(Vec::new(), Vec::new()),
     };
+    upload.findings.append(&mut findings);
     let findings = upload.findings.clone();
     Ok(Checked { upload: Some(upload), ..Checked::new(path, Path::new(""), "upload", findings) })
-}
-
-/// A crew with a hand for every core.
-fn on_every_core(work: &(dyn Fn() + Sync)) {
-    rayon::broadcast(|_| work());
 }
 
 /// The days that an upload is asked for: as the caller says, else as the pack says that it lies in, else as its kind

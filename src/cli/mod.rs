@@ -13,6 +13,7 @@ use jiff::civil::Date;
 use jiff::tz::TimeZone;
 
 use crate::clock::Now;
+use crate::convert;
 use crate::decide::Asked;
 use crate::disk;
 use crate::documents::workspace;
@@ -21,11 +22,13 @@ use crate::lang::Lang;
 mod build;
 mod check;
 mod decide;
+mod declared;
 mod explain;
 mod init;
 mod progress;
 mod schema;
 mod show;
+mod source;
 mod verify;
 
 /// A production pack that proves itself: checks a folder of evidence, builds self-contained pages and gist-ready
@@ -75,7 +78,8 @@ enum Command {
   proofpack check my-packs
   proofpack check my-packs/packs/first-pack
   proofpack check learning-memory.json decision-record.md --format json
-  proofpack check orders.xlsx --window 2026-05-12..2026-05-21 --format json")]
+  proofpack check orders.xlsx --window 2026-05-12..2026-05-21 --format json
+  proofpack check visits.csv --schema visits.schema.json     any table, against a Table Schema")]
     Check {
         /// Workspaces, packs, learning memories (.json), decision records (.md), record tables or uploads (any other file)
         #[arg(required = true)]
@@ -86,6 +90,12 @@ enum Command {
         /// Time zone in which days begin and times without an offset are read; else its workspace's, else Asia/Taipei
         #[arg(long, value_name = "TZ", value_parser = zone)]
         timezone: Option<(TimeZone, String)>,
+        /// Check tables against this Frictionless Table Schema (version 2) and against nothing else
+        #[arg(long, value_name = "SCHEMA.json", conflicts_with_all = ["window", "timezone"])]
+        schema: Option<PathBuf>,
+        /// Where a table is that foreign keys of the schema name
+        #[arg(long = "table", value_name = "NAME=FILE", value_parser = named_file, requires = "schema")]
+        tables: Vec<(String, PathBuf)>,
         #[command(flatten)]
         clock: Clock,
         #[command(flatten)]
@@ -107,6 +117,12 @@ enum Command {
     Schema {
         /// Which one
         name: Option<String>,
+    },
+    /// Convert a workbook from stdin to XLSX on stdout, within limits; for this program itself
+    #[command(hide = true, name = convert::COMMAND)]
+    ReadLegacy {
+        /// xls, xlsb or ods
+        format: String,
     },
     /// Decide from facts given as JSON; without a name, list what can be decided
     #[command(after_help = "Examples:
@@ -163,6 +179,13 @@ fn days(text: &str) -> Result<(Date, Date), String> {
     let (from, to) = text.split_once("..").ok_or("expected FROM..TO, such as 2026-05-12..2026-05-21")?;
     let (from, to) = (day(from)?, day(to)?);
     if from > to { Err("the window ends before it begins".to_owned()) } else { Ok((from, to)) }
+}
+
+/// `programs=programs.csv`
+fn named_file(text: &str) -> Result<(String, PathBuf), String> {
+    let parts = text.split_once('=').filter(|(name, file)| !name.is_empty() && !file.is_empty());
+    let (name, file) = parts.ok_or("expected NAME=FILE, such as programs=programs.csv")?;
+    Ok((name.to_owned(), PathBuf::from(file)))
 }
 
 fn zone(name: &str) -> Result<(TimeZone, String), String> {
@@ -240,6 +263,9 @@ type Ran = Result<bool, Stopped>;
 /// Runs the command that the arguments name.
 pub fn main() -> ExitCode {
     let cli = Cli::parse();
+    if let Command::ReadLegacy { format } = &cli.command {
+        return ExitCode::from(u8::try_from(convert::run_child(format)).unwrap_or(u8::MAX));
+    }
     let mut out = io::BufWriter::new(Output(anstream::stdout().lock()));
     let ran = run(cli, &mut out).and_then(|clean| Ok(out.flush().map(|()| clean)?));
     match ran {
@@ -261,12 +287,18 @@ fn run(cli: Cli, out: &mut dyn Write) -> Ran {
         Command::Build { workspace, out: folder, clock, output } => {
             build::run(&find(workspace)?, folder, &clock.moment()?, output.format, out)
         }
-        Command::Check { paths, window, timezone, clock, output } => {
-            let asked = check::Asked { window, zone: timezone };
+        Command::Check { paths, window, timezone, schema, tables, clock, output } => {
+            let declared = match schema {
+                Some(schema) => Some(declared::Declared::read(&schema, &tables, output.format, out)?),
+                None => None,
+            };
+            let asked = check::Asked { window, zone: timezone, declared };
             check::run(&paths, &asked, &clock.moment()?, output.format, out)
         }
         Command::Verify { bundles, output } => verify::run(&bundles, output.format, out),
         Command::Schema { name } => schema::run(name.as_deref(), out),
+        // Handled before any output is set up, since it writes bytes and no text.
+        Command::ReadLegacy { .. } => Ok(true),
         Command::Decide { rule: None, .. } => decide::list(out),
         Command::Decide { rule: Some(rule), file, lang, trace } => {
             decide::run(decide::question(&rule)?, file.as_deref(), &Asked { lang, trace }, out)

@@ -120,6 +120,9 @@ fn names() -> Vec<(String, String)> {
     names.extend(OUTPUTS.iter().map(|(name, about, _)| ((*name).to_owned(), (*about).to_owned())));
     names.extend(asked().map(|(name, shape)| (name, shape.about.to_owned())));
     for kind in KINDS {
+        let upload = kind.upload.iter().map(|upload| (upload.schema)());
+        names
+            .extend(upload.map(|table| (table.name.clone(), format!("File that a partner sends, for {}.", kind.name))));
         names.extend(
             (kind.tables)().iter().map(|table| (table.name.clone(), format!("Record table of {}.", kind.name))),
         );
@@ -159,9 +162,16 @@ fn output(name: &str) -> Option<Value> {
 
 /// Record tables are described by Table Schema, not by JSON Schema.
 fn table(name: &str) -> Option<Value> {
-    let table = KINDS.iter().flat_map(|kind| (kind.tables)()).find(|table| table.name == name)?;
+    let records = || KINDS.iter().flat_map(|kind| (kind.tables)());
+    let mut uploads = KINDS.iter().filter_map(|kind| kind.upload.as_ref()).map(|upload| (upload.schema)());
+    let table = records().find(|table| table.name == name).or_else(|| uploads.find(|table| table.name == name))?;
     let schema = serde_json::from_str(&table.source).ok()?;
-    Some(extended(json!({"$schema": "https://datapackage.org/profiles/2.0/tableschema.json"}), schema))
+    // A record table may have fewer columns and others; an upload says itself what it may have.
+    let head = json!({
+        "$schema": "https://datapackage.org/profiles/2.0/tableschema.json",
+        "fieldsMatch": "partial",
+    });
+    Some(extended(head, schema))
 }
 
 fn titled(name: &str, schema: Value) -> Value {

@@ -8,7 +8,7 @@ use serde_json::{Map, Value, json};
 use unicode_width::UnicodeWidthStr as _;
 
 use crate::check::privacy;
-use crate::check::upload::{Counts, Upload, Verdict};
+use crate::check::upload::{Counts, Rows, Upload, Verdict};
 use crate::disk;
 use crate::finding::{self, Finding, Severity};
 use crate::limits;
@@ -163,15 +163,17 @@ pub(super) fn upload_json(upload: &Upload) -> Value {
     let (findings, notices) = upload.parts();
     let list = |findings: Vec<&Finding>| findings.into_iter().map(finding_json).collect::<Value>();
     let count = |count: fn(&Counts) -> u64| upload.counts.as_ref().map(count);
+    // Rows of any table have no status; that is not the same as none.
+    let of_orders = |of: fn(&Counts) -> u64| count(of).filter(|_| upload.holds == Rows::Orders);
     json!({
         "verdict": upload.verdict.word(),
         "missing_fields": upload.missing_fields,
         "counts": {
             "rows": count(|counts| counts.rows),
-            "paid": count(|counts| counts.paid),
-            "pending": count(|counts| counts.pending),
-            "refunded": count(|counts| counts.refunded),
-            "duplicate": count(|counts| counts.duplicate),
+            "paid": of_orders(|counts| counts.paid),
+            "pending": of_orders(|counts| counts.pending),
+            "refunded": of_orders(|counts| counts.refunded),
+            "duplicate": of_orders(|counts| counts.duplicate),
         },
         "recognized_revenue": upload.recognised_revenue.map_or_else(|| UNVERIFIED.into(), Value::from),
         "findings": list(findings),
@@ -190,12 +192,16 @@ pub(super) fn upload(upload: &Upload, out: &mut dyn Write) -> io::Result<()> {
     if !upload.missing_fields.is_empty() {
         writeln!(out, "{} {}", strong("missing fields:"), upload.missing_fields.join(", "))?;
     }
-    if let Some(Counts { rows, paid, pending, refunded, duplicate }) = upload.counts {
+    if let (Some(Counts { rows, .. }), Rows::OfATable) = (upload.counts, upload.holds) {
+        writeln!(out, "{} {rows} rows", strong("counts:"))?;
+    } else if let Some(Counts { rows, paid, pending, refunded, duplicate }) = upload.counts {
         let counts = format!("{rows} rows, {paid} paid, {pending} pending, {refunded} refunded, {duplicate} duplicate");
         writeln!(out, "{} {counts}", strong("counts:"))?;
     }
-    let revenue = upload.recognised_revenue.map_or_else(|| doubt(UNVERIFIED), |twd| format!("{twd} TWD"));
-    writeln!(out, "{} {revenue}", strong("recognised revenue:"))?;
+    if upload.holds == Rows::Orders {
+        let revenue = upload.recognised_revenue.map_or_else(|| doubt(UNVERIFIED), |twd| format!("{twd} TWD"));
+        writeln!(out, "{} {revenue}", strong("recognised revenue:"))?;
+    }
     let (findings, _) = upload.parts();
     if findings.is_empty() {
         return Ok(());

@@ -48,6 +48,8 @@ pub struct Kind {
 pub struct UploadCheck {
     /// The days that it asks for unless somebody says otherwise.
     pub window: fn() -> Window,
+    /// The columns that it has to have, as far as a table schema can say it.
+    pub schema: fn() -> &'static TableSchema,
     /// Checks a file; the path is how findings name it.
     pub check: fn(&str, &mut dyn Source, Crew, &Window) -> Upload,
 }
@@ -91,7 +93,7 @@ pub fn questions() -> impl Iterator<Item = &'static Question> + Clone {
 
 /// Every rule that can be explained by its id, table by table.
 pub fn rules() -> impl Iterator<Item = Told> {
-    dispatcher_preflight::told().chain(worker_self_repair::told())
+    dispatcher_preflight::told().chain(worker_self_repair::told()).chain(data_gap::told())
 }
 
 /// Every finding code, those of the core first.

@@ -39,7 +39,7 @@ pub trait Fold: Send + Sync + Sized {
     fn fork(&self) -> Option<Self>;
 
     /// Takes over what was learnt from the rows right below those that this one has seen.
-    fn join(&mut self, below: Self);
+    fn join(&mut self, below: Self, findings: &mut Capped<'_>);
 }
 
 /// Most bytes that are looked at to tell what a file is; one that is no longer is read whole.
@@ -53,7 +53,7 @@ pub fn read<F: Fold>(
     source: &mut dyn Source,
     crew: Crew,
     findings: &mut Capped<'_>,
-    begin: &dyn Fn() -> F,
+    begin: &dyn Fn(&mut Capped<'_>) -> F,
 ) -> Option<(Format, F)> {
     match try_read(path, source, crew, findings, begin) {
         Ok(read) => read,
@@ -70,7 +70,7 @@ fn try_read<F: Fold>(
     source: &mut dyn Source,
     crew: Crew,
     findings: &mut Capped<'_>,
-    begin: &dyn Fn() -> F,
+    begin: &dyn Fn(&mut Capped<'_>) -> F,
 ) -> io::Result<Option<(Format, F)>> {
     let mut head = Vec::with_capacity(HEAD);
     source.take(HEAD as u64).read_to_end(&mut head)?;
@@ -104,7 +104,7 @@ fn try_read<F: Fold>(
         }
         source.seek(SeekFrom::Start(HEAD as u64))?;
     }
-    let mut fold = begin();
+    let mut fold = begin(findings);
     let length = source.seek(SeekFrom::End(0))?;
     if length > limits::RECORDS_BYTES.value {
         let what = format!("is {length} bytes, more");
@@ -136,7 +136,11 @@ enum Outcome<F> {
 }
 
 impl Text<'_> {
-    fn read<F: Fold>(&mut self, findings: &mut Capped<'_>, begin: &dyn Fn() -> F) -> io::Result<Outcome<F>> {
+    fn read<F: Fold>(
+        &mut self,
+        findings: &mut Capped<'_>,
+        begin: &dyn Fn(&mut Capped<'_>) -> F,
+    ) -> io::Result<Outcome<F>> {
         let path = self.path;
         let marks = encoding::byte_order_marks(path, &self.head, findings.once());
         let mut read = std::mem::take(&mut self.head);
@@ -149,7 +153,7 @@ impl Text<'_> {
         let is_damaged = self.is_damaged;
 
         // Until the head of the table is known, one block after the other.
-        let mut whole = Part { fold: begin(), shells: Shells::default(), ended: None };
+        let mut whole = Part { fold: begin(findings), shells: Shells::default(), ended: None };
         let seed = loop {
             if let Some(seed) = whole.fold.fork() {
                 break seed;
@@ -307,7 +311,7 @@ impl<F: Fold, From: Read + Send> Work<'_, '_, F, From> {
             let Some(Done { part, found, counts }) = line.waiting.remove(&next) else { break };
             drop(line);
             findings.join(found, counts);
-            whole.fold.join(part.fold);
+            whole.fold.join(part.fold, findings);
             whole.shells.join(part.shells);
             whole.ended = part.ended;
             line = lock(&self.line);

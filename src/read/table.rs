@@ -197,11 +197,7 @@ impl Row<'_> {
     /// The place of a cell, by its column from 0.
     pub fn place_of_cell(&self, column: u32) -> Place {
         let mut place = Place { cell: Some(cell_name(column, self.number)), ..self.place() };
-        if let Origin::Text { bytes, .. } = self.origin
-            && let Some(at) = bytes.cells.get(column as usize)
-        {
-            place.byte = bytes.offset(*at);
-        }
+        place.byte = self.byte_of_cell(column).or(place.byte);
         place
     }
 
@@ -217,6 +213,14 @@ impl Row<'_> {
     pub fn byte(&self) -> Option<u64> {
         match self.origin {
             Origin::Text { bytes, .. } => bytes.offset(bytes.row),
+            _ => None,
+        }
+    }
+
+    /// The offset in a text file at which a cell begins, by its column from 0.
+    pub fn byte_of_cell(&self, column: u32) -> Option<u64> {
+        match self.origin {
+            Origin::Text { bytes, .. } => bytes.offset(*bytes.cells.get(column as usize)?),
             _ => None,
         }
     }
@@ -408,7 +412,7 @@ impl Other {
     }
 }
 
-const EXPORT: &str = "export the table as CSV or XLSX";
+pub(super) const EXPORT: &str = "export the table as CSV or XLSX";
 /// What to do about a file that a spreadsheet program can open.
 pub(super) const SAVE_AS_XLSX: &str = "open it in a spreadsheet program and save it as an Excel workbook (.xlsx)";
 const NO_PASSWORD: &str = "save a copy without a password";
@@ -444,6 +448,49 @@ pub fn sniff(bytes: &[u8]) -> Result<Format, Other> {
         [b'[', ..] => Ok(Format::Json),
         [b'{', ..] => Ok(Format::JsonLines),
         _ => Ok(Format::Csv),
+    }
+}
+
+/// Formats of workbooks that are not read here, and can be converted to one that is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Legacy {
+    /// Excel 97 to 2003.
+    Xls,
+    /// The binary form of XLSX.
+    Xlsb,
+    /// The workbook of the `OpenDocument` format.
+    Ods,
+}
+
+impl Legacy {
+    const ALL: [(Self, &'static str, &'static str); 3] = [
+        (Self::Xls, "xls", "an old XLS workbook"),
+        (Self::Xlsb, "xlsb", "a binary workbook (XLSB)"),
+        (Self::Ods, "ods", "an OpenDocument workbook (ODS)"),
+    ];
+
+    /// The word for arguments.
+    pub fn word(self) -> &'static str {
+        Self::ALL.iter().find(|(known, ..)| *known == self).map_or("", |(_, word, _)| word)
+    }
+
+    /// The format of this word.
+    pub fn of_word(word: &str) -> Option<Self> {
+        Self::ALL.iter().find(|(_, known, _)| *known == word).map(|(format, ..)| *format)
+    }
+
+    /// The name for messages, with its article.
+    pub fn name(self) -> &'static str {
+        Self::ALL.iter().find(|(known, ..)| *known == self).map_or("", |(.., name)| name)
+    }
+}
+
+/// The format of a workbook that has to be converted before it is read.
+pub fn legacy(bytes: &[u8]) -> Option<Legacy> {
+    match sniff(bytes) {
+        Ok(Format::Xlsx) => xlsx::legacy(bytes),
+        Err(other) if other.name == Legacy::Xls.name() => Some(Legacy::Xls),
+        _ => None,
     }
 }
 

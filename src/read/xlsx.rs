@@ -20,7 +20,8 @@ use crate::finding::{Finding, Place};
 use crate::limits::{self, Limit};
 use crate::read::decimal::{Decimal, is_number};
 use crate::read::table::{
-    Capped, Cell, Content, Fault, Format, Origin, Other, Row, SAVE_AS_XLSX, Sink, UNPACK, Value, cell_name, too_large,
+    Capped, Cell, Content, EXPORT, Fault, Format, Legacy, Origin, Other, Row, SAVE_AS_XLSX, Sink, UNPACK, Value,
+    cell_name, too_large,
 };
 
 /// Reads the first visible sheet with content. `None` when the workbook cannot be read to its end.
@@ -34,6 +35,12 @@ pub(super) fn read(path: &str, bytes: &[u8], findings: &mut Capped<'_>, sink: &m
     }
 }
 
+/// What a container holds, when it is a workbook in another form than XLSX.
+pub(super) fn legacy(bytes: &[u8]) -> Option<Legacy> {
+    let Err(refused) = Container::open("", bytes) else { return None };
+    [Legacy::Xlsb, Legacy::Ods].into_iter().find(|format| refused.message.contains(format.name()))
+}
+
 /// The finding that ended the reading.
 type Refused = Box<Finding>;
 
@@ -41,46 +48,49 @@ fn read_workbook(path: &str, bytes: &[u8], findings: &mut Capped<'_>, sink: &mut
     let mut container = Container::open(path, bytes)?;
     let workbook = Workbook::read(&mut container)?;
     workbook.report_hidden_sheets(path, findings);
-    let mut chosen: Option<&str> = None;
-    let mut others = Vec::new();
+    let mut chosen = false;
+    // Every sheet with content, and how many rows of it have some.
+    let mut filled: Vec<(&str, u64)> = Vec::new();
     for sheet in &workbook.sheets {
         let mut scan = Scan::new(&workbook, path, &sheet.name);
-        if chosen.is_some() {
-            let mut has_content = false;
+        let mut rows = 0;
+        if chosen {
             let mut unsaid = Vec::new();
             scan.rows(&mut container, &sheet.part, &mut Capped::new(path, &mut unsaid), &mut |_, _, _| {
-                has_content = true;
-                false
+                rows += 1;
+                true
             })?;
-            if has_content {
-                others.push(sheet.name.as_str());
+        } else {
+            scan.rows(&mut container, &sheet.part, findings, &mut |number, cells, findings| {
+                rows += 1;
+                let origin = Origin::Sheet { path, sheet: &sheet.name };
+                sink(Row { format: Format::Xlsx, number, content: Content::Cells(cells), origin }, findings);
+                true
+            })?;
+            chosen = rows > 0;
+            if let Some((count, place)) = scan.formulas {
+                let message =
+                    format!("the values that were saved with formulas were used (formulas in the sheet: {count})");
+                findings.once().push(Finding::new(&codes::FORMULA_VALUE, place, message));
             }
-            continue;
         }
-        scan.rows(&mut container, &sheet.part, findings, &mut |number, cells, findings| {
-            chosen = Some(&sheet.name);
-            let origin = Origin::Sheet { path, sheet: &sheet.name };
-            sink(Row { format: Format::Xlsx, number, content: Content::Cells(cells), origin }, findings);
-            true
-        })?;
-        if let Some((count, place)) = scan.formulas {
-            let message =
-                format!("the values that were saved with formulas were used (formulas in the sheet: {count})");
-            findings.once().push(Finding::new(&codes::FORMULA_VALUE, place, message));
+        if rows > 0 {
+            filled.push((&sheet.name, rows));
         }
     }
-    let Some(chosen) = chosen else {
+    if !chosen {
         let message = "has no visible sheet with content";
         return Err(Box::new(
             Finding::new(&codes::EMPTY_FILE, Place::file(path), message).hint("show the sheet that holds the table"),
         ));
-    };
-    if !others.is_empty() {
-        let message = format!("only the sheet `{chosen}` was read; content stands also in {}", named(&others));
-        findings.once().push(
-            Finding::new(&codes::SHEETS, Place::file(path), message)
-                .hint("keep one table in one workbook, or hide the sheets that do not belong to it"),
-        );
+    }
+    if filled.len() > 1 {
+        let counted: Vec<_> = filled.iter().take(10).map(|(name, rows)| format!("`{name}` ({rows} rows)")).collect();
+        let and_more = if filled.len() > 10 { format!(" and {} more", filled.len() - 10) } else { String::new() };
+        let message = format!("has content in several sheets: {}{and_more}", counted.join(", "));
+        findings.once().push(Finding::new(&codes::SHEETS, Place::file(path), message).hint(
+            "only the first was read: keep one table in one workbook, or hide the sheets that do not belong to it",
+        ));
     }
     Ok(())
 }
@@ -128,7 +138,7 @@ impl<'a> Container<'a> {
                 parts.insert(part_name("", &name), index);
             }
         }
-        let container = Self { path, archive, parts, left: limits::INFLATED_BYTES.value };
+        let mut container = Self { path, archive, parts, left: limits::INFLATED_BYTES.value };
         match container.other_kind(is_encrypted) {
             Some(other) => Err(other.finding(path).into()),
             None => Ok(container),
@@ -136,19 +146,28 @@ impl<'a> Container<'a> {
     }
 
     /// What a container is that is no XLSX workbook.
-    fn other_kind(&self, is_encrypted: bool) -> Option<Other> {
+    fn other_kind(&mut self, is_encrypted: bool) -> Option<Other> {
+        let is_open_document_sheet = self.parts.get("mimetype").is_some_and(|index| {
+            let mut sort = Vec::new();
+            let part = self.archive.by_index(*index).map(|part| part.take(128).read_to_end(&mut sort));
+            part.is_ok() && memchr::memmem::find(&sort, b"opendocument.spreadsheet").is_some()
+        });
         let has = |name: &str| self.parts.contains_key(name);
         let ends = |extension: &str| self.parts.keys().any(|name| name.ends_with(extension));
         Some(if is_encrypted {
             Other::encrypted("a ZIP archive that is encrypted", "unpack it, and hand in the table without a password")
         } else if has("xl/workbook.bin") {
-            Other::wrong("a binary workbook (XLSB)", SAVE_AS_XLSX)
+            Other::wrong(Legacy::Xlsb.name(), SAVE_AS_XLSX)
         } else if has("word/document.xml") {
             Other::wrong("a Word document", SAVE_AS_XLSX)
         } else if has("ppt/presentation.xml") {
             Other::wrong("a PowerPoint presentation", SAVE_AS_XLSX)
         } else if has("content.xml") && has("mimetype") {
-            Other::wrong("an OpenDocument file (ODS)", SAVE_AS_XLSX)
+            if is_open_document_sheet {
+                Other::wrong(Legacy::Ods.name(), SAVE_AS_XLSX)
+            } else {
+                Other::wrong("an OpenDocument file that is no workbook", EXPORT)
+            }
         } else if ends(".iwa") || has("index.zip") {
             Other::wrong("an Apple Numbers document", "export it as an Excel workbook (.xlsx) or CSV")
         } else if has("_rels/.rels") {
@@ -1200,7 +1219,7 @@ pub(crate) mod tests {
                 "t.xlsx!M&M, row 1: A1=Text(\"may\")",
                 "XLSX",
                 "notice hidden_sheet t.xlsx: hidden sheets were not read: `H`, `V`",
-                "warning sheets t.xlsx: only the sheet `M&M` was read; content stands also in `June`"
+                "warning sheets t.xlsx: has content in several sheets: `M&M` (1 rows), `June` (1 rows)"
             ]
         );
         assert_eq!(

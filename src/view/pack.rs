@@ -5,7 +5,7 @@ use jiff::Timestamp;
 use jiff::tz::TimeZone;
 
 use crate::bundle::{ACCEPTANCE, CLAIMS, DATA_MODEL, DECISION, MANIFEST, MEMORY, REPORT_HTML, REPORT_JSON, REPORT_MD};
-use crate::check::schema::{Field, FieldKind, TableSchema};
+use crate::check::schema::{Field, TableSchema};
 use crate::clock::Now;
 use crate::documents::acceptance::{self, Trial};
 use crate::documents::claims::{Claim, Evidence};
@@ -485,19 +485,7 @@ fn field_type(field: &Field, lang: Lang) -> Inline {
         }
         return Inline::Many(parts);
     }
-    let name = match field.kind {
-        FieldKind::Text => "text",
-        FieldKind::Uuid => "uuid",
-        FieldKind::Uri => "uri",
-        FieldKind::Integer => "integer",
-        FieldKind::Number => "number",
-        FieldKind::Boolean => "boolean",
-        FieldKind::Date => "date",
-        FieldKind::Moment => "datetime",
-        FieldKind::Object => "object",
-        FieldKind::Array => "array",
-    };
-    Inline::Code(name.to_owned())
+    Inline::Code(field.kind.word().to_owned())
 }
 
 /// `acceptance-tests.md`: every case with what was given, expected and observed when it was run. `None` when the pack has

@@ -158,7 +158,7 @@ impl<'a> Column<'a> {
 
     fn cell(&self, row: &Record, context: &Context<'_>, shortened: bool) -> Inline {
         let Some(fact) = row.values.get(self.at).and_then(Option::as_ref) else { return Inline::Text(String::new()) };
-        match (fact, self.field.kind) {
+        match (fact, &self.field.kind) {
             (Fact::Text(text), FieldKind::Uuid) if shortened => Inline::Id(text.clone()),
             (Fact::Text(text), FieldKind::Uri) => Inline::Link { href: text.clone(), text: text.clone() },
             (Fact::Text(text), _) if self.is_code => Inline::Code(text.clone()),

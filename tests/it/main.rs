@@ -15,6 +15,8 @@ mod cli;
 mod decide;
 mod faults;
 mod hostile;
+mod legacy;
 mod reproducible;
+mod schemas;
 mod uploads;
 mod verify;

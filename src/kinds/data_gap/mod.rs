@@ -3,6 +3,7 @@
 use std::sync::LazyLock;
 
 use crate::check::schema::TableSchema;
+use crate::decide::Told;
 use crate::kinds::{Kind, UploadCheck, schemas};
 use crate::lang::words;
 
@@ -27,8 +28,13 @@ pub(super) static KIND: Kind = Kind {
     conclude: reconcile::conclude,
     questions: &[&request::QUESTION],
     codes: codes::ALL,
-    upload: Some(UploadCheck { window: orders::default_window, check: orders::check }),
+    upload: Some(UploadCheck { window: orders::default_window, schema: orders::schema, check: orders::check }),
 };
+
+/// Its rules, for `explain`.
+pub(super) fn told() -> impl Iterator<Item = Told> {
+    rules::told()
+}
 
 static TABLES: LazyLock<Vec<TableSchema>> = LazyLock::new(|| {
     schemas(&[

@@ -13,6 +13,7 @@ use jiff::{Span, Timestamp};
 use crate::check::schema::TableSchema;
 use crate::check::table::Fact;
 use crate::check::upload::{Upload, Verdict, Window};
+use crate::decide::Rule;
 use crate::facts::UPLOADS;
 use crate::finding::{Finding, Place, Severity};
 use crate::kinds::Given;
@@ -21,7 +22,7 @@ use crate::kinds::data_gap::money::{self, Money};
 use crate::kinds::data_gap::orders::classify::Classified;
 use crate::kinds::data_gap::orders::compare::{Comparison, compare};
 use crate::kinds::data_gap::orders::contract::Field;
-use crate::kinds::data_gap::orders::ledger::Ledger;
+use crate::kinds::data_gap::orders::ledger::{Ledger, Order};
 use crate::kinds::data_gap::orders::settlement::{self, Settlement};
 use crate::kinds::data_gap::orders::status::Status;
 use crate::kinds::data_gap::orders::{self, Evidence, Examined};
@@ -55,7 +56,7 @@ pub(super) struct Reconciled {
     /// Where the request stands, by what the uploads give.
     pub state: State,
     /// What to do next.
-    pub next: &'static NextAction,
+    pub next: Option<&'static Rule<Situation, NextAction>>,
     /// What is left to settle, in the order of the file.
     pub exceptions: Vec<Exception>,
     /// The day of the run.
@@ -121,6 +122,8 @@ pub(super) struct Exception {
     pub order_id: Option<String>,
     /// What was found.
     pub finding: Finding,
+    /// Whether the gateway has to be asked, and no file mended.
+    pub is_about_settlement: bool,
     /// Who settles it: a key of `owners` in `pack.toml`.
     pub owner: &'static str,
     /// By when.
@@ -176,18 +179,12 @@ fn reconcile(given: &Given<'_>, findings: &mut Vec<Finding>) -> Reconciled {
         settlement,
         request,
         state,
-        next: rules::next_action(&situation),
+        next: rules::next_action(&situation).ok().map(|ruling| ruling.rule),
         exceptions: Vec::new(),
         today,
     };
     reconciled.exceptions = exceptions(given, &reconciled, findings);
     check_records(given, &reconciled, findings);
-    for sent in &reconciled.sent {
-        if sent.role == Role::Superseded {
-            let place = Place::file(format!("{}/{}", given.shown, sent.name));
-            findings.push(Finding::new(&codes::SUPERSEDED_UPLOAD, place, "was replaced by a later export"));
-        }
-    }
     idle(&reconciled, findings);
     reconciled
 }
@@ -359,43 +356,62 @@ fn request(given: &Given<'_>, findings: &mut Vec<Finding>) -> Option<Request> {
     last
 }
 
-/// What is wrong with the current export, and with a refused one after it, each with its owner, due time and age.
+/// What is wrong with the current export, with a refused one after it and with the settlement file, each with its
+/// owner, due time and age. The findings of exports become the pack's; those of the settlement file are already.
 fn exceptions(given: &Given<'_>, reconciled: &Reconciled, findings: &mut Vec<Finding>) -> Vec<Exception> {
-    let pack = &given.facts.pack;
-    let usual = reconciled.request.as_ref().map(|request| request.due).or(pack.due);
+    let usual = reconciled.request.as_ref().map(|request| request.due).or(given.facts.pack.due);
+    let due = |sent: &Sent| {
+        let received = sent.received.as_ref().map(|(at, _)| *at);
+        received.and_then(|at| at.checked_add(Span::new().hours(DUE_HOURS)).ok()).or(usual)
+    };
     let mut exceptions = Vec::new();
     for (at, sent) in reconciled.sent.iter().enumerate() {
-        let is_current = sent.role == Role::Current;
+        let path = format!("{}/{}", given.shown, sent.name);
         let is_refused = sent.role == Role::Refused && reconciled.current.is_none_or(|current| at > current);
-        if !is_current && !is_refused {
-            continue;
-        }
-        findings.extend(sent.upload.findings.iter().cloned());
-        let day = || Span::new().hours(DUE_HOURS);
-        let due = sent.received.as_ref().and_then(|(at, _)| at.checked_add(day()).ok()).or(usual);
-        for finding in sent.upload.findings.iter().filter(|finding| finding.severity != Severity::Notice) {
-            let order = reconciled.orders.as_ref().filter(|_| is_current).and_then(|(ledger, _)| {
-                let row = finding.place.row?;
-                let order = ledger.orders.iter().find(|order| order.spot.row == row)?;
-                Some((ledger, order))
-            });
-            let age =
-                order.and_then(|(_, order)| Some(order.at?.date().until(reconciled.today).ok()?.get_days().max(0)));
-            let order_id = order
-                .filter(|(_, order)| order.is_usable(Field::OrderId))
-                .map(|(ledger, order)| ledger.text(order, Field::OrderId).to_owned());
-            let row = finding.place.row.map(|row| row.to_string());
-            let spot = finding.place.cell.clone().or(row).unwrap_or_default();
-            let owner = SETTLED_BY.iter().find(|(code, _)| *code == finding.code.id);
-            let owner = owner.map_or("data_owner", |(_, owner)| owner);
-            let mut finding = finding.clone();
-            if reconciled.money.is_none() {
-                without_figures(&mut finding);
+        let found: Vec<Finding> = match sent.role {
+            Role::Current => sent.upload.findings.clone(),
+            Role::Refused if is_refused => sent.upload.findings.clone(),
+            Role::Settlement => {
+                findings.iter().filter(|found| found.place.file.as_ref() == Some(&path)).cloned().collect()
             }
-            exceptions.push(Exception { spot, order_id, finding, owner, due, age });
+            _ => continue,
+        };
+        let ledger = reconciled.orders.as_ref().filter(|_| sent.role == Role::Current).map(|(ledger, _)| ledger);
+        let wrong = found.iter().filter(|finding| finding.severity != Severity::Notice);
+        exceptions.extend(wrong.map(|finding| {
+            let ledger = ledger.filter(|_| finding.place.file.as_ref() == Some(&path));
+            Exception { due: due(sent), ..exception(finding, ledger, reconciled) }
+        }));
+        if sent.role != Role::Settlement {
+            // What people decided stands in a table of its own.
+            findings.extend(found.into_iter().filter(|found| found.code != &codes::DECIDED));
         }
     }
     exceptions
+}
+
+/// A finding with who settles it and, when it is about an order of the export, which and how old.
+fn exception(finding: &Finding, ledger: Option<&Ledger>, reconciled: &Reconciled) -> Exception {
+    let order = ledger.zip(finding.place.row).and_then(|(ledger, row)| {
+        ledger.orders.iter().find(|order| order.spot.row == row).map(|order| (ledger, order))
+    });
+    let age = order.and_then(|(_, order)| reconciled.age(order));
+    let order_id = order.and_then(|(ledger, order)| ledger.shown_id(order)).map(str::to_owned);
+    let row = finding.place.row.map(|row| row.to_string());
+    let owner = SETTLED_BY.iter().find(|(code, _)| *code == finding.code.id);
+    let mut finding = finding.clone();
+    if reconciled.money.is_none() {
+        without_figures(&mut finding);
+    }
+    Exception {
+        spot: finding.place.cell.clone().or(row).unwrap_or_default(),
+        is_about_settlement: finding.code.id.starts_with("settlement_"),
+        order_id,
+        finding,
+        owner: owner.map_or("data_owner", |(_, owner)| owner),
+        due: None,
+        age,
+    }
 }
 
 /// Messages about amounts repeat them; where nothing is verified no amount is told.
@@ -480,7 +496,11 @@ impl Reconciled {
     /// How many pending orders there are of each class of age.
     pub(super) fn pending_ages(&self) -> Vec<Option<i32>> {
         let orders = self.orders.iter().flat_map(|(ledger, _)| &ledger.orders);
-        let pending = orders.filter(|order| order.status == Some(Status::Pending));
-        pending.map(|order| Some(order.at?.date().until(self.today).ok()?.get_days().max(0))).collect()
+        orders.filter(|order| order.status == Some(Status::Pending)).map(|order| self.age(order)).collect()
+    }
+
+    /// Days since an order was made, when that is known.
+    fn age(&self, order: &Order) -> Option<i32> {
+        Some(order.at?.date().until(self.today).ok()?.get_days().max(0))
     }
 }

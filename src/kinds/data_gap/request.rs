@@ -1,31 +1,32 @@
 //! `data-request` as a question: what to do next about an export that was asked for, and where the request stands.
 
-use jiff::{Span, Timestamp};
+use jiff::Span;
 use serde_json::{Value, json};
 
 use crate::check::shape::{Shape, Type, required};
-use crate::decide::{Answer, Asked, Question, Refusal};
-use crate::kinds::data_gap::rules::{
-    self, COLUMN_NAMES, DUE_HOURS, Import, NEXT_ACTIONS, NextAction, Situation, State,
-};
+use crate::decide::{self, Answer, Asked, Moment, Question, Reader, Refusal, Rule};
+use crate::kinds::data_gap::rules::{self, COLUMN_NAMES, DUE_HOURS, Import, NextAction, Situation, State};
 use crate::lang::{Lang, words};
-use crate::read::tree::{self, Node};
+use crate::read::tree::Node;
 
 /// Words of `request_status`: the states, and that there is no request.
 const REQUEST_STATUS: &[&str] = &["none", "open", "uploaded", "schema_failed", "accepted", "escalated"];
 
+/// The name that it is asked by.
+pub(super) const NAME: &str = "data-request";
+
 /// The question.
 pub(super) static QUESTION: Question = Question {
-    name: "data-request",
+    name: NAME,
     about: words(
         "資料請求的下一步與狀態：追檔、退回錯誤、產出記分卡或改派 repo_change",
         "what to do next about a data request, and where it stands",
     ),
-    facts: Some(&FACTS),
-    answer,
+    facts: Some(&SHAPE),
+    answer: |facts, asked| answer(&read(facts)?, asked),
 };
 
-static FACTS: Shape = Shape {
+static SHAPE: Shape = Shape {
     about: "What is known about a data request.",
     closed: true,
     keys: &[
@@ -34,66 +35,88 @@ static FACTS: Shape = Shape {
         required("missing_fields", Type::List(&Type::Word(COLUMN_NAMES)), "required columns that the file lacks"),
         required("import_status", Type::Word(Import::WORDS), "what the import of the file gave"),
         required("repo_or_api_given", Type::Bool, "whether a repository or an API was given"),
-        required("due_at", Type::Moment, "when the file is due"),
+        required("due_at", Type::Nullable(&Type::Moment), "when the file is due; null when it has no due time"),
         required("now", Type::Moment, "the moment that is asked about"),
     ],
 };
 
-fn answer(facts: &Node, asked: &Asked) -> Result<Answer, Vec<Refusal>> {
-    let flag = |key: &str| matches!(facts.get(key).map(|node| &node.value), Some(tree::Value::Bool(true)));
-    let moment = |key: &str| facts.text_at(key).and_then(|text| text.parse::<Timestamp>().ok()).unwrap_or_default();
-    let file_given = flag("file_given");
-    let missing = facts.get("missing_fields").map(Node::texts).unwrap_or_default();
-    let said = facts.text_at("import_status").and_then(Import::of).unwrap_or(Import::None);
-    let recorded = facts.text_at("request_status").and_then(State::of);
+struct Facts {
+    /// The recorded state; `None` when there is no request.
+    recorded: Option<State>,
+    missing: Vec<String>,
+    /// What the import is said to have given.
+    said: Import,
+    file_given: bool,
+    repo_or_api_given: bool,
+    due: Option<Moment>,
+    now: Moment,
+}
+
+fn read(node: &Node) -> Result<Facts, Vec<Refusal>> {
+    let mut read = Reader::new(node);
+    let known = |word: &str| REQUEST_STATUS.contains(&word).then(|| State::of(word));
+    let recorded = read.word("request_status", known);
+    let said = read.word("import_status", Import::of);
+    let missing = node.get("missing_fields").map(Node::texts).unwrap_or_default();
+    let (file_given, repo_or_api_given) = (read.flag("file_given"), read.flag("repo_or_api_given"));
+    let due = read.given("due_at").map(|_| read.moment("due_at"));
+    let now = read.moment("now");
+    let facts = || {
+        Some(Facts {
+            recorded: recorded?,
+            missing,
+            said: said?,
+            file_given: file_given?,
+            repo_or_api_given: repo_or_api_given?,
+            due: due.flatten(),
+            now: now?,
+        })
+    };
+    read.finish(facts())
+}
+
+fn answer(facts: &Facts, asked: &Asked) -> Result<Answer, Vec<Refusal>> {
+    let Facts { recorded, said, file_given, repo_or_api_given, .. } = *facts;
     // A file that lacks columns has failed, whether or not its import says so already.
-    let import = if said == Import::None && !missing.is_empty() { Import::Failed } else { said };
-    let situation = Situation { file_given, import, repo_or_api_given: flag("repo_or_api_given") };
-    let is_overdue = moment("now") > moment("due_at");
+    let import = if said == Import::None && !facts.missing.is_empty() { Import::Failed } else { said };
+    let situation = Situation { file_given, import, repo_or_api_given };
+    let is_overdue = facts.due.as_ref().is_some_and(|due| facts.now.0 > due.0);
     let state = rules::state(recorded, &situation, is_overdue);
-    let refusals = contradictions(recorded, state, &situation, said, &missing);
+    let refusals = contradictions(recorded, state, &situation, said, &facts.missing);
     if !refusals.is_empty() {
         return Err(refusals);
     }
-    let rule = rules::next_action(&situation);
-    let mut answer = Answer::new();
-    let mut put = |key: &str, value: Value| answer.insert(key.to_owned(), value);
-    put("next_action", rule.word.into());
-    put("request_status", state.word().into());
-    if import != Import::Accepted {
-        put("revenue", "unverified".into());
-    }
-    put("rule", rule.id.into());
-    put("rationale", rationale(rule, state, asked.lang).into());
-    put("never", rule.never.get(asked.lang).into());
-    let mut task = json!({"kind": rule.word, "owner_role": rule.owner_role});
-    if rule.id == "D1" {
-        let due = match recorded {
-            Some(_) => facts.text_at("due_at").map(str::to_owned),
-            None => moment("now").checked_add(Span::new().hours(DUE_HOURS)).ok().map(|due| due.to_string()),
-        };
+    let ruling = rules::next_action(&situation)?;
+    let then = &ruling.rule.then;
+    let mut task = json!({"kind": then.word, "owner_role": then.owner_role});
+    let is_request = then.word == "data_request";
+    if is_request {
+        let after = || facts.now.0.checked_add(Span::new().hours(DUE_HOURS)).ok();
+        let opened = || after().map(|due| due.display_with_offset(jiff::tz::Offset::UTC).to_string());
+        let due = if recorded.is_some() { facts.due.as_ref().map(|due| due.1.clone()) } else { opened() };
         task["priority"] = "P0".into();
         task["due_at"] = due.into();
-        put("notify", json!(["ceo"]));
     }
-    put("task", task);
-    if !missing.is_empty() {
-        put("missing_fields", json!(missing));
-    }
-    if situation.repo_or_api_given && rule.word != "repo_change" {
-        put("also", json!(["repo_change"]));
-    }
-    if asked.trace {
-        let passed = NEXT_ACTIONS.iter().take_while(|passed| passed.id != rule.id);
-        let trace = passed.map(|passed| json!({"rule": passed.id, "when": passed.when.get(asked.lang)}));
-        put("trace", trace.collect());
-    }
+    let absent = |is_there: bool, value: Value| if is_there { value } else { Value::Null };
+    let mut answer = decide::answer([
+        ("next_action", then.word.into()),
+        ("request_status", state.word().into()),
+        ("revenue", absent(import != Import::Accepted, "unverified".into())),
+        ("rule", ruling.rule.id.into()),
+        ("rationale", rationale(ruling.rule, state, asked.lang).into()),
+        ("never", then.never.get(asked.lang).into()),
+        ("task", task),
+        ("notify", absent(is_request, json!(["ceo"]))),
+        ("missing_fields", absent(!facts.missing.is_empty(), json!(facts.missing))),
+        ("also", absent(repo_or_api_given && then.word != "repo_change", json!(["repo_change"]))),
+    ]);
+    ruling.trace(asked, &mut answer);
     Ok(answer)
 }
 
 /// Why the rule holds and what it asks for, in one sentence.
-fn rationale(rule: &NextAction, state: State, lang: Lang) -> String {
-    let (when, action) = (rule.when.get(lang), rule.action.get(lang));
+fn rationale(rule: &Rule<Situation, NextAction>, state: State, lang: Lang) -> String {
+    let (when, action) = (rule.when.get(lang), rule.then.action.get(lang));
     match lang {
         Lang::ZhHant => format!("{when}：{action}。請求狀態為 `{}`。", state.word()),
         Lang::En => format!("{when}: {action}. The request is `{}`.", state.word()),
@@ -109,7 +132,7 @@ fn contradictions(
     missing: &[String],
 ) -> Vec<Refusal> {
     let mut refusals = Vec::new();
-    let mut refuse = |pointer: &str, message: String| refusals.push(Refusal { pointer: pointer.to_owned(), message });
+    let mut refuse = |pointer: &str, message: String| refusals.push(Refusal::new(pointer, message));
     if !situation.file_given && said != Import::None {
         refuse("/import_status", format!("is `{}`, and no file is given; expected `none`", said.word()));
     }
@@ -130,7 +153,6 @@ fn contradictions(
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::decide;
     use crate::read::{json as json_document, text::Text};
 
     const FACTS: &str = r#"{"request_status": "open", "file_given": false, "missing_fields": [], "import_status": "none",
@@ -184,7 +206,7 @@ mod tests {
         check(&[file.clone(), ("import_status", "accepted".into())], "D3", "scorecard", "accepted");
         assert_eq!(ask(&[])["revenue"], "unverified");
         assert_eq!(ask(&[file, ("import_status", "accepted".into())])["revenue"], Value::Null);
-        assert_eq!(ask(&[("request_status", "none".into())])["task"]["due_at"], "2026-05-24T21:45:00Z");
+        assert_eq!(ask(&[("request_status", "none".into())])["task"]["due_at"], "2026-05-24T21:45:00+00:00");
     }
 
     #[test]

@@ -1,6 +1,7 @@
 //! Next actions, request states, owners, the required columns and what counts as revenue (design 5.3, seed 002), as
 //! data: what decides here is what pages print.
 
+use crate::decide::{self, Refusal, Rule, Ruling, Told};
 use crate::lang::{Words, words};
 
 /// What decides the next action.
@@ -46,12 +47,6 @@ impl Import {
 /// What to do next in a situation, and what never to do.
 #[derive(Debug)]
 pub(super) struct NextAction {
-    /// Stable id.
-    pub id: &'static str,
-    /// Whether this is the situation.
-    pub holds: fn(&Situation) -> bool,
-    /// The situation in words.
-    pub when: Words,
     /// The word for what to do.
     pub word: &'static str,
     /// What to do.
@@ -63,61 +58,81 @@ pub(super) struct NextAction {
 }
 
 /// The seed's table of next actions, first match first. The last one always holds, so that the table is total.
-pub(super) static NEXT_ACTIONS: &[NextAction] = &[
-    NextAction {
+pub(super) static NEXT_ACTIONS: &[Rule<Situation, NextAction>] = &[
+    Rule {
         id: "D1",
         holds: |now| !now.file_given && !now.repo_or_api_given,
         when: words("沒有 CSV/XLSX，也沒有 repo 或 API", "no CSV or XLSX, and neither repository nor API"),
-        word: "data_request",
-        action: words(
-            "對 Wade 建立 P0 資料請求，24 小時內到期，通知 Louis",
-            "P0 data request to Wade, due in 24 hours, Louis notified",
-        ),
-        owner_role: "data_owner",
-        never: words("再做一份策略包", "another strategy pack"),
+        then: NextAction {
+            word: "data_request",
+            action: words(
+                "對 Wade 建立 P0 資料請求，24 小時內到期，通知 Louis",
+                "P0 data request to Wade, due in 24 hours, Louis notified",
+            ),
+            owner_role: "data_owner",
+            never: words("再做一份策略包", "another strategy pack"),
+        },
     },
-    NextAction {
+    Rule {
         id: "D2",
         holds: |now| matches!(now.import, Import::Failed | Import::Partial),
         when: words("有檔案，但缺欄位或有列需要處理", "a file with missing fields or with rows in doubt"),
-        word: "return_errors",
-        action: words("把缺欄與逐列錯誤退回寄件人", "row and file errors back to the sender"),
-        owner_role: "data_owner",
-        never: words("人工猜欄位或補假資料", "guessing columns or filling data in"),
+        then: NextAction {
+            word: "return_errors",
+            action: words("把缺欄與逐列錯誤退回寄件人", "row and file errors back to the sender"),
+            owner_role: "data_owner",
+            never: words("人工猜欄位或補假資料", "guessing columns or filling data in"),
+        },
     },
-    NextAction {
+    Rule {
         id: "D3",
         holds: |now| now.import == Import::Accepted,
         when: words("檔案已接受", "an accepted file"),
-        word: "scorecard",
-        action: words("產出營收認列記分卡", "the revenue recognition scorecard"),
-        owner_role: "pls_owner",
-        never: words("把 pending 或 refunded 算進實收", "counting pending or refunded as received"),
+        then: NextAction {
+            word: "scorecard",
+            action: words("產出營收認列記分卡", "the revenue recognition scorecard"),
+            owner_role: "pls_owner",
+            never: words("把 pending 或 refunded 算進實收", "counting pending or refunded as received"),
+        },
     },
-    NextAction {
+    Rule {
         id: "D4",
         holds: |now| !now.file_given,
         when: words("沒有檔案，但提供了 repo 或 API", "no file, but a repository or an API"),
-        word: "repo_change",
-        action: words("派 repo_change 實作匯入", "dispatch repo_change for the import"),
-        owner_role: "pls_owner",
-        never: words("沒有 URL 就宣稱 PR 或部署", "claiming a PR or a deployment without a URL"),
+        then: NextAction {
+            word: "repo_change",
+            action: words("派 repo_change 實作匯入", "dispatch repo_change for the import"),
+            owner_role: "pls_owner",
+            never: words("沒有 URL 就宣稱 PR 或部署", "claiming a PR or a deployment without a URL"),
+        },
     },
-    NextAction {
+    Rule {
         id: "D5",
         holds: |_| true,
         when: words("有檔案，尚未驗證", "a file that nobody has checked yet"),
-        word: "import",
-        action: words("驗證檔案並匯入", "check the file and import it"),
-        owner_role: "pls_owner",
-        never: words("未驗證就認列", "recognising anything before that"),
+        then: NextAction {
+            word: "import",
+            action: words("驗證檔案並匯入", "check the file and import it"),
+            owner_role: "pls_owner",
+            never: words("未驗證就認列", "recognising anything before that"),
+        },
     },
 ];
 
 /// The first rule that holds.
-pub(super) fn next_action(situation: &Situation) -> &'static NextAction {
-    let last = &NEXT_ACTIONS[NEXT_ACTIONS.len() - 1];
-    NEXT_ACTIONS.iter().find(|rule| (rule.holds)(situation)).unwrap_or(last)
+pub(super) fn next_action(situation: &Situation) -> Result<Ruling<Situation, NextAction>, Vec<Refusal>> {
+    decide::first(NEXT_ACTIONS, situation)
+}
+
+/// The table for `explain`.
+pub(super) fn told() -> impl Iterator<Item = Told> {
+    NEXT_ACTIONS.iter().map(|rule| Told {
+        id: rule.id,
+        question: super::request::NAME,
+        when: rule.when,
+        decides: vec![rule.then.word],
+        route: rule.then.action,
+    })
 }
 
 /// Where a data request stands.
@@ -338,7 +353,7 @@ mod tests {
     fn every_situation_has_a_rule_and_a_state() {
         let check = |file: bool, import: Import, repo: bool, overdue: bool, rule: &str, expected: State| {
             let situation = Situation { file_given: file, import, repo_or_api_given: repo };
-            assert_eq!(next_action(&situation).id, rule);
+            assert_eq!(next_action(&situation).unwrap().rule.id, rule);
             assert_eq!(state(None, &situation, overdue), expected);
         };
         check(false, Import::None, false, false, "D1", State::Open);

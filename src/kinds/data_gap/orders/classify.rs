@@ -142,10 +142,10 @@ impl Classes<'_> {
                 });
             }
             Some(decision) => {
-                let word = if decision.keep { "counts" } else { "is left out" };
+                let word = if decision.keep { "counts although" } else { "is left out as" };
                 let (by, evidence) = (&decision.by, &decision.evidence);
                 findings.add(&codes::DECIDED, || {
-                    let message = format!("{word} in spite of `{}`: {by} decided, by {evidence}", code.id);
+                    let message = format!("{word} `{}`: {by} decided, by {evidence}", code.id);
                     Finding::new(&codes::DECIDED, place(), message)
                 });
                 self.decided.insert(decision.place.clone());

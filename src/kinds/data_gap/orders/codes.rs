@@ -65,10 +65,6 @@ codes! {
         "A totals row is no order. It is left out and compared with the sum of the rows above it; a difference is an error.",
         "合計 under the last order",
         "Nothing, or remove the row.";
-    REPEATED_HEADER: Notice, "重複的標題列", "header row repeated among data",
-        "A second header, or a row of machine names below it, is no order. It is left out.",
-        "orderLogId,paymentLogNo,… in the second row",
-        "Nothing, or remove the row.";
     DUPLICATE: Error, "重複的訂單", "same order seen again",
         "The row equals an earlier one in all ten columns. The first counts, this one does not.",
         "an export pasted twice",
@@ -147,19 +143,11 @@ codes! {
         "The table of received files is given and does not name the file, names one that is not there, or was written by somebody who may not. Such a file is checked and shown, and never answers the request.",
         "a file put into uploads/ without a row in received_files",
         "Add the row: file, who sent it, when.";
-    SUPERSEDED_UPLOAD: Notice, "已被新檔取代", "upload that a later one replaced",
-        "A later export took its place. What was wrong in it is history.",
-        "a first export without discount_code",
-        "Nothing.";
     // Files.
     NO_ROWS: Error, "沒有任何訂單", "header without rows",
         "The file has the ten columns and not one order. Whether nothing was sold or nothing was exported cannot be told.",
         "a filter that matched nothing",
         "Check the filter of the export, or say that there were no orders.";
-    SEVERAL_SHEETS: Error, "多個工作表有內容", "content in several sheets",
-        "Reading the first sheet only would count a part of the orders as all of them.",
-        "one sheet for each day",
-        "Put all orders into one sheet, and remove or hide the others.";
     // Notices.
     AMOUNT_NORMALISED: Notice, "金額已正規化", "amounts read without their decoration",
         "Signs, units and separators were left out where the amount has one reading.",
@@ -193,14 +181,6 @@ codes! {
         "The digits are exact, but whether leading zeros were lost cannot be checked.",
         "order_id 20260512001 in a number cell",
         "Format the column as text.";
-    HEADER_NORMALISED: Notice, "標題已正規化", "column name read without regard to case or spaces",
-        "Spaces, full-width forms and capitals were left out; another word would not have been taken.",
-        "Order_ID read as order_id",
-        "Nothing.";
-    HEADER_ROW: Notice, "標題不在第一列", "header below other rows",
-        "The one row with all ten names was taken for the header; what stands above it was left out.",
-        "two title rows above the header",
-        "Nothing.";
     IGNORED_COLUMNS: Notice, "未使用的欄位", "columns that nothing reads",
         "They were looked through for personal data and otherwise left out.",
         "a column 課程名稱",

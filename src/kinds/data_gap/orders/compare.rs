@@ -31,7 +31,8 @@ pub(in crate::kinds::data_gap) struct Change {
     pub status: Option<(Status, Status)>,
 }
 
-/// Compares two exports. Orders whose number is damaged cannot be compared and are in none of the lists.
+/// Compares two exports. Orders whose number is damaged or looks personal are in none
+/// of the lists.
 pub(in crate::kinds::data_gap) fn compare(earlier: &Ledger, later: &Ledger) -> Comparison {
     let (old, new) = (by_id(earlier), by_id(later));
     let mut comparison = Comparison::default();
@@ -65,8 +66,10 @@ pub(in crate::kinds::data_gap) fn compare(earlier: &Ledger, later: &Ledger) -> C
 
 fn by_id(ledger: &Ledger) -> BTreeMap<&str, Vec<&Order>> {
     let mut orders: BTreeMap<_, Vec<_>> = BTreeMap::new();
-    for order in ledger.orders.iter().filter(|order| order.is_usable(Field::OrderId)) {
-        orders.entry(ledger.text(order, Field::OrderId)).or_default().push(order);
+    for order in &ledger.orders {
+        if let Some(id) = ledger.shown_id(order) {
+            orders.entry(id).or_default().push(order);
+        }
     }
     orders
 }

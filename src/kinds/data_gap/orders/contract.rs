@@ -1,5 +1,8 @@
 //! The ten columns of an order export: their names, which may be blank, and the names that others give them.
 
+use std::sync::LazyLock;
+
+use crate::check::schema::TableSchema;
 use crate::kinds::data_gap::orders::status::Status;
 use crate::kinds::data_gap::rules::REQUIRED_COLUMNS;
 
@@ -17,6 +20,14 @@ pub(in crate::kinds::data_gap) enum Field {
     SourceEvent,
     OwnerNote,
 }
+
+/// The contract as far as a table schema can say it. What a cell may be beyond that is said by the reading of each
+/// column; a test holds both together.
+pub(super) static SCHEMA: LazyLock<TableSchema> = LazyLock::new(|| {
+    let mut findings = Vec::new();
+    TableSchema::declared("orders.json", include_bytes!("../tables/orders.json"), &mut findings)
+        .unwrap_or_else(|| panic!("embedded schema: {findings:?}"))
+});
 
 /// How many columns the contract has.
 pub(in crate::kinds::data_gap) const FIELDS: usize = 10;
@@ -226,3 +237,30 @@ static LOOK_ALIKES: [&[&str]; FIELDS] = [
     // OwnerNote
     &["note", "notes", "owner note", "ownernote", "remark", "remarks", "memo", "備註", "註記", "說明"],
 ];
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::check::schema::{FieldKind, FieldsMatch};
+    use crate::kinds::data_gap::orders::status::WORDS;
+
+    #[test]
+    fn the_schema_says_what_is_checked() {
+        assert_eq!(SCHEMA.fields_match, FieldsMatch::Subset);
+        assert!(SCHEMA.fields.iter().map(|field| field.name.as_str()).eq(Field::ALL.map(Field::name)));
+        for (field, known) in SCHEMA.fields.iter().zip(Field::ALL) {
+            let mut statuses = WORDS.map(|(_, status)| Some(status)).into_iter().chain([None]);
+            let may_be_blank = statuses.any(|status| known.may_be_blank(status, Some(1)));
+            assert_eq!(field.required, !may_be_blank, "{}", field.name);
+            let kind_fits = match known {
+                Field::CreatedAt => matches!(field.kind, FieldKind::Moment(_)),
+                Field::Amount => matches!(field.kind, FieldKind::Integer(_)),
+                _ => field.kind == FieldKind::Text,
+            };
+            assert!(kind_fits, "{}", field.name);
+            let words = if known == Field::PaymentStatus { &WORDS[..] } else { &[] };
+            let words: Vec<_> = words.iter().map(|(word, _)| *word).collect();
+            assert_eq!(field.words, words, "{}", field.name);
+        }
+    }
+}

@@ -162,11 +162,11 @@ impl Header {
         let mut findings = Vec::new();
         if self.row > 1 {
             let message = format!("the header was found in row {}; what stands above it was left out", self.row);
-            findings.push(Finding::new(&codes::HEADER_ROW, self.place.clone(), message));
+            findings.push(Finding::new(&core::HEADER_ROW, self.place.clone(), message));
         }
         for (field, column) in &self.normalised {
             let message = format!("the name was read as `{}`", field.name());
-            findings.push(Finding::new(&codes::HEADER_NORMALISED, self.place_of(*column, *field), message));
+            findings.push(Finding::new(&core::HEADER_NORMALISED, self.place_of(*column, *field), message));
         }
         let ignored: Vec<_> = self.names.iter().filter(|(column, _)| self.field(*column).is_none()).collect();
         if !ignored.is_empty() {

@@ -4,6 +4,7 @@ use jiff::civil::DateTime;
 
 use crate::finding::Place;
 use crate::kinds::data_gap::orders::contract::{FIELDS, Field};
+use crate::kinds::data_gap::orders::personal;
 use crate::kinds::data_gap::orders::repeated::{Repeated, fingerprint};
 use crate::kinds::data_gap::orders::status::Status;
 use crate::read::table::Row;
@@ -160,6 +161,12 @@ impl Ledger {
         let at = field as usize;
         let from = if at == 0 { 0 } else { order.ends[at - 1] };
         &self.text[order.start + from as usize..order.start + order.ends[at] as usize]
+    }
+
+    /// The number of an order as pages may show it; none when it is damaged or looks personal.
+    pub(in crate::kinds::data_gap) fn shown_id(&self, order: &Order) -> Option<&str> {
+        let id = self.text(order, Field::OrderId);
+        (order.is_usable(Field::OrderId) && personal::look(id).is_none()).then_some(id)
     }
 
     /// Where an order stands.

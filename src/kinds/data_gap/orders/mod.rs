@@ -10,7 +10,8 @@ use std::collections::BTreeSet;
 use jiff::civil::{Date, date};
 use jiff::tz::TimeZone;
 
-use crate::check::upload::{Counts, Upload, Verdict, Window};
+use crate::check::schema::TableSchema;
+use crate::check::upload::{Counts, Rows, Upload, Verdict, Window, refuse_other_sheets};
 use crate::codes::{self as core, Code};
 use crate::finding::{self, Finding, Place, Severity};
 use crate::kinds::data_gap::decisions::Decisions;
@@ -49,6 +50,11 @@ pub(super) fn default_window() -> Window {
     let zone_name = "Asia/Taipei";
     let zone = TimeZone::get(zone_name).unwrap_or(TimeZone::UTC);
     Window { from: date(2026, 5, 12), to: date(2026, 5, 21), zone, zone_name: zone_name.to_owned() }
+}
+
+/// The ten columns as a table schema.
+pub(super) fn schema() -> &'static TableSchema {
+    &contract::SCHEMA
 }
 
 /// What else is known when an export is checked.
@@ -91,17 +97,13 @@ pub(super) fn examine(path: &str, source: &mut dyn Source, crew: Crew, evidence:
     let mut findings = Vec::new();
     let mut capped = Capped::new(path, &mut findings);
     let zone = Zone::new(&evidence.window.zone, evidence.window.from);
-    let read = stream::read(path, source, crew, &mut capped, &|| Intake::new(path, evidence, zone));
+    let read = stream::read(path, source, crew, &mut capped, &|_| Intake::new(path, evidence, zone));
     let mut examined = match read {
         Some((_, intake)) => intake.finish(&mut capped),
         None => Examined::refused(Vec::new()),
     };
     capped.finish();
-    let sheets = findings.iter().find(|finding| finding.code == &core::SHEETS && finding.severity != Severity::Notice);
-    if let Some(place) = sheets.map(|finding| finding.place.clone()) {
-        let message = "has content in several sheets, and orders of all of them would have to count";
-        let hint = "put all orders into one sheet, and hide or remove the others";
-        findings.push(Finding::new(&codes::SEVERAL_SHEETS, place, message).hint(hint));
+    if refuse_other_sheets(&mut findings) {
         examined = Examined::refused(Vec::new());
     }
     let upload = &mut examined.upload;
@@ -205,7 +207,7 @@ impl Fold for Intake<'_> {
             // Refused for its header; nothing more is said about its rows.
         } else if header.is_repeated_by(cells) {
             let message = "is a header again, left out";
-            findings.add(&codes::REPEATED_HEADER, || Finding::new(&codes::REPEATED_HEADER, row.place(), message));
+            findings.add(&core::REPEATED_HEADER, || Finding::new(&core::REPEATED_HEADER, row.place(), message));
         } else if totals::is_totals(cells) {
             look_for_personal(&header, row, cells, &mut |finding| findings.add(finding.code, || finding));
             let amount = header.columns[Field::Amount as usize];
@@ -221,7 +223,7 @@ impl Fold for Intake<'_> {
         Some(Self { header, ..Self::new(self.path, self.evidence, self.zone) })
     }
 
-    fn join(&mut self, below: Self) {
+    fn join(&mut self, below: Self, _: &mut Capped<'_>) {
         let orders = self.ledger.orders.len();
         self.ledger.append(below.ledger);
         self.totals.append(below.totals);
@@ -347,7 +349,7 @@ impl<'a> Intake<'a> {
             let (by, evidence) = (&decision.by, &decision.evidence);
             self.decided.insert(decision.place.clone());
             return reader.notice(Field::OwnerNote, &codes::DECIDED, || {
-                format!("counts in spite of `{}`: {by} decided, by {evidence}", code.id)
+                format!("counts although `{}`: {by} decided, by {evidence}", code.id)
             });
         }
         let message = "speaks of a refund or of money that did not come, and the status says paid";
@@ -574,6 +576,7 @@ impl<'a> Intake<'a> {
         let Sums { gross_paid, recognised, refunded, blocked, .. } = sums;
         let adds_up = gross_paid == recognised + refunded + blocked;
         let upload = Upload {
+            holds: Rows::Orders,
             verdict: Verdict::Accepted,
             missing_fields: Vec::new(),
             counts: Some(counts),

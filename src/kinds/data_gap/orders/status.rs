@@ -26,8 +26,8 @@ impl Status {
     }
 }
 
-/// In the order of the variants.
-const WORDS: [(&str, Status); 5] = [
+/// The five words, in the order of the variants.
+pub(super) const WORDS: [(&str, Status); 5] = [
     ("paid", Status::Paid),
     ("pending", Status::Pending),
     ("refunded", Status::Refunded),

@@ -73,7 +73,7 @@ fn row(exception: &Exception, given: &Given<'_>) -> Vec<Inline> {
         hint => format!("{}\n{hint}", finding.message),
     };
     vec![
-        text(exception.spot.clone()),
+        text(spot(exception)),
         Inline::Code(finding.code.id.to_owned()),
         exception.order_id.clone().map_or_else(|| text(""), Inline::Id),
         text(owner(given, exception.owner)),
@@ -81,6 +81,15 @@ fn row(exception: &Exception, given: &Given<'_>) -> Vec<Inline> {
         exception.age.map_or_else(unknown, |days| text(days.to_string())),
         Inline::English(message),
     ]
+}
+
+/// Where it is: the cell or row, and the file when that is not the export.
+fn spot(exception: &Exception) -> String {
+    let file = exception.finding.place.file.as_deref().and_then(|file| file.rsplit('/').next());
+    match file.filter(|_| exception.is_about_settlement && exception.order_id.is_none()) {
+        Some(file) => format!("{file} {}", exception.spot),
+        None => exception.spot.clone(),
+    }
 }
 
 /// How many exceptions and pending orders there are of each class of age.
@@ -133,10 +142,9 @@ pub(super) fn training(reconciled: &Reconciled, given: &Given<'_>) -> Vec<Block>
         return vec![Block::Note(Tone::Unknown, note)];
     };
     let ledger = reconciled.orders.as_ref().map(|(ledger, _)| ledger);
-    let exported = ledger.into_iter().flat_map(|ledger| {
-        let id = move |order| ledger.text(order, Field::OrderId);
-        ledger.orders.iter().map(move |order| (id(order), order))
-    });
+    let exported = ledger
+        .into_iter()
+        .flat_map(|ledger| ledger.orders.iter().map(move |order| (ledger.shown_id(order).unwrap_or_default(), order)));
     let unlisted: Vec<_> = exported
         .filter(|(id, order)| order.amount == Some(TRAINING_AMOUNT) && !said.contains_key(*id))
         .map(|(id, order)| (id, order.status))

@@ -108,13 +108,18 @@ fn verdict(reconciled: &Reconciled, context: &Context<'_>) -> Verdict {
     Verdict { tone, word: word.get(lang).to_owned(), text }
 }
 
+/// Who has what to do, in the order of the steps: a key of `owners`, and whether it is about the settlement file.
+const NEXT_FOR: &[(&str, bool)] =
+    &[("data_owner", false), ("owner", false), ("owner", true), ("verification_owner", false), ("data_owner", true)];
+
 /// What follows from the rule that holds, one step for each person.
 fn next(reconciled: &Reconciled, given: &Given<'_>) -> Vec<NextStep> {
     let context = given.context;
     let lang = context.lang;
     let mut steps = Vec::new();
-    if reconciled.next.word == "data_request" && reconciled.request.is_none() {
-        let what = reconciled.next.action.get(lang).to_owned();
+    let asked = reconciled.next.filter(|rule| rule.then.word == "data_request" && reconciled.request.is_none());
+    if let Some(rule) = asked {
+        let what = rule.then.action.get(lang).to_owned();
         steps.push(NextStep { what, who: owner(given, "owner").to_owned(), due: None });
     }
     if reconciled.state == State::Escalated {
@@ -125,19 +130,24 @@ fn next(reconciled: &Reconciled, given: &Given<'_>) -> Vec<NextStep> {
         let due = reconciled.request.as_ref().map(|request| context.moment(request.due));
         steps.push(NextStep { what: what.get(lang).to_owned(), who: owner(given, "owner").to_owned(), due });
     }
-    for responsibility in ["data_owner", "owner", "verification_owner"] {
-        let own: Vec<_> = reconciled.exceptions.iter().filter(|exception| exception.owner == responsibility).collect();
+    for (responsibility, is_about_settlement) in NEXT_FOR {
+        let own = reconciled.exceptions.iter().filter(|exception| {
+            exception.owner == *responsibility && exception.is_about_settlement == *is_about_settlement
+        });
+        let own: Vec<_> = own.collect();
         if own.is_empty() {
             continue;
         }
         let count = own.len();
-        let what = match (lang, responsibility) {
-            (Lang::ZhHant, "data_owner") => format!("修正檔案中的 {count} 項問題後重新匯出並上傳"),
-            (Lang::ZhHant, "owner") => format!("對 {count} 項有疑義的訂單做決定，寫入 order_decisions 並附證據"),
-            (Lang::ZhHant, _) => format!("確認 {count} 筆 28,000 訂單，寫入 training_orders 並附證據"),
-            (Lang::En, "data_owner") => format!("Mend {count} things in the file, export and send it again"),
-            (Lang::En, "owner") => format!("Decide about {count} doubtful orders in order_decisions, with evidence"),
-            (Lang::En, _) => format!("Resolve {count} of the 28,000 orders in training_orders, with evidence"),
+        let what = match (lang, *responsibility, is_about_settlement) {
+            (Lang::ZhHant, "data_owner", true) => format!("向金流追問結算檔的 {count} 項疑問"),
+            (Lang::ZhHant, "data_owner", false) => format!("修正檔案中的 {count} 項問題後重新匯出並上傳"),
+            (Lang::ZhHant, "owner", _) => format!("對 {count} 項有疑義的訂單做決定，寫入 order_decisions 並附證據"),
+            (Lang::ZhHant, ..) => format!("確認 {count} 筆 28,000 訂單，寫入 training_orders 並附證據"),
+            (Lang::En, "data_owner", true) => format!("Ask the gateway about {count} things in the settlement file"),
+            (Lang::En, "data_owner", false) => format!("Mend {count} things in the file, export and send it again"),
+            (Lang::En, "owner", _) => format!("Decide about {count} doubtful orders in order_decisions, with evidence"),
+            (Lang::En, ..) => format!("Resolve {count} of the 28,000 orders in training_orders, with evidence"),
         };
         let due = own.iter().filter_map(|exception| exception.due).min().map(|due| context.moment(due));
         steps.push(NextStep { what, who: owner(given, responsibility).to_owned(), due });
@@ -210,7 +220,7 @@ fn next_actions(reconciled: &Reconciled, context: &Context<'_>) -> Block {
     let rows = NEXT_ACTIONS
         .iter()
         .map(|rule| {
-            let holds = match rule.id == reconciled.next.id {
+            let holds = match reconciled.next.is_some_and(|next| next.id == rule.id) {
                 true => Inline::Tag(Tone::Info, words("成立", "holds").get(lang).to_owned()),
                 false => text(""),
             };
@@ -218,8 +228,8 @@ fn next_actions(reconciled: &Reconciled, context: &Context<'_>) -> Block {
                 Inline::Code(rule.id.to_owned()),
                 words_of(rule.when),
                 holds,
-                words_of(rule.action),
-                words_of(rule.never),
+                words_of(rule.then.action),
+                words_of(rule.then.never),
             ]
         })
         .collect();

@@ -1,0 +1,211 @@
+//! Workbooks of formats that are not read here (XLS, XLSB, ODS) to XLSX, which is.
+//!
+//! The library that reads them can be made to ask for terabytes or to crash by a file of a kilobyte, so it runs in a
+//! child process: this program again, with limits on memory and time that it sets for itself before it looks at the
+//! file. Invariants: whatever the child does, the parent gets a workbook or a finding; a workbook that was converted
+//! says so, with what could not be seen.
+
+mod child;
+
+use std::borrow::Cow;
+#[cfg(unix)]
+use std::io::{self, Read, Write as _};
+#[cfg(unix)]
+use std::process::{Child, Command, ExitStatus, Stdio};
+#[cfg(unix)]
+use std::sync::mpsc;
+#[cfg(unix)]
+use std::thread;
+#[cfg(unix)]
+use std::time::Duration;
+
+pub use child::run as run_child;
+
+use crate::codes::{self, Code};
+use crate::facts::{DATA, PackFiles};
+use crate::finding::{Finding, Place};
+use crate::limits;
+use crate::read::table::{Legacy, legacy};
+
+/// The hidden command by which this program is a converter.
+pub const COMMAND: &str = "read-legacy";
+
+/// A workbook in the form that is read.
+#[derive(Clone, Debug)]
+pub struct Converted {
+    /// XLSX.
+    pub bytes: Vec<u8>,
+    /// That it was converted, and what could not be seen.
+    pub notice: Finding,
+}
+
+/// Converts a workbook of an old format. `None` when the file is none, or cannot be converted here; reading it then says
+/// what it is.
+pub fn convert(path: &str, bytes: &[u8]) -> Option<Result<Converted, Finding>> {
+    let format = legacy(bytes)?;
+    let converted = run(format, bytes)?;
+    Some(converted.map_err(|failure| failure.finding(path, format)).map(|bytes| {
+        let message = format!(
+            "is {}, which was converted to XLSX to be read; hidden rows and columns, merged cells and formats of numbers of it could not be seen",
+            format.name()
+        );
+        Converted { bytes, notice: Finding::new(&codes::CONVERTED, Place::file(path), message) }
+    }))
+}
+
+/// The bytes of a table in a form that is read: converted when they have to be. `None` when that did not succeed; the
+/// findings say why, or that the table was converted.
+pub fn plain(path: &str, bytes: Vec<u8>, findings: &mut Vec<Finding>) -> Option<Vec<u8>> {
+    match convert(path, &bytes) {
+        None => Some(bytes),
+        Some(Ok(converted)) => {
+            findings.push(converted.notice);
+            Some(converted.bytes)
+        }
+        Some(Err(finding)) => {
+            findings.push(finding);
+            None
+        }
+    }
+}
+
+/// The files of a pack with its tables in a form that is read. Whoever wants to tell a file by its bytes asks for those
+/// before: here they are the converter's. A file that could not be converted stays as it is.
+pub fn plain_files<'a>(files: &'a PackFiles, shown: &str, findings: &mut Vec<Finding>) -> Cow<'a, PackFiles> {
+    let mut plain = Cow::Borrowed(files);
+    for (name, bytes) in files.iter().filter(|(name, _)| DATA.iter().any(|folder| name.starts_with(folder))) {
+        match convert(&format!("{shown}/{name}"), bytes) {
+            None => {}
+            Some(Ok(converted)) => {
+                findings.push(converted.notice);
+                plain.to_mut().insert(name.clone(), converted.bytes);
+            }
+            Some(Err(finding)) => findings.push(finding),
+        }
+    }
+    plain
+}
+
+/// Why the child gave no workbook.
+enum Failure {
+    Encrypted,
+    Unreadable(String),
+    Memory,
+    Time,
+    Output,
+}
+
+impl Failure {
+    fn finding(self, path: &str, format: Legacy) -> Finding {
+        let name = format.name();
+        let hint = "open it in a spreadsheet program and save it as an Excel workbook (.xlsx)";
+        let over = |limit: limits::Limit, what: &str| {
+            let message =
+                format!("is {name}, and reading it takes {what} than {} (limit `{}`)", limit.value, limit.name);
+            (&codes::TOO_LARGE, message)
+        };
+        let (code, message): (&'static Code, _) = match self {
+            Self::Encrypted => (&codes::ENCRYPTED, format!("is {name} that is protected with a password")),
+            Self::Unreadable(why) => (&codes::UNREADABLE_WORKBOOK, format!("is {name} that cannot be read: {why}")),
+            Self::Memory => over(limits::CONVERTER_BYTES, "more bytes"),
+            Self::Time => over(limits::CONVERTER_SECONDS, "more seconds"),
+            Self::Output => over(limits::RECORDS_BYTES, "more bytes as XLSX"),
+        };
+        Finding::new(code, Place::file(path), message).hint(hint)
+    }
+}
+
+/// Runs the child. `None` when this is not the program that can be one.
+#[cfg(unix)]
+fn run(format: Legacy, bytes: &[u8]) -> Option<Result<Vec<u8>, Failure>> {
+    let program = std::env::current_exe().ok()?;
+    // A program that only uses the library does not know the command.
+    if !program.file_stem()?.to_string_lossy().starts_with(env!("CARGO_PKG_NAME")) {
+        return None;
+    }
+    let child = Command::new(program)
+        .args([COMMAND, format.word()])
+        .env_clear()
+        .stdin(Stdio::piped())
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped())
+        .spawn();
+    Some(match child {
+        Ok(child) => Running::begin(child, bytes.to_vec()).end(),
+        Err(error) => Err(Failure::Unreadable(format!("its converter could not be started: {error}"))),
+    })
+}
+
+#[cfg(not(unix))]
+fn run(_: Legacy, _: &[u8]) -> Option<Result<Vec<u8>, Failure>> {
+    None
+}
+
+/// A child and what it says, each on a thread, since it may stop to listen before it begins to talk.
+#[cfg(unix)]
+struct Running {
+    child: Child,
+    said: mpsc::Receiver<(Vec<u8>, Vec<u8>)>,
+}
+
+#[cfg(unix)]
+impl Running {
+    fn begin(mut child: Child, bytes: Vec<u8>) -> Self {
+        let (stdin, stdout, stderr) = (child.stdin.take(), child.stdout.take(), child.stderr.take());
+        thread::spawn(move || {
+            // A child that crashes does not listen to the end.
+            let _ = stdin.map(|mut stdin| stdin.write_all(&bytes));
+        });
+        let complaint = thread::spawn(move || read(stderr, 4_096));
+        let (sender, said) = mpsc::channel();
+        thread::spawn(move || {
+            let workbook = read(stdout, limits::RECORDS_BYTES.value + 1);
+            let _ = sender.send((workbook, complaint.join().unwrap_or_default()));
+        });
+        Self { child, said }
+    }
+
+    fn end(mut self) -> Result<Vec<u8>, Failure> {
+        // The child itself stops after as many seconds of work; waiting does not count there.
+        let said = self.said.recv_timeout(Duration::from_secs(2 * limits::CONVERTER_SECONDS.value));
+        if said.is_err() {
+            let _ = self.child.kill();
+        }
+        let status = self.child.wait();
+        let Ok((workbook, complaint)) = said else { return Err(Failure::Time) };
+        let complaint = String::from_utf8_lossy(&complaint);
+        match status {
+            Ok(status) if status.success() && workbook.len() as u64 <= limits::RECORDS_BYTES.value => Ok(workbook),
+            Ok(status) => Err(why(status, &complaint, workbook.len() as u64)),
+            Err(error) => Err(Failure::Unreadable(format!("its converter was lost: {error}"))),
+        }
+    }
+}
+
+#[cfg(unix)]
+fn read(from: Option<impl Read>, most: u64) -> Vec<u8> {
+    let mut bytes = Vec::new();
+    // Closed before its end when there is more, which ends the child.
+    let _: Option<io::Result<usize>> = from.map(|from| from.take(most).read_to_end(&mut bytes));
+    bytes
+}
+
+#[cfg(unix)]
+fn why(status: ExitStatus, complaint: &str, length: u64) -> Failure {
+    use std::os::unix::process::ExitStatusExt as _;
+
+    if length > limits::RECORDS_BYTES.value {
+        return Failure::Output;
+    }
+    let signal = status.signal();
+    match status.code() {
+        Some(child::ENCRYPTED) => Failure::Encrypted,
+        Some(child::UNREADABLE) => {
+            let line = complaint.lines().next().unwrap_or_default();
+            Failure::Unreadable(line.chars().take(200).collect())
+        }
+        _ if complaint.contains("memory allocation of") => Failure::Memory,
+        _ if signal.is_some_and(child::is_time_signal) => Failure::Time,
+        _ => Failure::Unreadable("its content makes the reader of old formats crash".to_owned()),
+    }
+}

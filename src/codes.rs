@@ -21,6 +21,8 @@ pub struct Code {
     pub example: &'static str,
     /// How to mend it.
     pub fix: &'static str,
+    /// The same in Chinese, for whoever sent the file; empty where nobody is asked to mend anything.
+    pub fix_zh: &'static str,
 }
 
 impl PartialEq for Code {
@@ -33,7 +35,7 @@ impl Eq for Code {}
 
 /// Declares codes; `Code`, `lower` and `words` are in scope where it is used.
 macro_rules! codes {
-    ($vis:vis, $($name:ident: $severity:ident, $zh:literal, $en:literal, $meaning:literal, $example:literal, $fix:literal;)*) => {
+    ($vis:vis, $($name:ident: $severity:ident, $zh:literal, $en:literal, $meaning:literal, $example:literal, $fix:literal $(, $fix_zh:literal)?;)*) => {
         $(
             #[doc = $en]
             $vis static $name: Code = Code {
@@ -46,6 +48,7 @@ macro_rules! codes {
                 meaning: $meaning,
                 example: $example,
                 fix: $fix,
+                fix_zh: concat!($($fix_zh)?),
             };
         )*
         /// Every code of this file, in its order.
@@ -72,7 +75,8 @@ codes! {
     UNREADABLE: Error, "檔案無法讀取", "file cannot be read",
         "The operating system refused to give the file. Nothing in it was checked.",
         "a file without read permission",
-        "Give read permission, or remove the file from the pack.";
+        "Give read permission, or remove the file from the pack.",
+        "請重新匯出後再上傳一次。";
     SYMLINK: Error, "不接受符號連結", "symbolic link",
         "A link can lead outside the workspace, so what is read would depend on the machine. Links are not followed.",
         "packs/a/notes.md -> /etc/hostname",
@@ -80,31 +84,38 @@ codes! {
     TOO_LARGE: Error, "超過大小上限", "larger than a limit",
         "The file is larger than a named limit and was not read.",
         "a Markdown file of 50 MB",
-        "Shorten or split it. The message names the limit.";
+        "Shorten or split it. The message names the limit.",
+        "檔案超過上限，請分成幾個檔案，或刪掉不相關的內容後再上傳。";
     EMPTY_FILE: Error, "空白檔案", "blank file",
         "A file that holds nothing proves nothing, and a gist refuses it.",
         "an empty production-brief.md",
-        "Write it, or remove it from the pack.";
+        "Write it, or remove it from the pack.",
+        "檔案是空的，請重新匯出後再上傳。";
     ENCODING: Error, "文字編碼", "text encoding",
         "Documents are UTF-8, tables also UTF-16 and what is exactly CP950. Anything else would have to be guessed at. As a notice: another encoding than UTF-8 was read, or a byte order mark was left out.",
         "a Markdown file saved as Big5; one damaged byte in a cell",
-        "Save the file as UTF-8.";
+        "Save the file as UTF-8.",
+        "請另存為「CSV UTF-8」或 XLSX 後再上傳。";
     WRONG_FILE: Error, "檔案類型不符", "file of another type",
         "What a file is, is decided by its bytes and its header and not by its name. This is no table that can be read, or a known export of another kind; its columns are not guessed into those that are needed.",
-        "an HTML page or an old .xls under the name orders.xlsx; the order log as Kolable exports it",
-        "Export the table asked for as CSV or XLSX; the message says what the file is and what it can give.";
+        "an HTML page under the name orders.xls; the order log as Kolable exports it",
+        "Export the table asked for as CSV or XLSX; the message says what the file is and what it can give.",
+        "這不是指定的訂單檔，請匯出含十個欄位的 CSV 或 XLSX。";
     ENCRYPTED: Error, "檔案已加密", "file that is encrypted",
         "Nothing of it can be read without its password or the label's permission, and proofpack asks for neither.",
         "a workbook saved with a password or a sensitivity label",
-        "Save a copy without password and without sensitivity label.";
+        "Save a copy without password and without sensitivity label.",
+        "請另存一份沒有密碼、沒有敏感度標籤的檔案。";
     TRUNCATED: Error, "檔案不完整", "file that was cut off",
         "The end of the file is missing. What came before it is not the whole table and was not used.",
         "an upload that broke off",
-        "Take the file from its source again.";
+        "Take the file from its source again.",
+        "檔案不完整，請從系統重新匯出後再上傳。";
     CONTROL_CHARACTER: Error, "控制字元", "control character",
         "NUL bytes and bidirectional overrides make a text look different from what it says.",
         "U+202E in a decision record",
-        "Delete the character at the place named.";
+        "Delete the character at the place named.",
+        "請刪除這些看不見的控制字元。";
     BAD_NAME: Error, "檔名不安全", "unsafe file name",
         "Names of artifacts must be the same file on every system and in a gist: letters, digits, `.`, `_`, `-`, at most 100 characters, beginning with a letter or digit, no name that Windows reserves.",
         "con.md, a:b.md, 提案.md as an artifact",
@@ -219,7 +230,8 @@ codes! {
     UNKNOWN_FORMAT: Error, "未知的檔案格式", "format that is not read",
         "Records are CSV, XLSX, JSON or JSONL: a JSON document has to be a list of objects. As a notice: the file is not what its name says.",
         "{\"rows\": [...]}",
-        "Export it in one of these formats.";
+        "Export it in one of these formats.",
+        "請匯出為 CSV 或 XLSX。";
     DUPLICATE_TABLE: Error, "紀錄表重複", "table given twice",
         "Two files hold the same table, so it has two contents.",
         "records/visit_events.csv and records/visit_events.json",
@@ -231,63 +243,78 @@ codes! {
     UNREADABLE_WORKBOOK: Error, "試算表無法讀取", "workbook cannot be read",
         "The file is a workbook that is damaged or contradicts itself.",
         "a workbook whose sheet has two rows of one number",
-        "Open it in a spreadsheet program and save it again.";
+        "Open it in a spreadsheet program and save it again.",
+        "請用 Excel 開啟並另存新檔後再上傳。";
     MISSING_COLUMN: Error, "缺少必要欄位", "required column is missing",
         "Without the column the rows cannot be understood; it is not guessed from another one.",
         "a visit_events.csv without `occurred_at`",
-        "Add the column with its exact name.";
+        "Add the column with its exact name.",
+        "請補上這個名稱的欄位，名稱要一字不差。";
     DUPLICATE_COLUMN: Error, "欄位重複", "column given twice",
         "Two columns of one name give every row two readings.",
         "id,amount,amount",
-        "Rename or remove one.";
+        "Rename or remove one.",
+        "同名欄位請只留一個。";
     UNKNOWN_COLUMN: Warning, "未知的欄位", "column that nothing reads",
         "The column is not part of the table and was ignored. It is an error where a schema permits its own columns only.",
         "a column `remarks` in visit_events.csv",
-        "Correct its name, or remove it.";
+        "Correct its name, or remove it.",
+        "請更正欄名，或刪除這一欄。";
     BLANK_REQUIRED: Error, "必填欄位空白", "required cell is blank",
         "The row is not used: a blank is not a value.",
         "a visit event without a date",
-        "Fill the cell in.";
+        "Fill the cell in.",
+        "請填入實際的值；我們不會代填。";
     INVALID_VALUE: Error, "值無效", "value that is not of the column's type",
         "The row is not used: the value has no reading of this type.",
         "`yesterday` in a date-time column",
-        "Correct the cell.";
+        "Correct the cell.",
+        "請更正這些儲存格的值。";
     OUT_OF_RANGE: Error, "超出範圍", "value outside its range",
         "The value is below the smallest or above the largest one that the schema permits, or it cannot be told whether it is.",
         "-1 where the minimum is 0; a time without an offset where the minimum has one",
-        "Correct the cell.";
+        "Correct the cell.",
+        "請更正超出範圍的值。";
     PATTERN_MISMATCH: Error, "格式不符樣式", "text that is not like its pattern",
         "The whole text has to be like the regular expression that the schema gives.",
         "PRG-1 where the pattern is PRG-[0-9]{3}",
-        "Correct the cell.";
+        "Correct the cell.",
+        "請依指定的格式更正這些儲存格。";
     WRONG_LENGTH: Error, "長度不符", "text or list of a wrong length",
         "The schema says how many characters, items or keys a value has at least and at most.",
         "a note of 600 characters where 500 are the most",
-        "Shorten or complete the value.";
+        "Shorten or complete the value.",
+        "請縮短或補齊這些儲存格的內容。";
     MISSING_REFERENCE: Error, "參照不存在", "reference to a row that is not there",
         "The schema declares that the value stands in another column, of the same table or of another one, and it does not.",
         "a refund that names an order which is not in the file",
-        "Correct the value, or add the row that it names.";
+        "Correct the value, or add the row that it names.",
+        "請更正參照的編號，或補上它所指的那一列。";
     REFERENCE_NOT_CHECKED: Error, "參照未檢查", "reference that nobody looked up",
         "The schema declares that values stand in another table, and that table was not given or could not be read. What was not checked does not pass.",
         "a foreign key to `programs` without --table programs=FILE",
-        "Give the table with --table NAME=FILE.";
+        "Give the table with --table NAME=FILE.",
+        "請一併提供所參照的表。";
     COLUMN_ORDER: Error, "欄位順序不符", "columns in another order",
         "The schema wants its columns in their order (`fieldsMatch` is `exact`, also when it is not written). They were checked by their names.",
         "amount,id where the schema has id, amount",
-        "Put the columns into order, or declare `fieldsMatch` as `equal`.";
+        "Put the columns into order, or declare `fieldsMatch` as `equal`.",
+        "請依結構的順序排列欄位。";
     RAGGED_ROW: Error, "欄數不符", "row with too many or too few cells",
         "The cells of the row no longer stand under their columns.",
         "an unquoted `28,000` in a CSV file",
-        "Quote the cell or complete the row.";
+        "Quote the cell or complete the row.",
+        "請補齊這些列的儲存格；含逗號的值（例如 \"28,000\"）要加引號。";
     DUPLICATE_ID: Error, "編號重複", "key of the table stands twice",
         "The columns that tell rows apart have the same values in two rows.",
         "two rows with id 7",
-        "Correct one of them; an append-only table never repeats a key.";
+        "Correct one of them; an append-only table never repeats a key.",
+        "編號重複的列請更正或刪除。";
     CSV_SYNTAX: Error, "CSV 引號錯誤", "quotes of a CSV cell that do not close",
         "The file does not follow RFC 4180, so where a cell and a row end would have to be guessed at.",
         "\"Brief, final (a quote that is never closed)",
-        "Close the quote; a quote inside a quoted cell is written twice.";
+        "Close the quote; a quote inside a quoted cell is written twice.",
+        "請補上沒有關起來的引號，或改用 XLSX。";
     DELIMITER: Notice, "分隔符號", "cells separated by something else than a comma",
         "One separator alone splits the header into cells, and it is not the comma; the whole file was read with it.",
         "id;amount",
@@ -295,11 +322,13 @@ codes! {
     SHEETS: Warning, "多個工作表", "workbook with several sheets",
         "A table is one sheet. The first visible sheet with content was read, the others were not.",
         "a workbook with the sheets May and June",
-        "Keep one visible sheet with content.";
+        "Keep one visible sheet with content.",
+        "請把資料放在同一張工作表，其他工作表隱藏或刪除。";
     SEVERAL_SHEETS: Error, "多個工作表有內容", "content in several sheets",
         "Reading the first sheet only would take a part of the rows for all of them, and whether the sheets are parts of one table is not guessed. The message names each with its rows.",
         "one sheet for each day",
-        "Put all rows into one sheet, and remove or hide the others.";
+        "Put all rows into one sheet, and remove or hide the others.",
+        "請把所有資料放在同一張工作表，其他工作表隱藏或刪除。";
     HIDDEN_SHEET: Notice, "隱藏的工作表", "sheet that is hidden",
         "Only visible sheets are tables. What stands in hidden ones was not read.",
         "a workbook with a hidden sheet of look-up lists",
@@ -319,7 +348,8 @@ codes! {
     UNSTABLE_FORMULA: Warning, "會變動的公式", "formula whose value changes by itself",
         "The formula depends on today's date, on chance or on another workbook, so that its saved value may be another one than the sender sees.",
         "=TODAY(), =[1]Prices!B2",
-        "Paste the value over the formula.";
+        "Paste the value over the formula.",
+        "請把公式改貼成值。";
     REPEATED_HEADER: Notice, "重複的標題列", "header row repeated among data",
         "A second header, or a row of machine names below it, is no row of data. It is left out.",
         "orderLogId,paymentLogNo,… in the second row",
@@ -344,11 +374,13 @@ codes! {
     SECRET: Error, "疑似憑證", "looks like a credential",
         "A published token is a lost token. The value is not repeated anywhere.",
         "a GitHub token in a Markdown file",
-        "Remove it and revoke it; history keeps it.";
+        "Remove it and revoke it; history keeps it.",
+        "請移除金鑰或密碼，並立即作廢。";
     PERSONAL_DATA: Error, "疑似個人資料", "looks like personal data",
         "Shared artifacts carry hashed keys only. The value is not repeated anywhere.",
         "a mobile number in people-sync.md",
-        "Remove or hash it at the source.";
+        "Remove or hash it at the source.",
+        "請移除，或在來源端改成雜湊後再上傳。";
     // Acceptance cases.
     UNKNOWN_RULE: Error, "未知的規則", "rule that does not exist",
         "The case asks a decision that nothing makes, so it shows nothing.",

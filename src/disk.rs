@@ -7,6 +7,7 @@
 #![expect(clippy::disallowed_methods, reason = "this is the module that everyone else is told to use")]
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::ffi::OsString;
 use std::fmt;
 use std::fs;
 use std::io::{self, Read as _, Write as _};
@@ -517,6 +518,44 @@ fn exchange(a: &Path, b: &Path) -> io::Result<()> {
 #[cfg(not(any(target_os = "linux", target_os = "android", target_vendor = "apple")))]
 fn exchange(_: &Path, _: &Path) -> io::Result<()> {
     Err(io::ErrorKind::Unsupported.into())
+}
+
+/// Writes a file in one step, so that nobody ever sees half of it. It must not be the file that it was made from, by any
+/// name.
+pub fn write_beside(path: &Path, source: &Path, bytes: &[u8]) -> Result<(), Error> {
+    if let (Ok(target), Ok(original)) = (fs::canonicalize(path), fs::canonicalize(source))
+        && (target == original || is_same_file(&target, &original))
+    {
+        return Err(refused("write", path, "it is the file that was checked".to_owned()));
+    }
+    write_whole(path, bytes)
+}
+
+/// Writes a file in one step. What stands there by this name is replaced.
+pub fn write_whole(path: &Path, bytes: &[u8]) -> Result<(), Error> {
+    let mut name = OsString::from(".");
+    name.push(path.file_name().unwrap_or_default());
+    name.push(".next");
+    let next = path.with_file_name(name);
+    // What a run left behind that was killed is of no use to anyone, and neither is what could not be finished.
+    let _ = fs::remove_file(&next);
+    let written = write_new(&next, bytes).and_then(|()| fs::rename(&next, path));
+    if written.is_err() {
+        let _ = fs::remove_file(&next);
+    }
+    written.map_err(failed("write", path))
+}
+
+#[cfg(unix)]
+fn is_same_file(a: &Path, b: &Path) -> bool {
+    use std::os::unix::fs::MetadataExt as _;
+    let identity = |path| fs::metadata(path).map(|meta| (meta.dev(), meta.ino())).ok();
+    identity(a).is_some() && identity(a) == identity(b)
+}
+
+#[cfg(not(unix))]
+fn is_same_file(_: &Path, _: &Path) -> bool {
+    false
 }
 
 /// Writes a new workspace for `init`. Nothing that exists is overwritten.

@@ -110,12 +110,14 @@ pub struct Finding {
     pub message: String,
     /// What to do about it; empty when the message says it all.
     pub hint: String,
+    /// How many findings it stands for: itself, or all those of its code whose places a limit left out.
+    pub times: usize,
 }
 
 impl Finding {
     /// A finding with its code's severity and no hint.
     pub fn new(code: &'static Code, place: Place, message: impl Into<String>) -> Self {
-        Self { code, severity: code.severity, place, message: message.into(), hint: String::new() }
+        Self { code, severity: code.severity, place, message: message.into(), hint: String::new(), times: 1 }
     }
 
     /// The same finding with a hint.
@@ -129,6 +131,13 @@ impl Finding {
     #[must_use]
     pub fn severity(mut self, severity: Severity) -> Self {
         self.severity = severity;
+        self
+    }
+
+    /// A finding that stands for so many whose places were not kept.
+    #[must_use]
+    pub fn times(mut self, times: usize) -> Self {
+        self.times = times;
         self
     }
 
@@ -148,9 +157,9 @@ pub fn sort(findings: &mut [Finding]) {
     findings.sort_by(Finding::order);
 }
 
-/// How many findings have this severity.
+/// How many findings have this severity, those counted whose places were not kept.
 pub fn count(findings: &[Finding], severity: Severity) -> usize {
-    findings.iter().filter(|finding| finding.severity == severity).count()
+    findings.iter().filter(|finding| finding.severity == severity).map(|finding| finding.times).sum()
 }
 
 /// `did you mean …` when one of the known words is close to what was typed.

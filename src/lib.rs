@@ -22,6 +22,7 @@ pub mod facts;
 pub mod read;
 
 // Facts to pages; each kind with its own records, rules and views.
+pub mod answer;
 pub mod kinds;
 pub mod view;
 

@@ -165,7 +165,10 @@ pub(super) fn severity_of_others(schema: &TableSchema) -> Severity {
 pub(super) fn unknown_column(schema: &TableSchema, name: &str, place: Place) -> Finding {
     let known = || schema.fields.iter().map(|field| field.name.as_str());
     let hint = did_you_mean(name, known()).map_or_else(
-        || format!("columns of `{}`: {}", schema.name, known().collect::<Vec<_>>().join(", ")),
+        || {
+            let of = if schema.name.is_empty() { String::new() } else { format!(" of `{}`", schema.name) };
+            format!("columns{of}: {}", known().collect::<Vec<_>>().join(", "))
+        },
         |near| format!("did you mean `{near}`?"),
     );
     let message = format!("{} is not part of the table and was ignored", column_name(name));

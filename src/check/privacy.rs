@@ -77,7 +77,8 @@ pub fn findings(path: &str, content: &[u8]) -> Vec<Finding> {
     for (code, count) in [(&codes::SECRET, secrets), (&codes::PERSONAL_DATA, personal)] {
         if count > limit.value {
             let message = format!("{} more like these are not listed (limit `{}`)", count - limit.value, limit.name);
-            findings.push(Finding::new(code, Place::file(path), message));
+            let rest = usize::try_from(count - limit.value).unwrap_or(usize::MAX);
+            findings.push(Finding::new(code, Place::file(path), message).times(rest));
         }
     }
     findings

@@ -83,6 +83,31 @@ pub fn refuse_other_sheets(findings: &mut [Finding]) -> bool {
     refused
 }
 
+/// Where the header of an upload stands, and which columns under it are known.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Head {
+    /// Its row, as Excel counts.
+    pub row: u32,
+    /// Column, from 0, and the field that it holds; by column.
+    pub fields: Vec<(u32, &'static str)>,
+}
+
+impl Head {
+    /// The field that a column holds.
+    pub fn field(&self, column: u32) -> Option<&'static str> {
+        self.fields.iter().find(|(known, _)| *known == column).map(|(_, field)| *field)
+    }
+}
+
+/// What may be repeated of the cells of an upload, by field and text.
+#[derive(Clone, Copy, Debug)]
+pub struct Discretion {
+    /// Whether anybody may see the cell.
+    pub may_be_shown: fn(&str, &str) -> bool,
+    /// Whether the cell may go back to whoever sent the file: nothing in it looks like personal data or a credential.
+    pub may_be_returned: fn(&str, &str) -> bool,
+}
+
 /// What was found in an upload.
 #[derive(Clone, Debug)]
 pub struct Upload {
@@ -90,6 +115,8 @@ pub struct Upload {
     pub holds: Rows,
     /// What is to be done with it.
     pub verdict: Verdict,
+    /// Its header, or the row that is nearest to one.
+    pub head: Option<Head>,
     /// Required columns that it does not have, in the order of the contract.
     pub missing_fields: Vec<String>,
     /// `None` when the rows could not be read.
@@ -107,6 +134,7 @@ impl Upload {
         Self {
             holds: Rows::Orders,
             verdict: Verdict::SchemaFailed,
+            head: None,
             missing_fields,
             counts: None,
             recognised_revenue: None,
@@ -125,7 +153,15 @@ impl Upload {
         };
         finding::sort(&mut findings);
         let counts = rows.map(|rows| Counts { rows, ..Counts::default() });
-        Self { holds: Rows::OfATable, verdict, missing_fields: missing, counts, recognised_revenue: None, findings }
+        Self {
+            holds: Rows::OfATable,
+            verdict,
+            head: None,
+            missing_fields: missing,
+            counts,
+            recognised_revenue: None,
+            findings,
+        }
     }
 
     /// What has to be looked at, and what was only normalised.

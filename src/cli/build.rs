@@ -6,15 +6,15 @@ use std::path::{Path, PathBuf};
 use serde_json::json;
 
 use super::progress::Progress;
-use super::{Form, Ran, show};
+use super::{Form, Ran, Told, show};
+use crate::answer::{Answer, json as answer_json};
 use crate::build::{self, Outcome};
 use crate::check::privacy;
-use crate::clock::Now;
 use crate::disk::{self, Output};
 use crate::finding;
 use crate::view::index::State;
 
-pub(super) fn run(root: &Path, folder: Option<PathBuf>, now: &Now, form: Form, out: &mut dyn Write) -> Ran {
+pub(super) fn run(root: &Path, folder: Option<PathBuf>, told: &Told, out: &mut dyn Write) -> Ran {
     let mut early = Vec::new();
     let opened = build::open(root, &mut early)?;
     let mut target = PathBuf::new();
@@ -23,14 +23,19 @@ pub(super) fn run(root: &Path, folder: Option<PathBuf>, now: &Now, form: Form, o
         target = folder.unwrap_or_else(|| root.join(&opened.workspace.out));
         let output = Output::open(&target)?;
         let progress = Progress::of_packs(opened.slugs.len());
-        outcome = build::build(opened, &output, now, &|| progress.tick())?;
+        outcome = build::build(opened, &output, &told.now, &|| progress.tick())?;
     }
     outcome.findings.append(&mut early);
     privacy::redact(&mut outcome.findings);
     finding::sort(&mut outcome.findings);
-    match form {
+    match told.form {
         Form::Json => show::json(&as_json(&outcome, &target), out)?,
         Form::Human => human(&outcome, root, &target, out)?,
+        _ => {
+            let root = disk::shown(root);
+            let answer = Answer::new(root.clone(), &root, "workspace", outcome.findings.clone());
+            show::answers(&[answer], told, out)?;
+        }
     }
     Ok(outcome.is_clean())
 }
@@ -79,7 +84,7 @@ fn as_json(outcome: &Outcome, target: &Path) -> serde_json::Value {
     json!({
         "verdict": if outcome.is_clean() { "clean" } else { "findings" },
         "packs": packs,
-        "counts": show::counts_json(&outcome.findings),
-        "findings": show::findings_json(&outcome.findings),
+        "counts": answer_json::counts(&outcome.findings),
+        "findings": answer_json::findings(&outcome.findings),
     })
 }

@@ -5,14 +5,15 @@ use std::path::{Path, PathBuf};
 
 use jiff::civil::Date;
 use jiff::tz::TimeZone;
-use serde_json::json;
 
 use super::declared::Declared;
 use super::progress::Progress;
-use super::{Form, Ran, Stopped, show, source};
+use super::{Form, Ran, Stopped, Told, show, source, upload};
+use crate::answer::annotate::{self, Original};
+use crate::answer::{Answer, book, excerpt, json};
 use crate::build;
 use crate::bundle::has_extension;
-use crate::check::upload::{Upload, Verdict, Window};
+use crate::check::upload::{Upload, Window};
 use crate::check::{privacy, table};
 use crate::clock::Now;
 use crate::codes;
@@ -20,110 +21,106 @@ use crate::convert;
 use crate::disk;
 use crate::documents::decision_record::{self, DecisionRecord};
 use crate::documents::{memory, pack, workspace};
-use crate::finding::{self, Finding, Place, Severity};
+use crate::finding::{Finding, Place};
 use crate::kinds::{KINDS, UploadCheck, upload_check};
 use crate::limits;
 
 /// Folder of the packs in a workspace.
 const PACKS: &str = "packs";
 
-/// What was checked: the path as typed, the folder that places begin at, and what was found.
-struct Checked {
-    path: PathBuf,
-    root: PathBuf,
-    what: &'static str,
-    findings: Vec<Finding>,
-    /// Of a file that a partner sent.
-    upload: Option<Upload>,
-}
-
-impl Checked {
-    fn new(path: &Path, root: &Path, what: &'static str, findings: Vec<Finding>) -> Self {
-        Self { path: path.to_owned(), root: root.to_owned(), what, findings, upload: None }
-    }
-
-    fn is_clean(&self) -> bool {
-        match &self.upload {
-            Some(upload) => upload.verdict == Verdict::Accepted,
-            None => finding::count(&self.findings, Severity::Error) == 0,
-        }
-    }
-}
-
-/// What the caller says about the days of an upload.
-pub(super) struct Asked {
-    /// First and last day.
+/// What the caller says beside the paths.
+pub(super) struct Asked<'a> {
+    /// First and last day of an upload.
     pub window: Option<(Date, Date)>,
-    /// Time zone and its IANA name.
+    /// Time zone of an upload and its IANA name.
     pub zone: Option<(TimeZone, String)>,
     /// The schema that files are checked against, in place of what they are taken for.
-    pub declared: Option<Declared>,
+    pub declared: Option<&'a Declared>,
+    /// Where the returned workbook goes.
+    pub annotate: Option<PathBuf>,
+    /// How the answer is given.
+    pub told: &'a Told,
 }
 
-pub(super) fn run(paths: &[PathBuf], asked: &Asked, now: &Now, form: Form, out: &mut dyn Write) -> Ran {
-    let (mut checked, mut stopped) = (Vec::new(), Vec::new());
+pub(super) fn run(paths: &[PathBuf], asked: &Asked<'_>, out: &mut dyn Write) -> Ran {
+    if let (Some(target), [_, _, ..]) = (&asked.annotate, paths) {
+        let why = format!("{} can hold one file: name a single one beside --annotate", target.display());
+        return Err(Stopped::new(why));
+    }
+    let (mut answers, mut stopped) = (Vec::new(), Vec::new());
     for path in paths {
-        match check(path, asked, now) {
-            Ok(one) => checked.push(one),
+        match check(path, asked) {
+            Ok(one) => answers.push(one),
             Err(why) => stopped.push(why),
         }
     }
-    if checked.is_empty()
+    if answers.is_empty()
         && let Some(stopped) = Stopped::all(&stopped)
     {
         return Err(stopped);
     }
-    for one in &mut checked {
-        privacy::redact(&mut one.findings);
-        finding::sort(&mut one.findings);
-    }
-    let clean = checked.iter().all(Checked::is_clean);
-    match form {
-        Form::Json => {
-            let results: Vec<_> = checked.iter().map(as_json).collect();
-            // One path gives its result, several give a list of them.
-            let value = if let ([one], 1) = (results.as_slice(), paths.len()) { one.clone() } else { json!(results) };
-            show::json(&value, out)?;
-        }
-        Form::Human => {
-            for one in &checked {
-                show::findings(&one.findings, &one.root, out)?;
-                if let Some(upload) = &one.upload {
-                    show::upload(upload, out)?;
-                }
-                let word = if one.is_clean() { show::success("ok") } else { show::failure("wrong") };
-                writeln!(out, "{word} {} {}: {}", one.what, disk::shown(&one.path), show::counts(&one.findings))?;
-                if let Some(code) = show::ask_about(&one.findings) {
-                    writeln!(out, "{}", show::faint(&format!("`proofpack explain {code}` tells more")))?;
-                }
-            }
-        }
+    let clean = answers.iter().all(Answer::is_clean);
+    print(&answers, paths.len(), asked.told, out)?;
+    if let (Some(target), [answer]) = (&asked.annotate, answers.as_slice())
+        && let Err(why) = annotate(target, &paths[0], answer, asked)
+    {
+        out.flush()?;
+        stopped.push(why);
     }
     Stopped::all(&stopped).map_or(Ok(clean), Err)
 }
 
-fn as_json(checked: &Checked) -> serde_json::Value {
-    if let Some(upload) = &checked.upload {
-        let mut value = show::upload_json(upload);
-        value["path"] = disk::shown(&checked.path).into();
-        value["what"] = checked.what.into();
-        return value;
+/// Prints answers about so many paths in the form that was asked for.
+pub(super) fn print(answers: &[Answer], paths: usize, told: &Told, out: &mut dyn Write) -> Result<(), Stopped> {
+    match told.form {
+        Form::Json => {
+            let results: Vec<_> = answers.iter().map(json::answer).collect();
+            // One path gives its result, several give a list of them.
+            let value = if let ([one], 1) = (results.as_slice(), paths) { one.clone() } else { results.into() };
+            show::json(&value, out)?;
+        }
+        Form::Human => answers.iter().try_for_each(|answer| human(answer, out))?,
+        _ => show::answers(answers, told, out)?,
     }
-    let clean = finding::count(&checked.findings, Severity::Error) == 0;
-    json!({
-        "path": disk::shown(&checked.path),
-        "what": checked.what,
-        "verdict": if clean { "clean" } else { "findings" },
-        "counts": show::counts_json(&checked.findings),
-        "findings": show::findings_json(&checked.findings),
-    })
+    Ok(())
 }
 
-fn check(path: &Path, asked: &Asked, now: &Now) -> Result<Checked, Stopped> {
-    if let Some(declared) = &asked.declared {
-        let upload = declared.check(path)?;
-        let findings = upload.findings.clone();
-        return Ok(Checked { upload: Some(upload), ..Checked::new(path, Path::new(""), "table", findings) });
+fn human(answer: &Answer, out: &mut dyn Write) -> std::io::Result<()> {
+    match &answer.upload {
+        Some(upload) => upload::human(answer, upload, out)?,
+        None => show::findings(&answer.findings, Path::new(&answer.root), out)?,
+    }
+    let word = if answer.is_clean() { show::success("ok") } else { show::failure("wrong") };
+    writeln!(out, "{word} {} {}: {}", answer.what, answer.path, show::counts(&answer.findings))?;
+    if let Some(code) = show::ask_about(&answer.findings) {
+        writeln!(out, "{}", show::faint(&format!("`proofpack explain {code}` tells more")))?;
+    }
+    Ok(())
+}
+
+/// Writes the table that was checked as a workbook in which its wrong cells are marked.
+fn annotate(target: &Path, path: &Path, answer: &Answer, asked: &Asked<'_>) -> Result<(), Stopped> {
+    let (Some(check), Some(_)) = (upload_check(), &answer.upload) else {
+        return Err(Stopped::new(format!("{} is no upload: only a file that somebody sent is returned", answer.path)));
+    };
+    let stopped = |why: String| Stopped::new(format!("{} is not written: {why}", target.display()));
+    let bytes = disk::read(path, &answer.path, limits::RECORDS_BYTES, &mut Vec::new())
+        .and_then(|bytes| convert::plain(&answer.path, bytes, &mut Vec::new()));
+    let bytes = bytes.ok_or_else(|| stopped("the file cannot be read".to_owned()))?;
+    let original = Original { path: &answer.path, bytes: &bytes, discretion: check.discretion };
+    let annotated = annotate::workbook(original, answer, asked.told.lang, &asked.told.now).map_err(stopped)?;
+    disk::write_beside(target, path, &annotated.bytes)?;
+    if annotated.left_out > 0 {
+        let why = format!("{} rows are not in it: a sheet has room for {}", annotated.left_out, book::ROWS);
+        return Err(Stopped::new(format!("{} is written, but {why}", target.display())));
+    }
+    Ok(())
+}
+
+fn check(path: &Path, asked: &Asked<'_>) -> Result<Answer, Stopped> {
+    let now = &asked.told.now;
+    if let Some(declared) = asked.declared {
+        return Ok(Answer { what: "table", ..Answer::of_upload(disk::shown(path), declared.check(path)?) });
     }
     if disk::is_file(&path.join(workspace::FILE)) {
         return check_workspace(path, path, None, now);
@@ -149,7 +146,7 @@ fn check(path: &Path, asked: &Asked, now: &Now) -> Result<Checked, Stopped> {
     Err(Stopped::new(format!("{} does not exist", path.display())))
 }
 
-fn check_workspace(path: &Path, root: &Path, only: Option<&str>, now: &Now) -> Result<Checked, Stopped> {
+fn check_workspace(path: &Path, root: &Path, only: Option<&str>, now: &Now) -> Result<Answer, Stopped> {
     let mut findings = Vec::new();
     if let Some(opened) = build::open(root, &mut findings)? {
         let progress = Progress::of_packs(only.map_or(opened.slugs.len(), |_| 1));
@@ -168,10 +165,10 @@ fn check_workspace(path: &Path, root: &Path, only: Option<&str>, now: &Now) -> R
         findings.extend(among.into_iter().filter(|found| is_about(found, &own)));
     }
     let what = if only.is_some() { "pack" } else { "workspace" };
-    Ok(Checked::new(path, root, what, findings))
+    Ok(Answer::new(disk::shown(path), &disk::shown(root), what, findings))
 }
 
-fn check_file(path: &Path, asked: &Asked) -> Result<Checked, Stopped> {
+fn check_file(path: &Path, asked: &Asked<'_>) -> Result<Answer, Stopped> {
     let shown = disk::shown(path);
     let mut findings = Vec::new();
     let name = disk::name(path)?;
@@ -207,27 +204,34 @@ fn check_file(path: &Path, asked: &Asked) -> Result<Checked, Stopped> {
             "decision record"
         }
     };
-    Ok(Checked::new(path, Path::new(""), what, findings))
+    Ok(Answer::new(shown, "", what, findings))
 }
 
 /// Checks a file that a partner sent. One that cannot be opened is refused with the reason.
-fn check_upload(path: &Path, check: &UploadCheck, asked: &Asked) -> Result<Checked, Stopped> {
+fn check_upload(path: &Path, check: &UploadCheck, asked: &Asked<'_>) -> Result<Answer, Stopped> {
     let shown = disk::shown(path);
     let mut findings = Vec::new();
     let window = window(path, check, asked)?;
-    let source = source::open(path, &shown, &mut findings);
-    let mut upload = match source {
+    let mut upload = match source::open(path, &shown, &mut findings) {
         Some(mut source) => (check.check)(&shown, &mut *source, source::on_every_core, &window),
         None => Upload::refused(Vec::new(), Vec::new()),
     };
     upload.findings.append(&mut findings);
-    let findings = upload.findings.clone();
-    Ok(Checked { upload: Some(upload), ..Checked::new(path, Path::new(""), "upload", findings) })
+    let head = upload.head.clone();
+    let mut answer = Answer::of_upload(shown, upload);
+    // Of a file that is too large to be read whole no rows are shown.
+    if let (Some(head), true) = (head, asked.told.form.shows_rows())
+        && let Some(bytes) = disk::read(path, &answer.path, limits::RECORDS_BYTES, &mut Vec::new())
+        && let Some(bytes) = convert::plain(&answer.path, bytes, &mut Vec::new())
+    {
+        answer.rows = excerpt::rows(&answer.path, &bytes, &answer.findings, &head, check.discretion);
+    }
+    Ok(answer)
 }
 
 /// The days that an upload is asked for: as the caller says, else as the pack says that it lies in, else as its kind
 /// says.
-fn window(path: &Path, check: &UploadCheck, asked: &Asked) -> Result<Window, Stopped> {
+fn window(path: &Path, check: &UploadCheck, asked: &Asked<'_>) -> Result<Window, Stopped> {
     let mut window = (check.window)();
     if let Some((days, zone, zone_name)) = window_of_pack(path) {
         (window.zone, window.zone_name) = (zone, zone_name);

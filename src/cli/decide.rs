@@ -6,6 +6,7 @@ use std::path::Path;
 use serde_json::{Value, json};
 
 use super::{Ran, Stopped, show};
+use crate::answer::json as json_of;
 use crate::check::privacy;
 use crate::decide::{self, Answer, Asked, Question};
 use crate::disk;
@@ -135,7 +136,7 @@ impl Decider<'_> {
             anstream::stderr().write_all(&said)?;
             let error = json!({"error": {
                 "line": lines_before.saturating_add(1),
-                "findings": show::findings_json(&findings),
+                "findings": json_of::findings(&findings),
             }});
             return Ok(writeln!(self.out, "{error}")?);
         };

@@ -3,10 +3,8 @@
 use std::io::Write;
 use std::path::{Path, PathBuf};
 
-use serde_json::json;
-
-use super::{Form, Stopped, show, source};
-use crate::check::privacy;
+use super::{Stopped, Told, check, source};
+use crate::answer::Answer;
 use crate::check::schema::TableSchema;
 use crate::check::table::{self, OtherTable, OtherTables};
 use crate::check::upload::Upload;
@@ -23,33 +21,19 @@ pub(super) struct Declared {
 }
 
 impl Declared {
-    /// Reads the schema and the other tables. A schema that cannot be used is printed with what is wrong with it, and
+    /// Reads the schema and the other tables. A schema that cannot be used is answered with what is wrong with it, and
     /// ends the run: no file was checked.
     pub(super) fn read(
         path: &Path,
         tables: &[(String, PathBuf)],
-        form: Form,
+        told: &Told,
         out: &mut dyn Write,
     ) -> Result<Self, Stopped> {
         let shown = disk::shown(path);
         let mut findings = Vec::new();
         let bytes = disk::read(path, &shown, limits::DOCUMENT_BYTES, &mut findings);
-        let schema = bytes.and_then(|bytes| TableSchema::declared(&shown, &bytes, &mut findings));
-        privacy::redact(&mut findings);
-        finding::sort(&mut findings);
-        let Some(schema) = schema else {
-            match form {
-                Form::Json => {
-                    let counts = show::counts_json(&findings);
-                    let findings = show::findings_json(&findings);
-                    let value = json!({
-                        "path": shown, "what": "table schema", "verdict": "findings", "counts": counts,
-                        "findings": findings,
-                    });
-                    show::json(&value, out)?;
-                }
-                Form::Human => show::findings(&findings, Path::new(""), out)?,
-            }
+        let Some(schema) = bytes.and_then(|bytes| TableSchema::declared(&shown, &bytes, &mut findings)) else {
+            check::print(&[Answer::new(shown.clone(), "", "table schema", findings)], 1, told, out)?;
             out.flush()?;
             return Err(Stopped::new(format!("{shown} cannot be used as a schema; nothing was checked")));
         };

@@ -12,12 +12,14 @@ use jiff::Timestamp;
 use jiff::civil::Date;
 use jiff::tz::TimeZone;
 
+use crate::bundle::has_extension;
 use crate::clock::Now;
 use crate::convert;
 use crate::decide::Asked;
 use crate::disk;
 use crate::documents::workspace;
 use crate::lang::Lang;
+use crate::limits;
 
 mod build;
 mod check;
@@ -29,6 +31,8 @@ mod progress;
 mod schema;
 mod show;
 mod source;
+mod template;
+mod upload;
 mod verify;
 
 /// A production pack that proves itself: checks a folder of evidence, builds self-contained pages and gist-ready
@@ -45,6 +49,7 @@ Examples:
   proofpack init my-packs            make a workspace that builds
   proofpack build my-packs           build every pack into my-packs/out
   proofpack verify my-packs/out/*/   check the bundles again, from their files alone
+  proofpack check orders.xlsx        say exactly what is wrong with an order export
   proofpack explain missing_key      say what a finding means and how to mend it
 
 Exit status: 0 clean, 1 something is wrong with the input or a pack, 2 could not run.";
@@ -79,7 +84,10 @@ enum Command {
   proofpack check my-packs/packs/first-pack
   proofpack check learning-memory.json decision-record.md --format json
   proofpack check orders.xlsx --window 2026-05-12..2026-05-21 --format json
-  proofpack check visits.csv --schema visits.schema.json     any table, against a Table Schema")]
+  proofpack check orders.xlsx --format message         what to tell the sender, for LINE
+  proofpack check orders.xlsx --annotate fixed.xlsx    the sender's own table, wrong cells marked
+  proofpack check visits.csv --schema visits.schema.json     any table, against a Table Schema
+  proofpack check . --format markdown >> \"$GITHUB_STEP_SUMMARY\"")]
     Check {
         /// Workspaces, packs, learning memories (.json), decision records (.md), record tables or uploads (any other file)
         #[arg(required = true)]
@@ -90,8 +98,11 @@ enum Command {
         /// Time zone in which days begin and times without an offset are read; else its workspace's, else Asia/Taipei
         #[arg(long, value_name = "TZ", value_parser = zone)]
         timezone: Option<(TimeZone, String)>,
+        /// Write the upload as a workbook in which its wrong cells are marked and explained; never over the upload itself
+        #[arg(long, value_name = "FILE.xlsx", value_parser = xlsx)]
+        annotate: Option<PathBuf>,
         /// Check tables against this Frictionless Table Schema (version 2) and against nothing else
-        #[arg(long, value_name = "SCHEMA.json", conflicts_with_all = ["window", "timezone"])]
+        #[arg(long, value_name = "SCHEMA.json", conflicts_with_all = ["window", "timezone", "annotate"])]
         schema: Option<PathBuf>,
         /// Where a table is that foreign keys of the schema name
         #[arg(long = "table", value_name = "NAME=FILE", value_parser = named_file, requires = "schema")]
@@ -110,7 +121,23 @@ enum Command {
         #[arg(required = true)]
         bundles: Vec<PathBuf>,
         #[command(flatten)]
+        clock: Clock,
+        #[command(flatten)]
         output: Format,
+    },
+    /// Write an empty form to fill in and send
+    #[command(after_help = "Example:\n  proofpack template orders -o orders.xlsx")]
+    Template {
+        /// Which one: orders
+        name: String,
+        /// Where to write it
+        #[arg(short, long, value_name = "FILE.xlsx", value_parser = xlsx)]
+        output: PathBuf,
+        /// Language of its explanations
+        #[arg(long, value_name = "LANG", value_parser = lang, default_value = "zh-Hant")]
+        lang: Lang,
+        #[command(flatten)]
+        clock: Clock,
     },
     /// Print the schema of what is read or written; without a name, list the names
     #[command(after_help = "Examples:\n  proofpack schema\n  proofpack schema pack > pack.schema.json")]
@@ -188,6 +215,11 @@ fn named_file(text: &str) -> Result<(String, PathBuf), String> {
     Ok((name.to_owned(), PathBuf::from(file)))
 }
 
+fn xlsx(path: &str) -> Result<PathBuf, String> {
+    let is_workbook = has_extension(path, "xlsx");
+    if is_workbook { Ok(PathBuf::from(path)) } else { Err("expected a name that ends in .xlsx".to_owned()) }
+}
+
 fn zone(name: &str) -> Result<(TimeZone, String), String> {
     let zone = TimeZone::get(name).map_err(|_| "expected an IANA time zone such as Asia/Taipei".to_owned())?;
     Ok((zone, name.to_owned()))
@@ -198,14 +230,66 @@ struct Format {
     /// How to print the result
     #[arg(long, value_enum, default_value_t = Form::Human)]
     format: Form,
+    /// Language of pages, summaries and workbooks; else the workspace's, else zh-Hant
+    #[arg(long, value_name = "LANG", value_parser = lang)]
+    lang: Option<Lang>,
 }
 
-#[derive(Clone, Copy, PartialEq, ValueEnum)]
+#[derive(Clone, Copy, Debug, PartialEq, ValueEnum)]
 enum Form {
-    /// For people
+    /// For people at a terminal
     Human,
     /// For programs
     Json,
+    /// One finding a line, then a line that sums up
+    Jsonl,
+    /// JUnit XML for CI systems
+    Junit,
+    /// SARIF 2.1.0 for code scanning
+    Sarif,
+    /// Annotations of a GitHub workflow
+    Github,
+    /// Markdown for the summary of a CI job, at most 1 MiB
+    Markdown,
+    /// One self-contained page
+    Html,
+    /// What to tell the sender of an upload, to paste into a chat
+    Message,
+}
+
+impl Form {
+    /// Whether it shows the rows that findings speak about.
+    fn shows_rows(self) -> bool {
+        matches!(self, Self::Human | Self::Markdown | Self::Html)
+    }
+}
+
+fn lang(tag: &str) -> Result<Lang, String> {
+    Lang::from_tag(tag).ok_or_else(|| format!("expected one of: {}", Lang::TAGS.join(", ")))
+}
+
+/// How an answer is given.
+struct Told {
+    form: Form,
+    lang: Lang,
+    /// Time zone in which moments are shown.
+    zone: TimeZone,
+    /// As of when.
+    now: Now,
+}
+
+impl Told {
+    /// As the caller says, else as the workspace that a path lies in says.
+    fn new(format: &Format, now: Now, path: &Path) -> Self {
+        let root = disk::find_upward(path, workspace::FILE);
+        let read = |root: PathBuf| disk::read(&root.join(workspace::FILE), "", limits::DOCUMENT_BYTES, &mut Vec::new());
+        let workspace = root.and_then(read).and_then(|bytes| workspace::read("", &bytes, &mut Vec::new()));
+        let (lang, zone) = workspace.map_or_else(
+            || (Lang::ZhHant, TimeZone::get("Asia/Taipei").unwrap_or(TimeZone::UTC)),
+            |workspace| (workspace.lang, workspace.zone),
+        );
+        Self { form: format.format, lang: format.lang.unwrap_or(lang), zone, now }
+    }
 }
 
 /// The run could not be made: status 2.
@@ -285,17 +369,21 @@ fn run(cli: Cli, out: &mut dyn Write) -> Ran {
     match cli.command {
         Command::Init { dir } => init::run(&dir, out),
         Command::Build { workspace, out: folder, clock, output } => {
-            build::run(&find(workspace)?, folder, &clock.moment()?, output.format, out)
+            let root = find(workspace)?;
+            build::run(&root, folder, &Told::new(&output, clock.moment()?, &root), out)
         }
-        Command::Check { paths, window, timezone, schema, tables, clock, output } => {
-            let declared = match schema {
-                Some(schema) => Some(declared::Declared::read(&schema, &tables, output.format, out)?),
-                None => None,
-            };
-            let asked = check::Asked { window, zone: timezone, declared };
-            check::run(&paths, &asked, &clock.moment()?, output.format, out)
+        Command::Check { paths, window, timezone, annotate, schema, tables, clock, output } => {
+            let here = paths.first().map_or(Path::new("."), PathBuf::as_path);
+            let told = Told::new(&output, clock.moment()?, here);
+            let declared = schema.map(|schema| declared::Declared::read(&schema, &tables, &told, out)).transpose()?;
+            let asked = check::Asked { window, zone: timezone, declared: declared.as_ref(), annotate, told: &told };
+            check::run(&paths, &asked, out)
         }
-        Command::Verify { bundles, output } => verify::run(&bundles, output.format, out),
+        Command::Verify { bundles, clock, output } => {
+            let here = bundles.first().map_or(Path::new("."), PathBuf::as_path);
+            verify::run(&bundles, &Told::new(&output, clock.moment()?, here), out)
+        }
+        Command::Template { name, output, lang, clock } => template::run(&name, &output, lang, &clock.moment()?),
         Command::Schema { name } => schema::run(name.as_deref(), out),
         // Handled before any output is set up, since it writes bytes and no text.
         Command::ReadLegacy { .. } => Ok(true),

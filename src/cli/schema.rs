@@ -92,7 +92,7 @@ fn finding() -> Value {
     json!({
         "code": "string", "severity": "string", "file": "string?", "sheet": "string?", "line": "integer?",
         "character": "integer?", "row": "integer?", "column": "string?", "cell": "string?", "pointer": "string?",
-        "message": "string", "hint": "string",
+        "message": "string", "hint": "string", "count": "integer",
     })
 }
 

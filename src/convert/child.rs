@@ -21,8 +21,7 @@ pub(super) const UNREADABLE: i32 = 4;
 /// Whether a signal says that the time was up.
 #[cfg(unix)]
 pub(super) fn is_time_signal(signal: i32) -> bool {
-    use rustix::process::Signal;
-    [Signal::XCPU, Signal::KILL].iter().any(|known| known.as_raw() == signal)
+    rustix::process::Signal::XCPU.as_raw() == signal
 }
 
 /// Runs as the child. The result is the exit status.
@@ -60,14 +59,16 @@ fn complain(why: &str) -> i32 {
 #[cfg(unix)]
 fn bound() -> io::Result<()> {
     use rustix::process::{Resource, Rlimit, setrlimit};
+    // The signal of the lower limit of time says that it is that; the one of the upper limit does not.
+    let seconds = limits::CONVERTER_SECONDS.value;
     let limits = [
-        (Resource::As, limits::CONVERTER_BYTES.value),
-        (Resource::Cpu, limits::CONVERTER_SECONDS.value),
-        (Resource::Core, 0),
-        (Resource::Fsize, 0),
+        (Resource::As, limits::CONVERTER_BYTES.value, limits::CONVERTER_BYTES.value),
+        (Resource::Cpu, seconds, seconds + 1),
+        (Resource::Core, 0, 0),
+        (Resource::Fsize, 0, 0),
     ];
-    for (resource, most) in limits {
-        setrlimit(resource, Rlimit { current: Some(most), maximum: Some(most) })?;
+    for (resource, current, maximum) in limits {
+        setrlimit(resource, Rlimit { current: Some(current), maximum: Some(maximum) })?;
     }
     Ok(())
 }

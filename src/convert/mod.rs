@@ -120,7 +120,7 @@ impl Failure {
 fn run(format: Legacy, bytes: &[u8]) -> Option<Result<Vec<u8>, Failure>> {
     let program = std::env::current_exe().ok()?;
     // A program that only uses the library does not know the command.
-    if !program.file_stem()?.to_string_lossy().starts_with(env!("CARGO_PKG_NAME")) {
+    if program.file_stem()? != env!("CARGO_PKG_NAME") {
         return None;
     }
     let child = Command::new(program)
@@ -207,5 +207,61 @@ fn why(status: ExitStatus, complaint: &str, length: u64) -> Failure {
         _ if complaint.contains("memory allocation of") => Failure::Memory,
         _ if signal.is_some_and(child::is_time_signal) => Failure::Time,
         _ => Failure::Unreadable("its content makes the reader of old formats crash".to_owned()),
+    }
+}
+
+#[cfg(all(test, unix))]
+mod tests {
+    use std::os::unix::process::ExitStatusExt as _;
+
+    use super::*;
+
+    #[test]
+    fn the_end_of_the_child_becomes_a_finding() {
+        let (exit, signal) = (|code: i32| code << 8, |signal: i32| signal);
+        for (status, complaint, length, expected) in [
+            (exit(child::ENCRYPTED), "", 0, "encrypted f: is an old XLS workbook that is protected with a password"),
+            (
+                exit(child::UNREADABLE),
+                "Invalid stack length\nmore",
+                0,
+                "unreadable_workbook f: is an old XLS workbook that cannot be read: Invalid stack length",
+            ),
+            (
+                signal(6),
+                "memory allocation of 549755813888 bytes failed",
+                0,
+                "too_large f: is an old XLS workbook, and reading it takes more bytes than 1073741824 (limit `converter_bytes`)",
+            ),
+            (
+                signal(rustix::process::Signal::XCPU.as_raw()),
+                "",
+                9,
+                "too_large f: is an old XLS workbook, and reading it takes more seconds than 20 (limit `converter_seconds`)",
+            ),
+            (
+                exit(101),
+                "thread 'main' panicked",
+                0,
+                "unreadable_workbook f: is an old XLS workbook that cannot be read: its content makes the reader of old formats crash",
+            ),
+            (
+                signal(11),
+                "",
+                0,
+                "unreadable_workbook f: is an old XLS workbook that cannot be read: its content makes the reader of old formats crash",
+            ),
+        ] {
+            let found = why(ExitStatus::from_raw(status), complaint, length).finding("f", Legacy::Xls);
+            assert_eq!(format!("{} {}: {}", found.code.id, found.place, found.message), expected);
+        }
+    }
+
+    #[test]
+    fn a_program_that_only_uses_the_library_converts_nothing() {
+        let sound = include_bytes!("../../fixtures/legacy/orders.xls");
+        // The tests of this library are such a program.
+        assert_eq!(legacy(sound), Some(Legacy::Xls));
+        assert!(convert("f", sound).is_none());
     }
 }

@@ -4,12 +4,13 @@
 //! a new folder and one line here.
 
 use crate::check::schema::TableSchema;
-use crate::check::upload::{Upload, Window};
+use crate::check::upload::{Discretion, Upload, Window};
+use crate::clock::Now;
 use crate::codes::{self, Code};
 use crate::decide::{Question, Told};
 use crate::documents::workspace::Workspace;
 use crate::facts::{Expected, Facts, PackFiles};
-use crate::lang::Words;
+use crate::lang::{Lang, Words};
 use crate::read::stream::{Crew, Source};
 use crate::view::pack::{Context, Own};
 
@@ -46,12 +47,18 @@ pub struct Kind {
 /// How a kind checks a file that a partner sent, by itself.
 #[derive(Debug)]
 pub struct UploadCheck {
+    /// What such a file is called on the command line.
+    pub name: &'static str,
     /// The days that it asks for unless somebody says otherwise.
     pub window: fn() -> Window,
     /// The columns that it has to have, as far as a table schema can say it.
     pub schema: fn() -> &'static TableSchema,
     /// Checks a file; the path is how findings name it.
     pub check: fn(&str, &mut dyn Source, Crew, &Window) -> Upload,
+    /// What may be repeated of the cells of such a file.
+    pub discretion: Discretion,
+    /// An empty form for whoever sends such a file, as a workbook in one language, made at a moment.
+    pub form: fn(Lang, &Now) -> Result<Vec<u8>, String>,
 }
 
 /// All that a kind may conclude from.
@@ -128,6 +135,10 @@ mod tests {
         assert_eq!(asked.len(), questions().count());
         let rules: BTreeSet<_> = rules().map(|rule| rule.id).collect();
         assert_eq!(rules.len(), super::rules().count());
+        for code in KINDS.iter().filter(|kind| kind.upload.is_some()).flat_map(|kind| kind.codes) {
+            let is_told = code.severity == crate::finding::Severity::Error;
+            assert!(!is_told || code.fix_zh.ends_with('。'), "a sender is not told what to do about {}", code.id);
+        }
         let codes: BTreeSet<_> = all_codes().map(|code| code.id).collect();
         assert_eq!(codes.len(), all_codes().count());
     }

@@ -328,3 +328,91 @@ impl<F: Fold, From: Read + Send> Work<'_, '_, F, From> {
 fn lock<Any>(mutex: &Mutex<Any>) -> MutexGuard<'_, Any> {
     mutex.lock().unwrap_or_else(PoisonError::into_inner)
 }
+
+#[cfg(test)]
+mod tests {
+    use std::io::Cursor;
+    use std::thread;
+
+    use super::*;
+
+    /// What a fold has seen: rows with their places, and how often parts were joined.
+    struct Seen {
+        rows: Vec<(u32, Option<u64>, Option<String>)>,
+        knows_head: bool,
+    }
+
+    impl Fold for Seen {
+        fn row(&mut self, row: &Row<'_>, _: &mut Capped<'_>) {
+            // Every one of many rows is written like those beside it.
+            let content = (row.number % 199 == 0).then(|| format!("{:?} {:?}", row.place_of_cell(1), row.content));
+            self.rows.push((row.number, row.byte(), content));
+            self.knows_head = true;
+        }
+
+        fn fork(&self) -> Option<Self> {
+            self.knows_head.then(|| Self { rows: Vec::new(), knows_head: true })
+        }
+
+        fn join(&mut self, below: Self, _: &mut Capped<'_>) {
+            self.rows.extend(below.rows);
+        }
+    }
+
+    fn two(work: &(dyn Fn() + Sync)) {
+        thread::scope(|scope| {
+            scope.spawn(work);
+            work();
+        });
+    }
+
+    /// The rows and findings of a file: read whole, by one, and by two.
+    fn check(bytes: &[u8]) {
+        let mut findings = Vec::new();
+        let mut capped = Capped::new("f.csv", &mut findings);
+        let mut whole = Seen { rows: Vec::new(), knows_head: false };
+        let format = table::read("f.csv", bytes, &mut capped, &mut |row, findings| whole.row(&row, findings));
+        capped.finish();
+        for crew in [alone as Crew, two] {
+            let mut found = Vec::new();
+            let mut capped = Capped::new("f.csv", &mut found);
+            let begin = |_: &mut Capped<'_>| Seen { rows: Vec::new(), knows_head: false };
+            let read = read("f.csv", &mut Cursor::new(bytes), crew, &mut capped, &begin);
+            capped.finish();
+            assert_eq!(read.as_ref().map(|(format, _)| *format), format);
+            assert_eq!(found, findings);
+            if let Some((_, seen)) = read {
+                assert_eq!(seen.rows.len(), whole.rows.len());
+                let differing = seen.rows.iter().zip(&whole.rows).find(|(here, there)| here != there);
+                assert_eq!(differing, None);
+            }
+        }
+    }
+
+    #[test]
+    fn blocks_come_to_the_same_as_the_whole() {
+        let many = |piece: &str| piece.repeat((5 << 18) / piece.len());
+        for piece in [
+            "1,two,3\n",
+            "1,\"two\nlines\",3\r\n\r\n",
+            "1,a \"quote\" inside,中文\n2,\"torn,3\n4,\"x\"y\"\n",
+            "1,=\"0012\",\"\"\"\"\r",
+        ] {
+            let text = format!("a,b,c\n{}", many(piece));
+            check(text.as_bytes());
+            check(format!("\u{FEFF}{text}\"never closes\n1,2\n").as_bytes());
+        }
+        let mut damaged = format!("a;b;c\n{}", many("1;二;3\n")).into_bytes();
+        damaged[1_100_003] = 0xFF;
+        damaged[1_200_000] = 0;
+        check(&damaged);
+        let wide: Vec<u8> =
+            format!("\u{FEFF}a\tb\n{}", many("1\t2\n")).encode_utf16().flat_map(u16::to_le_bytes).collect();
+        check(&wide);
+        let mut cp950 = b"a,b\n".to_vec();
+        cp950.extend(many("1,2\n").into_bytes());
+        cp950.extend(b"\xA9\x6D\xA6\x57,1\n");
+        check(&cp950);
+        check(format!("a,b\n{},{}\n", many("1,2\n"), "x".repeat(200_000)).as_bytes());
+    }
+}

@@ -254,6 +254,21 @@ pub fn cell_name(column: u32, row: u32) -> String {
     letters.iter().rev().collect::<String>() + &row.to_string()
 }
 
+/// Column from 0 and row from 1 of a cell as Excel names it; `None` when it is no such name.
+pub fn cell_position(name: &str) -> Option<(u32, u32)> {
+    let digits = name.find(|character: char| character.is_ascii_digit())?;
+    let (letters, row) = name.split_at(digits);
+    let next = |column: u32, letter: u8| {
+        letter.is_ascii_uppercase().then(|| column.checked_mul(26)?.checked_add(u32::from(letter - b'A') + 1)).flatten()
+    };
+    let column = letters.bytes().try_fold(0, next)?;
+    Some((column.checked_sub(1)?, row.parse().ok()?))
+}
+
+/// How the names of sheets begin that proofpack itself writes beside a table, in forms and in workbooks that it returns.
+/// They are no tables and are not read.
+pub const OWN_SHEETS: &str = "proofpack ";
+
 /// The findings of one file: of one code at most so many with their places, the rest counted.
 #[derive(Debug)]
 pub struct Capped<'a> {
@@ -329,7 +344,8 @@ impl<'a> Capped<'a> {
                     count - limit.value,
                     limit.name
                 );
-                self.findings.push(Finding::new(code, Place::file(self.path), message));
+                let rest = usize::try_from(count - limit.value).unwrap_or(usize::MAX);
+                self.findings.push(Finding::new(code, Place::file(self.path), message).times(rest));
             }
         }
     }
@@ -563,6 +579,16 @@ pub(crate) mod tests {
     use proptest::prelude::*;
 
     use super::*;
+
+    #[test]
+    fn a_cell_name_and_its_position_say_the_same() {
+        for (column, row) in [(0, 1), (25, 2), (26, 30), (701, 4), (702, 5), (16_383, 1_048_576)] {
+            assert_eq!(cell_position(&cell_name(column, row)), Some((column, row)));
+        }
+        for wrong in ["", "4", "E", "e4", "E4F", "ZZZZZZZZZZ1"] {
+            assert_eq!(cell_position(wrong), None, "{wrong}");
+        }
+    }
 
     /// Every row as one text, then every finding.
     pub(crate) fn check(path: &str, bytes: &[u8]) -> Vec<String> {

@@ -20,8 +20,8 @@ use crate::finding::{Finding, Place};
 use crate::limits::{self, Limit};
 use crate::read::decimal::{Decimal, is_number};
 use crate::read::table::{
-    Capped, Cell, Content, EXPORT, Fault, Format, Legacy, Origin, Other, Row, SAVE_AS_XLSX, Sink, UNPACK, Value,
-    cell_name, too_large,
+    Capped, Cell, Content, EXPORT, Fault, Format, Legacy, OWN_SHEETS, Origin, Other, Row, SAVE_AS_XLSX, Sink, UNPACK,
+    Value, cell_name, too_large,
 };
 
 /// Reads the first visible sheet with content. `None` when the workbook cannot be read to its end.
@@ -475,7 +475,9 @@ impl Workbook {
                     }
                     // Excel allows 31 characters.
                     let name: String = attribute(&element, "name").unwrap_or_default().chars().take(31).collect();
-                    if is_visible {
+                    if name.starts_with(OWN_SHEETS) {
+                        // Written by proofpack about the table beside it.
+                    } else if is_visible {
                         sheets.push(Sheet { name, part: relation.part.clone() });
                     } else {
                         hidden.push(name);
@@ -1398,7 +1400,16 @@ pub(crate) mod tests {
             (container(&[("may.CSV", "a")]), "wrong_file", "a ZIP archive with tables in it"),
             (container(&[("word/document.xml", "")]), "wrong_file", "a Word document"),
             (container(&[("XL/Workbook.bin", "")]), "wrong_file", "a binary workbook (XLSB)"),
-            (container(&[("mimetype", ""), ("content.xml", "")]), "wrong_file", "an OpenDocument file (ODS)"),
+            (
+                container(&[("mimetype", "application/vnd.oasis.opendocument.spreadsheet"), ("content.xml", "")]),
+                "wrong_file",
+                "an OpenDocument workbook (ODS)",
+            ),
+            (
+                container(&[("mimetype", "application/vnd.oasis.opendocument.text"), ("content.xml", "")]),
+                "wrong_file",
+                "an OpenDocument file that is no workbook",
+            ),
             (container(&[("Index/Document.iwa", "")]), "wrong_file", "an Apple Numbers document"),
         ] {
             let message = format!("error {code} t.xlsx: is {name}, expected CSV, XLSX, JSON or JSONL");

@@ -372,6 +372,36 @@ mod tests {
     }
 
     #[test]
+    fn the_page_of_an_answer_is_held_to_the_same_form() {
+        use crate::answer::{Answer, page};
+        use crate::check::upload::Upload;
+        use crate::clock::Now;
+        use crate::codes::ALL;
+        use crate::finding::{Finding, Place};
+        use crate::lang::Lang;
+        use crate::view::pack::Context;
+
+        let now = Now::from_rfc3339("2026-05-24T12:00:00+08:00").unwrap();
+        let finding = |code: &&'static crate::codes::Code| {
+            Finding::new(code, Place::file("a<b>.csv").at(1, 2), "<script>&\"' `x`").hint("</td>")
+        };
+        let findings: Vec<_> = ALL.iter().map(finding).collect();
+        let upload = || Answer::of_upload("a<b>.csv".to_owned(), Upload::refused(vec!["amount"], findings.clone()));
+        let other = || Answer::new("w".to_owned(), "w", "workspace", findings.clone());
+        for answers in [vec![upload()], vec![other()], vec![upload(), other(), upload()], Vec::new()] {
+            for lang in [Lang::ZhHant, Lang::En] {
+                let context = Context { lang, zone: &jiff::tz::TimeZone::UTC, now: &now, workspace: "" };
+                let facts = read(&page::page(&answers, &context));
+                assert!(facts.doctype && facts.language && facts.heading && facts.policy.is_some());
+                assert_eq!((facts.errors, facts.requests, facts.repeated_ids), (vec![], vec![], vec![]));
+                for (link, _) in facts.links {
+                    assert!(link.strip_prefix('#').is_some_and(|id| facts.ids.contains(id)), "{link}");
+                }
+            }
+        }
+    }
+
+    #[test]
     fn requests_are_found() {
         let check = |page: &str| read(page).requests.into_iter().map(|(what, _)| what).collect::<Vec<_>>();
         assert_eq!(

@@ -9,7 +9,7 @@ use askama::Template;
 
 use crate::lang::{Lang, Words};
 use crate::view::authored::{self, Around, is_wide};
-use crate::view::page::{Block, Inline, Page, Section, Table, Tone};
+use crate::view::page::{Bar, Block, Inline, Page, Section, Table, Tone};
 use crate::view::{link, texts};
 
 /// Room for the style sheet and the frame of a page.
@@ -114,10 +114,12 @@ impl Tone {
 /// Height of a bar with its label and its values, in CSS pixels.
 const BAR_PX: usize = 68;
 
-/// A length of a bar as SVG writes it: a little less than all, so that its outline has room.
-fn percent(thousandths: &u16) -> String {
-    let tenths = u32::from((*thousandths).min(1000)) * 99 / 100;
-    format!("{}.{}", tenths / 10, tenths % 10)
+/// The lengths of a bar, whole and part, as SVG writes them: a little less than all, so that the outline has room.
+fn lengths(bar: &Bar) -> [String; 2] {
+    [bar.whole, bar.part].map(|thousandths| {
+        let tenths = u32::from(thousandths.min(1000)) * 99 / 100;
+        format!("{}.{}%", tenths / 10, tenths % 10)
+    })
 }
 
 /// How a column is laid out.
@@ -332,7 +334,7 @@ mod tests {
     #[test]
     fn blocks_are_escaped() {
         let nasty = || NASTY.to_owned();
-        let bar = || crate::view::page::Bar { label: nasty(), text: nasty(), whole: 1000, part: 5 };
+        let bar = || Bar { label: nasty(), text: nasty(), whole: 1000, part: 5 };
         let stage = || crate::view::page::Stage { name: nasty(), text: nasty(), state: Some((Tone::Good, nasty())) };
         let figure = || crate::view::page::Figure {
             label: nasty(),

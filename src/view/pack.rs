@@ -223,7 +223,7 @@ pub fn prose(text: &str) -> Inline {
 }
 
 /// The same in English, whatever the language of the page.
-fn english(text: &str) -> Inline {
+pub fn english(text: &str) -> Inline {
     prose_as(text, Inline::English)
 }
 

@@ -18,6 +18,7 @@ const ORDER: &[&str] = &[
     "bundle",
     "facts",
     "view",
+    "answer",
     "kinds",
     "verify",
     "assemble",

@@ -158,7 +158,7 @@ fn a_pack_that_does_not_verify_leaves_the_old_bundle() {
     assert!(ran.stdout.contains("keywords.required") && ran.stdout.contains("people_sync: not in"), "{}", ran.stdout);
     assert_eq!(sandbox.tree("out/kolable-data-gap"), before);
     let registry: serde_json::Value = serde_json::from_str(&sandbox.read("out/registry.json")).unwrap();
-    assert_eq!(registry["packs"][2]["usable"], false);
+    assert_eq!(registry["packs"][3]["usable"], false);
 }
 
 #[test]
@@ -193,9 +193,9 @@ fn what_is_said_about_a_bundle_is_what_lies_on_disk() {
     let broken = whole.replace("\ninputs = [", "\ninputs = [\"uploads/*.csv\", ");
     let said = |sandbox: &Sandbox, status| {
         let pack =
-            sandbox.run(&["build", ".", "--now", NOW, "--format", "json"]).status(status).json()["packs"][2].clone();
+            sandbox.run(&["build", ".", "--now", NOW, "--format", "json"]).status(status).json()["packs"][3].clone();
         let registry: serde_json::Value = serde_json::from_str(&sandbox.read("out/registry.json")).unwrap();
-        assert_eq!(registry["packs"][2]["manifest_sha256"], pack["manifest_sha256"]);
+        assert_eq!(registry["packs"][3]["manifest_sha256"], pack["manifest_sha256"]);
         (pack["state"].clone(), pack["manifest_sha256"].clone(), pack["files"].clone(), pack["bytes"].clone())
     };
     sandbox.write(brief, &broken);

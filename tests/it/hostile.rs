@@ -75,7 +75,8 @@ fn tables() {
     file("records/visits.csv", b"id\n1\n", "unknown_table");
     let workbook = "packs/codex-worker-self-repair/records/artifact_gate_checks.xlsx";
     found(|sandbox| sandbox.write(workbook, b"PK\x03\x04rubbish"), "truncated", workbook);
-    for (file, code) in [("zip_bomb.xlsx", "too_large"), ("truncated.xlsx", "truncated")] {
+    for (file, code) in [("zip_bomb.xlsx", "too_large"), ("truncated.xlsx", "truncated"), ("corners.xlsb", "too_large")]
+    {
         let bytes = fs::read(format!("{}/fixtures/hostile/{file}", env!("CARGO_MANIFEST_DIR"))).unwrap();
         found(|sandbox| sandbox.write(workbook, &bytes), code, workbook);
     }

@@ -8,6 +8,7 @@
 mod harness;
 
 mod acceptance;
+mod answers;
 mod architecture;
 mod atomic;
 mod build;
@@ -16,6 +17,7 @@ mod decide;
 mod faults;
 mod hostile;
 mod legacy;
+mod reconcile;
 mod reproducible;
 mod schemas;
 mod uploads;

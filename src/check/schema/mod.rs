@@ -465,6 +465,10 @@ fn matches(text: &str, pattern: &str) -> bool {
 
 #[cfg(test)]
 pub(crate) mod tests {
+    use std::collections::BTreeMap;
+
+    use proptest::prelude::*;
+
     use super::*;
 
     /// A schema of a table `t` with these fields: name, type, further keys.
@@ -683,6 +687,75 @@ pub(crate) mod tests {
         assert!(day("2026-05-12").is_some());
         for bad in ["2026-5-12", "20260512", "2026-02-30", "2026-05-12T00:00:00", "２０２６-05-12"] {
             assert!(day(bad).is_none(), "{bad}");
+        }
+    }
+
+    /// Schemas of every type and option, with constraints that fit and that do not.
+    fn any_field() -> impl Strategy<Value = String> {
+        let word = |words: &'static [&'static str]| prop::sample::select(words);
+        let kind = word(&[
+            "any",
+            "string",
+            "integer",
+            "number",
+            "boolean",
+            "date",
+            "time",
+            "datetime",
+            "year",
+            "yearmonth",
+            "duration",
+            "object",
+            "array",
+            "list",
+            "geopoint",
+        ]);
+        let format = word(&[
+            "",
+            r#","format":"any""#,
+            r#","format":"uri""#,
+            r#","format":"array""#,
+            r#","format":"%d.%m.%y %H%p""#,
+        ]);
+        let option = word(&[
+            "",
+            r#","groupChar":",""#,
+            r#","bareNumber":false"#,
+            r#","itemType":"date""#,
+            r#","missingValues":["-"]"#,
+        ]);
+        let constraint = word(&[
+            "",
+            r#""minimum":"1""#,
+            r#""maximum":"2026-05-12""#,
+            r#""exclusiveMinimum":"P1M""#,
+            r#""pattern":"[a-z]+""#,
+            r#""enum":["1","a"]"#,
+            r#""minLength":2"#,
+            r#""unique":true"#,
+            r#""maximum":"2026-05-12T00:00:00Z""#,
+        ]);
+        (kind, format, option, constraint).prop_map(|(kind, format, option, constraint)| {
+            format!(r#"{{"fields":[{{"name":"id"}},{{"name":"v","type":"{kind}"{format}{option},"constraints":{{{constraint}}}}}]}}"#)
+        })
+    }
+
+    proptest! {
+        /// Whatever is declared and whatever stands in the cells: an answer, and no row is lost.
+        #[test]
+        fn never_panics(source in any_field(), cells in prop::collection::vec(r#"[0-9PTZ:.,+\-/% eE"{}\[\]中日]{0,20}|2026-05-12[T ]?[0-9:+.Z]{0,12}|P[0-9YMDTHS.]{0,8}"#, 0..8)) {
+            let Some(schema) = TableSchema::declared("s", source.as_bytes(), &mut Vec::new()) else { return Ok(()) };
+            let rows: Vec<_> = cells.iter().map(|cell| format!("1,\"{}\"\n", cell.replace('"', "\"\""))).collect();
+            let csv = rows.concat();
+            let mut findings = Vec::new();
+            let checked =
+                crate::check::table::check("f", &mut std::io::Cursor::new(format!("id,v\n{csv}")), crate::read::stream::alone, &schema, &BTreeMap::new(), &mut findings);
+            prop_assert_eq!(checked.rows, Some(cells.len() as u64));
+        }
+
+        #[test]
+        fn never_panics_on_documents(source in r#"\{"fields":\[\{"name":"a",("(type|format|constraints|missingValues|trueValues|groupChar)":("[a-z%]{0,4}"|[0-9\[\]{}]{0,3}),?){0,3}"n":1\}\](,"(primaryKey|uniqueKeys|foreignKeys|fieldsMatch)":("a"|\["a"\]|\[\["a"\]\]|\[\{"fields":"a","reference":\{"fields":"a"\}\}\]|[0-9])){0,2}\}"#) {
+            let _ = TableSchema::declared("s", source.as_bytes(), &mut Vec::new());
         }
     }
 }

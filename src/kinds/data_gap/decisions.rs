@@ -185,7 +185,7 @@ fn latest<K: Ord, V>(
         let Some((at, last)) = values.pop() else { continue };
         let other = values.iter().find(|(earlier, value)| *earlier == at && !is_same(value, &last));
         if let Some((_, other)) = other {
-            let row = place(other).row.map(|row| format!("row {row}")).unwrap_or_else(|| place(other).to_string());
+            let row = place(other).row.map_or_else(|| place(other).to_string(), |row| format!("row {row}"));
             let message = format!("contradicts {row}, which is of the same moment; neither is used");
             let hint = "add a later row that says which holds; nothing is removed from this table";
             findings.push(Finding::new(&codes::UNUSED_DECISION, place(&last).clone(), message).hint(hint));

@@ -28,7 +28,14 @@ pub(super) static KIND: Kind = Kind {
     conclude: reconcile::conclude,
     questions: &[&request::QUESTION],
     codes: codes::ALL,
-    upload: Some(UploadCheck { window: orders::default_window, schema: orders::schema, check: orders::check }),
+    upload: Some(UploadCheck {
+        name: "orders",
+        window: orders::default_window,
+        schema: orders::schema,
+        check: orders::check,
+        discretion: orders::DISCRETION,
+        form: orders::form::workbook,
+    }),
 };
 
 /// Its rules, for `explain`.

@@ -71,7 +71,8 @@ pub(super) fn count(ledger: &Ledger, classified: &Classified, settlement: Option
         let recognised = if classified.recognises(at, order) { amount } else { 0 };
         match order.status {
             Some(Status::Paid) if !classified.recognises(at, order) && !Classified::is_refunded(state) => {
-                let reason = state.map_or("row", |code| code.id);
+                // In an accepted export a row is wrong by itself only where a person decided to leave it out for its note.
+                let reason = state.map_or("note_conflict", |code| code.id);
                 *money.blocked.entry(reason).or_default() += amount;
             }
             Some(Status::Refunded) => money.refunds += amount,

@@ -163,7 +163,7 @@ fn reconcile(given: &Given<'_>, findings: &mut Vec<Finding>) -> Reconciled {
     let situation = Situation { file_given: is_given(&sent), import, repo_or_api_given: false };
     let request = request(given, findings);
     let is_overdue = request.as_ref().is_some_and(|request| now > request.due);
-    let state = rules::state(request.as_ref().map(|request| request.recorded), &situation, is_overdue);
+    let state = rules::state(request.as_ref().map(|request| request.recorded), situation, is_overdue);
     let money = orders
         .as_ref()
         .filter(|_| import == Import::Accepted)
@@ -179,7 +179,7 @@ fn reconcile(given: &Given<'_>, findings: &mut Vec<Finding>) -> Reconciled {
         settlement,
         request,
         state,
-        next: rules::next_action(&situation).ok().map(|ruling| ruling.rule),
+        next: rules::next_action(situation).ok().map(|ruling| ruling.rule),
         exceptions: Vec::new(),
         today,
     };
@@ -364,6 +364,7 @@ fn exceptions(given: &Given<'_>, reconciled: &Reconciled, findings: &mut Vec<Fin
         let received = sent.received.as_ref().map(|(at, _)| *at);
         received.and_then(|at| at.checked_add(Span::new().hours(DUE_HOURS)).ok()).or(usual)
     };
+    let about_settlement = findings.clone();
     let mut exceptions = Vec::new();
     for (at, sent) in reconciled.sent.iter().enumerate() {
         let path = format!("{}/{}", given.shown, sent.name);
@@ -372,7 +373,7 @@ fn exceptions(given: &Given<'_>, reconciled: &Reconciled, findings: &mut Vec<Fin
             Role::Current => sent.upload.findings.clone(),
             Role::Refused if is_refused => sent.upload.findings.clone(),
             Role::Settlement => {
-                findings.iter().filter(|found| found.place.file.as_ref() == Some(&path)).cloned().collect()
+                about_settlement.iter().filter(|found| found.place.file.as_ref() == Some(&path)).cloned().collect()
             }
             _ => continue,
         };

@@ -81,12 +81,12 @@ fn answer(facts: &Facts, asked: &Asked) -> Result<Answer, Vec<Refusal>> {
     let import = if said == Import::None && !facts.missing.is_empty() { Import::Failed } else { said };
     let situation = Situation { file_given, import, repo_or_api_given };
     let is_overdue = facts.due.as_ref().is_some_and(|due| facts.now.0 > due.0);
-    let state = rules::state(recorded, &situation, is_overdue);
-    let refusals = contradictions(recorded, state, &situation, said, &facts.missing);
+    let state = rules::state(recorded, situation, is_overdue);
+    let refusals = contradictions(recorded, state, situation, said, &facts.missing);
     if !refusals.is_empty() {
         return Err(refusals);
     }
-    let ruling = rules::next_action(&situation)?;
+    let ruling = rules::next_action(situation)?;
     let then = &ruling.rule.then;
     let mut task = json!({"kind": then.word, "owner_role": then.owner_role});
     let is_request = then.word == "data_request";
@@ -127,7 +127,7 @@ fn rationale(rule: &Rule<Situation, NextAction>, state: State, lang: Lang) -> St
 fn contradictions(
     recorded: Option<State>,
     state: State,
-    situation: &Situation,
+    situation: Situation,
     said: Import,
     missing: &[String],
 ) -> Vec<Refusal> {
@@ -199,7 +199,7 @@ mod tests {
         check(&[("now", "2026-05-25T05:45:01+08:00".into())], "D1", "data_request", "escalated");
         check(&[("repo_or_api_given", true.into())], "D4", "repo_change", "open");
         let file = ("file_given", true.into());
-        check(&[file.clone()], "D5", "import", "uploaded");
+        check(std::slice::from_ref(&file), "D5", "import", "uploaded");
         let missing = ("missing_fields", json!(["discount_code"]));
         check(&[file.clone(), missing.clone()], "D2", "return_errors", "schema_failed");
         check(&[file.clone(), ("import_status", "partial".into())], "D2", "return_errors", "uploaded");

@@ -120,8 +120,8 @@ pub(super) static NEXT_ACTIONS: &[Rule<Situation, NextAction>] = &[
 ];
 
 /// The first rule that holds.
-pub(super) fn next_action(situation: &Situation) -> Result<Ruling<Situation, NextAction>, Vec<Refusal>> {
-    decide::first(NEXT_ACTIONS, situation)
+pub(super) fn next_action(situation: Situation) -> Result<Ruling<Situation, NextAction>, Vec<Refusal>> {
+    decide::first(NEXT_ACTIONS, &situation)
 }
 
 /// The table for `explain`.
@@ -209,7 +209,7 @@ impl State {
 
 /// The state that the facts give. A request that was escalated stays so until a file comes, also when its due time was
 /// moved.
-pub(super) fn state(recorded: Option<State>, situation: &Situation, is_overdue: bool) -> State {
+pub(super) fn state(recorded: Option<State>, situation: Situation, is_overdue: bool) -> State {
     match situation.import {
         _ if !situation.file_given && (is_overdue || recorded == Some(State::Escalated)) => State::Escalated,
         _ if !situation.file_given => State::Open,
@@ -353,8 +353,8 @@ mod tests {
     fn every_situation_has_a_rule_and_a_state() {
         let check = |file: bool, import: Import, repo: bool, overdue: bool, rule: &str, expected: State| {
             let situation = Situation { file_given: file, import, repo_or_api_given: repo };
-            assert_eq!(next_action(&situation).unwrap().rule.id, rule);
-            assert_eq!(state(None, &situation, overdue), expected);
+            assert_eq!(next_action(situation).unwrap().rule.id, rule);
+            assert_eq!(state(None, situation, overdue), expected);
         };
         check(false, Import::None, false, false, "D1", State::Open);
         check(false, Import::None, false, true, "D1", State::Escalated);
@@ -364,6 +364,6 @@ mod tests {
         check(true, Import::Accepted, true, true, "D3", State::Accepted);
         check(true, Import::None, false, true, "D5", State::Uploaded);
         let situation = Situation { file_given: false, import: Import::None, repo_or_api_given: false };
-        assert_eq!(state(Some(State::Escalated), &situation, false), State::Escalated);
+        assert_eq!(state(Some(State::Escalated), situation, false), State::Escalated);
     }
 }

@@ -408,7 +408,9 @@ impl Classes<'_> {
             let outcome = said.map_or(Outcome::Unresolved, |said| said.outcome);
             match (order.status, outcome) {
                 (Some(Status::Paid), Outcome::Paid | Outcome::Rebought)
-                | (Some(Status::Refunded | Status::PartialRefund), Outcome::Refunded | Outcome::Rebought) => {}
+                | (Some(Status::Refunded | Status::PartialRefund), Outcome::Refunded | Outcome::Rebought)
+                // What recognises nothing anyway may wait.
+                | (Some(Status::Refunded | Status::PartialRefund | Status::Pending | Status::Failed) | None, Outcome::Unresolved) => {}
                 (Some(Status::Paid), Outcome::Refunded) => {
                     self.states[index].get_or_insert(&codes::REFUND_LINK);
                     let by = said.map_or("", |said| said.by.as_str());
@@ -421,7 +423,6 @@ impl Classes<'_> {
                     let message = || "is one of the 28,000 orders, and nobody resolved it".to_owned();
                     self.block(index, &codes::TRAINING_ORDER, May::LeaveOut, findings, message);
                 }
-                (_, Outcome::Unresolved) => {}
                 (_, outcome) => findings.add(&codes::TRAINING_ORDER, || {
                     let message = format!("is not what training_orders says of it: {}", outcome.word());
                     Finding::new(&codes::TRAINING_ORDER, self.ledger.place(self.order(index)), message)
@@ -439,13 +440,12 @@ impl Classes<'_> {
         let mut used: BTreeSet<usize> = BTreeSet::new();
         let mut payouts = Vec::with_capacity(self.ledger.orders.len());
         for index in 0..self.ledger.orders.len() {
-            let at: &[usize] = match self.has(index, Field::PaymentRef) {
-                true => settlement.lines_of(self.text(index, Field::PaymentRef)),
-                false => &[],
-            };
+            let known = self.has(index, Field::PaymentRef).then(|| self.text(index, Field::PaymentRef));
+            let at = known.map_or(&[][..], |number| settlement.lines_of(number));
             used.extend(at);
             let is = |code: &'static Code| self.states[index] == Some(code);
-            if is(&codes::DUPLICATE) || is(&codes::CONFLICT) {
+            // A payment that is not named has its finding already.
+            if is(&codes::DUPLICATE) || is(&codes::CONFLICT) || known.is_none() {
                 payouts.push(None);
                 continue;
             }
@@ -455,18 +455,17 @@ impl Classes<'_> {
             let row = lines.first().map(|line| line.row).unwrap_or_default();
             match payout {
                 Some(Payout::AmountDiffers) => {
-                    self.block(index, &codes::SETTLEMENT_AMOUNT, May::Keep, findings, || {
-                        format!("row {row} of the settlement file has another amount for the same payment_ref")
-                    })
+                    let message =
+                        || format!("row {row} of the settlement file has another amount for the same payment_ref");
+                    self.block(index, &codes::SETTLEMENT_AMOUNT, May::Keep, findings, message);
                 }
                 Some(Payout::RefundedThere) => {
-                    self.block(index, &codes::SETTLEMENT_REFUND, May::Keep, findings, || {
-                        format!("row {row} of the settlement file refunds the same payment_ref")
-                    })
+                    let message = || format!("row {row} of the settlement file refunds the same payment_ref");
+                    self.block(index, &codes::SETTLEMENT_REFUND, May::Keep, findings, message);
                 }
-                Some(Payout::Missing | Payout::RefundedHere | Payout::StatusDiffers) => {
-                    let (word, meaning) = payout.map(Payout::about).unwrap_or(("", crate::lang::words("", "")));
+                Some(payout @ (Payout::Missing | Payout::RefundedHere | Payout::StatusDiffers)) => {
                     findings.add(&codes::SETTLEMENT_MISSING, || {
+                        let (word, meaning) = payout.about();
                         let message = format!("{word}: {}", meaning.en);
                         Finding::new(&codes::SETTLEMENT_MISSING, self.ledger.place(self.order(index)), message)
                             .hint("ask the gateway, or correct the order")

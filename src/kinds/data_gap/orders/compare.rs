@@ -86,3 +86,42 @@ fn differences(earlier: &Ledger, one: &Order, later: &Ledger, other: &Order) -> 
     let status = one.status.zip(other.status).filter(|(before, after)| before != after);
     (fields.map(Field::name).collect(), status)
 }
+
+#[cfg(test)]
+mod tests {
+    use std::io::Cursor;
+
+    use super::*;
+    use crate::check::upload::Window;
+    use crate::kinds::data_gap::decisions::Decisions;
+    use crate::kinds::data_gap::orders::{Evidence, default_window, examine};
+    use crate::read::stream;
+
+    fn ledger(rows: &str, window: &Window) -> Ledger {
+        let header = Field::ALL.map(Field::name).join(",");
+        let decisions = Decisions::default();
+        let evidence = Evidence { window, decisions: &decisions, settlement: None, today: None };
+        examine("f.csv", &mut Cursor::new(format!("{header}\n{rows}")), stream::alone, &evidence).orders.unwrap().0
+    }
+
+    #[test]
+    fn what_came_what_went_and_what_changed() {
+        let row = |id: &str, amount: &str, status: &str| {
+            format!("{id},2026-05-12 10:00,{:032x}a,P,{amount},{status},R-{id},,,", id.len())
+        };
+        let window = default_window();
+        let before =
+            [row("A", "1", "paid"), row("B", "2", "pending"), row("C", "3", "paid"), row("a@b.example", "1", "paid")];
+        let after = [row("A", "NT$1", "paid"), row("B", "2", "paid"), row("D", "4", "paid"), row("D", "5", "paid")];
+        let comparison = compare(&ledger(&before.join("\n"), &window), &ledger(&after.join("\n"), &window));
+        assert_eq!(comparison.added, ["D"]);
+        // A number that looks personal is in no list.
+        assert_eq!(comparison.removed, ["C"]);
+        let changed: Vec<_> =
+            comparison.changed.iter().map(|change| (&*change.order_id, &*change.fields, change.status)).collect();
+        assert_eq!(changed, [("B", &["payment_status"][..], Some((Status::Pending, Status::Paid)))]);
+        assert_eq!(comparison.same, 1);
+        let again = compare(&ledger(&after.join("\n"), &window), &ledger(&after[..3].join("\n"), &window));
+        assert_eq!((again.changed.len(), again.changed[0].fields.len(), again.same), (1, 0, 2));
+    }
+}

@@ -1,5 +1,6 @@
 //! The header of an order export: the one row that has all ten names, and what to say when there is none.
 
+use crate::check::upload::Head;
 use crate::codes as core;
 use crate::finding::{Finding, Place};
 use crate::kinds::data_gap::orders::codes;
@@ -77,6 +78,12 @@ impl Header {
             }
         }
         header
+    }
+
+    /// Where it stands and what stands under it.
+    pub(super) fn head(&self) -> Head {
+        let at = |column: u32| Some((column, self.field(column)?.name()));
+        Head { row: self.row, fields: (0..self.width).filter_map(at).collect() }
     }
 
     /// How many of the ten names it has.

@@ -100,7 +100,7 @@ pub(super) fn customer_key(key: &str) -> Result<(), Wrong> {
 }
 
 /// Whether a text is written like the name of a person: two to four Chinese characters, or two words of letters.
-fn is_name(text: &str) -> bool {
+pub(super) fn is_name(text: &str) -> bool {
     let is_han = |character: char| matches!(character, '\u{3400}'..='\u{9FFF}' | '\u{F900}'..='\u{FAFF}');
     let characters = text.chars().filter(|character| *character != ' ').count();
     let han = (2..=4).contains(&characters) && text.chars().filter(|character| *character != ' ').all(is_han);

@@ -11,7 +11,7 @@ use jiff::civil::{Date, date};
 use jiff::tz::TimeZone;
 
 use crate::check::schema::TableSchema;
-use crate::check::upload::{Counts, Rows, Upload, Verdict, Window, refuse_other_sheets};
+use crate::check::upload::{Counts, Discretion, Rows, Upload, Verdict, Window, refuse_other_sheets};
 use crate::codes::{self as core, Code};
 use crate::finding::{self, Finding, Place, Severity};
 use crate::kinds::data_gap::decisions::Decisions;
@@ -33,6 +33,7 @@ pub(super) mod codes;
 pub(super) mod compare;
 pub(super) mod contract;
 mod date;
+pub(super) mod form;
 mod header;
 mod identifier;
 pub(super) mod ledger;
@@ -56,6 +57,10 @@ pub(super) fn default_window() -> Window {
 pub(super) fn schema() -> &'static TableSchema {
     &contract::SCHEMA
 }
+
+/// What may be repeated of the cells of an order export.
+pub(super) const DISCRETION: Discretion =
+    Discretion { may_be_shown: personal::may_be_shown, may_be_returned: personal::may_be_returned };
 
 /// What else is known when an export is checked.
 #[derive(Clone, Copy, Debug)]
@@ -104,7 +109,9 @@ pub(super) fn examine(path: &str, source: &mut dyn Source, crew: Crew, evidence:
     };
     capped.finish();
     if refuse_other_sheets(&mut findings) {
+        let head = examined.upload.head.take();
         examined = Examined::refused(Vec::new());
+        examined.upload.head = head;
     }
     let upload = &mut examined.upload;
     if upload.verdict == Verdict::Accepted && finding::count(&findings, Severity::Error) > 0 {
@@ -341,15 +348,16 @@ impl<'a> Intake<'a> {
         self.ledger.push(spot, &entry);
     }
 
-    /// A note that contradicts the status, unless a person decided that the order counts.
+    /// A note that contradicts the status keeps the order from being recognised, unless a person decided otherwise.
     fn note(&mut self, reader: &mut RowReader<'_, '_, '_, '_>, read: &mut Cells<'_>) {
         let code = &codes::NOTE_CONFLICT;
-        let decision = self.evidence.decisions.of(&read.texts[Field::OrderId as usize], code.id);
-        if let Some(decision) = decision.filter(|decision| decision.keep) {
+        if let Some(decision) = self.evidence.decisions.of(&read.texts[Field::OrderId as usize], code.id) {
             let (by, evidence) = (&decision.by, &decision.evidence);
             self.decided.insert(decision.place.clone());
+            read.is_clean &= decision.keep;
+            let word = if decision.keep { "counts although" } else { "is left out as" };
             return reader.notice(Field::OwnerNote, &codes::DECIDED, || {
-                format!("counts although `{}`: {by} decided, by {evidence}", code.id)
+                format!("{word} `{}`: {by} decided, by {evidence}", code.id)
             });
         }
         let message = "speaks of a refund or of money that did not come, and the status says paid";
@@ -535,9 +543,12 @@ impl<'a> Intake<'a> {
     }
 
     fn finish(mut self, findings: &mut Capped<'_>) -> Examined {
+        let head = self.header.as_ref().or(self.nearest.as_ref()).map(Header::head);
         let refused = |missing, findings: &mut Capped<'_>, more: Vec<Finding>| {
             findings.once().extend(more);
-            Examined::refused(missing)
+            let mut examined = Examined::refused(missing);
+            examined.upload.head.clone_from(&head);
+            examined
         };
         if self.objects {
             let hint = "export the orders as CSV or XLSX, with the ten columns in the header";
@@ -578,6 +589,7 @@ impl<'a> Intake<'a> {
         let upload = Upload {
             holds: Rows::Orders,
             verdict: Verdict::Accepted,
+            head,
             missing_fields: Vec::new(),
             counts: Some(counts),
             recognised_revenue: adds_up.then_some(recognised),

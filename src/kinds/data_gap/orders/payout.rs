@@ -83,9 +83,10 @@ pub(super) fn of(order: &Order, is_refunded: bool, lines: &[&Line], today: Optio
         Status::Pending | Status::Failed => return None,
         _ if lines.is_empty() && amount == 0 => return None,
         _ if lines.is_empty() => {
-            let age = order.at.zip(today).and_then(|(at, today)| Some(at.date().until(today).ok()?.get_days()));
+            // Of an order without a day nobody can say whether it is due.
+            let age = order.at.zip(today).and_then(|(at, today)| Some(at.date().until(today).ok()?.get_days()))?;
             match age {
-                Some(days) if days <= PAYOUT_DAYS => Payout::NotYetDue,
+                ..=PAYOUT_DAYS => Payout::NotYetDue,
                 _ if is_refund => Payout::RefundedHere,
                 _ => Payout::Missing,
             }

@@ -2,6 +2,9 @@
 //! made-up addresses as documents have: every e-mail address counts, also one at `example.com`.
 
 use crate::check::privacy;
+use crate::kinds::data_gap::orders::contract::Field;
+use crate::kinds::data_gap::orders::text::{fold, is_error, shown};
+use crate::kinds::data_gap::orders::{identifier, status, totals};
 
 /// What a cell looks like, and whether that is a credential.
 pub(super) fn look(text: &str) -> Option<(&'static str, bool)> {
@@ -26,6 +29,48 @@ fn is_harmless(text: &[u8]) -> bool {
         b'0' => byte.is_ascii_digit(),
         _ => byte == form,
     })
+}
+
+/// Whether anybody may see a cell: keys, codes and figures, never a customer or a note.
+pub(super) fn may_be_shown(field: &str, text: &str) -> bool {
+    let folded = fold(text);
+    if look(&folded).is_some() || is_identity(&folded) {
+        return false;
+    }
+    match Field::of(field) {
+        _ if folded.is_empty() || is_error(&folded) => true,
+        None | Some(Field::CustomerKey | Field::OwnerNote) => false,
+        Some(Field::Amount | Field::CreatedAt) => shown(&folded).starts_with('`'),
+        Some(Field::PaymentStatus) => status::is_known(&folded),
+        Some(Field::OrderId | Field::ProgramId | Field::PaymentRef | Field::DiscountCode | Field::SourceEvent) => {
+            folded.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"-_.:/+#".contains(&byte))
+        }
+    }
+}
+
+/// Whether a cell may go back to whoever sent it. Columns that nothing reads do not: nobody has looked at what they are
+/// for, and names in them have no form by which they could be found.
+pub(super) fn may_be_returned(field: &str, text: &str) -> bool {
+    let folded = fold(text);
+    let is_found = look(&folded).is_some() || look(text).is_some() || is_identity(&folded);
+    match Field::of(field) {
+        None => false,
+        _ if folded.is_empty() || is_error(&folded) => true,
+        Some(Field::CustomerKey) => !is_found && identifier::customer_key(&folded).is_ok(),
+        Some(Field::DiscountCode | Field::SourceEvent | Field::OwnerNote) => !is_found,
+        Some(field) => !is_found && (!identifier::is_name(&folded) || is_word_of_tables(field, &folded)),
+    }
+}
+
+/// Whether a text that could be a name is a word that tables have: a status, a heading, the label of a totals row or an
+/// amount in Chinese figures.
+fn is_word_of_tables(field: Field, text: &str) -> bool {
+    status::is_known(text)
+        || totals::is_label(text)
+        || field.look_alikes().contains(&text)
+        || text
+            .chars()
+            .all(|character| "〇零一二三四五六七八九十百千萬億兩壹貳參肆伍陸柒捌玖拾佰仟元圓整".contains(character))
 }
 
 /// Whether a text has a name, `@` and a domain with a point in a row.
@@ -65,6 +110,31 @@ mod tests {
             if is_harmless(text.as_bytes()) {
                 prop_assert!(privacy::scan(text.as_bytes()).is_empty() && !has_address(&text));
             }
+        }
+    }
+
+    #[test]
+    fn a_cell_is_shown_to_anybody_or_to_its_sender_or_to_nobody() {
+        let hash = "7533ab582d4feb7a9a64cbad5e973d7b97ed0cc2bf94683540ef3809ab39f732";
+        for (field, text, expected) in [
+            ("order_id", "20260512-001", (true, true)),
+            ("order_id", "王小明", (false, false)),
+            ("order_id", "0912345678", (false, false)),
+            ("order_id", "０９１２３４５６７８", (false, false)),
+            ("customer_key", hash, (false, true)),
+            ("customer_key", "王小明", (false, false)),
+            ("customer_key", "customer-7", (false, false)),
+            ("amount", "2.8萬", (true, true)),
+            ("amount", "二萬八千", (false, true)),
+            ("payment_status", "已付款", (true, true)),
+            ("payment_status", "王小明", (false, false)),
+            ("owner_note", "已寄開課信", (false, true)),
+            ("owner_note", "請洽 wang@mail.com.tw", (false, false)),
+            ("owner_note", "A123456789", (false, false)),
+            ("會員姓名", "王小明", (false, false)),
+            ("", "title", (false, false)),
+        ] {
+            assert_eq!((may_be_shown(field, text), may_be_returned(field, text)), expected, "{field}: {text}");
         }
     }
 

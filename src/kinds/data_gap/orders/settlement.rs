@@ -1,6 +1,6 @@
 //! What a payment gateway says that it was paid and paid out, read from its settlement file.
 //!
-//! Only files that are known by their header are read (the forms that ECPay publishes): each is a declared map from its
+//! Only files that are known by their header are read (the forms that `ECPay` publishes): each is a declared map from its
 //! columns to what they mean, and no column is guessed. Invariants: money is whole and exact; a line that has no single
 //! reading is a finding and is not matched; nothing of a line is repeated but the row that it stands in.
 
@@ -9,10 +9,11 @@ use std::collections::{BTreeMap, BTreeSet};
 use jiff::civil::Date;
 
 use crate::check::upload::Window;
+use crate::codes as core;
 use crate::finding::{Finding, Place};
 use crate::kinds::data_gap::orders::date::Zone;
 use crate::kinds::data_gap::orders::text::fold;
-use crate::kinds::data_gap::orders::{amount, codes, date, header, stranger, totals};
+use crate::kinds::data_gap::orders::{amount, codes, date, header, personal, stranger, totals};
 use crate::read::table::{self, Capped, Cell, Content, Row, Value, cell_name};
 
 /// What a column of a settlement file means.
@@ -159,6 +160,7 @@ impl Intake<'_> {
             return;
         }
         settlement.rows += 1;
+        look_for_personal(row, cells, columns, findings);
         let read = read_line(row, cells, columns, self.window);
         let line = match read {
             Ok(Some(line)) => line,
@@ -166,7 +168,9 @@ impl Intake<'_> {
                 settlement.unpaid += 1;
                 return;
             }
-            Err((place, what)) => {
+            Err((column, what)) => {
+                let cell = column.map(|column| cell_name(column, row.number));
+                let place = Place { cell, ..row.place() };
                 let hint = "ask the gateway for the file again; the line is not matched";
                 return findings
                     .add(&codes::SETTLEMENT_LINE, || Finding::new(&codes::SETTLEMENT_LINE, place, what).hint(hint));
@@ -222,22 +226,19 @@ struct ReadLine {
     kept: Line,
 }
 
-/// Reads a line; `None` is a payment that never came about, and an error the place and what is wrong there.
+/// Reads a line; `None` is a payment that never came about, and an error the column and what is wrong there.
 fn read_line(
     row: &Row<'_>,
     cells: &[Cell<'_>],
     columns: &[(u32, Meaning)],
     window: &Window,
-) -> Result<Option<ReadLine>, (Place, String)> {
+) -> Result<Option<ReadLine>, (Option<u32>, &'static str)> {
     let kept = Line { row: row.number, amount: 0, refund: 0, fee: 0, day: None, is_paid_out: true };
     let mut line = ReadLine { refs: [None, None], net: None, kept };
     let mut has_amount = false;
     for cell in cells {
         let Some((_, meaning)) = columns.iter().find(|(column, _)| *column == cell.column) else { continue };
-        let wrong = |what: &str| {
-            let place = Place { cell: Some(cell_name(cell.column, row.number)), ..row.place() };
-            (place, what.to_owned())
-        };
+        let wrong = |what| (Some(cell.column), what);
         let text = match cell.value {
             _ if cell.value.is_blank() => continue,
             Value::Text(text) | Value::Number(text) | Value::Moment(text) => fold(text),
@@ -270,9 +271,34 @@ fn read_line(
         }
     }
     if !has_amount || line.refs == [None, None] {
-        return Err((row.place(), "has no amount, or does not say for which payment".to_owned()));
+        return Err((None, "has no amount, or does not say for which payment"));
     }
     Ok(Some(line))
+}
+
+/// Personal data and credentials in a line. The numbers of payments are what they are, also when one looks like a card.
+fn look_for_personal(row: &Row<'_>, cells: &[Cell<'_>], columns: &[(u32, Meaning)], findings: &mut Capped<'_>) {
+    for cell in cells {
+        let is_ref = |(at, meaning): &(u32, Meaning)| {
+            *at == cell.column && matches!(meaning, Meaning::ShopRef | Meaning::GatewayRef)
+        };
+        let (Value::Text(text) | Value::Number(text)) = cell.value else { continue };
+        if columns.iter().any(is_ref) {
+            continue;
+        }
+        if let Some((kind, secret)) = personal::look(text) {
+            let code = if secret { &core::SECRET } else { &codes::PII };
+            findings.add(code, || {
+                let place = Place { cell: Some(cell_name(cell.column, row.number)), ..row.place() };
+                Finding::new(
+                    code,
+                    place,
+                    format!("looks like personal data or a credential: {kind} (not repeated here)"),
+                )
+                .hint("ask for the file without it")
+            });
+        }
+    }
 }
 
 /// `2026/05/12 20:05` or, as card settlements have it, `20260512`.
@@ -283,4 +309,91 @@ fn day(text: &str, window: &Window) -> Option<Date> {
         return Date::new(part(0..4)?, month, day).ok();
     }
     date::read(text, &Zone::of(&window.zone)).ok().map(|moment| moment.at.date())
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+    use crate::kinds::data_gap::orders::default_window;
+
+    const PAYOUT: &str = "特店交易編號,綠界交易編號,交易日期,付款方式,手續費率,結算日期,撥款日期,交易金額,金流手續費,平台手續費,退款金額,應收款項(淨額),金流處理費";
+    const OLD: &str = "交易日期,歐付寶交易序號,特店訂單編號,ATM條碼,交易金額,付款方式,付款結果,付款日期,款項來源(銀行/超商),通路費,交易服務費率(%數 / $筆),交易服務費金額,應收款項(淨額),撥款狀態,撥款日期,備註";
+    const NEW: &str = "訂單日期,廠商訂單編號,歐付寶訂單編號(綠界訂單編號),平台名稱,付款方式,費率(每筆),信用卡授權單號,信用卡卡號末4碼,超商資訊/ATM繳款帳號,付款狀態,交易金額,退款日期,退款金額,交易手續費,平台手續費,應收款項(淨額),撥款狀態,買家備註,廠商備註";
+    const CARD: &str = "序號,授權單號,授權碼,訂單編號,交易日期,請款日期,交易金額,服務費,撥款金額";
+
+    /// Every line as row, amount, refund, fee and whether it was paid out; then the findings.
+    #[track_caller]
+    fn check(header: &str, rows: &str, expected: &[&str]) {
+        let mut findings = Vec::new();
+        let text = format!("{header}\n{rows}\n");
+        let settlement = read("s.csv", text.as_bytes(), &default_window(), &mut findings);
+        let mut found: Vec<_> = settlement.map_or_else(
+            || vec!["none".to_owned()],
+            |settlement| {
+                let line = |line: &Line| {
+                    let Line { row, amount, refund, fee, day, is_paid_out } = line;
+                    let day = day.map(|day| day.to_string()).unwrap_or_default();
+                    format!("{row}: {amount} {refund} {fee} {day} {is_paid_out}")
+                };
+                settlement.lines.iter().map(line).collect()
+            },
+        );
+        let place = |found: &Finding| found.place.cell.clone().or(found.place.row.map(|row| row.to_string()));
+        found.extend(findings.iter().map(|found| format!("{}@{}", found.code.id, place(found).unwrap_or_default())));
+        assert_eq!(found, expected);
+    }
+
+    #[test]
+    fn the_forms_of_ecpay() {
+        check(PAYOUT, "A1,G1,2026/05/12,信用卡,2.75%,,,3600,99,0,0,3501,0", &["2: 3600 0 99 2026-05-12 true"]);
+        check(PAYOUT, "A1,G1,2026/05/12,信用卡,2.75%,,,-3600,-99,0,0,-3501,0", &["2: -3600 0 -99 2026-05-12 true"]);
+        check(PAYOUT, "A1,G1,2026/05/12,信用卡,2.75%,,,3600,99,0,3600,-99,0", &["2: 3600 3600 99 2026-05-12 true"]);
+        check(
+            OLD,
+            "2026/05/12 20:05:11,G1,A1,,3600,信用卡,付款成功,2026/05/12,,10,2.75%,99,3491,未撥款,,",
+            &["2: 3600 0 109 2026-05-12 false"],
+        );
+        check(OLD, "2026/05/12,G1,A1,,3600,ATM,付款失敗,,,0,0,0,0,未撥款,,", &[]);
+        let new = "2026/05/12,A1,G1,站,信用卡,2.75,,1234,,已付款,3600,,0,99,0,3501,已撥款,,".split(',');
+        let wrapped: Vec<_> = new.map(|cell| format!("\"=\"\"{cell}\"\"\"")).collect();
+        let notice = "formula_value@A2";
+        check(NEW, &wrapped.join(","), &["2: 3600 0 99 2026-05-12 true", notice]);
+        check(CARD, "1,G1,777,A1,20260512,20260513,3600,99,3501", &["2: 3600 0 99 2026-05-12 true"]);
+    }
+
+    #[test]
+    fn what_has_no_single_reading_is_not_matched() {
+        check("order_id,amount,payment_ref,a,b,c,d", "1,2,3,4,5,6,7", &["none"]);
+        // Known columns, and none of them tells for which payment.
+        check(&PAYOUT.replace("特店交易編號", "x").replace("綠界交易編號", "y"), "A1,G1,,,,,,1,0,0,0,1,0", &["none"]);
+        check(PAYOUT, "A1,G1,,,,,,36.5,0,0,0,36,0", &["settlement_line@H2"]);
+        check(PAYOUT, ",,,,,,,3600,0,0,0,3600,0", &["settlement_line@2"]);
+        check(PAYOUT, "A1,G1,,,,,,3600,99,0,0,3500,0", &["2: 3600 0 99  true", "settlement_fee@2"]);
+        check(OLD, "2026/05/12,G1,A1,,1,ATM,也許,,,0,0,0,1,已撥款,,", &["settlement_line@G2"]);
+        let line = "A1,G1,2026/05/12,信用卡,2.75%,,,3600,99,0,0,3501,0";
+        check(
+            PAYOUT,
+            &format!("{line}\n{line}\n合計,,,,,,,7200"),
+            &["2: 3600 0 99 2026-05-12 true", "settlement_line@3"],
+        );
+        check(PAYOUT, "A1,4111111111111111,wang@mail.com.tw,,,,,1,0,0,0,1,0", &["2: 1 0 0  true", "pii@C2"]);
+    }
+
+    #[test]
+    fn a_payment_is_known_by_the_shops_number_then_by_the_gateways() {
+        let text = format!("{PAYOUT}\nA1,B1,,,,,,1,0,0,0,1,0\nB1,C1,,,,,,2,0,0,0,2,0\n");
+        let settlement = read("s.csv", text.as_bytes(), &default_window(), &mut Vec::new()).unwrap();
+        let lines = ["A1", "B1", "C1", "D1"].map(|number| settlement.lines_of(number));
+        assert_eq!(lines, [&[0][..], &[1], &[1], &[]]);
+    }
+
+    proptest! {
+        #[test]
+        fn never_panics(bytes: Vec<u8>, rows in "[0-9A,\\-=\"./\n付未已]{0,60}") {
+            read("s", &bytes, &default_window(), &mut Vec::new());
+            read("s", format!("{PAYOUT}\n{rows}").as_bytes(), &default_window(), &mut Vec::new());
+        }
+    }
 }

@@ -125,6 +125,17 @@ fn may_contradict(note: &str) -> bool {
             && note.chars().any(|next| is_wide(next) || matches!(next, '退' | '消' | '廢' | '未' | '待' | '敗')))
 }
 
+/// The five words.
+pub(super) fn words() -> impl Iterator<Item = &'static str> {
+    WORDS.iter().map(|(word, _)| *word)
+}
+
+/// Whether a folded text is one of the five words or a word of another program for one of them.
+pub(super) fn is_known(folded: &str) -> bool {
+    let lower = folded.to_ascii_lowercase();
+    words().chain(LOOK_ALIKES.iter().map(|(word, _)| *word)).any(|word| word == lower)
+}
+
 /// What a note says that a paid row cannot be.
 pub(super) fn contradicts_paid(note: &str) -> bool {
     if !may_contradict(note) {

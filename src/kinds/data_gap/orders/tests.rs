@@ -6,6 +6,7 @@ use std::io::Cursor;
 use proptest::prelude::*;
 
 use super::*;
+use crate::kinds::data_gap::decisions::Decision;
 use crate::read::table;
 
 const HEADER: &str = "order_id,created_at,customer_key,program_id,amount,payment_status,payment_ref,discount_code,source_event,owner_note";
@@ -41,14 +42,18 @@ fn file(orders: usize, changes: &[(usize, Field, &str)]) -> String {
     text
 }
 
-/// The verdict, the counts, the revenue, then code and place of every finding but the assumption about the time zone.
-/// The answer about a file.
-fn answer(bytes: impl AsRef<[u8]>) -> Upload {
+/// What is found in a file.
+fn sent(bytes: impl AsRef<[u8]>) -> Upload {
     super::check("f.csv", &mut Cursor::new(bytes.as_ref()), stream::alone, &default_window())
 }
 
+/// The verdict, the counts, the revenue, then code and place of every finding but the assumption about the time zone.
+
 fn check(bytes: impl AsRef<[u8]>) -> String {
-    let upload = answer(bytes);
+    answer(&sent(bytes))
+}
+
+fn answer(upload: &Upload) -> String {
     let mut answer = upload.verdict.word().to_owned();
     if let Some(Counts { rows, paid, pending, refunded, duplicate }) = upload.counts {
         write!(answer, " {rows}/{paid}/{pending}/{refunded}/{duplicate}").unwrap();
@@ -159,7 +164,7 @@ fn the_header_is_found_or_refused() {
     assert_eq!(check(HEADER), "schema_failed no_rows@1");
     assert!(check(HEADER.replace(',', "|")).starts_with("schema_failed"));
     assert_eq!(check("[{\"order_id\": \"1\"}]").split('@').next(), Some("schema_failed wrong_file"));
-    let upload = answer(good.replacen("amount", "price", 1));
+    let upload = sent(good.replacen("amount", "price", 1));
     assert_eq!(upload.missing_fields, ["amount"]);
     assert!(upload.findings[0].hint.contains("`price` in E1"), "{}", upload.findings[0].hint);
 }
@@ -238,11 +243,79 @@ fn duplicates_are_four_different_things() {
     assert_eq!(check(file(2, &mangled)), "partial 2/2/0/0/0 mangled_id@A2 mangled_id@A3");
 }
 
+/// The same with decisions of people: order number, finding, whether it counts.
+#[track_caller]
+fn decided(text: &str, decisions: &[(&str, &str, bool)], expected: &str) {
+    let decision = |(at, (order_id, subject, keep)): (usize, &(&str, &str, bool))| {
+        let place = Place { row: u32::try_from(at).ok(), ..Place::file("d.csv") };
+        let (by, evidence) = ("L".to_owned(), "e".to_owned());
+        let decision = Decision { keep: *keep, by, at: jiff::Timestamp::UNIX_EPOCH, evidence, place };
+        (((*order_id).to_owned(), (*subject).to_owned()), decision)
+    };
+    let orders = decisions.iter().enumerate().map(decision).collect();
+    let decisions = Decisions { orders, training: None };
+    let window = default_window();
+    let evidence = Evidence { window: &window, decisions: &decisions, settlement: None, today: None };
+    let examined = examine("f.csv", &mut Cursor::new(text.as_bytes()), stream::alone, &evidence);
+    let (_, classified) = examined.orders.unwrap();
+    let Sums { recognised, refunded, blocked, .. } = classified.sums;
+    assert_eq!(format!("{} {recognised}+{refunded}+{blocked}", answer(&examined.upload)), expected);
+}
+
+#[test]
+fn people_decide_what_no_rule_may() {
+    let copy = |but: &[(Field, &str)]| {
+        let mut cells = order(0);
+        for (field, value) in but {
+            cells[*field as usize] = (*value).to_owned();
+        }
+        format!("{}\n{}", file(1, &[]), cells.join(","))
+    };
+    let twice = copy(&[(Field::OrderId, "O-9"), (Field::PaymentRef, "R-9")]);
+    let both = "possible_duplicate";
+    decided(&twice, &[], "partial 2/2/0/0/1 possible_duplicate@2 possible_duplicate@3 0+0+2000");
+    decided(&twice, &[("O-0", both, true)], "partial 2/2/0/0/1 decided@2 possible_duplicate@3 1000+0+1000");
+    decided(
+        &twice,
+        &[("O-0", both, true), ("O-9", both, true)],
+        "accepted 2/2/0/0/1 =2000 decided@2 decided@3 2000+0+0",
+    );
+    decided(
+        &twice,
+        &[("O-0", both, true), ("O-9", both, false)],
+        "accepted 2/2/0/0/1 =1000 decided@2 decided@3 1000+0+1000",
+    );
+    // A decision about another finding decides nothing.
+    decided(
+        &twice,
+        &[("O-0", "conflict", true)],
+        "partial 2/2/0/0/1 possible_duplicate@2 possible_duplicate@3 0+0+2000",
+    );
+
+    let equal = copy(&[]);
+    decided(&equal, &[("O-0", "duplicate", false)], "accepted 2/2/0/0/1 =1000 decided@3 1000+0+1000");
+    decided(&equal, &[("O-0", "duplicate", true)], "partial 2/2/0/0/1 unused_decision@0 duplicate@3 1000+0+1000");
+    let differs = copy(&[(Field::Amount, "7")]);
+    decided(&differs, &[("O-0", "conflict", false)], "accepted 2/2/0/0/1 =0 decided@2 decided@3 0+0+1007");
+    let said = "partial 2/2/0/0/1 unused_decision@0 unused_decision@0 conflict@2 conflict@3 0+0+1007";
+    decided(&differs, &[("O-0", "conflict", true)], said);
+    let one_payment = copy(&[(Field::OrderId, "O-9"), (Field::CustomerKey, "ffffffffffffffffffffffff")]);
+    let parts = [("O-0", "conflict", true), ("O-9", "conflict", true)];
+    decided(&one_payment, &parts, "accepted 2/2/0/0/1 =2000 decided@2 decided@3 2000+0+0");
+
+    let refunded = copy(&[(Field::PaymentStatus, "refunded")]);
+    decided(&refunded, &[("O-0", "refund_link", false)], "accepted 2/1/0/1/0 =0 decided@2 0+1000+0");
+    decided(&refunded, &[("O-0", "refund_link", true)], "accepted 2/1/0/1/0 =1000 decided@2 1000+0+0");
+    let noted = file(1, &[(0, Field::OwnerNote, "已退款")]);
+    decided(&noted, &[("O-0", "note_conflict", true)], "accepted 1/1/0/0/0 =1000 decided@J2 1000+0+0");
+    decided(&noted, &[("O-0", "note_conflict", false)], "accepted 1/1/0/0/0 =0 decided@J2 0+0+1000");
+}
+
 #[test]
 fn nothing_personal_is_repeated() {
     for value in ["wang@example.com", "0912345678", "A123456789", "4111 1111 1111 1111", "王小明"] {
         for field in Field::ALL {
-            let upload = answer(file(1, &[(0, field, value)]));
+            let upload = sent(file(1, &[(0, field, value)]));
             let said = format!("{:?}", upload.findings);
             assert!(!said.contains(value), "{} {said}", field.name());
         }
@@ -252,7 +325,7 @@ fn nothing_personal_is_repeated() {
 #[test]
 fn known_exports_are_said_by_name() {
     let header = "訂單編號,下單國家,折扣編號,折扣名稱,折扣金額\norderLogId,orderCountry,x,y,z\n王小明,a@b.com,c,d,e";
-    let upload = answer(header);
+    let upload = sent(header);
     let first = upload.findings.iter().find(|finding| finding.code == &crate::codes::WRONG_FILE).unwrap();
     assert!(first.message.contains("折扣明細") && first.hint.contains("customer_key"), "{first:?}");
     assert_eq!((upload.verdict, upload.missing_fields.len()), (Verdict::SchemaFailed, 10));
@@ -262,7 +335,7 @@ fn known_exports_are_said_by_name() {
 #[test]
 fn all_that_is_wrong_is_counted_and_the_samples_are_capped() {
     let changes: Vec<_> = (0..150).map(|row| (row, Field::Amount, "x")).collect();
-    let upload = answer(file(150, &changes));
+    let upload = sent(file(150, &changes));
     let wrong: Vec<_> = upload.findings.iter().filter(|finding| finding.code == &codes::INVALID_AMOUNT).collect();
     assert_eq!(wrong.len(), 101);
     assert!(wrong.iter().any(|finding| finding.message.contains("150 in all")));
@@ -273,8 +346,8 @@ proptest! {
 
     #[test]
     fn never_panics(bytes: Vec<u8>, text in "([,\"\n;|]|paid|合計|#N/A|\\PC){0,60}") {
-        answer(&bytes);
-        answer(format!("{HEADER}\n{text}"));
+        sent(&bytes);
+        sent(format!("{HEADER}\n{text}"));
     }
 
     /// Whatever the rows say, gross paid is recognised, refunded or blocked, and a figure stands only when accepted.
@@ -296,7 +369,7 @@ proptest! {
         let sums = classify::classify(&intake.ledger, &evidence, &mut capped).sums;
         prop_assert_eq!(sums.gross_paid, sums.recognised + sums.refunded + sums.blocked);
         prop_assert!(sums.duplicate < rows.len() as u64);
-        let upload = answer(&text);
+        let upload = sent(&text);
         prop_assert_eq!(upload.recognised_revenue.is_some(), upload.verdict == Verdict::Accepted);
         prop_assert!(upload.recognised_revenue.is_none_or(|revenue| revenue == sums.recognised && sums.blocked == 0));
     }

@@ -62,15 +62,15 @@ pub(super) fn is_totals(cells: &[Cell<'_>]) -> bool {
     if filled().nth(MOST_CELLS).is_some() {
         return false;
     }
-    filled().any(|cell| {
-        let Value::Text(text) = cell.value else { return false };
-        let folded = fold(text).to_lowercase();
-        LABELS.into_iter().any(|label| {
-            let rest = folded.strip_prefix(label);
-            rest.is_some_and(|rest| {
-                !rest.starts_with(|next: char| next.is_alphanumeric() || next == '_') || is_count(rest)
-            })
-        })
+    filled().any(|cell| matches!(cell.value, Value::Text(text) if is_label(&fold(text))))
+}
+
+/// Whether a folded text begins a totals row.
+pub(super) fn is_label(folded: &str) -> bool {
+    let folded = folded.to_lowercase();
+    LABELS.into_iter().any(|label| {
+        let rest = folded.strip_prefix(label);
+        rest.is_some_and(|rest| !rest.starts_with(|next: char| next.is_alphanumeric() || next == '_') || is_count(rest))
     })
 }
 

@@ -8,7 +8,7 @@ use crate::kinds::data_gap::orders::status::Status;
 use crate::kinds::data_gap::reconcile::{Exception, Reconciled};
 use crate::kinds::data_gap::rules::{AGES, TRAINING_AMOUNT};
 use crate::lang::{Lang, Words, words};
-use crate::view::pack::{Context, table};
+use crate::view::pack::{Context, english, table};
 use crate::view::page::{Block, Inline, Table, Tone};
 use crate::view::texts;
 
@@ -38,7 +38,6 @@ pub(super) fn listed(reconciled: &Reconciled, given: &Given<'_>) -> Vec<Block> {
             texts::WHO,
             texts::DUE,
             words("天數", "Days"),
-            texts::DESCRIPTION,
         ];
         let shown = reconciled.exceptions.len().min(SHOWN);
         blocks.push(Block::Table(Table {
@@ -68,27 +67,27 @@ fn row(exception: &Exception, given: &Given<'_>) -> Vec<Inline> {
         Some(due) => text(context.moment(due)),
         None => text(texts::NO_DUE.get(lang)),
     };
-    let message = match finding.hint.as_str() {
-        "" => finding.message.clone(),
-        hint => format!("{}\n{hint}", finding.message),
-    };
+    let mut what = vec![Inline::Code(finding.code.id.to_owned()), text("\n"), english(&finding.message)];
+    if !finding.hint.is_empty() {
+        what.extend([text("\n"), english(&finding.hint)]);
+    }
     vec![
-        text(spot(exception)),
-        Inline::Code(finding.code.id.to_owned()),
+        text(spot(exception, lang)),
+        Inline::Many(what),
         exception.order_id.clone().map_or_else(|| text(""), Inline::Id),
         text(owner(given, exception.owner)),
         due,
         exception.age.map_or_else(unknown, |days| text(days.to_string())),
-        Inline::English(message),
     ]
 }
 
-/// Where it is: the cell or row, and the file when that is not the export.
-fn spot(exception: &Exception) -> String {
-    let file = exception.finding.place.file.as_deref().and_then(|file| file.rsplit('/').next());
-    match file.filter(|_| exception.is_about_settlement && exception.order_id.is_none()) {
-        Some(file) => format!("{file} {}", exception.spot),
-        None => exception.spot.clone(),
+/// Where it is: the cell or row, of the settlement file when it is not about an order of the export.
+fn spot(exception: &Exception, lang: Lang) -> String {
+    let spot = &exception.spot;
+    match lang {
+        _ if !exception.is_about_settlement || exception.order_id.is_some() => spot.clone(),
+        Lang::ZhHant => format!("結算檔 {spot}"),
+        Lang::En => format!("settlement {spot}"),
     }
 }
 

@@ -78,7 +78,7 @@ fn verdict(reconciled: &Reconciled, context: &Context<'_>) -> Verdict {
                     format!("檔案可以讀取，但有 {left} 項需要人處理。處理完之前，營收未經驗證，不印任何金額。")
                 }
                 Lang::En => format!(
-                    "The file can be read, and {left} things in it need a person. Until then revenue is unverified and no amount is printed."
+                    "The file can be read, and people have to settle what is wrong in it ({left} open). Until then revenue is unverified and no amount is printed."
                 ),
             };
             (Tone::Warn, words("部分可用，營收未驗證", "Partial, revenue unverified"), text)
@@ -144,10 +144,12 @@ fn next(reconciled: &Reconciled, given: &Given<'_>) -> Vec<NextStep> {
             (Lang::ZhHant, "data_owner", false) => format!("修正檔案中的 {count} 項問題後重新匯出並上傳"),
             (Lang::ZhHant, "owner", _) => format!("對 {count} 項有疑義的訂單做決定，寫入 order_decisions 並附證據"),
             (Lang::ZhHant, ..) => format!("確認 {count} 筆 28,000 訂單，寫入 training_orders 並附證據"),
-            (Lang::En, "data_owner", true) => format!("Ask the gateway about {count} things in the settlement file"),
-            (Lang::En, "data_owner", false) => format!("Mend {count} things in the file, export and send it again"),
-            (Lang::En, "owner", _) => format!("Decide about {count} doubtful orders in order_decisions, with evidence"),
-            (Lang::En, ..) => format!("Resolve {count} of the 28,000 orders in training_orders, with evidence"),
+            (Lang::En, "data_owner", true) => format!("Ask the gateway about the settlement file ({count} open)"),
+            (Lang::En, "data_owner", false) => format!("Mend the file, export and send it again ({count} open)"),
+            (Lang::En, "owner", _) => {
+                format!("Decide about doubtful orders in order_decisions, with evidence ({count} open)")
+            }
+            (Lang::En, ..) => format!("Resolve the 28,000 orders in training_orders, with evidence ({count} open)"),
         };
         let due = own.iter().filter_map(|exception| exception.due).min().map(|due| context.moment(due));
         steps.push(NextStep { what, who: owner(given, responsibility).to_owned(), due });
@@ -220,9 +222,10 @@ fn next_actions(reconciled: &Reconciled, context: &Context<'_>) -> Block {
     let rows = NEXT_ACTIONS
         .iter()
         .map(|rule| {
-            let holds = match reconciled.next.is_some_and(|next| next.id == rule.id) {
-                true => Inline::Tag(Tone::Info, words("成立", "holds").get(lang).to_owned()),
-                false => text(""),
+            let holds = if reconciled.next.is_some_and(|next| next.id == rule.id) {
+                Inline::Tag(Tone::Info, words("成立", "holds").get(lang).to_owned())
+            } else {
+                text("")
             };
             vec![
                 Inline::Code(rule.id.to_owned()),
@@ -244,9 +247,10 @@ fn states(reconciled: &Reconciled, context: &Context<'_>) -> Block {
     let rows = STATES
         .iter()
         .map(|(state, word, meaning, leads_to)| {
-            let here = match *state == reconciled.state {
-                true => Inline::Tag(Tone::Info, words("目前", "now").get(lang).to_owned()),
-                false => text(""),
+            let here = if *state == reconciled.state {
+                Inline::Tag(Tone::Info, words("目前", "now").get(lang).to_owned())
+            } else {
+                text("")
             };
             let mut next = Vec::new();
             for state in *leads_to {

@@ -1,0 +1,184 @@
+//! What was found, in every form in which people and programs want it: pure functions from an [`Answer`] to bytes.
+//!
+//! Invariants: every form tells the same findings and the same exact totals; places that a limit left out are counted
+//! and the count is said; what may be personal is located and not repeated, also in what goes back to the sender.
+
+use std::collections::BTreeMap;
+
+use crate::check::privacy;
+use crate::check::upload::{Upload, Verdict};
+use crate::codes::Code;
+use crate::finding::{self, Finding, Severity};
+
+pub mod annotate;
+pub mod book;
+pub mod excerpt;
+pub mod github;
+pub mod json;
+pub mod junit;
+pub mod message;
+pub mod page;
+pub mod sarif;
+
+/// What stands where a figure would, when nothing proves it.
+pub const UNVERIFIED: &str = "unverified";
+
+/// What was found in one thing that somebody asked about.
+#[derive(Debug)]
+pub struct Answer {
+    /// Its path as typed.
+    pub path: String,
+    /// The folder that the places of findings begin at, with a `/` at its end; empty when they begin where the run does.
+    pub root: String,
+    /// What it is: `workspace`, `upload` …
+    pub what: &'static str,
+    /// Everything that was noticed, in the one order, without what must not be repeated.
+    pub findings: Vec<Finding>,
+    /// Of a file that a partner sent. Its findings stand in `findings` alone.
+    pub upload: Option<Upload>,
+    /// The rows that findings speak about, as far as they may be shown.
+    pub rows: excerpt::Rows,
+}
+
+impl Answer {
+    /// An answer about something, with the folder that its places begin at.
+    pub fn new(path: String, root: &str, what: &'static str, mut findings: Vec<Finding>) -> Self {
+        privacy::redact(&mut findings);
+        finding::sort(&mut findings);
+        let root = match root {
+            "" | "." | "./" => String::new(),
+            folder => format!("{}/", folder.trim_end_matches('/')),
+        };
+        Self { path, root, what, findings, upload: None, rows: BTreeMap::new() }
+    }
+
+    /// The answer about a file that a partner sent.
+    pub fn of_upload(path: String, mut upload: Upload) -> Self {
+        let findings = std::mem::take(&mut upload.findings);
+        Self { upload: Some(upload), ..Self::new(path, "", "upload", findings) }
+    }
+
+    /// Whether nothing is wrong with it.
+    pub fn is_clean(&self) -> bool {
+        match &self.upload {
+            Some(upload) => upload.verdict == Verdict::Accepted,
+            None => self.count(Severity::Error) == 0,
+        }
+    }
+
+    /// The word for what is to be done with it.
+    pub fn verdict(&self) -> &'static str {
+        match &self.upload {
+            Some(upload) => upload.verdict.word(),
+            None if self.is_clean() => "clean",
+            None => "findings",
+        }
+    }
+
+    /// How many findings have this severity.
+    pub fn count(&self, severity: Severity) -> usize {
+        finding::count(&self.findings, severity)
+    }
+
+    /// What has to be looked at, and what was only normalised.
+    pub fn parts(&self) -> (Vec<&Finding>, Vec<&Finding>) {
+        self.findings.iter().partition(|finding| finding.severity != Severity::Notice)
+    }
+
+    /// The file that a finding is about, from where the run was started.
+    pub fn file(&self, finding: &Finding) -> String {
+        finding.place.file.as_ref().map_or_else(|| self.path.clone(), |file| format!("{}{file}", self.root))
+    }
+}
+
+/// Findings of one code and severity.
+#[derive(Debug)]
+pub struct Group<'a> {
+    /// What sort of finding.
+    pub code: &'static Code,
+    /// How much they weigh.
+    pub severity: Severity,
+    /// How many there are, exactly.
+    pub total: usize,
+    /// Those whose places were kept, in the one order.
+    pub listed: Vec<&'a Finding>,
+}
+
+/// Findings by sort: what weighs most comes first, then what concerns the whole file, then what concerns people, then
+/// what there is most of.
+pub fn groups(findings: &[Finding]) -> Vec<Group<'_>> {
+    let mut groups: Vec<Group<'_>> = Vec::new();
+    for finding in findings {
+        let same = |group: &Group<'_>| group.code == finding.code && group.severity == finding.severity;
+        let at = groups.iter().position(same).unwrap_or_else(|| {
+            let (code, severity) = (finding.code, finding.severity);
+            groups.push(Group { code, severity, total: 0, listed: Vec::new() });
+            groups.len() - 1
+        });
+        let group = &mut groups[at];
+        group.total += finding.times;
+        // What stands for others has no place of its own.
+        if finding.times == 1 {
+            group.listed.push(finding);
+        }
+    }
+    groups.sort_by_key(|group| {
+        let is_whole = group.listed.iter().all(|finding| finding.place.row.is_none() && finding.place.line.is_none());
+        let is_personal = ["secret", "personal_data", "pii"].contains(&group.code.id);
+        (group.severity, !is_whole, !is_personal, std::cmp::Reverse(group.total))
+    });
+    groups
+}
+
+/// Where a finding is, for somebody who has the file open: `E4 (amount)`, `row 7`, `line 3`. `None` for the whole file.
+pub fn spot(finding: &Finding) -> Option<String> {
+    let place = &finding.place;
+    let spot = match (&place.cell, place.row, place.line) {
+        (Some(cell), ..) => cell.clone(),
+        (None, Some(row), _) => format!("row {row}"),
+        (None, None, Some(line)) => format!("line {line}"),
+        (None, None, None) => return place.column.clone().or_else(|| place.pointer.clone()),
+    };
+    Some(place.column.as_ref().map_or_else(|| spot.clone(), |column| format!("{spot} ({column})")))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::codes::{BLANK_REQUIRED, RAGGED_ROW, SECRET, UNREADABLE};
+    use crate::finding::Place;
+
+    #[test]
+    fn totals_are_exact_and_what_matters_comes_first() {
+        let row = |code, row| Finding::new(code, Place { row: Some(row), ..Place::file("f") }, "m");
+        let findings = [
+            Finding::new(&RAGGED_ROW, Place::file("f"), "400 more").times(400),
+            row(&RAGGED_ROW, 2),
+            row(&RAGGED_ROW, 3),
+            row(&RAGGED_ROW, 4).severity(Severity::Notice),
+            row(&BLANK_REQUIRED, 5),
+            row(&SECRET, 6),
+            Finding::new(&UNREADABLE, Place::file("f"), "m"),
+        ];
+        let groups = groups(&findings);
+        let shown: Vec<_> = groups.iter().map(|group| (group.code.id, group.total, group.listed.len())).collect();
+        let expected = [
+            ("unreadable", 1, 1),
+            ("secret", 1, 1),
+            ("ragged_row", 402, 2),
+            ("blank_required", 1, 1),
+            ("ragged_row", 1, 1),
+        ];
+        assert_eq!(shown, expected);
+    }
+
+    #[test]
+    fn a_place_is_named_for_whoever_has_the_file_open() {
+        let place = Place { row: Some(4), line: Some(9), column: Some("amount".to_owned()), ..Place::file("f") };
+        let spot = |place| spot(&Finding::new(&RAGGED_ROW, place, "m"));
+        assert_eq!(spot(Place { cell: Some("E4".to_owned()), ..place.clone() }).unwrap(), "E4 (amount)");
+        assert_eq!(spot(place).unwrap(), "row 4 (amount)");
+        assert_eq!(spot(Place::file("f").at(3, 1)).unwrap(), "line 3");
+        assert_eq!(spot(Place::file("f")), None);
+    }
+}

@@ -26,6 +26,7 @@ fn main() {
     let [small, large] = MODELS.map(|model| measure(folder.path(), model, 1_000, 5));
     println!("\npacks of the example take {:.1} times as long as those of the scaffold", ratio(large, small));
     let thousand = small;
+    exports(folder.path(), 100_000);
     if full {
         let ten_thousand = measure(folder.path(), MODELS[0], 10_000, 3);
         println!("10,000 packs take {:.1} times as long to build as 1,000", ratio(ten_thousand, thousand));
@@ -70,6 +71,44 @@ fn measure(folder: &Path, (model, pack): (&str, &str), packs: usize, rounds: usi
     println!("  verify again                     {}   {:.2} x plain writes", shown(verify), ratio(verify, write));
     fs::remove_dir_all(&workspace).expect("removed");
     build
+}
+
+/// Measures one pack whose export has many tasks: half of their fields missing, results that want to write files.
+fn exports(folder: &Path, tasks: usize) {
+    let workspace = folder.join("exports");
+    let pack = workspace.join("packs/dispatch-run-console");
+    let example = Path::new(env!("CARGO_MANIFEST_DIR")).join("fixtures/example");
+    let model = example.join("packs/dispatch-run-console");
+    for path in walk(&model) {
+        let to = pack.join(path.strip_prefix(&model).expect("inside"));
+        fs::create_dir_all(to.parent().expect("a folder")).expect("made");
+        fs::copy(path, to).expect("copied");
+    }
+    fs::copy(example.join("proofpack.toml"), workspace.join("proofpack.toml")).expect("copied");
+    let roles = ["code-reviewer", "test-writer", "ui-scaffolder", "dispatcher", "nobody"];
+    let states = ["none", "queued", "running", "failed", "completed", "paused"];
+    let task = |at: usize| {
+        let (role, state, day) = (roles[at % roles.len()], states[at % states.len()], 1 + at % 23);
+        let more = if at % 2 == 0 { String::new() } else { format!(r#","created_at":"2026-05-{day:02}T10:00:00Z""#) };
+        let result = r#"{"files":[{"path":"src/a.rs","contents":"x"},{"path":"../b","contents":"x"}]}"#;
+        format!(
+            r#"{{"id":"t{at}","project_id":"cart","title":"task {at}","source":"role_dispatch:{role}","dispatch_status":"{state}","updated_at":"2026-05-{day:02}T11:00:00Z","execution_result":{result}{more}}}"#
+        )
+    };
+    let items = (0..tasks).map(task).collect::<Vec<_>>().join(",\n");
+    fs::write(pack.join("exports/tasks.json"), format!("[{items}]")).expect("written");
+    let out = workspace.join("out");
+    let mut times = Vec::new();
+    let mut peak = 0;
+    for _ in 0..3 {
+        let _ = fs::remove_dir_all(&out);
+        let build = timed(Command::new(binary()).arg("build").arg(&workspace).args(["--now", NOW]));
+        peak = peak.max(build.peak);
+        times.push(build.time);
+    }
+    println!("\none export of {tasks} tasks, {} MiB", items.len() >> 20);
+    println!("  build with verification          {}   peak {} MiB", shown(median(times)), peak >> 10);
+    fs::remove_dir_all(&workspace).expect("removed");
 }
 
 fn binary() -> &'static str {

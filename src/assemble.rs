@@ -11,6 +11,7 @@ use crate::codes;
 use crate::decide::Asked;
 use crate::documents::acceptance::{self, Case, Trial};
 use crate::documents::decision_record::DecisionRecord;
+use crate::documents::lessons::Remembered;
 use crate::documents::pack::{Declared, Pack, Step};
 use crate::documents::workspace::Workspace;
 use crate::facts::{self, PackFiles};
@@ -42,6 +43,8 @@ pub struct Assembled {
     pub next: Vec<Step>,
     /// Its decision record, for links between packs.
     pub decision: Option<DecisionRecord>,
+    /// What it has learnt and plans, for comparison between packs.
+    pub remembered: Option<Remembered>,
     /// Every file of its bundle; `None` when it could not be assembled.
     pub files: Option<Files>,
     /// Whether the bundle is what the pack says. Faults of records are part of what it says, any other error is not.
@@ -61,6 +64,7 @@ impl Assembled {
             action_item_id: None,
             next: Vec::new(),
             decision: None,
+            remembered: None,
             files: None,
             complete: false,
             findings: Vec::new(),
@@ -99,6 +103,7 @@ pub fn pack(slug: &str, files: &PackFiles, early: Vec<Finding>, workspace: &Work
         if let Some(kind) = assembled.kind {
             assembled.files = Some(bundle(&facts, trials.as_deref(), kind, files, &mut findings, workspace, now));
         }
+        assembled.remembered = Some(Remembered::new(&facts.pack, facts.memory.take(), &shown));
         assembled.decision = facts.decision.take();
     }
     privacy::redact(&mut findings);
@@ -147,20 +152,24 @@ fn bundle(
     let given = Given { facts, files: sources, shown: &shown, workspace, context: &context };
     let mut own = (kind.conclude)(&given);
     findings.append(&mut own.findings);
+    let further = std::mem::take(&mut own.files);
     finding::sort(findings);
-    let parts = Parts { facts, kind: kind.title.get(lang), schemas, findings };
+    let parts = Parts { facts, kind: kind.title.get(lang), schemas, exports: kind.exports, findings };
     let primary = html::page(&view::pack::primary(parts, own, &context));
     let document =
         |title: &str, sections: &[view::page::Section]| markdown::document(title, sections, lang).into_bytes();
     let generated = [
         (kind.primary, primary.into_bytes()),
-        (DATA_MODEL, document(texts::DATA_MODEL.get(lang), &view::pack::data_model(schemas, lang))),
+        (DATA_MODEL, document(texts::DATA_MODEL.get(lang), &view::pack::data_model(schemas, kind.exports, lang))),
         (ACCEPTANCE, document(texts::ACCEPTANCE_TESTS.get(lang), &view::pack::acceptance(trials, lang))),
         (CLAIMS, document(texts::ARTIFACT_URL_OR_PR.get(lang), &view::pack::claims_document(facts, &context))),
     ];
     let mut files = Files::new();
     for (name, bytes) in generated {
         bundle::add(&mut files, name, bytes, &shown, findings);
+    }
+    for (name, text) in further {
+        bundle::add(&mut files, &name, text.into_bytes(), &shown, findings);
     }
     // Authored files go into the bundle byte for byte.
     let authored = facts.documents.keys().map(String::as_str).chain(facts.memory.iter().map(|_| MEMORY));

@@ -165,6 +165,10 @@ codes! {
         "Only the listed words have a meaning; a near miss is not taken for one of them.",
         "language = \"zh-TW\"",
         "Use one of the words that the message lists.";
+    NEW_WORD: Warning, "未列出的用詞", "word that proofpack does not know yet",
+        "An export of another program uses a word that is not among those that have a meaning here. It is kept and shown as it is, and no rule that needs its meaning holds.",
+        "\"dispatch_status\": \"paused\"",
+        "Check that it is no misspelling; if the program has learnt a new word, nothing has to be done.";
     UNKNOWN_KIND: Error, "未知的類型", "kind that does not exist",
         "The kind decides which records, rules and pages a pack has; without it nothing can be built.",
         "kind = \"dispatcher\"",
@@ -227,6 +231,10 @@ codes! {
         "The name of a record file is the name of its table; the rows of this one were not used.",
         "records/visits.csv where the table is visit_events",
         "Rename the file to one of the tables that the message lists.";
+    UNKNOWN_EXPORT: Error, "未知的匯出檔", "export that the kind does not have",
+        "The name of a file in exports/ is the name of its export; this one was not read.",
+        "exports/task.json where the export is tasks",
+        "Rename the file to one of the exports that the message lists, or remove it.";
     UNKNOWN_FORMAT: Error, "未知的檔案格式", "format that is not read",
         "Records are CSV, XLSX, JSON or JSONL: a JSON document has to be a list of objects. As a notice: the file is not what its name says.",
         "{\"rows\": [...]}",
@@ -381,6 +389,44 @@ codes! {
         "a mobile number in people-sync.md",
         "Remove or hash it at the source.",
         "請移除，或在來源端改成雜湊後再上傳。";
+    // Learning memory across packs.
+    BREAKS_A_LESSON: Warning, "計畫重犯已學到的教訓", "plan that breaks a lesson",
+        "A next step or milestone does what an earlier pack learnt not to do. The rule and the clause are compared by their words, so a person decides whether it is meant.",
+        "“build the production pack again” where an earlier memory says do not create another production build",
+        "Change the plan, or write in the decision record why the rule no longer holds.";
+    CONTRADICTING_LESSONS: Warning, "教訓互相矛盾", "lessons that contradict each other",
+        "Two memories tell the next worker opposite things.",
+        "one says retry after a timeout, the other says do not",
+        "Decide which one holds and take the other out.";
+    REPEATED_LESSON: Notice, "重複學到的教訓", "lesson learnt again",
+        "Two packs learnt the same. A lesson that has to be learnt twice did not reach anybody the first time.",
+        "the same do_not_repeat in two packs",
+        "Find out why the first time did not help.";
+    // Who may state what, and when.
+    NOT_ENTITLED: Error, "填寫人沒有權責", "written by somebody who may not",
+        "A fact counts only when the role that may state it wrote it. This record is not used.",
+        "a decision about recognition by the data owner",
+        "Have somebody with that role write it.";
+    FUTURE_RECORD: Error, "紀錄晚於現在", "record from the future",
+        "The record says that it was written after the moment that is asked about. It is not used: nothing can be decided from what was not known yet.",
+        "an adoption review of 2026-05-26 when `--now` is 2026-05-24",
+        "Correct the time of the record, or ask about a later moment.";
+    OUT_OF_ORDER: Error, "時間順序顛倒", "events out of order",
+        "One of two moments cannot come before the other. The record is not used, since nothing says which of them is right.",
+        "closed_at before created_at; an event of an append-only file that is older than the one above it",
+        "Correct the times at their source.";
+    CONTRADICTION: Error, "互相矛盾的紀錄", "records that contradict each other",
+        "Two records cannot both hold and nothing says which one does, so neither is used.",
+        "two adoption reviews of the same moment, one `accept` and one `revise`",
+        "Correct or remove one of them, or write a newer one.";
+    OVERRIDE_REFUSED: Error, "覆寫不採計", "override that does not count",
+        "Only a decision record that exists in the workspace, signed by somebody whose role permits it, overrides the gates.",
+        "--override decision-9.md when there is no such file; --by a worker",
+        "Name the path of a decision record in the workspace and the person with the role `ceo`.";
+    NOT_USABLE: Warning, "成果不可用", "artifact that is not usable",
+        "What does not verify does not count as built.",
+        "a bundle of the registry in which a byte was changed",
+        "Build it again, or take it out of the registry.";
     // Acceptance cases.
     UNKNOWN_RULE: Error, "未知的規則", "rule that does not exist",
         "The case asks a decision that nothing makes, so it shows nothing.",
@@ -403,6 +449,15 @@ codes! {
         "Replacing the folder would delete files that proofpack did not write, so it was left alone.",
         "out/a-pack/notes.txt added by hand",
         "Move the named files elsewhere, or choose another output folder.";
+    // Publishing.
+    UNPUBLISHABLE: Error, "不能發布", "bundle that cannot be published as it is",
+        "The server would refuse it, or something would leave that must not. Nothing was sent.",
+        "a blank file, a file over 1 MB, a bundle that does not verify",
+        "Mend what the message names, build and publish again.";
+    PUBLICATION_DIFFERS: Error, "發布內容不符", "published is not what was sent",
+        "What the server has or says is not this bundle, so no receipt was written and nothing counts as published.",
+        "a file that is missing from the gist, a gist that is public and should be secret",
+        "Look at the gist. When it was only a passing fault, publish again: the same gist is used.";
 }
 
 /// A code by its word.

@@ -322,7 +322,7 @@ impl Output {
         if let Err(error) = lock.try_lock() {
             return Err(match error {
                 fs::TryLockError::WouldBlock => {
-                    refused("write to", root, "another proofpack is building into it".to_owned())
+                    refused("write to", root, "another proofpack is at work in it".to_owned())
                 }
                 fs::TryLockError::Error(error) => failed("lock", &marker)(error),
             });
@@ -417,6 +417,44 @@ impl Output {
             Ok(bytes) => Ok(String::from_utf8_lossy(&bytes).into_owned()),
             Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(String::new()),
             Err(error) => Err(failed("read", &path)(error)),
+        }
+    }
+
+    /// The bytes of one file of the output folder itself that is not larger than a limit; `None` when it is not there.
+    pub fn find(&self, name: &str, limit: Limit) -> Result<Option<Vec<u8>>, Error> {
+        let path = self.root.join(name);
+        match read_limited(&path, limit) {
+            Ok(Some(bytes)) => Ok(Some(bytes)),
+            Ok(None) => {
+                Err(refused("read", &path, format!("it is larger than {} bytes (limit `{}`)", limit.value, limit.name)))
+            }
+            Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(None),
+            Err(error) => Err(failed("read", &path)(error)),
+        }
+    }
+
+    /// Writes one file of the output folder itself so that it is there even after a power cut.
+    pub fn keep(&self, name: &str, bytes: &[u8]) -> Result<(), Error> {
+        let path = self.root.join(name);
+        let next = self.root.join(format!(".{name}.next"));
+        let write = || {
+            let mut file = fs::File::create(&next)?;
+            file.write_all(bytes)?;
+            file.sync_all()?;
+            fs::rename(&next, &path)?;
+            #[cfg(unix)]
+            fs::File::open(&self.root)?.sync_all()?;
+            Ok(())
+        };
+        write().map_err(failed("write", &path))
+    }
+
+    /// Removes one file of the output folder itself, if it is there.
+    pub fn discard(&self, name: &str) -> Result<(), Error> {
+        let path = self.root.join(name);
+        match fs::remove_file(&path) {
+            Err(error) if error.kind() != io::ErrorKind::NotFound => Err(failed("remove", &path)(error)),
+            _ => Ok(()),
         }
     }
 
@@ -518,6 +556,32 @@ fn exchange(a: &Path, b: &Path) -> io::Result<()> {
 #[cfg(not(any(target_os = "linux", target_os = "android", target_vendor = "apple")))]
 fn exchange(_: &Path, _: &Path) -> io::Result<()> {
     Err(io::ErrorKind::Unsupported.into())
+}
+
+/// Appends a line to a file of lines, unless this id stands in it already; returns whether it was written. Two writers at
+/// once wait for one another; a line that a killed writer left half written stays by itself.
+pub fn append(path: &Path, id: &str, line: &str) -> Result<bool, Error> {
+    if let Some(folder) = path.parent() {
+        fs::create_dir_all(folder).map_err(failed("make", folder))?;
+    }
+    let mut options = fs::OpenOptions::new();
+    options.create(true).append(true).read(true);
+    #[cfg(unix)]
+    {
+        use std::os::unix::fs::OpenOptionsExt as _;
+        options.custom_flags(rustix::fs::OFlags::NOFOLLOW.bits().cast_signed());
+    }
+    let mut file = options.open(path).map_err(failed("write", path))?;
+    file.lock().map_err(failed("lock", path))?;
+    let mut content = Vec::new();
+    file.read_to_end(&mut content).map_err(failed("read", path))?;
+    if memchr::memmem::find(&content, format!("\"{id}\"").as_bytes()).is_some() {
+        return Ok(false);
+    }
+    let start = if content.last().is_some_and(|last| *last != b'\n') { "\n" } else { "" };
+    // One write, so that what is there is always a whole line or the beginning of one.
+    file.write_all([start, line, "\n"].concat().as_bytes()).map_err(failed("write", path))?;
+    Ok(true)
 }
 
 /// Writes a file in one step, so that nobody ever sees half of it. It must not be the file that it was made from, by any

@@ -8,6 +8,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use glob::{Pattern, PatternError};
 
 use crate::bundle::{ACCEPTANCE, CLAIMS, DATA_MODEL, DECISION, GENERATED, MANIFEST, MEMORY, REPORTS, has_extension};
+use crate::check::export::{self, Export, Exports};
 use crate::check::privacy;
 use crate::check::schema::TableSchema;
 use crate::check::table::{self, Records};
@@ -27,7 +28,7 @@ const RECORDS: &str = "records/";
 pub const UPLOADS: &str = "uploads/";
 
 /// Folders of what is shown with its faults instead of being refused for them.
-pub const DATA: [&str; 2] = [RECORDS, UPLOADS];
+pub const DATA: [&str; 3] = [RECORDS, UPLOADS, export::FOLDER];
 
 /// Content of a pack's files by their path inside the pack.
 pub type PackFiles = BTreeMap<String, Vec<u8>>;
@@ -39,6 +40,8 @@ pub struct Expected<'a> {
     pub documents: &'a [&'a str],
     /// Schemas of its record tables.
     pub tables: &'a [TableSchema],
+    /// Its exports.
+    pub exports: &'static [Export],
     /// File name of its primary page.
     pub primary: &'a str,
 }
@@ -58,6 +61,8 @@ pub struct Facts {
     pub claims: Option<Vec<Claim>>,
     /// The record tables that were given, by name.
     pub tables: BTreeMap<String, Records>,
+    /// The exports that were given.
+    pub exports: Exports,
     /// Authored documents that the bundle holds, by name.
     pub documents: BTreeMap<String, String>,
 }
@@ -119,6 +124,7 @@ pub fn read(
         acceptance: given(acceptance::FILE).map(|(path, bytes)| acceptance::read(&path, bytes, findings)),
         claims: given(claims::FILE).map(|(path, bytes)| claims::read(&path, bytes, findings)),
         tables: expected.map(|expected| tables(files, shown, expected.tables, findings)).unwrap_or_default(),
+        exports: expected.map(|expected| export::read(files, shown, expected.exports, findings)).unwrap_or_default(),
         pack,
         documents,
     };
@@ -230,8 +236,7 @@ fn check_unused(files: &PackFiles, facts: &Facts, shown: &str, expected: &Expect
             || facts.documents.contains_key(name)
             || expected.documents.contains(&name.as_str())
             || declared(name)
-            || name.starts_with(RECORDS)
-            || name.starts_with(UPLOADS)
+            || DATA.iter().any(|folder| name.starts_with(folder))
             || name == DECISION;
         if used {
             continue;

@@ -1,7 +1,7 @@
 //! proofpack: a production pack that proves itself.
 //!
 //! ```text
-//! bytes ─ read ─▶ records ─ check ─▶ facts ─ decide ─▶ decisions ─ view ─▶ pages ─ bundle ─▶ out/ ─ verify ─▶ report
+//! bytes ─ read ─▶ records ─ check ─▶ facts ─ decide ─▶ decisions ─ view ─▶ pages ─ bundle ─▶ out/ ─ verify ─▶ report ─ publish ─▶ receipt
 //! ```
 //!
 //! Data flows one way. The modules stand below in the order of that way; each may use those above it and none below.
@@ -31,8 +31,13 @@ pub mod assemble;
 pub mod bundle;
 pub mod verify;
 
-// The outside: files, folders, terminal.
+// Bundles to where others read them, with a receipt.
+pub mod publish;
+
+// The outside: files, folders, network, terminal.
 pub mod build;
 pub mod cli;
 pub mod convert;
 pub mod disk;
+#[cfg(feature = "net")]
+pub mod net;

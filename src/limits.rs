@@ -43,5 +43,9 @@ pub const FINDINGS_PER_CODE: Limit = Limit { name: "findings_per_code", value: 1
 pub const BUNDLE_FILES: Limit = Limit { name: "bundle_files", value: 300 };
 /// Largest file of a bundle: a gist gives up to 10 MB.
 pub const ARTIFACT_BYTES: Limit = Limit { name: "artifact_bytes", value: 10_000_000 };
+/// Largest file of a gist: its API gives larger ones back cut.
+pub const GIST_FILE_BYTES: Limit = Limit { name: "gist_file_bytes", value: 1_000_000 };
+/// Most bytes that are sent to make one gist; servers time out on more.
+pub const GIST_BYTES: Limit = Limit { name: "gist_bytes", value: 20_000_000 };
 /// Most files that one pack may have on disk.
 pub const PACK_FILES: Limit = Limit { name: "pack_files", value: 2_000 };

@@ -5,11 +5,12 @@
 //! are columns that nobody asked for; no text becomes a formula; proofpack reads the returned workbook as if its own
 //! sheet were not there.
 
+use std::borrow::Cow;
 use std::collections::BTreeMap;
 
 use rust_xlsxwriter::{Format, IgnoreError, Note, Url, Workbook, Worksheet, XlsxError};
 
-use crate::answer::book::{self, ROWS};
+use crate::answer::book::{self, COLUMNS, ROWS};
 use crate::answer::excerpt::text;
 use crate::answer::{Answer, groups, spot};
 use crate::check::privacy;
@@ -49,12 +50,15 @@ pub struct Annotated {
 
 /// Makes the workbook, or says why there can be none.
 pub fn workbook(original: Original<'_>, answer: &Answer, lang: Lang, now: &Now) -> Result<Annotated, String> {
+    write(original, answer, lang, now, original.bytes.len() > IN_MEMORY)
+}
+
+fn write(original: Original<'_>, answer: &Answer, lang: Lang, now: &Now, is_large: bool) -> Result<Annotated, String> {
     let head = answer.upload.as_ref().and_then(|upload| upload.head.as_ref());
     let head =
         head.filter(|head| !head.fields.is_empty()).ok_or("no column of it is known, so nothing of it is copied")?;
     let failed = |error: XlsxError| format!("the workbook cannot be written: {error}");
     let mut workbook = book::new(words("查核結果", "What was found").get(lang), now).map_err(failed)?;
-    let is_large = original.bytes.len() > IN_MEMORY;
     let sheet = if is_large {
         workbook.add_worksheet_with_constant_memory().map_err(failed)?
     } else {
@@ -84,11 +88,16 @@ fn marks<'a>(answer: &'a Answer, head: &Head) -> Marks<'a> {
         let named = place.cell.as_deref().and_then(cell_position);
         // What concerns a whole row stands at its first cell.
         let Some((column, row)) = named.or_else(|| Some((first, place.row?))) else { continue };
-        if let (Ok(column), 1..=ROWS) = (u16::try_from(column), row) {
+        if let (Some(column), 1..=ROWS) = (of_sheet(column), row) {
             marks.entry((row - 1, column)).or_default().push(finding);
         }
     }
     marks
+}
+
+/// A column, where a sheet has one.
+fn of_sheet(column: u32) -> Option<u16> {
+    u16::try_from(column).ok().filter(|column| *column < COLUMNS)
 }
 
 /// The copy of the table while it is written.
@@ -162,7 +171,7 @@ impl<'a> Copy<'a> {
             }
         };
         for column in blank {
-            let format = self.format(index, column, &self.formats.text);
+            let format = format(&self.marks, index, column, &self.formats.text);
             self.sheet.write_blank(index, column, &format)?;
         }
         Ok(())
@@ -173,7 +182,7 @@ impl<'a> Copy<'a> {
     }
 
     fn cell(&mut self, row: u32, cell: &Cell<'_>) -> book::Result<()> {
-        let Ok(column) = u16::try_from(cell.column) else { return Ok(()) };
+        let Some(column) = of_sheet(cell.column) else { return Ok(()) };
         if is_empty(cell) {
             return Ok(());
         }
@@ -199,41 +208,32 @@ impl<'a> Copy<'a> {
             } else {
                 words("（未複製）", "(not copied)")
             };
-            let format = self.format(index, column, &self.formats.not_copied);
+            let format = format(&self.marks, index, column, &self.formats.not_copied);
             return book::write(self.sheet, index, column, said.get(self.lang), &format);
         }
         if is_header {
-            let format = self.format(index, column, &self.formats.heading);
+            let format = format(&self.marks, index, column, &self.formats.heading);
             return book::write(self.sheet, index, column, said, &format);
         }
         match cell.value {
             Value::Number(number) => {
                 // A number is written as one when that is exact.
                 if let Some(exact) = number.parse::<f64>().ok().filter(|value| value.to_string() == number) {
-                    let format = self.format(index, column, &self.formats.number);
+                    let format = format(&self.marks, index, column, &self.formats.number);
                     self.sheet.write_number_with_format(index, column, exact, &format)?;
                     return Ok(());
                 }
             }
             Value::Bool(flag) => {
-                let format = self.format(index, column, &self.formats.number);
+                let format = format(&self.marks, index, column, &self.formats.number);
                 self.sheet.write_boolean_with_format(index, column, flag, &format)?;
                 return Ok(());
             }
             _ => {}
         }
         let moment = if let Value::Moment(moment) = cell.value { Some(moment.replace('T', " ")) } else { None };
-        let format = self.format(index, column, &self.formats.text);
+        let format = format(&self.marks, index, column, &self.formats.text);
         book::write(self.sheet, index, column, moment.as_deref().unwrap_or(said), &format)
-    }
-
-    /// The format of a cell, marked when something is wrong with it.
-    fn format(&self, row: u32, column: u16, plain: &Format) -> Format {
-        match self.marks.get(&(row, column)) {
-            None => plain.clone(),
-            Some(findings) if findings.iter().any(|finding| finding.severity == Severity::Error) => book::wrong(plain),
-            Some(_) => book::doubtful(plain),
-        }
     }
 
     /// Puts the notes in, and gives the name of the sheet.
@@ -259,6 +259,17 @@ impl<'a> Copy<'a> {
             self.sheet.set_tab_color(0x9C_0006);
         }
         Ok(name)
+    }
+}
+
+/// The format of a cell, marked when something is wrong with it.
+fn format<'f>(marks: &Marks<'_>, row: u32, column: u16, plain: &'f Format) -> Cow<'f, Format> {
+    match marks.get(&(row, column)) {
+        None => Cow::Borrowed(plain),
+        Some(findings) if findings.iter().any(|finding| finding.severity == Severity::Error) => {
+            Cow::Owned(book::wrong(plain))
+        }
+        Some(_) => Cow::Owned(book::doubtful(plain)),
     }
 }
 
@@ -419,5 +430,88 @@ fn severity(severity: Severity) -> Words {
         Severity::Error => crate::view::texts::ERROR,
         Severity::Warning => crate::view::texts::WARNING,
         Severity::Notice => crate::view::texts::NOTICE,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+    use crate::check::upload::Upload;
+    use crate::codes::INVALID_VALUE;
+    use crate::finding::Place;
+    use crate::read::table::read;
+
+    const DISCRETION: Discretion =
+        Discretion { may_be_shown: |_, _| false, may_be_returned: |_, text| text != "secret" };
+
+    fn returned(csv: &[u8], cells: &[&str], is_large: bool) -> Result<Vec<u8>, String> {
+        let finding = |cell: &&str| {
+            let row = cell_position(cell).map(|(_, row)| row);
+            Finding::new(&INVALID_VALUE, Place { cell: Some((*cell).to_owned()), row, ..Place::file("f.csv") }, "m")
+        };
+        let head = Head { row: 1, fields: vec![(0, "a"), (1, "b")] };
+        let upload = Upload { head: Some(head), ..Upload::refused(Vec::new(), cells.iter().map(finding).collect()) };
+        let answer = Answer::of_upload("f.csv".to_owned(), upload);
+        let now = Now::from_rfc3339("2026-05-24T12:00:00+08:00")?;
+        let original = Original { path: "f.csv", bytes: csv, discretion: DISCRETION };
+        Ok(write(original, &answer, Lang::En, &now, is_large)?.bytes)
+    }
+
+    /// Every cell of the returned table as `A1=text`.
+    fn cells(bytes: &[u8]) -> Vec<String> {
+        let mut cells = Vec::new();
+        let mut findings = Vec::new();
+        let mut capped = Capped::new("f.xlsx", &mut findings);
+        read("f.xlsx", bytes, &mut capped, &mut |row, _| {
+            if let Content::Cells(found) = row.content {
+                let shown = |cell: &Cell<'_>| format!("{}={}", cell_name(cell.column, row.number), text(cell.value));
+                cells.extend(found.iter().filter(|cell| !cell.value.is_blank()).map(shown));
+            }
+        });
+        cells
+    }
+
+    #[test]
+    fn cells_keep_their_places_and_what_is_personal_stays_behind() {
+        let expected = [
+            "A1=a",
+            "B1=b",
+            "C1=c",
+            "A2==1",
+            "B2=(may be personal, not copied)",
+            "C2=(not copied)",
+            "A4=007",
+            "C4=(not copied)",
+        ];
+        // Row by row through a temporary file as in memory.
+        for is_large in [false, true] {
+            let marks = ["B2", "B4", "ZZZ9", "A2000000"];
+            let bytes = returned(b"a,b,c\n=1,secret,name\n\n007,,x\n", &marks, is_large).unwrap();
+            assert_eq!(cells(&bytes), expected);
+        }
+        let refused = returned(b"%PDF-1.7", &[], false);
+        assert_eq!(refused, Err("it cannot be read to its end, so nothing of it is copied".to_owned()));
+    }
+
+    proptest! {
+        #[test]
+        fn whatever_stands_in_the_cells_comes_back_as_it_was(texts in prop::collection::vec("[^\0-\u{1f}\u{7f}-\u{9f}\"]{1,20}", 1..20)) {
+            let rows = texts.iter().fold(String::new(), |rows, text| rows + "\"" + text + "\",\"x\"\n");
+            let bytes = returned(format!("a,b\n{rows}").as_bytes(), &["A2"], false).unwrap();
+            let expected: Vec<_> = texts.iter().zip(2..).map(|(text, row)| format!("A{row}={text}")).collect();
+            let found: Vec<_> = cells(&bytes).into_iter().filter(|cell| cell.starts_with('A') && !cell.starts_with("A1=")).collect();
+            let expected: Vec<_> = expected.into_iter().filter(|cell| {
+                let text = cell.split_once('=').unwrap().1;
+                !table::trimmed(text).is_empty() && text != "secret"
+            }).collect();
+            prop_assert_eq!(found, expected);
+        }
+
+        #[test]
+        fn no_bytes_panic(bytes in prop::collection::vec(any::<u8>(), 0..200)) {
+            let _ = returned(&bytes, &["A1", "B2"], false);
+        }
     }
 }

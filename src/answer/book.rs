@@ -11,7 +11,9 @@ use crate::clock::Now;
 
 /// Rows of a sheet (Excel's own limit).
 pub const ROWS: u32 = 1_048_576;
-/// Characters of a cell (Excel's own limit is 32,767 UTF-16 units).
+/// Columns of a sheet (Excel's own limit).
+pub const COLUMNS: u16 = 16_384;
+/// Characters of a cell (Excel's own limit is 32,767).
 const CELL: usize = 32_000;
 
 /// What is written when something cannot be.
@@ -62,8 +64,9 @@ pub fn prose() -> Format {
 
 /// Writes a text as a text, whatever it begins with.
 pub fn write(sheet: &mut Worksheet, row: u32, column: u16, text: &str, format: &Format) -> Result<()> {
-    let text: String = text.chars().take(CELL).collect();
-    if is_like_a_formula(&text) {
+    let end = text.char_indices().nth(CELL).map_or(text.len(), |(at, _)| at);
+    let text = &text[..end];
+    if is_like_a_formula(text) {
         sheet.write_string_with_format(row, column, text, &format.clone().set_quote_prefix())?;
     } else {
         sheet.write_string_with_format(row, column, text, format)?;

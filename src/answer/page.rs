@@ -5,12 +5,14 @@ use crate::answer::{Answer, Group, groups, message};
 use crate::check::upload::{Counts, Rows, Upload, Verdict as UploadVerdict};
 use crate::finding::{Finding, Severity};
 use crate::lang::{Lang, Words, words};
-use crate::view::pack::{Context, footer, mend, section};
+use crate::view::pack::{Context, english, footer, mend, section};
 use crate::view::page::{Block, Fact, Inline, NextStep, Page, Section, Table, Tone, Verdict};
 use crate::view::{html, markdown, texts};
 
 /// GitHub takes no larger summary of a step.
 const SUMMARY_BYTES: usize = 1 << 20;
+/// Longest cell beside the one in question that is shown whole, in characters: a day with its time.
+const WHOLE: usize = 20;
 /// Most findings of one sort that are listed, in the order in which a summary tries to do with less.
 const LISTED: [usize; 4] = [100, 25, 5, 0];
 
@@ -74,8 +76,10 @@ fn content(answers: &[Answer], context: &Context<'_>, listed: usize) -> Page {
         "檢查發現了什麼、在哪裡、要怎麼修正。個人資料只標示位置，不會重複出現。",
         "What was found, where it is and how to mend it. Personal data is located and not repeated.",
     );
-    let several = answers.len() > 1;
-    let sections = answers.iter().enumerate();
+    let sections = match answers {
+        [only] => sections(only, lang, listed),
+        several => several.iter().enumerate().map(|(at, answer)| whole(answer, at, lang, listed)).collect(),
+    };
     Page {
         lang,
         title,
@@ -85,14 +89,9 @@ fn content(answers: &[Answer], context: &Context<'_>, listed: usize) -> Page {
         },
         lead: lead.get(lang).to_owned(),
         verdict: verdict(answers, lang),
-        next: answers.iter().filter_map(|answer| next(answer, lang)).take(5).collect(),
+        next: answers.iter().filter_map(|answer| next(answer, answers.len() > 1, lang)).take(5).collect(),
         facts: if let [only] = answers { facts(only, lang) } else { Vec::new() },
-        sections: sections
-            .flat_map(|(at, answer)| {
-                let prefix = if several { format!("a{}-", at + 1) } else { String::new() };
-                self::sections(answer, &prefix, lang, listed)
-            })
-            .collect(),
+        sections,
         footer: footer(context),
     }
 }
@@ -135,17 +134,21 @@ fn upload_verdict(upload: &Upload) -> (Tone, Words) {
     }
 }
 
-fn next(answer: &Answer, lang: Lang) -> Option<NextStep> {
-    let receiver = words("收到檔案的人", "Whoever received the file").get(lang).to_owned();
-    let step = |what: Words| NextStep { what: what.get(lang).to_owned(), who: receiver, due: None };
-    match answer.upload.as_ref().map(|upload| upload.verdict) {
+fn next(answer: &Answer, is_one_of_several: bool, lang: Lang) -> Option<NextStep> {
+    let step = match answer.upload.as_ref().map(|upload| upload.verdict) {
         Some(UploadVerdict::Accepted) => None,
-        Some(_) => Some(step(words(
-            "把下面的訊息傳給寄件人，請他修正後整份重新上傳。",
-            "Send the message below to the sender and ask for the whole file again.",
-        ))),
+        Some(_) => {
+            let what = words(
+                "把下面的訊息傳給寄件人，請他修正後整份重新上傳。",
+                "Send the message below to the sender and ask for the whole file again.",
+            );
+            let who = words("收到檔案的人", "Whoever received the file");
+            Some(NextStep { what: what.get(lang).to_owned(), who: who.get(lang).to_owned(), due: None })
+        }
         None => mend(answer.count(Severity::Error), lang),
-    }
+    };
+    let titled = |what: String| if is_one_of_several { texts::titled(lang, &answer.path, &what) } else { what };
+    step.map(|step| NextStep { what: titled(step.what), ..step })
 }
 
 fn facts(answer: &Answer, lang: Lang) -> Vec<Fact> {
@@ -181,20 +184,21 @@ fn facts(answer: &Answer, lang: Lang) -> Vec<Fact> {
     facts
 }
 
-fn sections(answer: &Answer, prefix: &str, lang: Lang, listed: usize) -> Vec<Section> {
+/// One of several answers, as a section with its parts under headings.
+fn whole(answer: &Answer, at: usize, lang: Lang, listed: usize) -> Section {
+    let mut blocks = vec![Block::Facts(facts(answer, lang))];
+    for part in sections(answer, lang, listed) {
+        blocks.push(Block::Heading(part.title));
+        blocks.extend(part.blocks);
+    }
+    section(&format!("a{}", at + 1), &answer.path, blocks)
+}
+
+fn sections(answer: &Answer, lang: Lang, listed: usize) -> Vec<Section> {
     let groups = groups(&answer.findings);
     let (notices, wrong): (Vec<_>, Vec<_>) = groups.iter().partition(|group| group.severity == Severity::Notice);
-    let titled = |title: Words| {
-        let title = title.get(lang);
-        if prefix.is_empty() { title.to_owned() } else { texts::titled(lang, &answer.path, title) }
-    };
     let mut sections = Vec::new();
-    let mut push = |id: &str, title: Words, blocks: Vec<Block>| {
-        sections.push(section(&format!("{prefix}{id}"), &titled(title), blocks));
-    };
-    if !prefix.is_empty() {
-        push("facts", texts::AT_A_GLANCE, vec![Block::Facts(facts(answer, lang))]);
-    }
+    let mut push = |id: &str, title: Words, blocks| sections.push(section(id, title.get(lang), blocks));
     if answer.findings.is_empty() {
         push("findings", texts::FINDINGS, vec![Block::Text(texts::NO_FINDINGS.get(lang).to_owned())]);
         return sections;
@@ -234,7 +238,7 @@ fn sorts(groups: &[Group<'_>], lang: Lang) -> Block {
     let row = |group: &Group<'_>| {
         let mend = match lang {
             Lang::ZhHant if !group.code.fix_zh.is_empty() => Inline::Text(group.code.fix_zh.to_owned()),
-            _ => Inline::English(group.code.fix.to_owned()),
+            _ => english(group.code.fix),
         };
         vec![
             Inline::Text(group.code.title.get(lang).to_owned()),
@@ -242,7 +246,7 @@ fn sorts(groups: &[Group<'_>], lang: Lang) -> Block {
             Inline::Text(group.total.to_string()),
             Inline::Code(group.code.id.to_owned()),
             mend,
-            Inline::English(group.code.meaning.to_owned()),
+            english(group.code.meaning),
         ]
     };
     let columns = [texts::FINDING, texts::SEVERITY, texts::COUNT, texts::CODE, texts::HINT, texts::DESCRIPTION];
@@ -250,7 +254,7 @@ fn sorts(groups: &[Group<'_>], lang: Lang) -> Block {
     Block::Table(Table {
         caption: match lang {
             Lang::ZhHant => format!("{} 類，共 {total} 處", groups.len()),
-            Lang::En => format!("{} sorts, {total} in all", groups.len()),
+            Lang::En => format!("{total} in all, by sort"),
         },
         columns: columns.iter().map(|text| text.get(lang).to_owned()).collect(),
         rows: groups.iter().map(row).collect(),
@@ -267,12 +271,12 @@ fn list(answer: &Answer, group: &Group<'_>, lang: Lang, listed: usize) -> Vec<Bl
     let has_hints = group.listed.iter().any(|finding| finding.hint != hint);
     let has_rows = group.listed.iter().any(|finding| !around(&answer.rows, finding).is_empty());
     let row = |finding: &&Finding| {
-        let mut row = vec![Inline::Code(place(answer, finding)), Inline::English(finding.message.replace('`', ""))];
+        let mut row = vec![Inline::Code(place(answer, finding)), english(&finding.message)];
         if has_rows {
             row.push(in_row(&around(&answer.rows, finding), lang));
         }
         if has_hints {
-            row.push(Inline::English(finding.hint.replace('`', "")));
+            row.push(english(&finding.hint));
         }
         row
     };
@@ -295,7 +299,7 @@ fn list(answer: &Answer, group: &Group<'_>, lang: Lang, listed: usize) -> Vec<Bl
         empty: Inline::Text(String::new()),
     })];
     if !has_hints && !hint.is_empty() {
-        blocks.push(Block::List(vec![Inline::English(hint.replace('`', ""))]));
+        blocks.push(Block::List(vec![english(hint)]));
     }
     blocks
 }
@@ -320,7 +324,11 @@ fn in_row(cells: &[(&Shown, bool)], lang: Lang) -> Inline {
             parts.push(Inline::Text(" · ".to_owned()));
         }
         let text = text.to_owned();
-        parts.push(if *is_it { Inline::Tag(Tone::Bad, text) } else { Inline::Id(text) });
+        parts.push(match is_it {
+            true => Inline::Tag(Tone::Bad, text),
+            false if text.chars().count() > WHOLE => Inline::Id(text),
+            false => Inline::Text(text),
+        });
     }
     Inline::Many(parts)
 }

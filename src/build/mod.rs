@@ -4,25 +4,27 @@
 //! unchanged one is not touched; what is kept of a pack after it was handled is one line of the index and its findings.
 
 mod ledger;
+pub mod registry;
 
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 
 use rayon::prelude::*;
-use serde_json::json;
 
 use crate::assemble::{self, Assembled};
-use crate::bundle::{DECISION, Files, MANIFEST, manifest};
+use crate::bundle::{DECISION, Files, MANIFEST, MEMORY, manifest};
 use crate::check::names;
-use crate::clock::{self, Now};
+use crate::clock::Now;
 use crate::codes;
 use crate::convert;
 use crate::disk::{self, Error, Output};
 use crate::documents::decision_record::{self, DecisionRecord};
+use crate::documents::lessons::{self, Remembered};
 use crate::documents::workspace::{PACKS, Workspace};
-use crate::documents::{pack, workspace};
-use crate::facts::{self, PackFiles};
+use crate::documents::{memory, pack, workspace};
+use crate::facts::{self, Facts, PackFiles};
 use crate::finding::{self, Finding, Place, Severity};
+use crate::kinds::{self, Kind};
 use crate::limits;
 use crate::view;
 use crate::view::html;
@@ -34,12 +36,13 @@ use ledger::{Built, Ledger};
 /// The page that leads to every bundle.
 const INDEX: &str = "index.html";
 /// What has been built and is usable, for programs.
-const REGISTRY: &str = "registry.json";
+const REGISTRY: &str = registry::FILE;
 
 /// A workspace on disk whose `proofpack.toml` could be read.
 #[derive(Debug)]
 pub struct Opened {
-    root: PathBuf,
+    /// Its folder.
+    pub root: PathBuf,
     /// The bytes of its `proofpack.toml`.
     source: Vec<u8>,
     /// What its `proofpack.toml` says.
@@ -111,6 +114,17 @@ fn usable(slugs: Vec<String>, findings: &mut Vec<Finding>) -> Vec<String> {
     usable
 }
 
+/// What a pack of a known kind says, for questions about it: its kind, its facts and its files.
+pub fn read(opened: &Opened, slug: &str, findings: &mut Vec<Finding>) -> Option<(&'static Kind, Facts, PackFiles)> {
+    let (files, mut early) = read_pack(opened, slug);
+    findings.append(&mut early);
+    let shown = format!("{PACKS}/{slug}");
+    let pack = facts::read_pack(slug, &files, &shown, &opened.workspace, findings)?;
+    let kind = kinds::find(&pack.kind.as_ref()?.pattern)?;
+    let facts = facts::read(pack, &files, &shown, Some(&kind.expected()), findings);
+    Some((kind, facts, files))
+}
+
 /// Checks every pack of a workspace, or one, and writes nothing.
 pub fn check(opened: &Opened, only: Option<&str>, now: &Now, done: &(dyn Fn() + Sync)) -> Outcome {
     let slugs: Vec<&String> =
@@ -174,25 +188,28 @@ pub fn build(opened: &Opened, output: &Output, now: &Now, done: &(dyn Fn() + Syn
         Context { lang: opened.workspace.lang, zone: &opened.workspace.zone, now, workspace: &opened.workspace.title };
     let index = html::page(&view::index::page(&outcome.packs, &outcome.findings, &context));
     output.write(INDEX, index.as_bytes())?;
-    output.write(REGISTRY, registry(&outcome.packs, opened, now).as_bytes())?;
+    output.write(REGISTRY, registry::render(&outcome.packs, &opened.workspace, now).as_bytes())?;
     Ok(outcome)
 }
 
 struct Handled {
     entry: Entry,
     decision: Option<DecisionRecord>,
+    remembered: Option<Remembered>,
     findings: Vec<Finding>,
 }
 
 fn gather(handled: Vec<Handled>) -> Outcome {
     let mut outcome = Outcome::default();
-    let mut records = Vec::new();
+    let (mut records, mut remembered) = (Vec::new(), Vec::new());
     for pack in handled {
         outcome.packs.push(pack.entry);
         outcome.findings.extend(pack.findings);
         records.extend(pack.decision);
+        remembered.extend(pack.remembered);
     }
     decision_record::check_supersession(&records, &mut outcome.findings);
+    lessons::compare(&remembered, &mut outcome.findings);
     finding::sort(&mut outcome.findings);
     outcome
 }
@@ -231,7 +248,10 @@ fn unchanged(
     let decision = files
         .get(DECISION)
         .and_then(|bytes| decision_record::read(&format!("{shown}/{DECISION}"), bytes, &mut Vec::new()));
-    let assembled = Assembled { decision, files: Some(folder.files), complete: true, ..Assembled::begun(&pack) };
+    let memory = files.get(MEMORY).and_then(|bytes| memory::read(MEMORY, bytes, &mut Vec::new()));
+    let remembered = Some(Remembered::new(&pack, memory, &shown));
+    let assembled =
+        Assembled { decision, remembered, files: Some(folder.files), complete: true, ..Assembled::begun(&pack) };
     Ok(Some(handled(slug, assembled, State::Unchanged, Vec::new())))
 }
 
@@ -262,6 +282,7 @@ fn handled(slug: &str, assembled: Assembled, state: State, findings: Vec<Finding
     Handled {
         entry: entry(slug, &assembled, state),
         decision: assembled.decision.map(DecisionRecord::links_only),
+        remembered: assembled.remembered,
         findings,
     }
 }
@@ -307,29 +328,4 @@ fn write(slug: &str, files: &Files, output: &Output, findings: &mut Vec<Finding>
     // The bundle in memory has been verified; the same bytes on disk are therefore too.
     output.stage(slug, files)?.read_back(files)?.publish()?;
     Ok(State::Written)
-}
-
-fn registry(packs: &[Entry], opened: &Opened, now: &Now) -> String {
-    let packs: Vec<_> = packs
-        .iter()
-        .map(|entry| {
-            json!({
-                "slug": entry.slug,
-                "kind": entry.kind.map(|(name, _)| name),
-                "title": entry.title,
-                "job_id": entry.job_id,
-                "project_id": entry.project_id,
-                "action_item_id": entry.action_item_id,
-                "primary": entry.primary,
-                "manifest_sha256": entry.manifest,
-                "usable": entry.state.is_usable(),
-            })
-        })
-        .collect();
-    let registry = json!({
-        "type": "urn:proofpack:registry:v1",
-        "as_of": clock::rfc3339(now.timestamp(), &opened.workspace.zone),
-        "packs": packs,
-    });
-    format!("{registry:#}\n")
 }

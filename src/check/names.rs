@@ -11,8 +11,24 @@ const LONGEST: usize = 100;
 /// Names that Windows reserves, whatever their extension (learn.microsoft.com, "Naming files, paths, and namespaces").
 const RESERVED: &[&str] = &["con", "prn", "aux", "nul"];
 
+/// Names of files that hold credentials, or runtime state of workers (seed of the dispatch workflow: "must never be
+/// committed"). They leave in no bundle, whatever stands in them.
+const SECRET: &[&str] = &[
+    "heartbeat.md",
+    "jobs.json",
+    "pr_fix_queue.json",
+    "credentials.json",
+    "credentials",
+    "id_rsa",
+    "id_dsa",
+    "id_ecdsa",
+    "id_ed25519",
+];
+/// Endings of files that hold keys.
+const KEYS: &[&str] = &["pem", "key", "p12", "pfx", "jks", "kdbx", "env"];
+
 /// Says why a name is not safe everywhere: `[A-Za-z0-9][A-Za-z0-9._-]{0,99}`, no dot at the end, no name that Windows
-/// reserves, none of those that a gist gives on its own.
+/// reserves, none of those that a gist gives on its own, none of a file that never leaves.
 pub fn artifact_name(name: &str) -> Result<(), String> {
     let Some(first) = name.chars().next() else { return Err("is empty".to_owned()) };
     if !first.is_ascii_alphanumeric() {
@@ -32,6 +48,10 @@ pub fn artifact_name(name: &str) -> Result<(), String> {
     let port = stem.strip_prefix("com").or_else(|| stem.strip_prefix("lpt"));
     if RESERVED.contains(&stem) || port.is_some_and(|port| port.len() == 1 && port.as_bytes()[0].is_ascii_digit()) {
         return Err(format!("is the name of the device `{stem}` on Windows"));
+    }
+    let ending = lower.rsplit_once('.').map(|(_, ending)| ending);
+    if SECRET.contains(&lower.as_str()) || ending.is_some_and(|ending| KEYS.contains(&ending)) {
+        return Err("is a name of files with credentials or runtime state, which never leave".to_owned());
     }
     if lower.strip_prefix("gistfile").is_some_and(|rest| rest.starts_with(|first: char| first.is_ascii_digit())) {
         return Err("is a name that a gist gives to files without one".to_owned());
@@ -109,6 +129,9 @@ mod tests {
             ("NUL", "is the name of the device `nul` on Windows"),
             ("Com0.tar.gz", "is the name of the device `com0` on Windows"),
             ("LPT9.txt", "is the name of the device `lpt9` on Windows"),
+            ("HEARTBEAT.md", "is a name of files with credentials or runtime state, which never leave"),
+            ("server.PEM", "is a name of files with credentials or runtime state, which never leave"),
+            ("id_rsa", "is a name of files with credentials or runtime state, which never leave"),
             ("GistFile12.md", "is a name that a gist gives to files without one"),
         ] {
             assert_eq!(artifact_name(name), Err(why.to_owned()), "{name}");

@@ -235,6 +235,9 @@ const LONGEST_BEGINNING: usize = 6;
 /// Most bytes behind its beginning in which a token has to show that it is one.
 const TOKEN_LOOK: usize = 96;
 
+/// Fewest bytes of the path of a Slack webhook: two ids and a secret.
+const WEBHOOK_PATH: usize = 32;
+
 /// Most bytes of a name with its password in a URL.
 const USER_INFORMATION_LOOK: usize = 256;
 
@@ -436,6 +439,14 @@ impl Scanner<'_> {
         }
         let rest = &self.bytes[start..];
         let rest = &rest[..rest.len().min(USER_INFORMATION_LOOK)];
+        // Whoever has the address of a webhook may post: the address itself is the credential.
+        if let Some(path) = rest.strip_prefix(b"hooks.slack.com/services/")
+            && length(path, |byte| byte.is_ascii_alphanumeric() || byte == b'/') >= WEBHOOK_PATH
+            && path.iter().any(u8::is_ascii_digit)
+        {
+            self.hit(start, "Slack webhook", true);
+            return start + length(rest, |byte| byte.is_ascii_graphic());
+        }
         let named = length(rest, |byte| byte.is_ascii_graphic() && !b"@/?#\"'`<>\\|".contains(&byte));
         if rest.get(named) != Some(&b'@') {
             return start;
@@ -812,6 +823,8 @@ mod tests {
             ("https://u:${PASSWORD}@host, https://u:***@host, https://u:<p>@host", ""),
             ("https://host:8080/a@b https://medium.com/@user?x=a:b", ""),
             ("http://[::1]:80/ a://b://c", ""),
+            (&format!("https://{}.slack.com/services/T01234567/B01234567/{}", "hooks", filler(24)), "8 Slack webhook"),
+            ("https://hooks.slack.com/services/YOUR/WEBHOOK/URL", ""),
         ] {
             assert_eq!(check(text).join(" "), expected, "{text}");
         }

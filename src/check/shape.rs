@@ -1,14 +1,20 @@
 //! The declared shape of a document (pack.toml, learning-memory.json, …): the same table checks the document, names
 //! its unknown keys and prints its JSON Schema.
 
+use std::collections::BTreeMap;
+
 use serde_json::json;
 
 use crate::check::privacy;
-use crate::codes;
+use crate::codes::{self, Code};
 use crate::finding::{Finding, Place, did_you_mean};
+use crate::limits;
 use crate::read::json::push_pointer;
-use crate::read::text::Text;
+use crate::read::text::{Positions, Text};
 use crate::read::tree::{Node, Value};
+
+/// Longest text that a message repeats, in bytes.
+const LONGEST_QUOTED: usize = 60;
 
 /// The keys that a table may have.
 #[derive(Debug)]
@@ -59,8 +65,12 @@ pub enum Type {
     Date,
     /// A moment with its offset, RFC 3339.
     Moment,
+    /// A number of any size and sign.
+    Number,
     /// One of these words.
     Word(&'static [&'static str]),
+    /// One of these words. Any other is kept, and said: the document comes from a program that may know more of them.
+    Known(&'static [&'static str]),
     /// A list of such values.
     List(&'static Type),
     /// A table of this shape.
@@ -75,19 +85,75 @@ pub enum Type {
 
 /// Checks a document against its shape.
 pub fn check(node: &Node, shape: &Shape, text: Text<'_>, findings: &mut Vec<Finding>) {
-    let before = findings.len();
-    Checker { text, findings }.table(node, shape, &mut String::new());
-    privacy::redact(&mut findings[before..]);
+    let mut checker = Checker::default();
+    checker.table(node, shape, &mut String::new());
+    checker.tell(text, findings);
 }
 
-struct Checker<'a> {
-    text: Text<'a>,
-    findings: &'a mut Vec<Finding>,
+/// Checks a list of which every item has this shape, and that no two of them have the same text at the key `id`.
+pub fn check_list(node: &Node, shape: &Shape, id: Option<&str>, text: Text<'_>, findings: &mut Vec<Finding>) {
+    let mut checker = Checker::default();
+    let mut seen = BTreeMap::new();
+    for (index, item) in node.items().iter().enumerate() {
+        let mut pointer = format!("/{index}");
+        checker.table(item, shape, &mut pointer);
+        let Some((key, node)) = id.and_then(|key| Some((key, item.get(key)?))) else { continue };
+        let Some(value) = node.text() else { continue };
+        if let Some(first) = seen.get(value) {
+            push_pointer(&mut pointer, key);
+            let message = format!("{} is also the {key} of item {first}", shown(value));
+            checker.report(&codes::DUPLICATE_ID, node.offset, &pointer, message, "keep one of them");
+        } else {
+            seen.insert(value, index);
+        }
+    }
+    checker.tell(text, findings);
 }
 
-impl Checker<'_> {
-    fn place(&self, offset: usize, pointer: &str) -> Place {
-        Place { pointer: Some(pointer.to_owned()), ..self.text.place(offset) }
+/// What does not fit, before its place is looked up. Of each code the first few are kept, the rest are counted, so that
+/// a long document full of faults costs no more than a short one.
+#[derive(Default)]
+struct Checker {
+    found: Vec<(usize, Finding)>,
+    counts: BTreeMap<&'static str, (&'static Code, u64)>,
+}
+
+impl Checker {
+    fn report(
+        &mut self,
+        code: &'static Code,
+        offset: usize,
+        pointer: &str,
+        message: impl Into<String>,
+        hint: impl Into<String>,
+    ) {
+        let (_, count) = self.counts.entry(code.id).or_insert((code, 0));
+        *count += 1;
+        if *count <= limits::FINDINGS_PER_CODE.value {
+            let place = Place { pointer: Some(pointer.to_owned()), ..Place::default() };
+            self.found.push((offset, Finding::new(code, place, message).hint(hint)));
+        }
+    }
+
+    /// The findings with their places, in the order in which they were found.
+    fn tell(mut self, text: Text<'_>, findings: &mut Vec<Finding>) {
+        let mut order: Vec<usize> = (0..self.found.len()).collect();
+        order.sort_by_key(|at| self.found[*at].0);
+        let mut positions = Positions::new(text.content.as_bytes());
+        for at in order {
+            let (offset, finding) = &mut self.found[at];
+            let (line, character) = positions.of(*offset);
+            let pointer = finding.place.pointer.take();
+            finding.place = Place { pointer, ..Place::file(text.path).at(line, character) };
+        }
+        let before = findings.len();
+        findings.extend(self.found.into_iter().map(|(_, finding)| finding));
+        privacy::redact(&mut findings[before..]);
+        let limit = limits::FINDINGS_PER_CODE;
+        for (code, count) in self.counts.into_values().filter(|(_, count)| *count > limit.value) {
+            let message = format!("{} more like these are not listed (limit `{}`)", count - limit.value, limit.name);
+            findings.push(Finding::new(code, Place::file(text.path), message));
+        }
     }
 
     fn table(&mut self, node: &Node, shape: &Shape, pointer: &mut String) {
@@ -105,18 +171,16 @@ impl Checker<'_> {
                         || format!("known keys here: {}", known().collect::<Vec<_>>().join(", ")),
                         |near| format!("did you mean `{near}`?"),
                     );
-                    let place = self.place(entry.offset, pointer);
                     let message = format!("key `{}` is not known here", entry.key);
-                    self.findings.push(Finding::new(&codes::UNKNOWN_KEY, place, message).hint(hint));
+                    self.report(&codes::UNKNOWN_KEY, entry.offset, pointer, message, hint);
                 }
                 None => {}
             }
             pointer.truncate(outer);
         }
         for key in shape.keys.iter().filter(|key| key.required && node.get(key.name).is_none()) {
-            let place = self.place(node.offset, pointer);
             let message = format!("key `{}` is missing ({})", key.name, key.about);
-            self.findings.push(Finding::new(&codes::MISSING_KEY, place, message).hint(format!("add `{}`", key.name)));
+            self.report(&codes::MISSING_KEY, node.offset, pointer, message, format!("add `{}`", key.name));
         }
     }
 
@@ -130,6 +194,8 @@ impl Checker<'_> {
             }
             Type::AnyText if node.text().is_some() => {}
             Type::AnyText => self.wrong_type(node, "a text", pointer),
+            Type::Number if matches!(node.value, Value::Number(_)) => {}
+            Type::Number => self.wrong_type(node, "a number", pointer),
             Type::Text => match node.text() {
                 Some(text) if text.trim().is_empty() => self.wrong_type(node, "a text that is not blank", pointer),
                 Some(_) => {}
@@ -149,18 +215,8 @@ impl Checker<'_> {
                 Some(Ok(_)) => {}
                 _ => self.wrong_type(node, "a time with its offset such as 2026-05-25T18:00:00+08:00", pointer),
             },
-            Type::Word(list) => match node.text() {
-                Some(word) if list.contains(&word) => {}
-                Some(word) => {
-                    let message = format!("`{word}` is none of {}", list.join(", "));
-                    let mut finding = Finding::new(&codes::UNKNOWN_WORD, self.place(node.offset, pointer), message);
-                    if let Some(near) = did_you_mean(word, list.iter().copied()) {
-                        finding = finding.hint(format!("did you mean `{near}`?"));
-                    }
-                    self.findings.push(finding);
-                }
-                None => self.wrong_type(node, &format!("one of {}", list.join(", ")), pointer),
-            },
+            Type::Word(list) => self.word(node, list, &codes::UNKNOWN_WORD, pointer),
+            Type::Known(list) => self.word(node, list, &codes::NEW_WORD, pointer),
             Type::List(item) => {
                 if !matches!(node.value, Value::List(_)) {
                     return self.wrong_type(node, "a list", pointer);
@@ -187,14 +243,26 @@ impl Checker<'_> {
         }
     }
 
+    fn word(&mut self, node: &Node, list: &[&str], unknown: &'static Code, pointer: &str) {
+        match node.text() {
+            Some(word) if list.contains(&word) => {}
+            Some(word) => {
+                let hint = did_you_mean(word, list.iter().copied());
+                let hint = hint.map(|near| format!("did you mean `{near}`?")).unwrap_or_default();
+                let message = format!("{} is none of {}", shown(word), list.join(", "));
+                self.report(unknown, node.offset, pointer, message, hint);
+            }
+            None => self.wrong_type(node, &format!("one of {}", list.join(", ")), pointer),
+        }
+    }
+
     fn wrong_type(&mut self, node: &Node, expected: &str, pointer: &str) {
-        let place = self.place(node.offset, pointer);
         let name = pointer.rsplit('/').next().filter(|name| !name.is_empty()).unwrap_or("the document");
         let message = match &node.value {
             Value::Text(text) if text.trim().is_empty() => {
                 format!("`{name}` is blank, expected {expected}")
             }
-            Value::Text(text) if text.len() <= 60 => {
+            Value::Text(text) if text.len() <= LONGEST_QUOTED => {
                 format!("`{name}` is `{text}`, expected {expected}")
             }
             Value::Number(number) => {
@@ -202,8 +270,13 @@ impl Checker<'_> {
             }
             other => format!("`{name}` is {}, expected {expected}", other.sort()),
         };
-        self.findings.push(Finding::new(&codes::WRONG_TYPE, place, message));
+        self.report(&codes::WRONG_TYPE, node.offset, pointer, message, "");
     }
+}
+
+/// A text as messages quote it, unless it is long.
+fn shown(text: &str) -> String {
+    if text.len() <= LONGEST_QUOTED { format!("`{text}`") } else { format!("a text of {} bytes", text.len()) }
 }
 
 /// The JSON Schema (2020-12) of a shape, without `$schema` and `title`.
@@ -233,6 +306,8 @@ fn type_schema(value: &Type) -> serde_json::Value {
         Type::Nullable(inner) => json!({"anyOf": [type_schema(inner), {"type": "null"}]}),
         Type::AnyText => json!({"type": "string"}),
         Type::Text => json!({"type": "string", "pattern": "\\S"}),
+        Type::Number => json!({"type": "number"}),
+        Type::Known(list) => json!({"type": "string", "examples": list}),
         Type::Bool => json!({"type": "boolean"}),
         Type::Count => json!({"type": "integer", "minimum": 0, "maximum": u32::MAX}),
         Type::Date => json!({"type": "string", "format": "date"}),

@@ -62,7 +62,7 @@ pub(super) fn run(paths: &[PathBuf], asked: &Asked<'_>, out: &mut dyn Write) -> 
     let clean = answers.iter().all(Answer::is_clean);
     print(&answers, paths.len(), asked.told, out)?;
     if let (Some(target), [answer]) = (&asked.annotate, answers.as_slice())
-        && let Err(why) = annotate(target, &paths[0], answer, asked)
+        && let Err(why) = annotate(target, &paths[0], answer, asked, out)
     {
         out.flush()?;
         stopped.push(why);
@@ -79,7 +79,14 @@ pub(super) fn print(answers: &[Answer], paths: usize, told: &Told, out: &mut dyn
             let value = if let ([one], 1) = (results.as_slice(), paths) { one.clone() } else { results.into() };
             show::json(&value, out)?;
         }
-        Form::Human => answers.iter().try_for_each(|answer| human(answer, out))?,
+        Form::Human => {
+            for (at, answer) in answers.iter().enumerate() {
+                if at > 0 {
+                    writeln!(out)?;
+                }
+                human(answer, out)?;
+            }
+        }
         _ => show::answers(answers, told, out)?,
     }
     Ok(())
@@ -99,7 +106,13 @@ fn human(answer: &Answer, out: &mut dyn Write) -> std::io::Result<()> {
 }
 
 /// Writes the table that was checked as a workbook in which its wrong cells are marked.
-fn annotate(target: &Path, path: &Path, answer: &Answer, asked: &Asked<'_>) -> Result<(), Stopped> {
+fn annotate(
+    target: &Path,
+    path: &Path,
+    answer: &Answer,
+    asked: &Asked<'_>,
+    out: &mut dyn Write,
+) -> Result<(), Stopped> {
     let (Some(check), Some(_)) = (upload_check(), &answer.upload) else {
         return Err(Stopped::new(format!("{} is no upload: only a file that somebody sent is returned", answer.path)));
     };
@@ -110,6 +123,9 @@ fn annotate(target: &Path, path: &Path, answer: &Answer, asked: &Asked<'_>) -> R
     let original = Original { path: &answer.path, bytes: &bytes, discretion: check.discretion };
     let annotated = annotate::workbook(original, answer, asked.told.lang, &asked.told.now).map_err(stopped)?;
     disk::write_beside(target, path, &annotated.bytes)?;
+    if asked.told.form == Form::Human {
+        writeln!(out, "written: {}", disk::shown(target))?;
+    }
     if annotated.left_out > 0 {
         let why = format!("{} rows are not in it: a sheet has room for {}", annotated.left_out, book::ROWS);
         return Err(Stopped::new(format!("{} is written, but {why}", target.display())));

@@ -6,13 +6,12 @@ use std::path::Path;
 use serde_json::{Value, json};
 
 use super::{Ran, Stopped, show};
-use crate::answer::json as json_of;
+use crate::answer::json as json_answer;
 use crate::check::privacy;
 use crate::decide::{self, Answer, Asked, Question};
 use crate::disk;
 use crate::finding::{Finding, did_you_mean};
 use crate::kinds;
-use crate::lang::Lang;
 use crate::limits;
 use crate::read::json;
 use crate::read::text::{self, Text};
@@ -136,7 +135,7 @@ impl Decider<'_> {
             anstream::stderr().write_all(&said)?;
             let error = json!({"error": {
                 "line": lines_before.saturating_add(1),
-                "findings": json_of::findings(&findings),
+                "findings": json_answer::findings(&findings),
             }});
             return Ok(writeln!(self.out, "{error}")?);
         };
@@ -166,9 +165,4 @@ fn line(input: &mut impl BufRead, bytes: &mut Vec<u8>) -> Result<usize, Stopped>
         return Err(Stopped::new(format!("a line is longer than {} bytes (limit `{}`)", limit.value, limit.name)));
     }
     Ok(read)
-}
-
-/// The language of a tag, for `--lang`.
-pub(super) fn lang(tag: &str) -> Result<Lang, String> {
-    Lang::from_tag(tag).ok_or_else(|| format!("expected one of {}", Lang::TAGS.join(", ")))
 }

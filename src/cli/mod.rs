@@ -18,16 +18,22 @@ use crate::convert;
 use crate::decide::Asked;
 use crate::disk;
 use crate::documents::workspace;
+use crate::kinds::Signal;
 use crate::lang::Lang;
 use crate::limits;
 
+mod action;
 mod build;
 mod check;
 mod decide;
 mod declared;
 mod explain;
 mod init;
+mod memory;
+mod metrics;
+mod online;
 mod progress;
+mod publish;
 mod schema;
 mod show;
 mod source;
@@ -78,7 +84,7 @@ enum Command {
         #[command(flatten)]
         output: Format,
     },
-    /// Check a workspace, a pack or a single file; nothing is written
+    /// Check a workspace, a pack or a single file; nothing is written but what --annotate names
     #[command(after_help = "Examples:
   proofpack check my-packs
   proofpack check my-packs/packs/first-pack
@@ -112,14 +118,51 @@ enum Command {
         #[command(flatten)]
         output: Format,
     },
-    /// Verify bundles from their files alone
+    /// Verify bundles from their files alone, or also what is published of them
     #[command(after_help = "Examples:
   proofpack verify out/first-pack
-  proofpack verify out/*/ --format json")]
+  proofpack verify out/*/ --format json
+  proofpack verify out/first-pack --online")]
     Verify {
         /// Bundle folders
         #[arg(required = true)]
         bundles: Vec<PathBuf>,
+        /// Also check the published gist against the receipt beside the bundle
+        #[arg(long)]
+        online: bool,
+        /// With --online: also ask every external source that the authored documents name
+        #[arg(long, requires = "online")]
+        sources: bool,
+        #[command(flatten)]
+        remote: Remote,
+        #[command(flatten)]
+        clock: Clock,
+        #[command(flatten)]
+        output: Format,
+    },
+    /// Publish the bundle of a pack as a gist, read every byte back and write a receipt
+    #[command(after_help = "Examples:
+  proofpack publish first-pack --dry-run                 what would be sent; no token, no connection
+  GITHUB_TOKEN=… proofpack publish first-pack            a secret gist: unlisted, readable by whoever has its address
+  proofpack publish first-pack --public --token-stdin < token.txt
+
+Run it again after any failure: it finds what was made and never makes a second gist.")]
+    Publish {
+        /// Name of the pack's folder
+        slug: String,
+        /// The workspace; found upward from here unless given
+        workspace: Option<PathBuf>,
+        /// Folder with the bundles instead of the workspace's own
+        #[arg(long, value_name = "DIR")]
+        out: Option<PathBuf>,
+        /// Make the gist public; that cannot be undone
+        #[arg(long)]
+        public: bool,
+        /// Print the plan; nothing is sent and no token is needed
+        #[arg(long)]
+        dry_run: bool,
+        #[command(flatten)]
+        remote: Remote,
         #[command(flatten)]
         clock: Clock,
         #[command(flatten)]
@@ -156,21 +199,46 @@ enum Command {
   proofpack decide
   proofpack decide artifact-guard facts.json --lang zh-Hant --trace
   worker | proofpack decide repair-gates -
+  proofpack decide RULE --action ID --record --signal ID --now 2026-05-24T12:00:00+08:00
 
 The facts are one JSON object (on any number of lines) or one object in each line; `proofpack schema decide-NAME` shows
 which. Each is answered with one line. Facts that cannot be used are refused: what is wrong stands on stderr, an object
-`{\"error\": …}` stands in the place of the decision, the other lines are answered, and the status is 2.")]
+`{\"error\": …}` stands in the place of the decision, the other lines are answered, and the status is 2.
+
+With --action the facts come from the registry of the workspace and the records of the pack about the action; the answer
+says which record each came from. A record that does not count is a finding (status 1). --record appends the run to the
+pack's records; the same signal with the same facts and decision is recorded once, however often it is asked.")]
     Decide {
         /// What to decide
         rule: Option<String>,
         /// Facts as JSON or JSONL; `-` or nothing: what comes in
         file: Option<PathBuf>,
-        /// Language of the rationale: zh-Hant or en
-        #[arg(long, value_name = "TAG", value_parser = decide::lang, default_value = "en")]
-        lang: Lang,
+        /// Language of the rationale: zh-Hant or en; en, or with --action the workspace's, unless given
+        #[arg(long, value_name = "TAG", value_parser = lang)]
+        lang: Option<Lang>,
         /// List the rules that did not hold, too
         #[arg(long)]
         trace: bool,
+        #[command(flatten)]
+        about: About,
+    },
+    /// Show what all packs have learnt, what they learnt twice, and which plan does again what was learnt not to do
+    #[command(after_help = "Examples:\n  proofpack memory\n  proofpack memory my-packs --format json")]
+    Memory {
+        /// The workspace; found upward from here unless given
+        workspace: Option<PathBuf>,
+        #[command(flatten)]
+        output: Listed,
+    },
+    /// Count what the history in the packs says, each figure with what it was counted from
+    #[command(after_help = "Examples:\n  proofpack metrics\n  proofpack metrics my-packs --format json")]
+    Metrics {
+        /// The workspace; found upward from here unless given
+        workspace: Option<PathBuf>,
+        #[command(flatten)]
+        clock: Clock,
+        #[command(flatten)]
+        output: Listed,
     },
     /// Say what a finding code or a rule means; without one, list them all
     #[command(after_help = "Examples:\n  proofpack explain missing_input\n  proofpack explain P4")]
@@ -178,6 +246,63 @@ which. Each is answered with one line. Facts that cannot be used are refused: wh
         /// The code of a finding, or the id of a rule
         code: Option<String>,
     },
+}
+
+/// The server that gists are on.
+#[derive(Args)]
+struct Remote {
+    /// Base address of the API: GitHub's, or that of an Enterprise Server (`https://HOST/api/v3`)
+    #[arg(long, value_name = "URL", default_value = "https://api.github.com")]
+    api: String,
+    /// Take the token from standard input instead of `GITHUB_TOKEN`
+    #[arg(long)]
+    token_stdin: bool,
+    /// Give up after so many seconds, waits for rate limits included
+    #[arg(long, value_name = "SECONDS", default_value_t = 600, value_parser = clap::value_parser!(u64).range(1..=86_400))]
+    patience: u64,
+}
+
+/// A question about an action of a workspace.
+#[derive(Args)]
+struct About {
+    /// Ask about this action; the facts come from the workspace
+    #[arg(long, value_name = "ID", conflicts_with = "file")]
+    action: Option<String>,
+    /// The workspace; found upward from here unless given
+    #[arg(long, value_name = "DIR", requires = "action")]
+    workspace: Option<PathBuf>,
+    /// Output folder with the registry, instead of the workspace's own
+    #[arg(long, value_name = "DIR", requires = "action")]
+    out: Option<PathBuf>,
+    /// Decision record of the workspace that permits to build in spite of the gates
+    #[arg(long = "override", value_name = "RECORD", requires = "action", requires = "by")]
+    signed: Option<String>,
+    /// Short name of the person who signed the override
+    #[arg(long, value_name = "PERSON", requires = "signed")]
+    by: Option<String>,
+    /// Record the run in the pack
+    #[arg(long, requires = "action", requires = "signal")]
+    record: bool,
+    /// Id of the signal that set the question off
+    #[arg(long, value_name = "ID", requires = "record")]
+    signal: Option<String>,
+    /// What sort of signal it is
+    #[arg(long, value_name = "WORD", requires = "record", default_value = "action_overdue")]
+    signal_type: String,
+    #[command(flatten)]
+    clock: Clock,
+}
+
+impl About {
+    fn action(&self) -> Option<action::Action> {
+        let signal = |id: &String| Signal { id: id.clone(), kind: self.signal_type.clone() };
+        Some(action::Action {
+            id: self.action.clone()?,
+            out: self.out.clone(),
+            signed: self.signed.clone().zip(self.by.clone()),
+            record: self.signal.as_ref().filter(|_| self.record).map(signal),
+        })
+    }
 }
 
 /// The one clock of everything that is written.
@@ -266,6 +391,32 @@ impl Form {
 
 fn lang(tag: &str) -> Result<Lang, String> {
     Lang::from_tag(tag).ok_or_else(|| format!("expected one of: {}", Lang::TAGS.join(", ")))
+}
+
+impl Format {
+    /// For what nobody sent: there is no sender to tell, which is said before anything is done.
+    fn without_sender(&self) -> Result<(), Stopped> {
+        match self.format {
+            Form::Message => Err(Stopped::new("--format message is for uploads: there is no sender to tell")),
+            _ => Ok(()),
+        }
+    }
+}
+
+/// How a list is printed that is no answer about findings.
+#[derive(Args)]
+struct Listed {
+    /// How to print the result
+    #[arg(long, value_enum, default_value_t = ListForm::Human)]
+    format: ListForm,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, ValueEnum)]
+enum ListForm {
+    /// For people at a terminal
+    Human,
+    /// For programs
+    Json,
 }
 
 /// How an answer is given.
@@ -369,6 +520,7 @@ fn run(cli: Cli, out: &mut dyn Write) -> Ran {
     match cli.command {
         Command::Init { dir } => init::run(&dir, out),
         Command::Build { workspace, out: folder, clock, output } => {
+            output.without_sender()?;
             let root = find(workspace)?;
             build::run(&root, folder, &Told::new(&output, clock.moment()?, &root), out)
         }
@@ -379,17 +531,34 @@ fn run(cli: Cli, out: &mut dyn Write) -> Ran {
             let asked = check::Asked { window, zone: timezone, declared: declared.as_ref(), annotate, told: &told };
             check::run(&paths, &asked, out)
         }
-        Command::Verify { bundles, clock, output } => {
+        Command::Verify { bundles, online, sources, remote, clock, output } => {
+            output.without_sender()?;
             let here = bundles.first().map_or(Path::new("."), PathBuf::as_path);
-            verify::run(&bundles, &Told::new(&output, clock.moment()?, here), out)
+            let asked = verify::Asked { remote: online.then_some(&remote), sources };
+            verify::run(&bundles, &asked, &Told::new(&output, clock.moment()?, here), out)
+        }
+        Command::Publish { slug, workspace, out: folder, public, dry_run, remote, clock, output } => {
+            output.without_sender()?;
+            let here = workspace.clone().unwrap_or_else(|| PathBuf::from("."));
+            let order = publish::Order { slug, workspace, out: folder, public, dry_run, remote };
+            publish::run(&order, &Told::new(&output, clock.moment()?, &here), out)
         }
         Command::Template { name, output, lang, clock } => template::run(&name, &output, lang, &clock.moment()?),
         Command::Schema { name } => schema::run(name.as_deref(), out),
         // Handled before any output is set up, since it writes bytes and no text.
         Command::ReadLegacy { .. } => Ok(true),
         Command::Decide { rule: None, .. } => decide::list(out),
-        Command::Decide { rule: Some(rule), file, lang, trace } => {
-            decide::run(decide::question(&rule)?, file.as_deref(), &Asked { lang, trace }, out)
+        Command::Decide { rule: Some(rule), file, lang, trace, about } => {
+            let question = decide::question(&rule)?;
+            if let Some(action) = about.action() {
+                let root = find(about.workspace)?;
+                return action::run(question, &action, &root, (lang, trace), &about.clock.moment()?, out);
+            }
+            decide::run(question, file.as_deref(), &Asked { lang: lang.unwrap_or(Lang::En), trace }, out)
+        }
+        Command::Memory { workspace, output } => memory::run(&find(workspace)?, output.format, out),
+        Command::Metrics { workspace, clock, output } => {
+            metrics::run(&find(workspace)?, &clock.moment()?, output.format, out)
         }
         Command::Explain { code } => explain::run(code.as_deref(), out),
     }

@@ -126,6 +126,10 @@ fn names() -> Vec<(String, String)> {
         names.extend(
             (kind.tables)().iter().map(|table| (table.name.clone(), format!("Record table of {}.", kind.name))),
         );
+        let exports = kind.exports.iter().filter(|export| export.form.shape().is_some());
+        names.extend(
+            exports.map(|export| (format!("{}/{}", kind.name, export.name), format!("Export of {}.", kind.name))),
+        );
     }
     names
 }
@@ -148,7 +152,7 @@ fn find(name: &str) -> Option<Value> {
         _ => {
             let facts =
                 || asked().find(|(known, _)| known == name).map(|(_, shape)| titled(name, shape::json_schema(shape)));
-            output(name).or_else(|| table(name)).or_else(facts)
+            output(name).or_else(|| table(name)).or_else(facts).or_else(|| export(name))
         }
     }
 }
@@ -172,6 +176,14 @@ fn table(name: &str) -> Option<Value> {
         "fieldsMatch": "partial",
     });
     Some(extended(head, schema))
+}
+
+/// An item of an export, or the document that it is.
+fn export(name: &str) -> Option<Value> {
+    let (kind, export) = name.split_once('/')?;
+    let kind = KINDS.iter().find(|known| known.name == kind)?;
+    let export = kind.exports.iter().find(|known| known.name == export)?;
+    export.form.shape().map(|shape| titled(name, shape::json_schema(shape)))
 }
 
 fn titled(name: &str, schema: Value) -> Value {

@@ -3,23 +3,40 @@
 //! Invariants: kinds do not know one another; the rest of the program knows them only through [`KINDS`]. A new kind is
 //! a new folder and one line here.
 
+use crate::check::export::Export;
 use crate::check::schema::TableSchema;
 use crate::check::upload::{Discretion, Upload, Window};
 use crate::clock::Now;
 use crate::codes::{self, Code};
-use crate::decide::{Question, Told};
+use crate::decide::{Answer, Asked, Question, Told};
 use crate::documents::workspace::Workspace;
 use crate::facts::{Expected, Facts, PackFiles};
+use crate::finding::Finding;
 use crate::lang::{Lang, Words};
 use crate::read::stream::{Crew, Source};
 use crate::view::pack::{Context, Own};
 
 mod data_gap;
+mod dispatch;
+mod dispatch_run;
+mod dispatch_workflow;
 mod dispatcher_preflight;
+pub mod metric;
+mod people;
 mod worker_self_repair;
 
+pub use dispatcher_preflight::Signed;
+
+use metric::Metric;
+
 /// Every kind.
-pub static KINDS: &[&Kind] = &[&dispatcher_preflight::KIND, &worker_self_repair::KIND, &data_gap::KIND];
+pub static KINDS: &[&Kind] = &[
+    &dispatcher_preflight::KIND,
+    &worker_self_repair::KIND,
+    &data_gap::KIND,
+    &dispatch_run::KIND,
+    &dispatch_workflow::KIND,
+];
 
 /// What makes a kind.
 #[derive(Debug)]
@@ -34,6 +51,8 @@ pub struct Kind {
     pub documents: &'static [&'static str],
     /// Schemas of its record tables, in the order in which they are shown.
     pub tables: fn() -> &'static [TableSchema],
+    /// Exports of other programs that it reads, in the order in which they are shown.
+    pub exports: &'static [Export],
     /// What it concludes from a pack, and what of it only its primary page has.
     pub conclude: fn(&Given<'_>) -> Own,
     /// The decisions of it that can be asked by name.
@@ -79,7 +98,8 @@ pub struct Given<'a> {
 impl Kind {
     /// What a pack of the kind is expected to hold.
     pub fn expected(&self) -> Expected<'static> {
-        Expected { documents: self.documents, tables: (self.tables)(), primary: self.primary }
+        let (documents, exports, primary) = (self.documents, self.exports, self.primary);
+        Expected { documents, tables: (self.tables)(), exports, primary }
     }
 }
 
@@ -96,6 +116,85 @@ pub fn upload_check() -> Option<&'static UploadCheck> {
 /// Every decision that can be asked by name, in the order of the kinds.
 pub fn questions() -> impl Iterator<Item = &'static Question> + Clone {
     KINDS.iter().flat_map(|kind| kind.questions).copied()
+}
+
+/// A question that is asked about an action of a workspace: its facts come from the records of a pack and from what is
+/// built, and its runs are recorded in that pack.
+#[derive(Debug)]
+pub struct ByAction {
+    /// The question.
+    pub question: &'static Question,
+    /// The kind of the packs that hold the records.
+    pub kind: &'static Kind,
+    /// Gathers the facts and answers, with the facts and where each came from. `None` when they could not be read; the
+    /// findings say why.
+    pub decide: fn(&Surroundings<'_>, &Asked, &mut Vec<Finding>) -> Option<Answer>,
+    /// The lines that an answer leaves behind in the tables of the pack.
+    pub lines: fn(&Surroundings<'_>, &Answer, &Signal) -> Result<Vec<Line>, String>,
+}
+
+/// What a question about an action is asked of.
+#[derive(Debug)]
+pub struct Surroundings<'a> {
+    /// Id of the action.
+    pub action: &'a str,
+    /// What the files of the pack say.
+    pub facts: &'a Facts,
+    /// The pack's folder as findings name it.
+    pub shown: &'a str,
+    /// The people and the time zone.
+    pub workspace: &'a Workspace,
+    /// As of when.
+    pub now: &'a Now,
+    /// What the registry says was built.
+    pub built: &'a [Built],
+    /// An override that somebody asks for.
+    pub signed: Option<Signed>,
+}
+
+/// A bundle of the registry.
+#[derive(Clone, Debug)]
+pub struct Built {
+    /// Its pack.
+    pub slug: String,
+    /// The action that it answers.
+    pub action: Option<String>,
+    /// Where it lies, when it verifies; else why it does not count, as a fragment.
+    pub usable: Result<String, String>,
+}
+
+/// What set a question off.
+#[derive(Clone, Debug)]
+pub struct Signal {
+    /// Its id.
+    pub id: String,
+    /// What sort of signal it is.
+    pub kind: String,
+}
+
+/// A line for an append-only table.
+#[derive(Clone, Debug)]
+pub struct Line {
+    /// Name of the table.
+    pub table: &'static str,
+    /// Id of the record; one that is there already is not written again.
+    pub id: String,
+    /// The record as JSON, without a line break.
+    pub json: String,
+}
+
+/// The question of this name, if it can be asked about an action.
+pub fn by_action(question: &str) -> Option<&'static ByAction> {
+    [&dispatcher_preflight::BY_ACTION].into_iter().find(|asked| asked.question.name == question)
+}
+
+/// The figures that a kind counts from the history in a pack as of a moment; none for a kind that has no history.
+pub fn metrics(kind: &Kind, facts: &Facts, workspace: &Workspace, now: &Now) -> Vec<Metric> {
+    match kind.name {
+        name if name == dispatcher_preflight::KIND.name => dispatcher_preflight::metrics(facts),
+        name if name == worker_self_repair::KIND.name => worker_self_repair::metrics(facts, workspace, now),
+        _ => Vec::new(),
+    }
 }
 
 /// Every rule that can be explained by its id, table by table.
@@ -129,16 +228,14 @@ mod tests {
         for kind in KINDS {
             let tables: BTreeSet<_> = (kind.tables)().iter().map(|schema| &schema.name).collect();
             assert_eq!(tables.len(), (kind.tables)().len(), "{}", kind.name);
+            let exports: BTreeSet<_> = kind.exports.iter().map(|export| export.name).collect();
+            assert_eq!(exports.len(), kind.exports.len(), "{}", kind.name);
             assert!(kind.documents.contains(&crate::bundle::DECISION), "{}", kind.name);
         }
         let asked: BTreeSet<_> = questions().map(|question| question.name).collect();
         assert_eq!(asked.len(), questions().count());
         let rules: BTreeSet<_> = rules().map(|rule| rule.id).collect();
         assert_eq!(rules.len(), super::rules().count());
-        for code in KINDS.iter().filter(|kind| kind.upload.is_some()).flat_map(|kind| kind.codes) {
-            let is_told = code.severity == crate::finding::Severity::Error;
-            assert!(!is_told || code.fix_zh.ends_with('。'), "a sender is not told what to do about {}", code.id);
-        }
         let codes: BTreeSet<_> = all_codes().map(|code| code.id).collect();
         assert_eq!(codes.len(), all_codes().count());
     }

@@ -28,6 +28,43 @@ pub fn parse(text: Text<'_>, findings: &mut Vec<Finding>) -> Option<Node> {
     }
 }
 
+/// Reads a JSON Lines document: a list with a value for each line. A line that is not JSON becomes a finding and is
+/// left out.
+pub fn lines(text: Text<'_>, findings: &mut Vec<Finding>) -> Node {
+    let mut parser = Parser { text, at: 0, depth: 0, pointer: String::new(), repeated: Vec::new() };
+    let mut items = Vec::new();
+    let mut wrong = 0;
+    loop {
+        parser.space();
+        if parser.at == parser.bytes().len() {
+            break;
+        }
+        let end = memchr::memchr(b'\n', &parser.bytes()[parser.at..]).map_or(parser.bytes().len(), |at| parser.at + at);
+        parser.pointer.clear();
+        push_pointer(&mut parser.pointer, &items.len().to_string());
+        parser.depth = 0;
+        match parser.line(end) {
+            Ok(node) => items.push(node),
+            Err(found) => {
+                wrong += 1;
+                if wrong <= limits::FINDINGS_PER_CODE.value {
+                    let code = if found.too_deep { &codes::TOO_DEEP } else { &codes::JSON_SYNTAX };
+                    let place = text.place(found.offset);
+                    findings.push(Finding::new(code, place, found.message).hint("write one JSON value on each line"));
+                }
+                parser.at = end;
+            }
+        }
+    }
+    let limit = limits::FINDINGS_PER_CODE;
+    if wrong > limit.value {
+        let message = format!("{} more like these are not listed (limit `{}`)", wrong - limit.value, limit.name);
+        findings.push(Finding::new(&codes::JSON_SYNTAX, Place::file(text.path), message));
+    }
+    findings.append(&mut parser.repeated);
+    Node { value: Value::List(items), offset: 0 }
+}
+
 /// Appends one reference token to a JSON pointer (RFC 6901).
 pub fn push_pointer(pointer: &mut String, token: &str) {
     pointer.push('/');
@@ -63,6 +100,15 @@ impl Parser<'_> {
             return Err(self.wrong("expected the end of the document"));
         }
         Ok(node)
+    }
+
+    /// One value that stands before `end` and nothing else.
+    fn line(&mut self, end: usize) -> Result<Node, Wrong> {
+        let node = self.value()?;
+        while self.at < end && matches!(self.peek(), Some(b' ' | b'\t' | b'\r')) {
+            self.at += 1;
+        }
+        if self.at == end { Ok(node) } else { Err(self.wrong("expected the end of the line")) }
     }
 
     fn bytes(&self) -> &[u8] {
@@ -350,6 +396,22 @@ mod tests {
         );
         let deep = format!("{}{}", "[".repeat(10_000), "]".repeat(10_000));
         assert_eq!(check(&deep), "- too_deep f.json:1:129: is nested deeper than 128 levels (limit `nesting`)");
+    }
+
+    #[test]
+    fn a_line_that_is_not_json_is_left_out() {
+        let check = |content: &str, expected: &str| {
+            let mut findings = Vec::new();
+            let node = lines(text::read("f", content.as_bytes(), &mut findings).unwrap(), &mut findings);
+            let found: Vec<_> = findings.iter().map(|found| format!("{} {}", found.place, found.message)).collect();
+            assert_eq!(format!("{} {}", node.to_json(), found.join("; ")), expected);
+        };
+        check("{\"a\":1}\n\n [2] \r\n", "[{\"a\":1},[2]] ");
+        check("1 2\n3", "[3] f:1:3 expected the end of the line, found `2`");
+        check(
+            "{\"a\":\n1}\n2",
+            "[2] f:2:3 expected the end of the line, found character U+000A; f:2:2 expected the end of the line, found `}`",
+        );
     }
 
     proptest! {

@@ -247,19 +247,70 @@ pub(super) const LATER: &[Elsewhere] = &[
         expected: words("PLS 確認收到每個檔案", "the PLS confirms every file"),
         reason: words("尚未上傳", "before upload"),
     },
+];
+
+/// Checks of what is published: part of the plan of `verify --online` alone.
+pub(super) const PUBLICATION: &[Elsewhere] = &[
     Elsewhere {
         id: "publication.receipt",
         about: words("發布收據", "publication receipt"),
         expected: words("有一張收據，內容正是這些檔案", "a receipt for exactly these files"),
-        reason: words("尚未發布", "before publication"),
+        reason: OFFLINE,
+    },
+    Elsewhere {
+        id: "publication.gist",
+        about: words("發布的 gist 相符", "the published gist"),
+        expected: words(
+            "id、擁有者、是否公開、版本都和收據相同",
+            "id, owner, visibility and revision are those of the receipt",
+        ),
+        reason: OFFLINE,
+    },
+    Elsewhere {
+        id: "publication.files",
+        about: words("發布的檔案相符", "the published files"),
+        expected: words("檔案齊全、沒有多餘的檔案，每個位元組都相同", "exactly the files of the bundle, byte for byte"),
+        reason: OFFLINE,
     },
     Elsewhere {
         id: "publication.page",
         about: words("發布頁面可開啟", "published page answers"),
-        expected: words("固定版本的網址回應 HTTP 200，檔案齊全", "HTTP 200 on the pinned host with every file"),
-        reason: words("尚未發布", "before publication"),
+        expected: words("固定主機上的網頁回應 HTTP 200，列出每個檔案", "HTTP 200 on the pinned host with every file"),
+        reason: OFFLINE,
     },
 ];
+
+/// The check of what packs point to outside: part of the plan when it was asked for.
+pub(super) const SOURCES_ALIVE: &[Elsewhere] = &[Elsewhere {
+    id: "sources.alive",
+    about: words("外部來源仍可開啟", "external sources answer"),
+    expected: words("沒有失效的外部來源，每一個都有回應", "no source is dead, and every one answers"),
+    reason: words("由 `proofpack verify --online --sources` 查核", "`proofpack verify --online --sources` checks it"),
+}];
+
+const OFFLINE: Words =
+    words("由 `proofpack verify --online` 依收據查核", "`proofpack verify --online` checks it against the receipt");
+
+/// Checks that were made elsewhere, with what was found.
+pub(super) fn made(
+    checks: &[Elsewhere],
+    found: &mut BTreeMap<&'static str, Result<Vec<String>, String>>,
+) -> Vec<Outcome> {
+    let line = |check: &Elsewhere| match found.remove(check.id) {
+        Some(Ok(wrong)) => {
+            let observed = if wrong.is_empty() { "as expected".to_owned() } else { format!("{} wrong", wrong.len()) };
+            outcome(check.id, check.expected.en, answer(observed, wrong))
+        }
+        other => Outcome {
+            id: check.id,
+            status: Status::NotChecked,
+            expected: check.expected.en.to_owned(),
+            observed: other.and_then(Result::err).unwrap_or_else(|| "was not looked at".to_owned()),
+            evidence: Vec::new(),
+        },
+    };
+    checks.iter().map(line).collect()
+}
 
 /// The ids of these checks.
 pub(super) fn ids<T: Identified>(checks: &[T]) -> Vec<&'static str> {
@@ -298,7 +349,7 @@ pub(super) struct Described {
 pub(super) fn describe(id: &str) -> Option<Described> {
     let planned = BUNDLE.iter().find(|check| check.id == id);
     let planned = planned.map(|check| Described { about: check.about, expected: check.expected, reason: None });
-    let other = || REPORT.iter().chain(LATER).find(|check| check.id == id);
+    let other = || REPORT.iter().chain(LATER).chain(PUBLICATION).chain(SOURCES_ALIVE).find(|check| check.id == id);
     planned.or_else(|| {
         other().map(|check| Described { about: check.about, expected: check.expected, reason: Some(check.reason) })
     })
@@ -364,6 +415,9 @@ fn files_names(subject: &Subject<'_>) -> Answer {
     for name in subject.files.keys() {
         if let Err(why) = names::artifact_name(name) {
             wrong.push(format!("{name}: {why}"));
+        }
+        if !privacy::is_harmless(name) {
+            wrong.push(format!("{}: is the name of a file", privacy::quoted(name)));
         }
     }
     let collisions = names::collisions(subject.files.keys().copied());
@@ -781,7 +835,14 @@ fn report_truthful(recorded: &Recorded, files: &Files, subject: &Subject<'_>, re
             let report = Report {
                 subjects: subjects.map(|(name, digest)| (name.clone(), digest.clone())).collect(),
                 plan: ids(BUNDLE),
-                results: recomputed.iter().cloned().chain(not_checked(REPORT)).chain(not_checked(LATER)).collect(),
+                results: recomputed
+                    .iter()
+                    .cloned()
+                    .chain(not_checked(REPORT))
+                    .chain(not_checked(LATER))
+                    .chain(not_checked(PUBLICATION))
+                    .chain(not_checked(SOURCES_ALIVE))
+                    .collect(),
             };
             let page = subject.kind.and_then(|kind| subject.pages.get(kind.primary));
             if page.is_some_and(|page| page.title != header.title) {
@@ -820,7 +881,13 @@ mod tests {
 
     #[test]
     fn ids_are_unique() {
-        let all: Vec<_> = ids(BUNDLE).into_iter().chain(ids(REPORT)).chain(ids(LATER)).collect();
+        let all: Vec<_> = ids(BUNDLE)
+            .into_iter()
+            .chain(ids(REPORT))
+            .chain(ids(LATER))
+            .chain(ids(PUBLICATION))
+            .chain(ids(SOURCES_ALIVE))
+            .collect();
         assert_eq!(all.iter().collect::<BTreeSet<_>>().len(), all.len());
     }
 

@@ -88,6 +88,8 @@ pub fn content(files: &Files, kind: &'static Kind) -> Report {
     let mut results = checks::run(checks::BUNDLE, &subject);
     results.extend(checks::not_checked(checks::REPORT));
     results.extend(checks::not_checked(checks::LATER));
+    results.extend(checks::not_checked(checks::PUBLICATION));
+    results.extend(checks::not_checked(checks::SOURCES_ALIVE));
     Report { subjects: digests, plan: checks::ids(checks::BUNDLE), results }
 }
 
@@ -104,9 +106,12 @@ pub fn bundle(folder: &Folder) -> Verification {
     let mut results = checks::run(checks::BUNDLE, &subject);
     results.extend(checks::report(&recorded, &folder.files, &subject, &results));
     results.extend(checks::not_checked(checks::LATER));
+    results.extend(checks::not_checked(checks::PUBLICATION));
+    results.extend(checks::not_checked(checks::SOURCES_ALIVE));
     let mut plan = checks::ids(checks::BUNDLE);
     plan.extend(checks::ids(checks::REPORT));
-    Verification { slug: recorded.slug, kind: recorded.kind, report: Report { subjects: digests, plan, results } }
+    let report = Report { subjects: digests, plan, results };
+    Verification { slug: recorded.slug, kind: recorded.kind, title: recorded.title, job_id: recorded.job_id, report }
 }
 
 /// What the verification of a bundle found.
@@ -116,6 +121,41 @@ pub struct Verification {
     pub slug: Option<String>,
     /// The kind that it says it has.
     pub kind: Option<String>,
+    /// The title that it says it has.
+    pub title: Option<String>,
+    /// The job that it says made it.
+    pub job_id: Option<String>,
     /// Every check with its result.
     pub report: Report,
+}
+
+impl Verification {
+    /// Takes the checks of its publication into the plan, each with what was found. One that was not made stays
+    /// `not_checked`, and then the whole does not pass.
+    #[must_use]
+    pub fn published(self, found: BTreeMap<&'static str, Result<Vec<String>, String>>) -> Self {
+        self.with(checks::PUBLICATION, found)
+    }
+
+    /// Takes the check of its external sources into the plan; the lines say what each source answered.
+    #[must_use]
+    pub fn sources(self, found: Result<Vec<String>, String>, lines: Vec<String>) -> Self {
+        let mut with = self.with(checks::SOURCES_ALIVE, BTreeMap::from([(checks::SOURCES_ALIVE[0].id, found)]));
+        if let Some(outcome) = with.report.results.last_mut() {
+            outcome.evidence = lines;
+        }
+        with
+    }
+
+    fn with(
+        mut self,
+        checks: &[checks::Elsewhere],
+        mut found: BTreeMap<&'static str, Result<Vec<String>, String>>,
+    ) -> Self {
+        let ids = checks::ids(checks);
+        self.report.results.retain(|outcome| !ids.contains(&outcome.id));
+        self.report.results.extend(checks::made(checks, &mut found));
+        self.report.plan.extend(ids);
+        self
+    }
 }

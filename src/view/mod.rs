@@ -4,6 +4,7 @@
 //! what is unknown looks different from zero and from none.
 
 mod authored;
+mod exports;
 pub mod html;
 pub mod index;
 mod link;

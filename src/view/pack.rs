@@ -1,10 +1,13 @@
 //! The pages and documents that every pack has, whatever its kind: its primary page around the sections of its kind,
 //! and the appendices that are generated from what is enforced.
 
+use std::collections::BTreeMap;
+
 use jiff::Timestamp;
 use jiff::tz::TimeZone;
 
 use crate::bundle::{ACCEPTANCE, CLAIMS, DATA_MODEL, DECISION, MANIFEST, MEMORY, REPORT_HTML, REPORT_JSON, REPORT_MD};
+use crate::check::export::Export;
 use crate::check::schema::{Field, TableSchema};
 use crate::clock::Now;
 use crate::documents::acceptance::{self, Trial};
@@ -14,7 +17,7 @@ use crate::facts::{Facts, UPLOADS};
 use crate::finding::{self, Finding, Severity};
 use crate::lang::{Lang, Words};
 use crate::view::page::{Block, Fact, Inline, NextStep, Page, Section, Stage, Table, Tone, Verdict};
-use crate::view::{records, texts};
+use crate::view::{exports, records, texts};
 
 /// Longest path of an address that a page shows; the link leads to all of it.
 const ADDRESS_SHOWN: usize = 32;
@@ -59,6 +62,8 @@ pub struct Parts<'a> {
     pub kind: &'a str,
     /// Schemas of the kind's record tables.
     pub schemas: &'a [TableSchema],
+    /// The exports that the kind reads.
+    pub exports: &'a [Export],
     /// What was found while reading the pack.
     pub findings: &'a [Finding],
 }
@@ -72,6 +77,8 @@ pub struct Own {
     pub next: Vec<NextStep>,
     /// The sections that only its pages have.
     pub sections: Vec<Section>,
+    /// Further files of the bundle, by name, such as texts to be posted by hand.
+    pub files: BTreeMap<String, String>,
     /// What was noticed while concluding.
     pub findings: Vec<Finding>,
 }
@@ -85,7 +92,12 @@ pub fn primary(parts: Parts<'_>, own: Own, context: &Context<'_>) -> Page {
     sections.extend(document(parts.facts, "people-sync.md", "people-sync", texts::PEOPLE_SYNC.get(lang)));
     sections.push(claims(parts.facts, context));
     sections.push(findings(parts.findings, &format!("packs/{}/", pack.slug), lang));
-    sections.push(records::records(parts, context));
+    if !parts.schemas.is_empty() {
+        sections.push(records::records(parts, context));
+    }
+    if !parts.exports.is_empty() {
+        sections.push(exports::exports(parts, lang));
+    }
     sections.push(decision(parts.facts, lang));
     sections.extend(document(parts.facts, "production-brief.md", "production-brief", texts::BRIEF.get(lang)));
     sections.push(learning(parts.facts, lang));
@@ -445,8 +457,8 @@ fn short_address(address: &str) -> String {
     }
 }
 
-/// `data-model.md`: every record table that the kind checks, field by field.
-pub fn data_model(schemas: &[TableSchema], lang: Lang) -> Vec<Section> {
+/// `data-model.md`: every record table that the kind checks and every export that it reads, field by field.
+pub fn data_model(schemas: &[TableSchema], exports: &[Export], lang: Lang) -> Vec<Section> {
     let table = |schema: &TableSchema| {
         let key: Vec<_> = schema.primary_key.iter().map(|at| schema.fields[*at].name.clone()).collect();
         let rows = schema
@@ -470,7 +482,7 @@ pub fn data_model(schemas: &[TableSchema], lang: Lang) -> Vec<Section> {
         let title = texts::named(lang, schema.title.get(lang), &schema.name);
         section(&schema.name, &title, vec![Block::Markdown(schema.description(lang).to_owned()), Block::Table(table)])
     };
-    schemas.iter().map(table).collect()
+    schemas.iter().map(table).chain(exports::data_model(exports, lang)).collect()
 }
 
 /// What a field may hold: its type, or the words that have a meaning.

@@ -75,6 +75,9 @@ texts! {
     PRODUCTION_READINESS "上線準備度" "Production readiness";
     INPUTS "輸入資料" "Inputs";
     RECORDS "資料紀錄" "Records";
+    EXPORTS "匯出檔" "Exports";
+    EXPORT "匯出" "Export";
+    EXPORTS_CAPTION "「未提供」的匯出不列入查核，不等於沒有任何項目" "An export that is not provided is not checked, which is not the same as having no item";
     DOCUMENTS "文件" "Documents";
     DOCUMENT "文件" "Document";
     ARTIFACTS "產出檔案" "Artifacts";
@@ -236,6 +239,14 @@ pub fn files(lang: Lang, count: usize) -> String {
     }
 }
 
+/// A median, and of how many.
+pub fn median(lang: Lang, value: &str, of: u64) -> String {
+    match lang {
+        Lang::ZhHant => format!("{value}（{of} 筆的中位數）"),
+        Lang::En => format!("{value} (median of {of})"),
+    }
+}
+
 /// How many acceptance cases passed.
 pub fn cases_passed(lang: Lang, passed: usize, all: usize) -> String {
     match lang {
@@ -357,6 +368,14 @@ pub fn inputs_read(lang: Lang, tables: usize, rows: usize, findings: &str) -> St
             let (tables, rows) = (counted(tables, "table", "tables"), counted(rows, "record", "records"));
             format!("{tables} with {rows} read: {findings}. What follows from them, and publication, is not checked.")
         }
+    }
+}
+
+/// How many items an export holds.
+pub fn items(lang: Lang, count: usize) -> String {
+    match lang {
+        Lang::ZhHant => format!("{count} 項"),
+        Lang::En => counted(count, "item", "items"),
     }
 }
 

@@ -21,9 +21,11 @@ const ORDER: &[&str] = &[
     "answer",
     "kinds",
     "verify",
+    "publish",
     "assemble",
     "disk",
     "convert",
+    "net",
     "build",
     "cli",
 ];
@@ -70,9 +72,13 @@ fn the_core_names_no_kind_and_kinds_do_not_know_one_another() {
         "dispatcher-preflight",
         "worker-self-repair",
         "data-gap",
+        "dispatch-run",
+        "dispatch-workflow",
         "dispatcher_preflight",
         "worker_self_repair",
         "data_gap",
+        "dispatch_run",
+        "dispatch_workflow",
     ];
     for (name, text) in sources() {
         let own = name.strip_prefix("kinds/").and_then(|rest| rest.split('/').next()).unwrap_or_default();
@@ -83,9 +89,20 @@ fn the_core_names_no_kind_and_kinds_do_not_know_one_another() {
     }
 }
 
+/// `kinds/dispatch` is no kind: it holds what the kinds that look at dispatching share, and only they know it.
+#[test]
+fn what_kinds_share_is_known_only_to_those_that_share_it() {
+    let sharing = ["kinds/dispatch/", "kinds/dispatch_run/", "kinds/dispatch_workflow/"];
+    for (name, text) in sources() {
+        if !sharing.iter().any(|kind| name.starts_with(kind)) {
+            assert!(!code(&text).contains("kinds::dispatch::"), "{name} uses kinds::dispatch");
+        }
+    }
+}
+
 #[test]
 fn the_inside_has_no_file_system_clock_network_or_terminal() {
-    let outside = ["disk.rs", "convert/", "build/", "cli/"];
+    let outside = ["disk.rs", "convert/", "net.rs", "build/", "cli/"];
     for (name, text) in sources() {
         if outside.iter().any(|room| name.starts_with(room)) {
             continue;
@@ -102,8 +119,18 @@ fn the_inside_has_no_file_system_clock_network_or_terminal() {
             "Timestamp::now",
             "Zoned::now",
             "rayon",
+            "ureq",
         ] {
             assert!(!code(&text).contains(word), "{name} has {word}");
+        }
+    }
+}
+
+#[test]
+fn connections_are_opened_in_one_room() {
+    for (name, text) in sources() {
+        for word in ["ureq", "TcpStream", "UdpSocket", "std::net"] {
+            assert!(name == "net.rs" || !code(&text).contains(word), "{name} has {word}");
         }
     }
 }

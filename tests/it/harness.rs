@@ -10,11 +10,13 @@ use serde_json::Value;
 /// The moment that every test builds at.
 pub(crate) const NOW: &str = "2026-05-24T12:00:00+08:00";
 /// The packs of the example workspace with their primary pages.
-pub(crate) const PACKS: [(&str, &str); 4] = [
+pub(crate) const PACKS: [(&str, &str); 6] = [
     ("codex-worker-self-repair", "worker-self-repair-adoption-console.html"),
     ("customer-visit-script", "dispatcher-preflight-contract.html"),
+    ("dispatch-run-console", "dispatch-run-console.html"),
     ("kolable-branch-orders", "kolable-data-gap-escalation.html"),
     ("kolable-data-gap", "kolable-data-gap-escalation.html"),
+    ("saffron-dispatch-workflow", "dispatch-workflow-console.html"),
 ];
 
 /// A temporary folder with a workspace in it.

@@ -5,6 +5,8 @@
     reason = "tests prepare files themselves and stop at a surprise"
 )]
 
+#[cfg(feature = "net")]
+mod gist_server;
 mod harness;
 
 mod acceptance;
@@ -14,11 +16,18 @@ mod atomic;
 mod build;
 mod cli;
 mod decide;
+mod dispatch;
+mod exports;
 mod faults;
 mod hostile;
 mod legacy;
+mod lessons;
+#[cfg(feature = "net")]
+mod publish;
 mod reconcile;
+mod repair;
 mod reproducible;
 mod schemas;
 mod uploads;
 mod verify;
+mod workflow;

@@ -108,6 +108,13 @@ fn the_last_export_that_can_be_read_counts() {
         );
     };
     check(refused_last, NOW, ["已接受", "accepted", "missing_column"]);
+    // What is personal in a file that no longer counts still lies there.
+    let personal = |sandbox: &Sandbox| {
+        let second = format!("{PACK}/uploads/2026-05-22-branch-orders-2.csv");
+        sandbox.replace(&second, "客服已確認", "打 0912345678");
+    };
+    let sandbox = check(personal, NOW, ["已接受", "accepted", "pii"]);
+    assert!(!sandbox.read(PAGE).contains("0912345678"));
     // Without the table of received files the name decides; what nobody listed in it never counts.
     check(|sandbox| remove(sandbox, &["records/received_files.csv"]), NOW, ["已接受", "accepted", ""]);
     let unlisted = |sandbox: &Sandbox| drop_lines(sandbox, "records/received_files.csv", "orders-4.csv");

@@ -25,6 +25,7 @@ pub(super) static KIND: Kind = Kind {
     primary: "kolable-data-gap-escalation.html",
     documents: &["production-brief.md", "decision-record.md", "sources.md"],
     tables: || &TABLES,
+    exports: &[],
     conclude: reconcile::conclude,
     questions: &[&request::QUESTION],
     codes: codes::ALL,

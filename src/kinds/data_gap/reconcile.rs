@@ -13,6 +13,7 @@ use jiff::{Span, Timestamp};
 use crate::check::schema::TableSchema;
 use crate::check::table::Fact;
 use crate::check::upload::{Upload, Verdict, Window};
+use crate::codes as core;
 use crate::decide::Rule;
 use crate::facts::UPLOADS;
 use crate::finding::{Finding, Place, Severity};
@@ -375,7 +376,10 @@ fn exceptions(given: &Given<'_>, reconciled: &Reconciled, findings: &mut Vec<Fin
             Role::Settlement => {
                 about_settlement.iter().filter(|found| found.place.file.as_ref() == Some(&path)).cloned().collect()
             }
-            _ => continue,
+            _ => {
+                findings.extend(sent.upload.findings.iter().filter(|found| is_personal(found)).map(left_behind));
+                continue;
+            }
         };
         let ledger = reconciled.orders.as_ref().filter(|_| sent.role == Role::Current).map(|(ledger, _)| ledger);
         let wrong = found.iter().filter(|finding| finding.severity != Severity::Notice);
@@ -389,6 +393,16 @@ fn exceptions(given: &Given<'_>, reconciled: &Reconciled, findings: &mut Vec<Fin
         }
     }
     exceptions
+}
+
+/// Whether something personal or secret was found.
+fn is_personal(finding: &Finding) -> bool {
+    finding.code == &codes::PII || finding.code == &core::SECRET
+}
+
+/// What is personal in a file that no longer counts still lies in the pack.
+fn left_behind(finding: &Finding) -> Finding {
+    finding.clone().severity(Severity::Warning).hint("take the file out of the pack; a later one counts")
 }
 
 /// A finding with who settles it and, when it is about an order of the export, which and how old.

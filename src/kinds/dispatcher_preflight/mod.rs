@@ -4,13 +4,18 @@ use std::sync::LazyLock;
 
 use crate::check::schema::TableSchema;
 use crate::decide::Told;
-use crate::kinds::{Kind, schemas};
+use crate::facts::Facts;
+use crate::kinds::metric::Metric;
+use crate::kinds::{ByAction, Kind, schemas};
 use crate::lang::words;
-use crate::view::pack::Own;
 
+mod gather;
+mod history;
 mod question;
 mod rules;
 mod view;
+
+pub use gather::Signed;
 
 /// The kind.
 pub(super) static KIND: Kind = Kind {
@@ -19,11 +24,32 @@ pub(super) static KIND: Kind = Kind {
     primary: "dispatcher-preflight-contract.html",
     documents: &["production-brief.md", "decision-record.md", "sources.md"],
     tables: || &TABLES,
-    conclude: |given| Own { sections: view::sections(given.facts, given.context), ..Own::default() },
+    exports: &[],
+    conclude: view::conclude,
     questions: &[&question::QUESTION],
     codes: &[],
     upload: None,
 };
+
+/// The preflight of an action.
+pub(super) static BY_ACTION: ByAction = ByAction {
+    question: &question::QUESTION,
+    kind: &KIND,
+    decide: |about, asked, findings| {
+        let gathered = gather::gather(about, findings)?;
+        let decision = rules::decide(&gathered.facts).ok()?;
+        let mut answer = question::answer(&gathered.facts, &decision, asked);
+        answer.insert("facts".to_owned(), gather::json(&gathered.facts));
+        answer.insert("sources".to_owned(), gathered.sources.iter().map(gather::Source::json).collect());
+        Some(answer)
+    },
+    lines: history::lines,
+};
+
+/// What is counted from the history of a pack.
+pub(super) fn metrics(facts: &Facts) -> Vec<Metric> {
+    history::metrics(facts)
+}
 
 /// Its rules, for `explain`.
 pub(super) fn told() -> impl Iterator<Item = Told> {

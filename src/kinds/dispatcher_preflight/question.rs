@@ -152,18 +152,25 @@ pub(super) fn rationale(facts: &Facts, decision: &Decision, lang: Lang) -> Strin
         Lang::En => (format!(" Next: {route}."), " The override does not count: "),
     };
     let stop = if lang == Lang::ZhHant { "。" } else { "." };
-    let ignored = fault.map(|fault| [ignored, fault.get(lang), stop].concat()).unwrap_or_default();
+    let signed = match (&facts.signed, fault) {
+        (Some(_), Some(fault)) => [ignored, fault.get(lang), stop].concat(),
+        (Some(Override { decision_record_id: Some(record), authorised_by: Some(by) }), None) => match lang {
+            Lang::ZhHant => format!("覆寫依據：{record}（{by}）。"),
+            Lang::En => format!(" Overridden by {record} ({by})."),
+        },
+        _ => String::new(),
+    };
     match lang {
         Lang::ZhHant => {
             let due = due.unwrap_or("未訂");
             format!(
-                "{id}：{when}。可用成果 {hits} 件，採用審核 {review}，有效拜訪 {visits} 筆，案例授權 {scope}，期限 {due}，現在 {now}。{next}{ignored}"
+                "{id}：{when}。可用成果 {hits} 件，採用審核 {review}，有效拜訪 {visits} 筆，案例授權 {scope}，期限 {due}，現在 {now}。{next}{signed}"
             )
         }
         Lang::En => {
             let due = due.unwrap_or("not set");
             format!(
-                "{id}: {when}. Usable artifacts {hits}, adoption review {review}, valid visits {visits}, case scope {scope}, due {due}, now {now}.{next}{ignored}"
+                "{id}: {when}. Usable artifacts {hits}, adoption review {review}, valid visits {visits}, case scope {scope}, due {due}, now {now}.{next}{signed}"
             )
         }
     }

@@ -3,11 +3,16 @@
 use std::sync::LazyLock;
 
 use crate::check::schema::TableSchema;
+use crate::clock::Now;
 use crate::decide::Told;
+use crate::documents::workspace::Workspace;
+use crate::facts::Facts;
+use crate::kinds::metric::Metric;
 use crate::kinds::{Kind, schemas};
 use crate::lang::words;
-use crate::view::pack::Own;
 
+mod codes;
+mod console;
 mod question;
 mod rules;
 mod view;
@@ -27,11 +32,17 @@ pub(super) static KIND: Kind = Kind {
         "solution-selection.md",
     ],
     tables: || &TABLES,
-    conclude: |given| Own { sections: view::sections(given.facts, given.context), ..Own::default() },
+    exports: &[],
+    conclude: view::conclude,
     questions: question::QUESTIONS,
-    codes: &[],
+    codes: codes::ALL,
     upload: None,
 };
+
+/// The reliability scorecard of a pack as of a moment.
+pub(super) fn metrics(facts: &Facts, workspace: &Workspace, now: &Now) -> Vec<Metric> {
+    console::console(facts, workspace, now.timestamp(), &mut Vec::new()).scorecard()
+}
 
 /// Its rules, for `explain`.
 pub(super) fn told() -> impl Iterator<Item = Told> {

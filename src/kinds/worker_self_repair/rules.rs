@@ -664,7 +664,7 @@ pub(super) static SCORECARD: &[(&str, Words, Words)] = &[
     (
         "open_proposals",
         words("待決提案", "Open proposals"),
-        words("未決的修復提案", "repair proposals that nobody has decided"),
+        words("未決的修復提案 ÷ 全部提案", "repair proposals that nobody has decided ÷ all proposals"),
     ),
 ];
 

@@ -112,19 +112,16 @@ codes! {
     TRAINING_ORDER: Error, "28,000 訂單待確認", "28,000 order that nobody resolved",
         "Each of the 28,000 orders is paid, refunded, rebought or unresolved, as the verification owner writes into training_orders with the evidence. An unresolved one recognises nothing; one that the export tells otherwise is a warning.",
         "an order of 28,000 that training_orders does not list",
-        "Have it resolved in records/training_orders, with its evidence.",
-        "請由驗證負責人在 records/training_orders 寫下結果與證據。";
+        "Have it resolved in records/training_orders, with its evidence.";
     // Settlement files.
     SETTLEMENT_AMOUNT: Error, "與金流金額不一致", "another amount in the settlement file",
         "The settlement file has another amount for the same payment reference. The order is not recognised.",
         "paid in two parts, one of which is not in the file",
-        "Correct the order, ask the gateway, or record the decision of a person with its evidence.",
-        "請更正訂單、向金流查證，或附上證據記下決定。";
+        "Correct the order, ask the gateway, or record the decision of a person with its evidence.";
     SETTLEMENT_REFUND: Error, "金流端已退款", "refunded in the settlement file",
         "The gateway paid the money back, and the export knows of no refund. The order counts as refunded.",
         "refunded in the gateway's own console",
-        "Mark the order as refunded, or record the decision of a person with its evidence.",
-        "請把訂單標為已退款，或附上證據記下決定。";
+        "Mark the order as refunded, or record the decision of a person with its evidence.";
     SETTLEMENT_MISSING: Warning, "結算檔對不到", "order and settlement file do not agree",
         "The settlement file lacks the payment or the refund of an order that is old enough to be in it, or was paid for one that the export calls unpaid. What is recognised does not change.",
         "a manual payment that never went through the gateway",
@@ -149,27 +146,19 @@ codes! {
     UNUSED_DECISION: Error, "決定無法採用", "decision that cannot be used",
         "A record of a decision lacks its evidence, contradicts another one of the same moment, lies in the future, or cannot say which rows it means. Nothing is decided by it.",
         "two rows of the same moment, one says keep and one says block",
-        "Add a later row that can be used; nothing is removed from such a table.",
-        "請再加一列可採用的決定，原有的列不刪除。";
+        "Add a later row that can be used; nothing is removed from such a table.";
     IDLE_DECISION: Notice, "目前用不到的決定", "decision about nothing",
         "Nothing in the current export needs this decision. It may be about an earlier one.",
         "the row was corrected in the next export",
         "Nothing.";
-    NOT_ENTITLED: Error, "填寫人沒有權責", "written by somebody who may not",
-        "A fact counts only when the role that may state it wrote it. This record is not used.",
-        "a decision about recognition by the data owner",
-        "Have somebody with that role write it.",
-        "請由有該角色的人填寫。";
     REQUEST_STATE: Error, "請求狀態與事實不符", "state that the facts do not show",
         "The recorded state of a request, or the recorded result of an import, is not what the uploads give, and does not lead there.",
         "accepted, and there is no upload",
-        "Correct the record; the page shows the state that the uploads give.",
-        "請更正紀錄，頁面以上傳檔案的實際狀態為準。";
+        "Correct the record; the page shows the state that the uploads give.";
     UNLISTED_UPLOAD: Error, "上傳未登錄", "upload that nobody recorded",
         "The table of received files is given and does not name the file, names one that is not there, or was written by somebody who may not. Such a file is checked and shown, and never answers the request.",
         "a file put into uploads/ without a row in received_files",
-        "Add the row: file, who sent it, when.",
-        "請補上這一列：檔名、寄件人、時間。";
+        "Add the row: file, who sent it, when.";
     // Files.
     NO_ROWS: Error, "沒有任何訂單", "header without rows",
         "The file has the ten columns and not one order. Whether nothing was sold or nothing was exported cannot be told.",

@@ -5,7 +5,7 @@ use crate::codes as core;
 use crate::finding::{Finding, Place};
 use crate::kinds::data_gap::orders::codes;
 use crate::kinds::data_gap::orders::contract::{FIELDS, Field};
-use crate::kinds::data_gap::orders::stranger;
+use crate::kinds::data_gap::orders::stranger::{self, Stranger};
 use crate::kinds::data_gap::orders::text::fold;
 use crate::read::table::{Cell, Row, Value, cell_name};
 
@@ -133,12 +133,8 @@ impl Header {
     /// What is wrong with it: names that are missing and names that stand there twice, or that it is the header of
     /// another export.
     pub(super) fn faults(&self) -> Vec<Finding> {
-        let mut findings = Vec::new();
-        if !self.is_complete()
-            && let Some(finding) = self.stranger()
-        {
-            findings.push(finding);
-        }
+        let stranger = self.stranger().filter(|_| !self.is_complete());
+        let mut findings: Vec<_> = stranger.map(|stranger| self.is_stranger(stranger)).into_iter().collect();
         for (field, column) in &self.again {
             let message = format!("`{}` stands in the header twice", field.name());
             let place = self.place_of(*column, *field);
@@ -148,16 +144,25 @@ impl Header {
             let place = Place { column: Some(field.name().to_owned()), ..self.place.clone() };
             let message = format!("the column `{}` is missing", field.name());
             let look_alike = self.names.iter().find(|(_, name)| field.look_alikes().contains(&name.as_str()));
-            let hint = match look_alike {
-                Some((column, name)) => format!(
+            let hint = match (stranger, look_alike) {
+                (Some(stranger), _) => stranger.gives.iter().find(|(ours, _)| *ours == field.name()).map_or_else(
+                    || "the sender has to add it; nothing in this export gives it".to_owned(),
+                    |(_, theirs)| format!("it can be made from {theirs}; nothing is taken over by itself"),
+                ),
+                (None, Some((column, name))) if field == Field::CustomerKey => format!(
+                    "if `{name}` in {} is it, replace it by a keyed hash at the source and name the column `{}`",
+                    cell_name(*column, self.row),
+                    field.name()
+                ),
+                (None, Some((column, name))) => format!(
                     "if `{name}` in {} is it, name the column `{}`; it is not taken for it",
                     cell_name(*column, self.row),
                     field.name()
                 ),
-                None if self.is_one_cell() => {
+                (None, None) if self.is_one_cell() => {
                     "the header is one cell: separate the columns by commas, or send XLSX".to_owned()
                 }
-                None => "add the column with exactly this name; it is not filled in".to_owned(),
+                (None, None) => "add the column with exactly this name; it is not filled in".to_owned(),
             };
             findings.push(Finding::new(&core::MISSING_COLUMN, place, message).hint(hint));
         }
@@ -197,9 +202,13 @@ impl Header {
         matches!(self.names.as_slice(), [(_, name)] if Field::ALL.iter().filter(|field| name.contains(field.name())).count() > 1)
     }
 
-    fn stranger(&self) -> Option<Finding> {
+    /// The export of another program that it is the header of.
+    fn stranger(&self) -> Option<&'static Stranger> {
         let names: Vec<_> = self.names.iter().map(|(_, name)| name.as_str()).collect();
-        let stranger = stranger::recognise(&names)?;
+        stranger::recognise(&names)
+    }
+
+    fn is_stranger(&self, stranger: &Stranger) -> Finding {
         let gives: Vec<_> = stranger.gives.iter().map(|(ours, theirs)| format!("{ours} ({theirs})")).collect();
         let lacks: Vec<_> = Field::ALL
             .into_iter()
@@ -214,7 +223,7 @@ impl Header {
             format!("it can give {}", gives.join(", "))
         };
         let hint = format!("{can}; the sender has to add {}. {}", lacks.join(", "), stranger.note);
-        Some(Finding::new(&crate::codes::WRONG_FILE, self.place.clone(), message).hint(hint.trim_end()))
+        Finding::new(&core::WRONG_FILE, self.place.clone(), message).hint(hint.trim_end())
     }
 }
 

@@ -7,6 +7,7 @@ use proptest::prelude::*;
 
 use super::*;
 use crate::kinds::data_gap::decisions::Decision;
+use crate::kinds::data_gap::money;
 use crate::read::table;
 
 const HEADER: &str = "order_id,created_at,customer_key,program_id,amount,payment_status,payment_ref,discount_code,source_event,owner_note";
@@ -329,6 +330,11 @@ fn known_exports_are_said_by_name() {
     let first = upload.findings.iter().find(|finding| finding.code == &crate::codes::WRONG_FILE).unwrap();
     assert!(first.message.contains("折扣明細") && first.hint.contains("customer_key"), "{first:?}");
     assert_eq!((upload.verdict, upload.missing_fields.len()), (Verdict::SchemaFailed, 10));
+    let hint = |field: Field| {
+        let missing = |finding: &&Finding| finding.place.column.as_deref() == Some(field.name());
+        upload.findings.iter().find(missing).map(|finding| finding.hint.clone()).unwrap_or_default()
+    };
+    assert!(hint(Field::OrderId).contains("made from 訂單編號") && hint(Field::CustomerKey).contains("has to add"));
     assert!(!format!("{:?}", upload.findings).contains("王小明"));
 }
 
@@ -354,6 +360,7 @@ proptest! {
     #[test]
     fn the_sums_add_up(
         rows in prop::collection::vec((0..4usize, 0..3usize, 0..3usize, "0|7|900|x|-5", "paid|pending|refunded|failed|soon"), 1..12),
+        said in prop::collection::vec((0..4usize, "conflict|possible_duplicate|refund_link|rebuy|duplicate", any::<bool>()), 0..8),
     ) {
         let mut text = HEADER.to_owned();
         for (id, customer, payment, amount, status) in &rows {
@@ -362,11 +369,20 @@ proptest! {
         let window = default_window();
         let mut findings = Vec::new();
         let mut capped = Capped::new("f", &mut findings);
-        let decisions = Decisions::default();
+        let decision = |(id, subject, keep): (usize, String, bool)| {
+            let (by, evidence, place) = (String::new(), String::new(), Place::file("d"));
+            ((format!("O-{id}"), subject), Decision { keep, by, at: jiff::Timestamp::UNIX_EPOCH, evidence, place })
+        };
+        let decisions = Decisions { orders: said.into_iter().map(decision).collect(), training: None };
         let evidence = Evidence { window: &window, decisions: &decisions, settlement: None, today: None };
         let mut intake = Intake::new("f", &evidence, Zone::of(&window.zone));
         table::read("f", text.as_bytes(), &mut capped, &mut |row, findings| intake.row(&row, findings)).unwrap();
-        let sums = classify::classify(&intake.ledger, &evidence, &mut capped).sums;
+        let sums = classify::classify(&intake.ledger, &evidence, &mut capped);
+        let money = money::count(&intake.ledger, &sums, None);
+        prop_assert!(money.adds_up());
+        let by_code: i64 = money.attribution[0].iter().map(|share| share.gmv).sum();
+        prop_assert_eq!(by_code, money.gmv);
+        let sums = sums.sums;
         prop_assert_eq!(sums.gross_paid, sums.recognised + sums.refunded + sums.blocked);
         prop_assert!(sums.duplicate < rows.len() as u64);
         let upload = sent(&text);

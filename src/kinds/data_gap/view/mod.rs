@@ -44,6 +44,7 @@ pub(super) fn page(reconciled: &Reconciled, given: &Given<'_>) -> Own {
         next: next(reconciled, given),
         sections: sections.map(|(id, title, blocks)| section(id, title.get(lang), blocks)).collect(),
         findings: Vec::new(),
+        ..Own::default()
     }
 }
 

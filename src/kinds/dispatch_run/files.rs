@@ -1,0 +1,577 @@
+//! What would become of the files that a result wants to write: a dry run against an exported tree. Nothing is ever
+//! written, and a refused file never fails its task.
+
+use std::collections::BTreeMap;
+
+use serde_json::json;
+
+use crate::decide::Question;
+use crate::kinds::dispatch::form::{self, form};
+use crate::lang::{Words, words};
+use crate::read::tree::{Node, Value};
+
+/// Most positions of the list that are looked at; refused ones count.
+const MOST_FILES: usize = 50;
+/// Longest contents, in bytes.
+const MOST_BYTES: usize = 1 << 20;
+/// Folders of version control: what stands in them steers what runs on the machine.
+const CONTROL: [&str; 3] = [".git", ".hg", ".svn"];
+/// Most symbolic links followed for one path.
+const MOST_LINKS: usize = 40;
+
+/// Why a file, or all of them, would not be written.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) enum Reason {
+    RepoPathEmpty,
+    RepoPathNotAbsolute,
+    RepoPathRoot,
+    RepoPathUnresolvable,
+    WrongType,
+    TooManyFiles,
+    PathOnly,
+    MissingContents,
+    TooLarge,
+    UnsafePath,
+    DeniedPath,
+    SymlinkEscape,
+    MkdirFailed,
+    WriteFailed,
+}
+
+impl Reason {
+    /// The word for programs.
+    pub(super) fn word(self) -> &'static str {
+        match self {
+            Self::RepoPathEmpty => "repo_path_empty",
+            Self::RepoPathNotAbsolute => "repo_path_not_absolute",
+            Self::RepoPathRoot => "repo_path_root",
+            Self::RepoPathUnresolvable => "repo_path_unresolvable",
+            Self::WrongType => "wrong_type",
+            Self::TooManyFiles => "too_many_files",
+            Self::PathOnly => "path_only",
+            Self::MissingContents => "missing_contents",
+            Self::TooLarge => "too_large",
+            Self::UnsafePath => "unsafe_path",
+            Self::DeniedPath => "denied_path",
+            Self::SymlinkEscape => "symlink_escape",
+            Self::MkdirFailed => "mkdir_failed",
+            Self::WriteFailed => "write_failed",
+        }
+    }
+
+    /// What it means, for people.
+    pub(super) fn about(self) -> Words {
+        match self {
+            Self::RepoPathEmpty => words("專案沒有設定儲存庫路徑", "the project has no repository path"),
+            Self::RepoPathNotAbsolute => words("儲存庫路徑不是絕對路徑", "the repository path is not absolute"),
+            Self::RepoPathRoot => words("儲存庫路徑是整個磁碟", "the repository path is the whole disk"),
+            Self::RepoPathUnresolvable => words("儲存庫路徑不存在", "the repository path does not exist"),
+            Self::WrongType => words("不是檔案物件", "is not a file object"),
+            Self::TooManyFiles => words("超過前 50 個位置", "stands behind the first 50 positions"),
+            Self::PathOnly => words("只有路徑，沒有內容", "is a path alone, without contents"),
+            Self::MissingContents => {
+                words("沒有內容，寫入會清空檔案", "has no contents; writing it would empty a file")
+            }
+            Self::TooLarge => words("內容超過 1 MiB", "has contents above 1 MiB"),
+            Self::UnsafePath => words(
+                "路徑離開儲存庫，或不是各系統都能用的路徑",
+                "leads out of the repository, or is no path on every system",
+            ),
+            Self::DeniedPath => words("版本控制或禁止的資料夾", "is in a folder of version control or a denied one"),
+            Self::SymlinkEscape => words("沿著連結會離開儲存庫", "leads out of the repository through a link"),
+            Self::MkdirFailed => words("上層是檔案，無法建立資料夾", "needs a folder where a file stands"),
+            Self::WriteFailed => words("同名的資料夾已存在", "is a folder already"),
+        }
+    }
+}
+
+/// What would become of one file.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) struct Verdict {
+    /// The path: cleaned when it would be written, else as it was given; `*` for the whole list.
+    pub path: String,
+    /// Why it would not be written.
+    pub refused: Option<Reason>,
+}
+
+impl Verdict {
+    fn refused(path: &str, reason: Reason) -> Self {
+        Self { path: path.to_owned(), refused: Some(reason) }
+    }
+}
+
+/// A file tree in memory, by absolute path with `/`; what is written during a dry run lies over the exported one.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Tree<'a> {
+    entries: BTreeMap<String, Entry>,
+    below: Option<&'a Tree<'a>>,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq)]
+enum Entry {
+    Folder,
+    File,
+    Link(String),
+}
+
+impl<'a> Tree<'a> {
+    /// A tree over another, which stays as it is.
+    fn over(below: &'a Tree<'a>) -> Self {
+        Self { entries: BTreeMap::new(), below: Some(below) }
+    }
+
+    /// Adds a folder and those above it.
+    pub(super) fn add_folder(&mut self, path: &str) {
+        let mut at = String::new();
+        for part in clean(path).split('/').filter(|part| !part.is_empty()) {
+            at.push('/');
+            at.push_str(part);
+            if self.get(&at).is_none() {
+                self.entries.insert(at.clone(), Entry::Folder);
+            }
+        }
+    }
+
+    /// Adds a file and the folders above it.
+    pub(super) fn add_file(&mut self, path: &str) {
+        self.add(path, Entry::File);
+    }
+
+    /// Adds a symbolic link and the folders above it.
+    pub(super) fn add_link(&mut self, path: &str, target: &str) {
+        self.add(path, Entry::Link(target.to_owned()));
+    }
+
+    fn add(&mut self, path: &str, entry: Entry) {
+        let path = clean(path);
+        self.add_folder(parent(&path));
+        self.entries.insert(path, entry);
+    }
+
+    fn get(&self, path: &str) -> Option<&Entry> {
+        if path == "/" {
+            return Some(&Entry::Folder);
+        }
+        self.entries.get(path).or_else(|| self.below?.get(path))
+    }
+
+    /// Where a path leads when every link is followed. What does not exist is taken as it is written: nothing can be
+    /// behind it. `None` when links go in a circle.
+    fn resolve(&self, path: &str) -> Option<String> {
+        let mut left: Vec<String> = clean(path).split('/').rev().map(str::to_owned).collect();
+        let mut at = String::new();
+        let mut links = 0;
+        while let Some(part) = left.pop() {
+            match part.as_str() {
+                "" | "." => continue,
+                ".." => {
+                    at.truncate(at.rfind('/').unwrap_or(0));
+                    continue;
+                }
+                _ => {}
+            }
+            let next = format!("{at}/{part}");
+            let Some(Entry::Link(target)) = self.get(&next) else {
+                at = next;
+                continue;
+            };
+            links += 1;
+            if links > MOST_LINKS {
+                return None;
+            }
+            if target.starts_with('/') {
+                at.clear();
+            }
+            left.extend(target.split('/').rev().map(str::to_owned));
+        }
+        Some(if at.is_empty() { "/".to_owned() } else { at })
+    }
+
+    /// The deepest folder above a path that exists.
+    fn existing_above(&self, path: &str) -> String {
+        let mut at = parent(path).to_owned();
+        while at != "/" {
+            let followed = self.resolve(&at);
+            if followed.is_some_and(|followed| self.get(&followed) == Some(&Entry::Folder)) {
+                break;
+            }
+            at = parent(&at).to_owned();
+        }
+        at
+    }
+}
+
+/// The path without `.`, empty parts and inner `..`; absolute.
+fn clean(path: &str) -> String {
+    let mut parts: Vec<&str> = Vec::new();
+    for part in path.split('/') {
+        match part {
+            "" | "." => {}
+            ".." => {
+                parts.pop();
+            }
+            part => parts.push(part),
+        }
+    }
+    format!("/{}", parts.join("/"))
+}
+
+fn parent(path: &str) -> &str {
+    match path.rsplit_once('/') {
+        Some(("", _)) | None => "/",
+        Some((above, _)) => above,
+    }
+}
+
+/// Whether a path stands in a folder or is it.
+fn is_within(path: &str, folder: &str) -> bool {
+    path == folder || path.strip_prefix(folder).is_some_and(|rest| rest.starts_with('/'))
+}
+
+/// Whether a repository path may be set: absolute, and not the root in disguise.
+pub(super) fn repo_path_fault(path: &str) -> Option<Reason> {
+    let path = path.trim();
+    match path {
+        "" => Some(Reason::RepoPathEmpty),
+        _ if !path.starts_with('/') => Some(Reason::RepoPathNotAbsolute),
+        _ if clean(path) == "/" => Some(Reason::RepoPathRoot),
+        _ => None,
+    }
+}
+
+/// The verdict on every file of a list, in its order. `denied` are more names that no folder on the way may have.
+pub(super) fn apply(repo_path: &str, files: &Node, tree: &Tree<'_>, denied: &[String]) -> Vec<Verdict> {
+    let whole = |reason: Reason| vec![Verdict::refused("*", reason)];
+    if let Some(reason) = repo_path_fault(repo_path) {
+        return whole(reason);
+    }
+    let resolved = tree.resolve(repo_path.trim()).filter(|path| tree.get(path) == Some(&Entry::Folder));
+    let Some(repo) = resolved else { return whole(Reason::RepoPathUnresolvable) };
+    if repo == "/" {
+        return whole(Reason::RepoPathRoot);
+    }
+    if !matches!(files.value, Value::List(_) | Value::Null) {
+        return whole(Reason::WrongType);
+    }
+    let mut tree = Tree::over(tree);
+    let verdict = |(position, entry): (usize, &Node)| {
+        let path = entry.text().or_else(|| key(entry, "path").and_then(Node::text)).unwrap_or_default();
+        let written =
+            if position < MOST_FILES { write(entry, &repo, &mut tree, denied) } else { Err(Reason::TooManyFiles) };
+        match written {
+            Ok(path) => Verdict { path, refused: None },
+            Err(reason) => Verdict::refused(path, reason),
+        }
+    };
+    files.items().iter().enumerate().map(verdict).collect()
+}
+
+/// Writes one file into the tree; its path inside the repository, cleaned.
+fn write(entry: &Node, repo: &str, tree: &mut Tree<'_>, denied: &[String]) -> Result<String, Reason> {
+    if entry.text().is_some() {
+        return Err(Reason::PathOnly);
+    }
+    if !matches!(entry.value, Value::Table(_)) {
+        return Err(Reason::WrongType);
+    }
+    let path = match key(entry, "path").map(|node| &node.value) {
+        Some(Value::Text(path)) => path.as_str(),
+        None | Some(Value::Null) => "",
+        Some(_) => return Err(Reason::WrongType),
+    };
+    let contents = match key(entry, "contents").map(|node| &node.value) {
+        Some(Value::Text(contents)) => contents,
+        None | Some(Value::Null) => return Err(Reason::MissingContents),
+        Some(_) => return Err(Reason::WrongType),
+    };
+    if contents.len() > MOST_BYTES {
+        return Err(Reason::TooLarge);
+    }
+    let inside = safe(path)?;
+    if is_denied(&inside, denied) {
+        return Err(Reason::DeniedPath);
+    }
+    let target = if inside.is_empty() { repo.to_owned() } else { format!("{repo}/{inside}") };
+    let above = tree.resolve(&tree.existing_above(&target)).ok_or(Reason::SymlinkEscape)?;
+    // The file itself may be a link too; what is written through it lands at its end.
+    let end = tree.resolve(&target).ok_or(Reason::SymlinkEscape)?;
+    if !is_within(&above, repo) || !is_within(&end, repo) {
+        return Err(Reason::SymlinkEscape);
+    }
+    if is_denied(end.strip_prefix(repo).unwrap_or_default(), denied) {
+        return Err(Reason::DeniedPath);
+    }
+    // A link may lead to the repository itself, which is a folder.
+    if end == repo {
+        return Err(Reason::WriteFailed);
+    }
+    let mut at = parent(&end);
+    while at != repo {
+        if tree.get(at).is_some_and(|entry| *entry != Entry::Folder) {
+            return Err(Reason::MkdirFailed);
+        }
+        at = parent(at);
+    }
+    if tree.get(&end) == Some(&Entry::Folder) {
+        return Err(Reason::WriteFailed);
+    }
+    tree.add_file(&end);
+    Ok(inside)
+}
+
+/// A path inside the repository, cleaned; blank is the repository itself. What leaves it, what begins at the root and
+/// what another system reads differently (`\`, drive letters, NUL) is refused.
+fn safe(path: &str) -> Result<String, Reason> {
+    let drive = path.as_bytes().get(1) == Some(&b':') && path.as_bytes()[0].is_ascii_alphabetic();
+    if path.starts_with('/') || drive || path.contains(['\\', '\0']) {
+        return Err(Reason::UnsafePath);
+    }
+    let mut parts: Vec<&str> = Vec::new();
+    for part in path.split('/') {
+        match part {
+            "" | "." => {}
+            ".." => {
+                parts.pop().ok_or(Reason::UnsafePath)?;
+            }
+            part => parts.push(part),
+        }
+    }
+    Ok(parts.join("/"))
+}
+
+/// Whether a part of the path is a folder of version control or a denied name, as systems that ignore case, or dots
+/// and blanks at the end, would see it.
+fn is_denied(path: &str, denied: &[String]) -> bool {
+    path.split('/').any(|part| {
+        let part = part.trim_end_matches(['.', ' ']).to_lowercase();
+        CONTROL.contains(&part.as_str()) || part == "git~1" || denied.iter().any(|name| name.to_lowercase() == part)
+    })
+}
+
+/// The value of a key, whatever its case: programs that write results do not agree on it.
+fn key<'a>(entry: &'a Node, name: &str) -> Option<&'a Node> {
+    let other = || entry.entries().iter().find(|entry| entry.key.eq_ignore_ascii_case(name)).map(|entry| &entry.node);
+    entry.get(name).or_else(other)
+}
+
+/// `apply-files`: the files of a result (`files`) against a repository path and the tree that is exported of it
+/// (`setup`: `root`, `folders`, `files`, `symlinks`; paths are absolute or below `root`, which is the repository path
+/// when it is not given), or whether a repository path may be set (`validate_repo_path`).
+pub(super) static QUESTION: Question = Question {
+    name: "apply-files",
+    about: words(
+        "結果要寫的每個檔案會如何（試算，不寫入）",
+        "what would become of every file of a result; nothing is written",
+    ),
+    facts: None,
+    answer: |facts, asked| {
+        form::answer(
+            facts,
+            asked,
+            &[
+                form("repo_path", &["files", "setup", "claimed_files_applied", "deny"], |form, asked| {
+                    let repo_path = form.text_if("repo_path").unwrap_or_default();
+                    // What the agent says it applied counts for nothing.
+                    form.get("claimed_files_applied");
+                    let null = Node { value: Value::Null, offset: 0 };
+                    let files = form.get("files").unwrap_or(&null);
+                    let denied = form.get("deny").map(Node::texts).unwrap_or_default();
+                    let tree = exported_tree(repo_path.trim(), form.table_if("setup"));
+                    let verdicts = apply(repo_path, files, &tree, &denied);
+                    let written: Vec<_> =
+                        verdicts.iter().filter(|one| one.refused.is_none()).map(|one| &one.path).collect();
+                    let rejected: Vec<_> = verdicts
+                        .iter()
+                        .filter_map(|one| {
+                            let reason = one.refused?;
+                            Some(json!({"path": one.path, "reason": reason.word(), "rationale": reason.about().get(asked.lang)}))
+                        })
+                        .collect();
+                    json!({
+                        "files_applied": Some(written.len()).filter(|count| *count > 0),
+                        "written": written,
+                        "rejected": rejected,
+                    })
+                }),
+                form("validate_repo_path", &[], |form, asked| {
+                    let fault = repo_path_fault(form.text_if("validate_repo_path").unwrap_or_default());
+                    json!({
+                        "valid": fault.is_none(),
+                        "reason": fault.map(Reason::word),
+                        "rationale": fault.map(|fault| fault.about().get(asked.lang)),
+                    })
+                }),
+            ],
+        )
+    },
+};
+
+/// The tree that an export describes: `root`, `folders`, `files` (paths, or an object by path) and `symlinks` (an
+/// object of path to target). Without any, the repository is there and empty.
+pub(super) fn exported_tree(repo_path: &str, export: Option<&Node>) -> Tree<'static> {
+    let mut tree = Tree::default();
+    let root = export.and_then(|export| export.text_at("root")).unwrap_or(repo_path);
+    let full = |path: &str| if path.starts_with('/') { path.to_owned() } else { format!("{root}/{path}") };
+    if root.starts_with('/') {
+        tree.add_folder(root);
+    }
+    let Some(export) = export else { return tree };
+    for folder in export.get("folders").map(Node::items).unwrap_or_default() {
+        tree.add_folder(&full(folder.text().unwrap_or_default()));
+    }
+    let files = export.get("files");
+    let listed =
+        files.into_iter().flat_map(Node::items).filter_map(|file| file.text().or_else(|| file.text_at("path")));
+    let keyed = files.into_iter().flat_map(Node::entries).map(|entry| entry.key.as_str());
+    for file in listed.chain(keyed) {
+        tree.add_file(&full(file));
+    }
+    for entry in export.get("symlinks").map(Node::entries).unwrap_or_default() {
+        tree.add_link(&full(&entry.key), entry.node.text().unwrap_or_default());
+    }
+    tree
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+    use crate::kinds::dispatch::value::parsed;
+
+    fn repo() -> Tree<'static> {
+        let setup = parsed(
+            r#"{"root":"/repo","folders":["/outside","src"],"files":["src/a.rs","deep/er/b",".git/config"],
+            "symlinks":{"out":"/outside","up":"../outside","loop":"loop","in":"src","gone":"/outside/none/x","file":"/outside/x","git":".git","self":"."}}"#,
+        );
+        exported_tree("/repo", setup.as_ref())
+    }
+
+    fn check(files: &str, expected: &str) {
+        let verdicts = apply("/repo", &parsed(files).unwrap(), &repo(), &["secrets".to_owned()]);
+        let told = |one: &Verdict| format!("{}={}", one.path, one.refused.map_or("ok", Reason::word));
+        assert_eq!(verdicts.iter().map(told).collect::<Vec<_>>().join(" "), expected, "{files}");
+    }
+
+    fn one(path: &str, expected: &str) {
+        check(&json!([{"path": path, "contents": "x"}]).to_string(), expected);
+    }
+
+    #[test]
+    fn paths_stay_in_the_repository() {
+        one("src/b.rs", "src/b.rs=ok");
+        one("src/a.rs", "src/a.rs=ok");
+        one("a/../b/./c//d", "b/c/d=ok");
+        one("..cache/a", "..cache/a=ok");
+        one("a/..", "a/..=symlink_escape");
+        one(".", ".=symlink_escape");
+        one("", "=symlink_escape");
+        for path in ["../a", "a/../../b", "/etc/passwd", "C:/a", "c:a", "a\\b", "..", "a\0b"] {
+            one(path, &format!("{path}=unsafe_path"));
+        }
+    }
+
+    #[test]
+    fn links_are_followed_to_their_end() {
+        for path in ["out/a", "up/a", "out", "gone", "file", "loop", "loop/a", "self/out/a", "gone/a"] {
+            one(path, &format!("{path}=symlink_escape"));
+        }
+        one("in/new.rs", "in/new.rs=ok");
+        one("self/src/x", "self/src/x=ok");
+        one("self", "self=write_failed");
+    }
+
+    #[test]
+    fn version_control_and_denied_names_are_left_alone() {
+        for path in [
+            ".git/config",
+            ".GIT/hooks/x",
+            "sub/.git/x",
+            ".git",
+            ".hg/a",
+            "x/.svn/y",
+            "git/config",
+            ".git./a",
+            "GIT~1/a",
+            "secrets/a",
+            "a/Secrets",
+        ] {
+            one(path, &format!("{path}=denied_path"));
+        }
+        one(".gitignore", ".gitignore=ok");
+        one(".github/a", ".github/a=ok");
+    }
+
+    #[test]
+    fn folders_and_files_cannot_stand_in_each_others_place() {
+        one("src", "src=write_failed");
+        one("src/a.rs/b", "src/a.rs/b=mkdir_failed");
+        check(
+            r#"[{"path":"n","contents":""},{"path":"n/m","contents":""},{"path":"o/p","contents":""},{"path":"o","contents":""}]"#,
+            "n=ok n/m=mkdir_failed o/p=ok o=write_failed",
+        );
+    }
+
+    #[test]
+    fn entries_are_judged_one_by_one() {
+        check(
+            r#"["a",7,null,{"path":"b"},{"path":"c","contents":null},{"path":5,"contents":"x"},{"path":"d","contents":5},{"PATH":"e","Contents":""}]"#,
+            "a=path_only =wrong_type =wrong_type b=missing_contents c=missing_contents =wrong_type d=wrong_type e=ok",
+        );
+        check("null", "");
+        check("\"a\"", "*=wrong_type");
+        check(r#"[{"contents":"x"}]"#, "=symlink_escape");
+    }
+
+    #[test]
+    fn size_and_number_are_limited() {
+        let file = |path: String, size: usize| json!({"path": path, "contents": "a".repeat(size)});
+        check(&json!([file("a".to_owned(), MOST_BYTES)]).to_string(), "a=ok");
+        check(&json!([file("../a".to_owned(), MOST_BYTES + 1)]).to_string(), "../a=too_large");
+        check(
+            &json!([file("a".to_owned(), 0), {"path": "中", "contents": "中".repeat(MOST_BYTES / 3 + 1)}]).to_string(),
+            "a=ok 中=too_large",
+        );
+        let many: Vec<_> = (0..52).map(|at| file(format!("f{at}"), 1)).collect();
+        let verdicts = apply("/repo", &parsed(&json!(many).to_string()).unwrap(), &repo(), &[]);
+        let refused: Vec<_> = verdicts.iter().filter(|one| one.refused.is_some()).collect();
+        assert_eq!(
+            refused,
+            [&Verdict::refused("f50", Reason::TooManyFiles), &Verdict::refused("f51", Reason::TooManyFiles)]
+        );
+    }
+
+    #[test]
+    fn the_repository_has_to_be_one() {
+        let check = |path: &str, expected: &str| {
+            let verdicts = apply(path, &parsed("[]").unwrap(), &repo(), &[]);
+            assert_eq!(verdicts.first().map_or("ok", |one| one.refused.unwrap().word()), expected, "{path}");
+        };
+        check("  ", "repo_path_empty");
+        check("repo", "repo_path_not_absolute");
+        check("/", "repo_path_root");
+        check("/x/..", "repo_path_root");
+        check("/nowhere", "repo_path_unresolvable");
+        check("/repo/src/a.rs", "repo_path_unresolvable");
+        check("/repo/loop", "repo_path_unresolvable");
+        check(" /repo/self/ ", "ok");
+        for (path, valid) in
+            [("/repo", true), (" /repo ", true), ("//", false), ("/..", false), ("/x/..", false), ("repo", false)]
+        {
+            assert_eq!(repo_path_fault(path).is_none(), valid, "{path}");
+        }
+    }
+
+    proptest! {
+        /// Whatever is asked, what would be written lies in the repository, outside of version control.
+        #[test]
+        fn nothing_leaves_the_repository(paths in prop::collection::vec(r"((src|out|up|in|self|loop|gone|\.git|\.\.|\.|a|C:|中)[/\\]{0,2}){0,5}", 0..6)) {
+            let files: Vec<_> = paths.iter().map(|path| json!({"path": path, "contents": ""})).collect();
+            let files = parsed(&json!(files).to_string()).unwrap();
+            for verdict in apply("/repo", &files, &repo(), &[]).iter().filter(|one| one.refused.is_none()) {
+                let end = repo().resolve(&format!("/repo/{}", verdict.path)).unwrap();
+                prop_assert!(end.starts_with("/repo/") && end.split('/').all(|part| part != ".git"), "{end}");
+            }
+        }
+    }
+}

@@ -1,0 +1,469 @@
+//! The life of a dispatched task: applied, claimed, submitted, put back; and what is stuck in it.
+//!
+//! `none` → (applied as role dispatch) `queued` → (claimed) `running` → (submitted) `completed` or `failed` →
+//! (put back) `queued`. The work status of a task is another thing that none of this changes.
+
+use std::collections::BTreeSet;
+
+use jiff::Timestamp;
+use serde_json::{Map, Value as Json, json};
+
+use crate::decide::{Asked, Question};
+use crate::kinds::dispatch::form::{self, Form, form};
+use crate::kinds::dispatch::value;
+use crate::kinds::dispatch_run::{errors, roles};
+use crate::lang::words;
+use crate::read::tree::Node;
+
+/// States of a dispatch.
+pub(super) const STATES: &[&str] = &["none", "queued", "running", "completed", "failed"];
+/// How the source of a dispatched task begins.
+const DISPATCHED: &str = "role_dispatch";
+/// Source of a task that a person works on.
+const MANUAL: &str = "agent:planning-orchestrator";
+/// Most failing tasks that one claim drains. Reaching it, the claim comes back empty even when a good task is next.
+const MOST_DRAINED: usize = 16;
+/// Longest source, in characters.
+const MOST_SOURCE: usize = 80;
+
+/// The role that a task is dispatched to, as its source says: the text behind the colon, which may be blank.
+pub(super) fn role_of(source: &str) -> Option<&str> {
+    source.strip_prefix(DISPATCHED)?.strip_prefix(':').map(str::trim)
+}
+
+/// Whether a task was dispatched to a role, well-formed or not. The prefix is meant literally.
+pub(super) fn is_dispatched(task: &Node) -> bool {
+    value::text(task, "source").starts_with(DISPATCHED)
+}
+
+/// Why a queued task would fail when it is claimed; `None` when it would run.
+pub(super) fn claim_fault(source: &str) -> Option<&'static str> {
+    match role_of(source) {
+        None | Some("") => Some("role_dispatch_malformed"),
+        // A meta role is in the catalogue, but nobody can be dispatched as one.
+        Some(role) if roles::selectable(role).is_none() => Some("role_not_found"),
+        Some(_) => None,
+    }
+}
+
+/// What one claim does.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Claim<'a> {
+    /// The task that is handed out.
+    pub claimed: Option<&'a Node>,
+    /// Tasks that fail on the way, with their error kind.
+    pub failed: Vec<(&'a Node, &'static str)>,
+    /// Whether the claim stopped at its limit of failing tasks.
+    pub drained: bool,
+}
+
+/// Claims the next of the queued tasks that `is_visible` lets through: the oldest, then by id.
+pub(super) fn claim<'a>(tasks: impl IntoIterator<Item = &'a Node>, is_visible: impl Fn(&Node) -> bool) -> Claim<'a> {
+    let mut queue: Vec<_> = tasks
+        .into_iter()
+        .filter(|task| value::text(task, "dispatch_status") == "queued" && is_dispatched(task) && is_visible(task))
+        .collect();
+    queue.sort_by_cached_key(|task| value::in_time(task, "created_at"));
+    let mut result = Claim::default();
+    for task in queue {
+        match claim_fault(value::text(task, "source")) {
+            None => {
+                result.claimed = Some(task);
+                break;
+            }
+            Some(kind) => result.failed.push((task, kind)),
+        }
+        if result.failed.len() == MOST_DRAINED {
+            result.drained = true;
+            break;
+        }
+    }
+    result
+}
+
+/// What a connector is told about the requirement behind a task: the lines that are not blank.
+pub(super) fn project_context(requirement: &Node) -> String {
+    let lines = [
+        ("Requirement", "title"),
+        ("Description", "description"),
+        ("Audience", "audience"),
+        ("Success criteria", "success_criteria"),
+    ];
+    let line =
+        |(label, key): (&str, &str)| value::word(requirement, key).map(|text| format!("{label}: {}", text.trim()));
+    lines.into_iter().filter_map(line).collect::<Vec<_>>().join("\n")
+}
+
+/// Whether a token lets anybody in.
+fn is_valid_token(token: Option<&str>) -> bool {
+    matches!(token, Some("valid" | "ok" | "good" | "active"))
+}
+
+/// What becomes of a candidate that is applied: a status as of HTTP, and the task that is made.
+fn apply_candidate(candidate: &Node) -> Json {
+    let refused = |status: u16, why: &str| json!({"http_status": status, "reason": why});
+    let mode = value::word(candidate, "execution_mode").map_or("manual", str::trim);
+    let role = value::text(candidate, "execution_role").trim();
+    let (source, dispatch) = match mode {
+        "manual" => (MANUAL.to_owned(), "none"),
+        "role_dispatch" if roles::selectable(role).is_some() => {
+            (format!("{DISPATCHED}:{role}").chars().take(MOST_SOURCE).collect(), "queued")
+        }
+        "role_dispatch" => return refused(400, "role-unknown"),
+        "role_dispatch_auto" => return refused(400, "mode-reserved"),
+        _ => return refused(400, "mode-unknown"),
+    };
+    let done_before = value::flag(candidate, "already_applied") == Some(true);
+    match value::word(candidate, "candidate_status").unwrap_or("approved") {
+        "applied" => return json!({"http_status": 200, "already_applied": true}),
+        _ if done_before => return json!({"http_status": 200, "already_applied": true}),
+        "approved" => {}
+        "rejected" => return refused(400, "candidate-rejected"),
+        "draft" => return refused(400, "candidate-draft"),
+        _ => return refused(400, "candidate-status-unknown"),
+    }
+    let title = |key: &str| value::text(candidate, key).trim().to_lowercase();
+    if value::word(candidate, "open_task_title").is_some() && title("open_task_title") == title("candidate_title") {
+        return refused(409, "open-task-of-this-title");
+    }
+    json!({
+        "http_status": 201,
+        "already_applied": false,
+        "source": source,
+        "dispatch_status": dispatch,
+        "task_status": "todo",
+        "priority": "medium",
+    })
+}
+
+/// What a submitted result makes of a running task.
+fn submit(task: &Node, request: Option<&Node>) -> Json {
+    let status = value::text(task, "dispatch_status");
+    if status != "running" {
+        return json!({"http_status": 400, "dispatch_status": status});
+    }
+    let success = request.and_then(|request| value::flag(request, "success")) == Some(true);
+    if success {
+        let result = request.and_then(|request| value::get(request, "result")).map(Node::to_json);
+        return json!({"http_status": 200, "dispatch_status": "completed", "execution_result": result});
+    }
+    let text = |key: &str| request.map(|request| value::text(request, key).trim()).unwrap_or_default();
+    let message = Some(text("error_message")).filter(|text| !text.is_empty()).unwrap_or("execution failed");
+    let kind = errors::normalised(text("error_kind")).id;
+    json!({
+        "http_status": 200,
+        "dispatch_status": "failed",
+        "execution_result": {"error_message": message, "error_kind": kind},
+    })
+}
+
+/// Whether a failed task may be put back into the queue.
+pub(super) fn may_requeue(task: &Node) -> bool {
+    value::text(task, "dispatch_status") == "failed" && is_dispatched(task)
+}
+
+/// How long a task has been running, in seconds, and how long its role may; `None` when it does not run or nobody
+/// knows since when. Nothing ends a running task whose result was lost, so somebody has to look.
+pub(super) fn running_for(task: &Node, now: Timestamp) -> Option<(i64, u32)> {
+    if value::text(task, "dispatch_status") != "running" {
+        return None;
+    }
+    let since = value::moment(task, "updated_at")?;
+    Some((now.duration_since(since).as_secs(), budget_sec(task)))
+}
+
+/// Time limit of the role that a task is dispatched to, in seconds.
+pub(super) fn budget_sec(task: &Node) -> u32 {
+    roles::timeout_sec(role_of(value::text(task, "source")).unwrap_or_default(), None)
+}
+
+/// The finding on a task that runs longer than its role may.
+pub(super) const PAST_BUDGET: &str = "running-past-role-budget";
+
+/// `claim`: what one claim does (`tasks`, `members` by project, `user`), or what becomes of a candidate that is applied
+/// (`apply_candidate`).
+pub(super) static CLAIM: Question = Question {
+    name: "claim",
+    about: words(
+        "下一個可領取的任務，以及套用候選項目的結果",
+        "which task is claimed next, and what applying a candidate does",
+    ),
+    facts: None,
+    answer: |facts, asked| {
+        form::answer(
+            facts,
+            asked,
+            &[
+                form("tasks", &["members", "user", "token"], |form, _| {
+                    if form.has("token") && !is_valid_token(form.text_if("token")) {
+                        return json!({"http_status": 401, "claimed": null, "failed": []});
+                    }
+                    let user = form.text_if("user").unwrap_or_default();
+                    let members = form.table_if("members");
+                    let visible: BTreeSet<&str> = members
+                        .into_iter()
+                        .flat_map(Node::entries)
+                        .filter(|entry| entry.node.items().iter().any(|member| member.text() == Some(user)))
+                        .map(|entry| entry.key.as_str())
+                        .collect();
+                    let tasks = form.list("tasks");
+                    let claim = claim(tasks, |task| visible.contains(value::text(task, "project_id")));
+                    let failed = claim
+                        .failed
+                        .iter()
+                        .map(|(task, kind)| json!({"id": value::text(task, "id"), "error_kind": kind}));
+                    let role = claim.claimed.and_then(|task| role_of(value::text(task, "source")));
+                    let requirement = claim.claimed.and_then(|task| value::get(task, "requirement"));
+                    json!({
+                        "claimed": claim.claimed.map(|task| value::text(task, "id")),
+                        "role": role,
+                        "project_context": requirement.map(project_context),
+                        "failed": failed.collect::<Vec<_>>(),
+                        "drained": claim.drained,
+                    })
+                }),
+                form("apply_candidate", &[], |form, _| match form.table("apply_candidate") {
+                    Some(candidate) => apply_candidate(candidate),
+                    None => json!({"http_status": 400, "reason": "no-candidate"}),
+                }),
+            ],
+        )
+    },
+};
+
+/// `submit-result`: `{task, member, request, token}`.
+pub(super) static SUBMIT: Question = Question {
+    name: "submit-result",
+    about: words("回報結果後任務的狀態", "what a submitted result makes of a task"),
+    facts: None,
+    answer: |facts, asked| {
+        form::answer(
+            facts,
+            asked,
+            &[form("request", &["task", "member", "token"], submitted), form("task", &["member", "token"], submitted)],
+        )
+    },
+};
+
+/// The status of a request that submits a result. One without a body is a failure that says nothing.
+fn submitted(form: &mut Form<'_>, _: &Asked) -> Json {
+    let request = form.table_if("request");
+    if form.has("token") && !is_valid_token(form.text_if("token")) {
+        return json!({"http_status": 401});
+    }
+    let member = form.flag_if("member");
+    match form.table_if("task").filter(|_| member != Some(false)) {
+        None => json!({"http_status": 404}),
+        Some(task) => submit(task, request),
+    }
+}
+
+/// `requeue`: `{task, user, member}` for a request, `{task, now}` for what is stuck.
+pub(super) static REQUEUE: Question = Question {
+    name: "requeue",
+    about: words(
+        "失敗的任務能否重新排入佇列，以及哪些卡住",
+        "whether a failed task may be put back, and what is stuck",
+    ),
+    facts: None,
+    answer: |facts, asked| {
+        form::answer(
+            facts,
+            asked,
+            &[form("task", &["user", "member", "now"], |form, asked| {
+                let task = form.table("task");
+                let mut answer = Map::new();
+                if form.has("user") || form.has("member") {
+                    let (user, member) = (form.text_if("user"), form.flag_if("member"));
+                    let done = requeued(task, user.is_some_and(|user| !user.is_empty()), member != Some(false));
+                    answer.extend(done);
+                }
+                if let (Some(now), Some(task)) = (form.moment_if("now"), task) {
+                    let late = running_for(task, now).filter(|(seconds, budget)| *seconds > i64::from(*budget));
+                    answer.insert("finding".to_owned(), late.map(|_| PAST_BUDGET).into());
+                    answer.insert("budget_sec".to_owned(), budget_sec(task).into());
+                    answer.insert("running_sec".to_owned(), running_for(task, now).map(|(seconds, _)| seconds).into());
+                    let reason = words(
+                        "結果遺失的任務不會自己結束，須由人處理",
+                        "nothing ends a running task whose result was lost; a person has to",
+                    );
+                    answer.insert("rationale".to_owned(), late.map(|_| reason.get(asked.lang)).into());
+                }
+                if answer.is_empty() {
+                    form.refuse(&[], "expected `user` and `member` of a request, or `now`");
+                }
+                Json::Object(answer)
+            })],
+        )
+    },
+};
+
+/// The status of a request to put a task back, and what the task is then.
+fn requeued(task: Option<&Node>, is_signed_in: bool, is_member: bool) -> Map<String, Json> {
+    let mut answer = Map::new();
+    let mut set = |key: &str, value: Json| answer.insert(key.to_owned(), value);
+    match task {
+        _ if !is_signed_in => {
+            set("http_status", 401.into());
+        }
+        None => {
+            set("http_status", 404.into());
+        }
+        Some(task) => {
+            let fine = may_requeue(task) && is_member;
+            let kept = |key: &str| task.get(key).map_or(Json::Null, Node::to_json);
+            set("http_status", if fine { 200 } else { 409 }.into());
+            set("dispatch_status", if fine { "queued".into() } else { kept("dispatch_status") });
+            set("execution_result", if fine { Json::Null } else { kept("execution_result") });
+            set("status", kept("status"));
+        }
+    }
+    answer
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::kinds::dispatch::value::parsed;
+
+    fn task(id: &str, source: &str, at: &str) -> Json {
+        json!({"id": id, "source": source, "dispatch_status": "queued", "created_at": at})
+    }
+
+    fn check_claim(tasks: &[Json], claimed: &str, failed: &[&str], drained: bool) {
+        let tasks = parsed(&json!(tasks).to_string()).unwrap();
+        let claim = claim(tasks.items(), |_| true);
+        let found: Vec<_> =
+            claim.failed.iter().map(|(task, kind)| format!("{}:{kind}", value::text(task, "id"))).collect();
+        let next = claim.claimed.map_or("-", |task| value::text(task, "id"));
+        assert_eq!((next, claim.drained), (claimed, drained));
+        assert_eq!(found, failed);
+    }
+
+    #[test]
+    fn the_oldest_good_task_is_claimed_and_bad_ones_before_it_fail() {
+        let good = |id: &str, at: &str| task(id, "role_dispatch:test-writer", at);
+        check_claim(
+            &[good("b", "2026-05-01T10:00:00Z"), good("a", "2026-05-01T10:00:00Z"), good("c", "2026-05-01T09:00:00Z")],
+            "c",
+            &[],
+            false,
+        );
+        check_claim(&[good("b", "2026-05-01T10:00:00Z"), good("a", "2026-05-01T18:00:00+08:00")], "a", &[], false);
+        check_claim(
+            &[
+                task("x", "role_dispatch", "2026-05-01"),
+                task("y", "role_dispatch:Test-Writer", "2026-05-02"),
+                good("z", "2026-05-03"),
+                task("w", "role_dispatch:", "2026-05-04"),
+            ],
+            "z",
+            &["x:role_dispatch_malformed", "y:role_not_found"],
+            false,
+        );
+        check_claim(&[task("a", "role_dispatch: test-writer ", "")], "a", &[], false);
+        check_claim(&[task("a", "role_dispatcher:test-writer", "")], "-", &["a:role_dispatch_malformed"], false);
+        check_claim(
+            &[json!({"id": "a", "source": "role_dispatch:test-writer", "dispatch_status": "running"})],
+            "-",
+            &[],
+            false,
+        );
+        check_claim(&[], "-", &[], false);
+    }
+
+    #[test]
+    fn a_claim_drains_so_many_and_no_more() {
+        let mut tasks: Vec<_> =
+            (0..15).map(|at| task(&format!("b{at:02}"), "role_dispatch:nobody", "2026-05-01T00:00:00Z")).collect();
+        tasks.push(task("good", "role_dispatch:test-writer", "2026-05-02T00:00:00Z"));
+        let failed: Vec<_> = (0..16).map(|at| format!("b{at:02}:role_not_found")).collect();
+        let failed: Vec<_> = failed.iter().map(String::as_str).collect();
+        check_claim(&tasks, "good", &failed[..15], false);
+        tasks.push(task("b15", "role_dispatch:nobody", "2026-05-01T00:00:00Z"));
+        check_claim(&tasks, "-", &failed, true);
+    }
+
+    #[test]
+    fn a_candidate_becomes_a_task_once() {
+        let check = |candidate: &str, expected: &str| {
+            let applied = apply_candidate(&parsed(candidate).unwrap());
+            let part = |key: &str| applied.get(key).map(|value| value.to_string().replace('"', "")).unwrap_or_default();
+            let told =
+                ["http_status", "reason", "source", "dispatch_status", "task_status", "priority"].map(part).join("|");
+            assert_eq!(told, expected, "{candidate}");
+        };
+        check("{}", "201||agent:planning-orchestrator|none|todo|medium");
+        check(r#"{"execution_mode":" "}"#, "201||agent:planning-orchestrator|none|todo|medium");
+        check(
+            r#"{"execution_mode":"role_dispatch","execution_role":" test-writer "}"#,
+            "201||role_dispatch:test-writer|queued|todo|medium",
+        );
+        check(r#"{"execution_mode":"role_dispatch"}"#, "400|role-unknown||||");
+        check(r#"{"execution_mode":"role_dispatch","execution_role":"dispatcher"}"#, "400|role-unknown||||");
+        check(r#"{"execution_mode":"else"}"#, "400|mode-unknown||||");
+        check(r#"{"candidate_status":"applied"}"#, "200|||||");
+        check(r#"{"candidate_status":"odd"}"#, "400|candidate-status-unknown||||");
+        check(r#"{"open_task_title":"A","candidate_title":"b"}"#, "201||agent:planning-orchestrator|none|todo|medium");
+        check(r#"{"open_task_title":"A ","candidate_title":" a"}"#, "409|open-task-of-this-title||||");
+    }
+
+    #[test]
+    fn a_result_ends_a_running_task_only() {
+        let check = |status: &str, request: &str, expected: &str| {
+            let task = parsed(&json!({"dispatch_status": status}).to_string()).unwrap();
+            let request = parsed(request);
+            assert_eq!(submit(&task, request.as_ref()).to_string(), expected);
+        };
+        check("queued", r#"{"success":true}"#, r#"{"http_status":400,"dispatch_status":"queued"}"#);
+        check("", r#"{"success":true}"#, r#"{"http_status":400,"dispatch_status":""}"#);
+        let failed = |message: &str, kind: &str| {
+            format!(
+                r#"{{"http_status":200,"dispatch_status":"failed","execution_result":{{"error_message":"{message}","error_kind":"{kind}"}}}}"#
+            )
+        };
+        check("running", "{}", &failed("execution failed", "unknown"));
+        check("running", "null", &failed("execution failed", "unknown"));
+        check(
+            "running",
+            r#"{"error_message":" ","error_kind":" cli_timeout "}"#,
+            &failed("execution failed", "cli_timeout"),
+        );
+        check("running", r#"{"success":false,"error_message":"x","error_kind":"odd"}"#, &failed("x", "unknown"));
+    }
+
+    #[test]
+    fn only_what_failed_goes_back_and_only_for_members() {
+        let check = |source: &str, status: &str, signed_in: bool, member: bool, expected: u16| {
+            let task =
+                parsed(&json!({"source": source, "dispatch_status": status, "status": "done"}).to_string()).unwrap();
+            let answer = requeued(Some(&task), signed_in, member);
+            assert_eq!(answer["http_status"], expected, "{source} {status}");
+        };
+        check("role_dispatch:x", "failed", true, true, 200);
+        check("role_dispatch:x", "failed", true, false, 409);
+        check("role_dispatch:x", "failed", false, true, 401);
+        check("role-dispatch:x", "failed", true, true, 409);
+        check("manual", "failed", true, true, 409);
+        check("role_dispatch:x", "completed", true, true, 409);
+        assert_eq!(requeued(None, true, true)["http_status"], 404);
+    }
+
+    #[test]
+    fn running_is_late_only_after_the_time_of_its_role() {
+        let check = |source: &str, at: &str, expected: Option<(i64, u32)>| {
+            let task = json!({"dispatch_status": "running", "source": source, "updated_at": at});
+            let now = "2026-05-01T01:00:00Z".parse().unwrap();
+            assert_eq!(running_for(&parsed(&task.to_string()).unwrap(), now), expected);
+        };
+        check("role_dispatch:code-reviewer", "2026-05-01T00:45:00Z", Some((900, 900)));
+        check("role_dispatch:nobody", "2026-05-01T00:00:00Z", Some((3600, 1800)));
+        check("role_dispatch:nobody", "soon", None);
+    }
+
+    #[test]
+    fn the_context_has_only_lines_that_say_something() {
+        let requirement = parsed(r#"{"title":"T","description":" ","audience":null,"success_criteria":"S"}"#).unwrap();
+        assert_eq!(project_context(&requirement), "Requirement: T\nSuccess criteria: S");
+    }
+}

@@ -1,0 +1,58 @@
+//! `dispatch-run`: planning runs and dispatched tasks as their console exports them (seed 003): what was decided, what
+//! would happen next, what is stuck and what does not hold.
+
+use crate::decide::Question;
+use crate::kinds::Kind;
+use crate::lang::words;
+
+mod activity;
+mod attention;
+mod codes;
+mod context;
+mod errors;
+mod exports;
+mod files;
+mod lifecycle;
+mod quality;
+mod result;
+mod roles;
+mod scale;
+mod sources;
+mod suggestion;
+mod view;
+
+/// The kind.
+pub(super) static KIND: Kind = Kind {
+    name: "dispatch-run",
+    title: words("派工執行作戰台", "Dispatch run console"),
+    primary: "dispatch-run-console.html",
+    documents: &["production-brief.md", "decision-record.md", "sources.md"],
+    tables: || &[],
+    exports: exports::EXPORTS,
+    conclude: view::conclude,
+    questions: QUESTIONS,
+    codes: codes::ALL,
+    upload: None,
+};
+
+static QUESTIONS: &[&Question] = &[
+    &scale::QUESTION,
+    &context::SNAPSHOT,
+    &sources::QUESTION,
+    &context::REDACTION,
+    &result::SCHEMA,
+    &files::QUESTION,
+    &result::BADGE,
+    &suggestion::SUGGESTION,
+    &suggestion::REASONING,
+    &quality::SUMMARY,
+    &quality::ACCEPTANCE,
+    &quality::FEEDBACK,
+    &quality::HEALTH,
+    &lifecycle::CLAIM,
+    &lifecycle::SUBMIT,
+    &errors::QUESTION,
+    &lifecycle::REQUEUE,
+    &activity::QUESTION,
+    &roles::QUESTION,
+];

@@ -1,0 +1,268 @@
+//! Execution results: the JSON found in what an agent wrote, whether it is what its role has to give, and how a
+//! finished task is shown.
+
+use std::sync::LazyLock;
+
+use regex::Regex;
+use serde_json::{Value as Json, json};
+
+use crate::decide::Question;
+use crate::kinds::dispatch::form::{self, form};
+use crate::kinds::dispatch::value;
+use crate::kinds::dispatch_run::roles::{self, Sort};
+use crate::lang::words;
+use crate::read::tree::{Node, Value};
+
+/// The error kind of a result that is not what it has to be.
+pub(super) const INVALID: &str = "invalid_result_schema";
+
+/// Escape sequences of terminals: colours and cursor, and titles.
+static ANSI: LazyLock<Regex> = LazyLock::new(|| {
+    Regex::new(r"\x1b(?:\[[0-?]*[ -/]*[@-~]|\][^\x07\x1b]*(?:\x07|\x1b\\)|[@-Z\\-_])")
+        .unwrap_or_else(|error| panic!("escape sequences: {error}"))
+});
+
+/// The JSON object in an agent's text: the first fenced block that is one, else what stands from the first `{` to the
+/// last `}`, else the whole text.
+pub(super) fn object_in(text: &str) -> Option<Node> {
+    let text = ANSI.replace_all(text, "");
+    let object = |text: &str| value::parsed(text).filter(|node| matches!(node.value, Value::Table(_)));
+    let mut fences = text.split("```").skip(1).step_by(2);
+    let fenced = fences.find_map(|block| {
+        let bare = block.strip_prefix("json").or_else(|| block.strip_prefix("JSON")).unwrap_or(block);
+        object(bare)
+    });
+    let braced = || object(text.get(text.find('{')?..=text.rfind('}')?)?);
+    fenced.or_else(braced).or_else(|| object(&text))
+}
+
+/// The beginning of a text as an error quotes it: on one line.
+pub(super) fn excerpt(text: &str, most: usize) -> String {
+    text.chars().take(most).map(|one| if matches!(one, '\n' | '\r') { ' ' } else { one }).collect()
+}
+
+/// What a result lacks, as a code: what its role has to give is there and is what it should be, and the keys that any
+/// role may add are of their sort. A role that nobody knows has to give files.
+pub(super) fn fault(result: &Node, role: Option<&str>) -> Option<String> {
+    let needed = role.and_then(roles::selectable).map_or(roles::FILES, |role| role.result);
+    for (key, sort) in needed {
+        match (result.get(key).map(|node| &node.value), sort) {
+            (None, _) => return Some(format!("{key}-missing")),
+            (Some(Value::List(_)), Sort::Array) | (Some(Value::Table(_)), Sort::Object) => {}
+            (Some(_), Sort::Array) => return Some(format!("{key}-not-array")),
+            (Some(_), Sort::Object) => return Some(format!("{key}-not-object")),
+        }
+    }
+    // Roles that need not give files may: then they are a list.
+    let is = |key: &str, fits: fn(&Value) -> bool| result.get(key).is_none_or(|node| fits(&node.value));
+    let list = |value: &Value| matches!(value, Value::List(_));
+    if !is("files", list) {
+        return Some("files-not-array".to_owned());
+    }
+    if !is("test_instructions", |value| matches!(value, Value::Text(_))) {
+        return Some("test_instructions-not-string".to_owned());
+    }
+    ["risks", "followups"].into_iter().find(|key| !is(key, list)).map(|key| format!("{key}-not-array"))
+}
+
+/// `result-schema`: a result (`payload`) or the text that it stands in (`agent_output`), and the role that gave it.
+pub(super) static SCHEMA: Question = Question {
+    name: "result-schema",
+    about: words("執行結果是否符合角色的最低格式", "whether an execution result is what its role has to give"),
+    facts: None,
+    answer: |facts, asked| {
+        form::answer(
+            facts,
+            asked,
+            &[
+                form("payload", &["role", "role_id"], |form, _| {
+                    let role = form.text_if("role_id").or_else(|| form.text_if("role"));
+                    let null = Node { value: Value::Null, offset: 0 };
+                    schema_told(fault(form.get("payload").unwrap_or(&null), role))
+                }),
+                form("agent_output", &["role", "role_id"], |form, _| {
+                    let role = form.text_if("role_id").or_else(|| form.text_if("role"));
+                    match object_in(form.text("agent_output")) {
+                        Some(result) => schema_told(fault(&result, role)),
+                        None => schema_told(Some("no-json".to_owned())),
+                    }
+                }),
+            ],
+        )
+    },
+};
+
+fn schema_told(code: Option<String>) -> Json {
+    json!({"valid": code.is_none(), "error_kind": code.as_ref().map(|_| INVALID), "error_code": code})
+}
+
+/// How a dispatched task is shown.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub(super) struct Badge {
+    /// What it says; `None` when the task was never dispatched.
+    pub label: Option<String>,
+    /// Paths that the result names.
+    pub files: Vec<String>,
+    /// What went wrong; blank when nothing is known.
+    pub message: String,
+    /// The kind of error that the result names, wherever it stands in it.
+    pub error_kind: Option<String>,
+    /// Whether it can be put back into the queue.
+    pub retry: bool,
+    /// The result as it is, when it is there and names no path.
+    pub raw: Option<Json>,
+}
+
+/// How a task is shown: by the state of its dispatch, with what its result says.
+pub(super) fn badge(task: &Node) -> Badge {
+    let result = value::document(task, "execution_result");
+    let of_result = |key: &str| result.as_ref().map(|result| value::text(result, key)).unwrap_or_default();
+    match value::text(task, "dispatch_status") {
+        "" | "none" => Badge::default(),
+        "queued" => Badge { label: Some("Queued".to_owned()), ..Badge::default() },
+        "running" => Badge { label: Some("Running…".to_owned()), ..Badge::default() },
+        "completed" => {
+            let applied = result.as_ref().and_then(|result| value::number(result.get("files_applied")?));
+            let label = match applied {
+                None => "Completed".to_owned(),
+                Some("1") => "Completed (1 file applied)".to_owned(),
+                Some(number) => format!("Completed ({number} files applied)"),
+            };
+            let path = |entry: &Node| entry.text().or_else(|| entry.text_at("path")).map(str::to_owned);
+            let files: Vec<_> =
+                result.iter().flat_map(|result| value::list(result, "files")).filter_map(path).collect();
+            let raw = result.as_ref().filter(|_| files.is_empty()).map(Node::to_json);
+            Badge { label: Some(label), files, raw, ..Badge::default() }
+        }
+        "failed" => {
+            let written = [of_result("error_message"), of_result("error")];
+            let message = written.into_iter().find(|text| !text.is_empty()).unwrap_or_default();
+            let kind = Some(of_result("error_kind")).filter(|kind| !kind.is_empty());
+            Badge {
+                label: Some("Failed".to_owned()),
+                message: message.to_owned(),
+                error_kind: kind.or_else(|| kind_in(message)).map(str::to_owned),
+                retry: value::text(task, "source").starts_with("role_dispatch"),
+                ..Badge::default()
+            }
+        }
+        other => Badge { label: Some(other.to_owned()), ..Badge::default() },
+    }
+}
+
+/// The error kind that older exports put behind the message, as ` [kind]`.
+fn kind_in(message: &str) -> Option<&str> {
+    let (_, kind) = message.strip_suffix(']')?.rsplit_once(" [")?;
+    (!kind.is_empty() && kind.bytes().all(|byte| byte.is_ascii_lowercase() || byte == b'_')).then_some(kind)
+}
+
+/// `dispatch-badge`: `{task}`.
+pub(super) static BADGE: Question = Question {
+    name: "dispatch-badge",
+    about: words("派工狀態的顯示方式", "how the state of a dispatched task is shown"),
+    facts: None,
+    answer: |facts, asked| {
+        form::answer(
+            facts,
+            asked,
+            &[form("task", &[], |form, _| {
+                let badge = form.table("task").map(badge).unwrap_or_default();
+                json!({
+                    "label": badge.label,
+                    "files": badge.files,
+                    "message": badge.message,
+                    "error_kind": badge.error_kind,
+                    "retry": badge.retry,
+                    "raw": badge.raw,
+                })
+            })],
+        )
+    },
+};
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    #[test]
+    fn json_is_found_where_agents_put_it() {
+        let check = |text: &str, expected: &str| {
+            let found = object_in(text).map_or("-".to_owned(), |node| node.to_json().to_string());
+            assert_eq!(found, expected, "{text}");
+        };
+        check("first\n```json\n{\"a\":1}\n```\n{\"b\":2}", r#"{"a":1}"#);
+        check("```\nnot json\n```\ntext\n```\n{\"a\":1}\n```", r#"{"a":1}"#);
+        check("```json\n[1]\n```\nso {\"b\":{\"c\":3}} it is", r#"{"b":{"c":3}}"#);
+        check("\u{1b}[32m{\"a\"\u{1b}[0m:1}\u{1b}]0;title\u{7}", r#"{"a":1}"#);
+        check("{\"a\":1} and {\"b\":2}", "-");
+        check("[1]", "-");
+        check("}{", "-");
+        check("", "-");
+    }
+
+    #[test]
+    fn each_role_has_to_give_its_own_keys() {
+        let check = |result: &str, role: &str, expected: &str| {
+            let role = Some(role).filter(|role| !role.is_empty());
+            let found = fault(&value::parsed(result).unwrap(), role);
+            assert_eq!(found.as_deref().unwrap_or_default(), expected, "{result}");
+        };
+        check("{}", "", "files-missing");
+        check("[]", "", "files-missing");
+        check("{}", "nobody", "files-missing");
+        check(r#"{"files":{}}"#, "test-writer", "files-not-array");
+        check(r#"{"files":[],"test_instructions":1,"risks":1}"#, "", "test_instructions-not-string");
+        check(r#"{"files":[],"risks":null,"followups":1}"#, "", "risks-not-array");
+        check(r#"{"files":[],"risks":[],"followups":{}}"#, "", "followups-not-array");
+        check(r#"{"findings":[]}"#, "code-reviewer", "");
+        check(r#"{"findings":[],"files":3}"#, "code-reviewer", "files-not-array");
+        check(r#"{"files":[]}"#, "code-reviewer", "findings-missing");
+        check(r#"{"endpoints":{}}"#, "api-contract-writer", "endpoints-not-array");
+        check(r#"{"migration":[]}"#, "db-schema-designer", "migration-not-object");
+        check(r#"{"migration":{},"risks":[]}"#, "db-schema-designer", "");
+    }
+
+    #[test]
+    fn a_badge_tells_the_state_and_what_the_result_says() {
+        let check = |task: &str, expected: &str| {
+            let badge = badge(&value::parsed(task).unwrap());
+            let kind = badge.error_kind.unwrap_or_default();
+            let label = badge.label.unwrap_or_default();
+            let told = format!("{label}|{}|{}|{kind}|{}", badge.files.join(","), badge.message, badge.retry);
+            assert_eq!(told, expected, "{task}");
+        };
+        check("{}", "||||false");
+        check(r#"{"dispatch_status":"none"}"#, "||||false");
+        check(r#"{"dispatch_status":"running"}"#, "Running…||||false");
+        let completed = |result: &str| format!(r#"{{"dispatch_status":"completed","execution_result":{result}}}"#);
+        check(&completed(r#"{"files_applied":0}"#), "Completed (0 files applied)||||false");
+        check(
+            &completed(r#"{"files_applied":1,"files":["a",{"path":"b"},{},7]}"#),
+            "Completed (1 file applied)|a,b|||false",
+        );
+        check(&completed(r#"{"files_applied":"2"}"#), "Completed||||false");
+        check(&completed(r#""{\"files\":[\"a\"]}""#), "Completed|a|||false");
+        check(&completed("null"), "Completed||||false");
+        let failed = |source: &str, result: &str| {
+            format!(r#"{{"dispatch_status":"failed","source":"{source}","execution_result":{result}}}"#)
+        };
+        check(&failed("role_dispatch:x", r#"{"error_message":"new","error":"old"}"#), "Failed||new||true");
+        check(&failed("manual", r#"{"error":"old [rate_limited]"}"#), "Failed||old [rate_limited]|rate_limited|false");
+        check(&failed("role_dispatch", r#"{"error_message":"x","error_kind":"unknown"}"#), "Failed||x|unknown|true");
+        check(r#"{"dispatch_status":"paused"}"#, "paused||||false");
+        let raw = badge(&value::parsed(&completed(r#"{"files":[7]}"#)).unwrap()).raw;
+        assert_eq!(raw.unwrap().to_string(), r#"{"files":[7]}"#);
+    }
+
+    proptest! {
+        #[test]
+        fn never_panics(text in r#"([`{}\[\]:,"a1 ]|```|json|\x1b\[|中){0,40}"#) {
+            if let Some(node) = object_in(&text) {
+                fault(&node, None);
+                badge(&node);
+            }
+        }
+    }
+}

@@ -1,0 +1,169 @@
+//! Issues as exports give them: rows of the issue list and of the queue, with their labels read once.
+//!
+//! Invariants: labels and statuses ignore case; a status field beats the labels; what is missing stays missing.
+
+use std::collections::BTreeSet;
+
+use crate::kinds::dispatch_workflow::lanes::{self, Named};
+use crate::read::tree::{Node, Value};
+
+/// One issue.
+#[derive(Clone, Debug)]
+pub(super) struct Issue<'a> {
+    /// The row that it was read from.
+    pub node: &'a Node,
+    /// `owner/repo`; empty when not given.
+    pub repo: &'a str,
+    /// Its number, when that is a whole one.
+    pub number: Option<u64>,
+    /// Its title; empty when not given.
+    pub title: &'a str,
+    /// Its labels in lower case, each once, in file order.
+    pub labels: Vec<String>,
+    /// Its lane, when it names one.
+    pub lane: Option<Named>,
+    /// What it says of its status.
+    pub status: Stated,
+    /// `open`, `closed` or another word in lower case; empty when not given.
+    pub state: String,
+}
+
+/// What an issue says of its status, without the `status/` prefix.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub(super) struct Stated {
+    /// The status field.
+    pub field: Option<String>,
+    /// The statuses of its labels, each once.
+    pub labels: Vec<String>,
+}
+
+impl Stated {
+    /// What it may be in: the field, else every label of a status.
+    pub(super) fn candidates(&self) -> &[String] {
+        self.field.as_ref().map_or(&self.labels, std::slice::from_ref)
+    }
+
+    /// Its status, when it says exactly one.
+    pub(super) fn one(&self) -> Option<&str> {
+        match self.candidates() {
+            [status] => Some(status),
+            _ => None,
+        }
+    }
+
+    /// Whether it is in one of these, whichever of its labels is right.
+    pub(super) fn is(&self, words: &[&str]) -> bool {
+        let candidates = self.candidates();
+        !candidates.is_empty() && candidates.iter().all(|status| words.contains(&status.as_str()))
+    }
+
+    /// Whether any of what it says is one of these.
+    pub(super) fn may_be(&self, words: &[&str]) -> bool {
+        self.candidates().iter().any(|status| words.contains(&status.as_str()))
+    }
+}
+
+impl<'a> Issue<'a> {
+    /// Reads a row; `None` when it is no table.
+    pub(super) fn read(node: &'a Node) -> Option<Self> {
+        if !matches!(node.value, Value::Table(_)) {
+            return None;
+        }
+        let labels = labels(node);
+        let field = node.text_at("status").map(bare_status).filter(|status| !status.is_empty());
+        let statuses = labels.iter().filter_map(|label| label.strip_prefix(STATUS)).map(bare_status);
+        Some(Self {
+            node,
+            repo: repo(node),
+            number: number(node),
+            title: node.text_at("title").unwrap_or_default(),
+            lane: lane(node),
+            status: Stated { field, labels: statuses.filter(|status| !status.is_empty()).collect() },
+            state: node.text_at("state").unwrap_or_default().trim().to_lowercase(),
+            labels,
+        })
+    }
+
+    /// Every issue of a list; rows that are no tables are passed over.
+    pub(super) fn all(rows: &'a [Node]) -> impl Iterator<Item = Self> {
+        rows.iter().filter_map(Self::read)
+    }
+
+    /// Names behind a prefix of its labels, such as those of `agent/`.
+    pub(super) fn labelled(&self, prefix: &str) -> impl Iterator<Item = &str> {
+        self.labels.iter().filter_map(move |label| label.strip_prefix(prefix)).filter(|name| !name.is_empty())
+    }
+
+    /// Whether it has the label of this agent.
+    pub(super) fn is_of(&self, agent: &str) -> bool {
+        let agent = agent.to_lowercase();
+        self.labelled(AGENT).any(|name| name == agent)
+    }
+
+    /// Whether a dependency bot opened it, by its title or labels. Whole words only.
+    pub(super) fn is_of_a_bot(&self) -> bool {
+        let lower = self.title.to_lowercase();
+        let words: Vec<_> =
+            lower.split(|character: char| !character.is_alphanumeric()).filter(|word| !word.is_empty()).collect();
+        words.contains(&"renovate")
+            || words.windows(2).any(|pair| pair == ["dependency", "dashboard"])
+            || matches!(words.as_slice(), ["update", "dependency" | "image" | "dep" | "deps", ..])
+            || self.labels.iter().any(|label| BOT_LABELS.contains(&label.as_str()))
+    }
+
+    /// `owner/repo#n`, as far as it is known.
+    pub(super) fn key(&self) -> String {
+        key(self.repo, self.number)
+    }
+}
+
+/// Prefix of the label of a status.
+const STATUS: &str = "status/";
+/// Prefix of the label of an agent.
+pub(super) const AGENT: &str = "agent/";
+/// Labels of what a dependency bot opened.
+const BOT_LABELS: [&str; 3] = ["renovate", "dependencies", "automated"];
+
+/// `owner/repo#n`, as far as it is known.
+pub(super) fn key(repo: &str, number: Option<u64>) -> String {
+    let number = number.map_or_else(|| "?".to_owned(), |number| number.to_string());
+    format!("{repo}#{number}")
+}
+
+/// A whole number; `"7"` and `7.0` are none.
+pub(super) fn integer(node: &Node) -> Option<u64> {
+    match &node.value {
+        Value::Number(number) => number.parse().ok(),
+        _ => None,
+    }
+}
+
+/// The number of an issue.
+pub(super) fn number(node: &Node) -> Option<u64> {
+    ["number", "issueNumber"].iter().find_map(|key| node.get(key).and_then(integer))
+}
+
+/// `owner/repo` of a row; empty when not given.
+pub(super) fn repo(node: &Node) -> &str {
+    let nested = || node.get("repository").and_then(|repository| repository.text_at("fullName").or(repository.text()));
+    node.text_at("repoFullName").or_else(nested).or_else(|| node.text_at("repo")).unwrap_or_default().trim()
+}
+
+/// The lane of a row, when it names one.
+pub(super) fn lane(node: &Node) -> Option<Named> {
+    ["lane", "currentLane"].iter().find_map(|key| node.text_at(key).and_then(lanes::resolve))
+}
+
+/// The labels of a row in lower case, each once: texts, or tables with a name.
+pub(super) fn labels(node: &Node) -> Vec<String> {
+    let mut seen = BTreeSet::new();
+    let listed = node.get("labels").map(Node::items).unwrap_or_default();
+    let names = listed.iter().filter_map(|label| label.text().or_else(|| label.text_at("name")));
+    names.map(|name| name.trim().to_lowercase()).filter(|name| !name.is_empty() && seen.insert(name.clone())).collect()
+}
+
+/// A status without its prefix, in lower case.
+fn bare_status(written: &str) -> String {
+    let lower = written.trim().to_lowercase();
+    lower.strip_prefix(STATUS).unwrap_or(&lower).trim().to_owned()
+}

@@ -1,0 +1,489 @@
+//! The PR-fix queue: items read into one form, put in order, and what a new report does to an item.
+//!
+//! Invariants: one item a pull request; an unknown lane or status is kept; stale and ignored items stay what they are.
+
+use std::collections::BTreeMap;
+
+use serde_json::{Value as Json, json};
+
+use crate::decide::{Answer, Asked};
+use crate::kinds::dispatch::form::{Form, Shape, form};
+use crate::kinds::dispatch::value;
+use crate::kinds::dispatch_workflow::issues;
+use crate::kinds::dispatch_workflow::lanes::{self, NEEDS_HUMAN, Named};
+use crate::kinds::dispatch_workflow::object;
+use crate::lang::{Words, words};
+use crate::read::tree::{Node, Value};
+
+/// The statuses of an item.
+pub(super) const STATUSES: [&str; 5] = ["queued", "fixed", "blocked", "stale", "ignored"];
+/// Most distinct pieces of evidence before a person has to look.
+const EVIDENCE_BEFORE_HUMAN: usize = 5;
+/// Most pieces of feedback that an item keeps.
+const FEEDBACK_KEPT: usize = 12;
+/// Most keys of evidence that an item keeps.
+const EVIDENCE_KEPT: usize = 40;
+
+/// One item.
+#[derive(Clone, Debug)]
+pub(super) struct Item {
+    /// Its id, else `owner/repo#pr`.
+    pub id: String,
+    /// `owner/repo`.
+    pub repo: String,
+    /// Number of the pull request.
+    pub pr: Option<u64>,
+    /// Its lane.
+    pub lane: Named,
+    /// One of [`STATUSES`], or another word as it was read.
+    pub status: String,
+    /// Why it is queued.
+    pub reason: String,
+    /// What reviewers and checks said.
+    pub feedback: Vec<String>,
+    /// What that was read from.
+    pub evidence: Vec<String>,
+    /// Since when it is queued, as it was written.
+    pub queued_at: String,
+    /// When it last changed, as it was written.
+    pub updated_at: String,
+    /// The head that it was last seen at.
+    pub head: Option<String>,
+    /// How often it came back.
+    pub generation: u64,
+}
+
+impl Item {
+    /// Reads an item; what is missing gets its default.
+    pub(super) fn read(node: &Node) -> Self {
+        let text = |key: &str| node.text_at(key).map(str::trim).filter(|text| !text.is_empty()).map(str::to_owned);
+        let texts = |key: &str| node.get(key).map(Node::texts).unwrap_or_default();
+        let repo = issues::repo(node).to_owned();
+        let pr = ["pr", "prNumber", "number"].iter().find_map(|key| node.get(key).and_then(issues::integer));
+        let queued_at = text("queuedAt").unwrap_or_default();
+        Self {
+            id: text("id").unwrap_or_else(|| issues::key(&repo, pr)),
+            lane: lanes::resolve_pr_fix(node.text_at("lane").unwrap_or_default()),
+            status: text("status")
+                .map_or_else(|| "queued".to_owned(), |status| status.to_lowercase().replace('_', "-")),
+            reason: text("reason").unwrap_or_default(),
+            feedback: texts("feedback"),
+            evidence: texts("evidenceKeys"),
+            updated_at: text("updatedAt").unwrap_or_else(|| queued_at.clone()),
+            queued_at,
+            head: text("headSha"),
+            generation: node.get("generation").and_then(issues::integer).unwrap_or(1),
+            repo,
+            pr,
+        }
+    }
+
+    /// `owner/repo#pr`.
+    pub(super) fn key(&self) -> String {
+        issues::key(&self.repo, self.pr)
+    }
+
+    /// Whether its status is one of the contract.
+    pub(super) fn has_known_status(&self) -> bool {
+        STATUSES.contains(&self.status.as_str())
+    }
+
+    /// The item as answers and pages tell it.
+    pub(super) fn told(&self) -> Answer {
+        object(json!({
+            "id": self.id,
+            "repo": self.repo,
+            "pr": self.pr,
+            "lane": self.lane.id,
+            "lane_known": self.lane.known,
+            "status": self.status,
+            "status_known": self.has_known_status(),
+            "reason": self.reason,
+            "feedback": self.feedback,
+            "evidenceKeys": self.evidence,
+            "queuedAt": self.queued_at,
+            "updatedAt": self.updated_at,
+            "headSha": self.head,
+            "generation": self.generation,
+        }))
+    }
+}
+
+/// Every item, in queue order: since when it is queued, repository, number of the pull request. An item whose time
+/// cannot be read comes after those whose can. Of items with the same pull request only the first read stays.
+pub(super) fn items(rows: &[Node]) -> Vec<Item> {
+    let mut first: BTreeMap<(String, Option<u64>), usize> = BTreeMap::new();
+    let mut items: Vec<Item> = Vec::new();
+    for item in rows.iter().filter(|row| matches!(row.value, Value::Table(_))).map(Item::read) {
+        first.entry((item.repo.clone(), item.pr)).or_insert_with(|| {
+            items.push(item);
+            items.len()
+        });
+    }
+    items.sort_by_cached_key(|item| {
+        let moment = value::moment_of(&item.queued_at);
+        (moment.is_none(), moment, item.queued_at.clone(), item.repo.clone(), item.pr.is_none(), item.pr)
+    });
+    items
+}
+
+/// Whether an item waits for a worker of a lane, or of any.
+pub(super) fn waits(item: &Item, lane: Option<&str>, include_blocked: bool) -> bool {
+    let status = item.status == "queued" || (include_blocked && item.status == "blocked");
+    status && lane.is_none_or(|lane| item.lane.id == lane)
+}
+
+/// What a new report is about.
+pub(super) struct Report {
+    /// The lane that it goes to.
+    pub lane: Named,
+    /// What was said.
+    pub feedback: String,
+    /// What it was read from.
+    pub evidence: String,
+    /// The head of the pull request.
+    pub head: Option<String>,
+}
+
+/// What a report does to an item.
+pub(super) struct Merge {
+    /// Stable id.
+    pub id: &'static str,
+    /// When it applies, in words.
+    pub when: Words,
+    holds: fn(&Item, &Report, bool) -> bool,
+    apply: fn(&mut Item),
+}
+
+/// The rules for an item that exists, in their order; the last one always holds.
+pub(super) static MERGES: &[Merge] = &[
+    Merge {
+        id: "sticky",
+        when: words("stale 或 ignored 不再變動", "stale and ignored items stay what they are"),
+        holds: |item, _, _| ["stale", "ignored"].contains(&item.status.as_str()),
+        apply: |_| {},
+    },
+    Merge {
+        id: "reopened",
+        when: words("標為已修，同一證據再現，head 未變", "marked fixed, and the same evidence on the same head"),
+        holds: |item, report, is_new| {
+            item.status == "fixed" && !is_new && item.head.is_some() && item.head == report.head
+        },
+        apply: queue_again,
+    },
+    Merge {
+        id: "known-evidence",
+        when: words("已知的證據，狀態不變", "known evidence; its status stays"),
+        holds: |_, _, is_new| !is_new,
+        apply: |_| {},
+    },
+    Merge {
+        id: "too-much-evidence",
+        when: words("不同證據超過上限，改由人處理", "more distinct evidence than the limit; a person has to look"),
+        holds: |item, _, _| item.evidence.len() > EVIDENCE_BEFORE_HUMAN,
+        apply: block,
+    },
+    Merge {
+        id: "sent-to-human",
+        when: words("指定由人處理", "sent to a person"),
+        holds: |_, report, _| report.lane.id == NEEDS_HUMAN,
+        apply: block,
+    },
+    Merge {
+        id: "came-back",
+        when: words("已修或受阻，出現新證據", "fixed or blocked, and new evidence"),
+        holds: |item, _, _| ["fixed", "blocked"].contains(&item.status.as_str()),
+        apply: queue_again,
+    },
+    Merge {
+        id: "more-evidence",
+        when: words("仍在佇列，加上新證據", "still queued; the new evidence is added"),
+        holds: |_, _, _| true,
+        apply: |_| {},
+    },
+];
+
+fn queue_again(item: &mut Item) {
+    "queued".clone_into(&mut item.status);
+    item.generation += 1;
+}
+
+fn block(item: &mut Item) {
+    "blocked".clone_into(&mut item.status);
+    item.lane = Named { id: NEEDS_HUMAN.to_owned(), known: true, aliased: false };
+}
+
+/// Merges a report into an item that exists; the rule that applied.
+pub(super) fn merge(item: &mut Item, report: &Report) -> &'static Merge {
+    let is_new = !item.evidence.contains(&report.evidence);
+    push(&mut item.feedback, &report.feedback, FEEDBACK_KEPT);
+    push(&mut item.evidence, &report.evidence, EVIDENCE_KEPT);
+    let rule = MERGES.iter().find(|rule| (rule.holds)(item, report, is_new)).unwrap_or(&MERGES[MERGES.len() - 1]);
+    let sticky = rule.id == "sticky";
+    if is_new && !sticky {
+        item.lane = report.lane.clone();
+    }
+    (rule.apply)(item);
+    if report.head.is_some() {
+        item.head.clone_from(&report.head);
+    }
+    rule
+}
+
+/// Adds a text that is not there yet and keeps the last ones.
+fn push(list: &mut Vec<String>, text: &str, kept: usize) {
+    if !list.iter().any(|known| known == text) {
+        list.push(text.to_owned());
+    }
+    list.drain(..list.len().saturating_sub(kept));
+}
+
+/// Counts per status, and per lane of what is queued.
+pub(super) fn summary(items: &[Item]) -> (BTreeMap<&str, usize>, BTreeMap<&str, usize>) {
+    let (mut counts, mut by_lane) = (BTreeMap::new(), BTreeMap::new());
+    for item in items {
+        *counts.entry(item.status.as_str()).or_insert(0) += 1;
+        if item.status == "queued" {
+            *by_lane.entry(item.lane.id.as_str()).or_insert(0) += 1;
+        }
+    }
+    (counts, by_lane)
+}
+
+/// `pr-fix-queue`: items as they are read, their order, their counts, and what reports and marks do.
+pub(super) static FORMS: &[Shape] = &[
+    form("normalise", &[], normalise),
+    form("enqueue", &["existing", "now"], enqueue),
+    form("ignore", &["existing", "now"], ignore),
+    form("mark", &[], mark),
+    form("summary_of", &[], counts),
+    form("queue", &["lane", "include_blocked"], order),
+];
+
+fn normalise(given: &mut Form<'_>, _: &Asked) -> Json {
+    given.table_if("normalise").map_or(Json::Null, |node| Item::read(node).told().into())
+}
+
+fn order(given: &mut Form<'_>, asked: &Asked) -> Json {
+    let lane = given.text_if("lane").and_then(|lane| lanes::resolve(&lane.replace('_', "-")));
+    let include_blocked = given.flag_if("include_blocked") == Some(true);
+    let rows = given.get("queue");
+    let is_list = rows.is_some_and(|rows| matches!(rows.value, Value::List(_)));
+    let items = items(rows.map(Node::items).unwrap_or_default());
+    let waiting = items.iter().filter(|item| waits(item, lane.as_ref().map(|lane| lane.id.as_str()), include_blocked));
+    let order: Vec<_> = waiting.map(Item::key).collect();
+    let error = words("讀不到佇列", "the queue could not be read").get(asked.lang);
+    json!({"next": order.first(), "order": order, "error": (!is_list).then_some(error)})
+}
+
+fn counts(given: &mut Form<'_>, _: &Asked) -> Json {
+    let items = items(given.list_if("summary_of").unwrap_or_default());
+    let (counts, by_lane) = summary(&items);
+    json!({"counts": counts, "queuedByLane": by_lane})
+}
+
+/// The fields that a report needs, in the order in which they are looked for.
+const NEEDED: [&str; 5] = ["repo", "pr", "reason", "feedback", "evidenceKey"];
+
+fn enqueue(given: &mut Form<'_>, asked: &Asked) -> Json {
+    let now = given.text_if("now").map(str::to_owned);
+    let Some(node) = given.table_if("enqueue") else { return Json::Null };
+    if let Some(missing) = lacks(node) {
+        return json!({"accepted": false, "error": format!("missing-{missing}")});
+    }
+    let (item, rule, when) = enqueued(given.table_if("existing").map(Item::read), node, now);
+    let mut answer = item.told();
+    answer.extend(object(json!({"accepted": true, "rule": rule, "rationale": when.get(asked.lang)})));
+    answer.into()
+}
+
+/// The first field that a report lacks.
+pub(super) fn lacks(report: &Node) -> Option<&'static str> {
+    NEEDED.into_iter().find(|key| match report.get(key).map(|node| &node.value) {
+        Some(Value::Text(text)) => text.trim().is_empty() || *key == "pr",
+        Some(Value::Number(_)) => *key != "pr",
+        _ => true,
+    })
+}
+
+/// An item with what a row reports about it, and the rule that applied.
+pub(super) fn enqueued(existing: Option<Item>, node: &Node, now: Option<String>) -> (Item, &'static str, Words) {
+    let text = |key: &str| node.text_at(key).unwrap_or_default().trim().to_owned();
+    let named = lanes::resolve_pr_fix(node.text_at("lane").unwrap_or_default());
+    let human = Named { id: NEEDS_HUMAN.to_owned(), known: true, aliased: false };
+    let report = Report {
+        lane: if named.known { named } else { human },
+        feedback: text("feedback"),
+        evidence: text("evidenceKey"),
+        head: node.text_at("headSha").map(str::to_owned),
+    };
+    let blank = Node { value: Value::Table(Vec::new()), offset: 0 };
+    let exists = existing.is_some();
+    let mut item = existing.unwrap_or_else(|| Item::read(&blank));
+    let was = item.key();
+    item.repo = issues::repo(node).to_owned();
+    item.pr = node.get("pr").and_then(issues::integer);
+    if item.id == was {
+        item.id = item.key();
+    }
+    item.reason = text("reason");
+    if let Some(now) = now {
+        if !exists {
+            item.queued_at.clone_from(&now);
+        }
+        item.updated_at = now;
+    }
+    if exists {
+        let rule = merge(&mut item, &report);
+        return (item, rule.id, rule.when);
+    }
+    if report.lane.id == NEEDS_HUMAN {
+        block(&mut item);
+    } else {
+        item.lane = report.lane;
+    }
+    item.feedback.push(report.feedback);
+    item.evidence.push(report.evidence);
+    item.head = report.head;
+    (item, "created", words("新項目", "a new item"))
+}
+
+fn ignore(given: &mut Form<'_>, asked: &Asked) -> Json {
+    let Some(node) = given.table_if("ignore") else { return Json::Null };
+    let now = given.text_if("now").map(str::to_owned);
+    if node.text_at("reason").is_none_or(|reason| reason.trim().is_empty()) {
+        return json!({"accepted": false, "error": "missing-reason"});
+    }
+    let (mut item, ..) = enqueued(given.table_if("existing").map(Item::read), node, now);
+    block(&mut item);
+    "ignored".clone_into(&mut item.status);
+    let mut answer = item.told();
+    let when = words("附理由交給人，並標為忽略", "sent to a person with the reason, then ignored");
+    answer.extend(object(json!({"accepted": true, "rule": "ignored", "rationale": when.get(asked.lang)})));
+    answer.into()
+}
+
+fn mark(given: &mut Form<'_>, _: &Asked) -> Json {
+    let Some(node) = given.table_if("mark") else { return Json::Null };
+    let status = node.text_at("status").filter(|status| STATUSES.contains(status));
+    let is_named = !issues::repo(node).is_empty() && node.get("pr").and_then(issues::integer).is_some();
+    let error = match (status, is_named) {
+        (None, _) => Json::from(format!("status is none of {}", STATUSES.join(", "))),
+        (Some(_), false) => "repo or pr is missing".into(),
+        (Some(_), true) => Json::Null,
+    };
+    json!({"accepted": error.is_null(), "status": status, "error": error})
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use crate::kinds::dispatch_workflow::tests::check;
+
+    fn enqueued(existing: serde_json::Value, lane: &str, evidence: &str, head: Option<&str>, expected: &str) {
+        let enqueue = json!({"repo": "a/b", "pr": 1, "lane": lane, "reason": "r", "feedback": "f", "evidenceKey": evidence, "headSha": head});
+        check("pr-fix-queue", &json!({"existing": existing, "enqueue": enqueue}).to_string(), expected);
+    }
+
+    #[test]
+    fn items_are_read_into_one_form() {
+        check(
+            "pr-fix-queue",
+            r#"{"normalise":{"repo":"a/b","pr":4}}"#,
+            r#"{"id":"a/b#4","lane":"local","status":"queued","feedback":[],"evidenceKeys":[]}"#,
+        );
+        check(
+            "pr-fix-queue",
+            r#"{"normalise":{"repo":"a/b","pr":4,"lane":"NEEDS_HUMAN","status":"BLOCKED"}}"#,
+            r#"{"lane":"needs-human","status":"blocked"}"#,
+        );
+        check(
+            "pr-fix-queue",
+            r#"{"normalise":{"repo":"a/b","pr":4,"lane":"pink","status":"ON_HOLD"}}"#,
+            r#"{"lane":"pink","lane_known":false,"status":"on-hold","status_known":false}"#,
+        );
+    }
+
+    #[test]
+    fn order_is_by_time_then_repository_then_number() {
+        let item = |repo: &str, pr: u64, at: &str, status: &str| json!({"repo": repo, "pr": pr, "queuedAt": at, "status": status});
+        let queue = json!([
+            item("a/b", 10, "2026-03-01T08:00:00+08:00", "queued"),
+            item("a/b", 9, "2026-03-01T00:00:00Z", "queued"),
+            item("a/a", 99, "2026-03-01T00:00:00Z", "queued"),
+            item("a/b", 1, "2026-02-01T00:00:00Z", "blocked"),
+            item("a/b", 2, "soon", "queued"),
+            item("a/b", 9, "2020-01-01T00:00:00Z", "queued"),
+            "junk",
+        ]);
+        let order = |blocked: bool, expected: &str| {
+            check("pr-fix-queue", &json!({"queue": queue, "include_blocked": blocked}).to_string(), expected)
+        };
+        order(false, r#"{"order":["a/a#99","a/b#9","a/b#10","a/b#2"],"next":"a/a#99"}"#);
+        order(true, r#"{"next":"a/b#1"}"#);
+        check(
+            "pr-fix-queue",
+            r#"{"queue":"down"}"#,
+            r#"{"order":[],"next":null,"error":"the queue could not be read"}"#,
+        );
+    }
+
+    #[test]
+    fn reports_change_items_by_the_table() {
+        let item = |status: &str, keys: &[&str]| json!({"status": status, "feedback": ["x"], "evidenceKeys": keys, "generation": 1, "headSha": "s1"});
+        enqueued(
+            json!(null),
+            "local",
+            "1",
+            None,
+            r#"{"status":"queued","generation":1,"lane":"local","rule":"created"}"#,
+        );
+        enqueued(json!(null), "pink", "1", None, r#"{"status":"blocked","lane":"needs-human"}"#);
+        enqueued(
+            item("fixed", &["1"]),
+            "local",
+            "1",
+            Some("s1"),
+            r#"{"status":"queued","generation":2,"rule":"reopened"}"#,
+        );
+        enqueued(item("fixed", &["1"]), "local", "1", Some("s2"), r#"{"status":"fixed","generation":1}"#);
+        enqueued(item("fixed", &["1"]), "local", "1", None, r#"{"status":"fixed"}"#);
+        enqueued(item("blocked", &["1"]), "local", "1", None, r#"{"status":"blocked","rule":"known-evidence"}"#);
+        enqueued(item("fixed", &["1"]), "cloud", "2", None, r#"{"status":"queued","generation":2,"lane":"cloud"}"#);
+        enqueued(item("blocked", &["1"]), "local", "2", None, r#"{"status":"queued","generation":2}"#);
+        enqueued(
+            item("queued", &["1"]),
+            "local",
+            "2",
+            None,
+            r#"{"status":"queued","generation":1,"evidenceKeys":["1","2"],"feedback":["x","f"]}"#,
+        );
+        enqueued(item("queued", &["1"]), "needs-human", "2", None, r#"{"status":"blocked","lane":"needs-human"}"#);
+        enqueued(
+            item("fixed", &["1", "2", "3", "4", "5"]),
+            "local",
+            "6",
+            None,
+            r#"{"status":"blocked","lane":"needs-human","generation":1}"#,
+        );
+        enqueued(item("queued", &["1", "2", "3", "4"]), "local", "5", None, r#"{"status":"queued"}"#);
+    }
+
+    #[test]
+    fn reports_and_marks_need_their_fields() {
+        for missing in ["repo", "pr", "reason", "feedback", "evidenceKey"] {
+            let mut enqueue = json!({"repo": "a/b", "pr": 1, "reason": "r", "feedback": "f", "evidenceKey": "k"});
+            enqueue[missing] = " ".into();
+            let expected = format!(r#"{{"accepted":false,"error":"missing-{missing}"}}"#);
+            check("pr-fix-queue", &json!({"enqueue": enqueue}).to_string(), &expected);
+        }
+        check("pr-fix-queue", r#"{"mark":{"repo":"a/b","pr":1,"status":"merged"}}"#, r#"{"accepted":false}"#);
+        check("pr-fix-queue", r#"{"mark":{"repo":"a/b","pr":1,"status":"queued"}}"#, r#"{"accepted":true}"#);
+        check(
+            "pr-fix-queue",
+            r#"{"ignore":{"repo":"a/b","pr":1,"reason":"vague"}}"#,
+            r#"{"status":"ignored","lane":"needs-human","reason":"vague"}"#,
+        );
+    }
+}

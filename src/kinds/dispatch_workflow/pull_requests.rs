@@ -1,0 +1,121 @@
+//! How a pull request of a worker has to be written: its first line, its footer, its branch, one open at a time.
+
+use std::collections::BTreeMap;
+use std::sync::LazyLock;
+
+use regex::Regex;
+
+use crate::kinds::dispatch_workflow::issues;
+use crate::kinds::dispatch_workflow::status::{is_true, state};
+use crate::lang::{Words, words};
+use crate::read::tree::Node;
+
+/// A rule for open pull requests. A part that was not exported breaks none.
+pub(super) struct Rule {
+    /// Stable id.
+    pub id: &'static str,
+    /// What is wrong when it is broken.
+    pub broken: Words,
+    is_broken: fn(&Node) -> bool,
+}
+
+#[expect(clippy::expect_used, reason = "the pattern is written here")]
+fn pattern(source: &str) -> Regex {
+    Regex::new(source).expect("a pattern of pull requests")
+}
+
+/// The rules.
+pub(super) static RULES: &[Rule] = &[
+    Rule {
+        id: "pr-reference",
+        broken: words("內文開頭不是 Fixes #n 或 Refs #n", "its body does not begin with Fixes #n or Refs #n"),
+        is_broken: |pr| {
+            static FIRST: LazyLock<Regex> = LazyLock::new(|| pattern(r"^(?:Fixes|Refs) #[1-9][0-9]*\b"));
+            pr.text_at("body").is_some_and(|body| !FIRST.is_match(body))
+        },
+    },
+    Rule {
+        id: "pr-footer",
+        broken: words(
+            "內文結尾缺三行 worker 註腳",
+            "its body does not end with the three lines of the worker's footer",
+        ),
+        is_broken: |pr| {
+            static LAST: LazyLock<Regex> = LazyLock::new(|| {
+                pattern(
+                    r"<!--[^\n]*saffron-worker-footer[^\n]*-->[ \t]*\r?\nWorker: saffron-[\w-]+[ \t]*\r?\nModel: \S[^\n]*\s*$",
+                )
+            });
+            pr.text_at("body").is_some_and(|body| !LAST.is_match(body))
+        },
+    },
+    Rule {
+        id: "pr-cross-repository",
+        broken: words("來自 fork", "it comes from a fork"),
+        is_broken: |pr| is_true(pr, "isCrossRepository"),
+    },
+    Rule {
+        id: "pr-branch",
+        broken: words("分支不是 fix/issue-<n>-<最多三個詞>", "its branch is not fix/issue-<n>-<at most three words>"),
+        is_broken: |pr| {
+            static BRANCH: LazyLock<Regex> =
+                LazyLock::new(|| pattern(r"^fix/issue-[1-9][0-9]*-[a-z0-9]+(?:-[a-z0-9]+){0,2}$"));
+            pr.text_at("headRefName").is_some_and(|branch| !BRANCH.is_match(branch))
+        },
+    },
+];
+
+/// More than one open pull request for the same issue.
+pub(super) const SEVERAL: (&str, Words) =
+    ("several-open-prs", words("同一 issue 有多個未關 PR", "several are open for the same issue"));
+
+/// What every open pull request breaks, with its key; those that break nothing are left out.
+pub(super) fn judge(rows: &[Node]) -> Vec<(String, Vec<(&'static str, Words)>)> {
+    let open = || rows.iter().filter(|pr| state(pr) == "open");
+    let issue = |pr: &Node| Some((issues::repo(pr).to_owned(), pr.get("issueNumber").and_then(issues::integer)?));
+    let mut per_issue: BTreeMap<_, usize> = BTreeMap::new();
+    for of in open().filter_map(issue) {
+        *per_issue.entry(of).or_default() += 1;
+    }
+    let judged = open().map(|pr| {
+        let broken = RULES.iter().filter(|rule| (rule.is_broken)(pr)).map(|rule| (rule.id, rule.broken));
+        let several = issue(pr).and_then(|of| per_issue.get(&of)).is_some_and(|count| *count > 1);
+        let number = pr.get("number").and_then(issues::integer);
+        (issues::key(issues::repo(pr), number), broken.chain(several.then_some(SEVERAL)).collect())
+    });
+    judged.filter(|(_, broken): &(_, Vec<_>)| !broken.is_empty()).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::read::json;
+
+    fn check(rows: &str, expected: &[&str]) {
+        let rows = json::read("f", rows.as_bytes(), &mut Vec::new()).unwrap();
+        let told: Vec<_> = judge(rows.items())
+            .into_iter()
+            .map(|(key, broken)| format!("{key} {}", broken.iter().map(|(id, _)| *id).collect::<Vec<_>>().join(" ")))
+            .collect();
+        assert_eq!(told, expected);
+    }
+
+    #[test]
+    fn open_pull_requests_are_written_as_agreed() {
+        let good = r#"{"repoFullName":"a/b","number":1,"issueNumber":7,"state":"OPEN","headRefName":"fix/issue-7-cart-total","isCrossRepository":false,"body":"Fixes #7\n\nText\n\n<!-- saffron-worker-footer -->\nWorker: saffron-local\nModel: m-1\n"}"#;
+        check(&format!("[{good}]"), &[]);
+        check(
+            &format!("[{good},{}]", good.replace(r#""number":1"#, r#""number":2"#)),
+            &["a/b#1 several-open-prs", "a/b#2 several-open-prs"],
+        );
+        check(
+            r#"[{"number":1,"state":"open","headRefName":"main","isCrossRepository":true,"body":" Fixes #7"}]"#,
+            &["#1 pr-reference pr-footer pr-cross-repository pr-branch"],
+        );
+        check(r#"[{"number":1,"state":"OPEN"},{"number":2,"state":"MERGED","headRefName":"main"}]"#, &[]);
+        check(
+            r#"[{"repoFullName":"a/b","number":1,"state":"OPEN","headRefName":"fix/issue-7-one-two-three-four"}]"#,
+            &["a/b#1 pr-branch"],
+        );
+    }
+}

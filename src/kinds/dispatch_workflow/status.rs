@@ -1,0 +1,442 @@
+//! The status contract: what an issue may be labelled, and every combination that is illegal or suspicious.
+//!
+//! Invariants: the hosting service is authoritative and nothing is changed here, only suggested; without pull requests
+//! in the export no rule about them holds.
+
+use serde_json::{Value as Json, json};
+
+use crate::decide::Asked;
+use crate::finding::Severity;
+use crate::kinds::dispatch::form::{Form, Shape, form};
+use crate::kinds::dispatch_workflow::issues::{AGENT, Issue};
+use crate::lang::{Words, words};
+use crate::read::tree::{Node, Value};
+
+/// A status of the contract, in the order in which an issue goes through them.
+pub(super) struct Status {
+    /// The word behind `status/`.
+    pub id: &'static str,
+    /// What it means.
+    pub meaning: Words,
+    /// Whether a worker may claim what is in it.
+    pub claimable: bool,
+}
+
+/// The statuses.
+pub(super) static STATUSES: &[Status] = &[
+    Status { id: "backlog", meaning: words("待整理", "needs triage"), claimable: false },
+    Status { id: "ready", meaning: words("已整理，可領取", "groomed, may be claimed"), claimable: true },
+    Status { id: "in-progress", meaning: words("已領取或已開始", "claimed or started"), claimable: false },
+    Status {
+        id: "in-review",
+        meaning: words("PR 已開，issue 未關", "pull request open, issue open"),
+        claimable: false,
+    },
+    Status { id: "done", meaning: words("issue 已關閉", "issue closed, nothing follows"), claimable: false },
+];
+
+/// A status that later servers add; known, not part of the contract.
+pub(super) const EXTENSION: &str = "blocked";
+/// Statuses of work that is going on.
+const ACTIVE: [&str; 3] = ["ready", "in-progress", "in-review"];
+
+/// An issue with what else is exported about it.
+pub(super) struct Case<'a> {
+    /// The issue.
+    pub issue: Issue<'a>,
+    /// Its pull requests; `None` when they were not exported.
+    pub pull_requests: Option<&'a [&'a Node]>,
+    /// Work of agents on it; `None` when not exported.
+    pub work: Option<&'a [&'a Node]>,
+}
+
+/// A combination that is illegal or suspicious.
+pub(super) struct Rule {
+    /// Its code.
+    pub id: &'static str,
+    /// How much it weighs.
+    pub severity: Severity,
+    /// When it holds, in words.
+    pub when: Words,
+    /// What to do about it, in words.
+    pub fix: Words,
+    /// Whether it holds.
+    holds: fn(&Case<'_>) -> bool,
+    /// The status that it suggests.
+    suggests: fn(&Case<'_>) -> Option<&'static str>,
+}
+
+/// Every rule, in the order in which violations are listed.
+pub(super) static RULES: &[Rule] = &[
+    Rule {
+        id: "open-issue-marked-done",
+        severity: Severity::Error,
+        when: words("issue 未關閉卻標 done", "open issue in `done`"),
+        fix: words(
+            "退回 backlog；有未關 PR 則為 in-review",
+            "back to backlog, or in-review when a pull request is open",
+        ),
+        holds: |case| case.is_open() && case.is(&["done"]),
+        suggests: |case| Some(if case.has_open_pull_request() { "in-review" } else { "backlog" }),
+    },
+    Rule {
+        id: "closed-issue-still-active",
+        severity: Severity::Error,
+        when: words(
+            "issue 已關閉，狀態仍為 ready、in-progress 或 in-review",
+            "closed issue in `ready`, `in-progress` or `in-review`",
+        ),
+        fix: words("改為 done 並釋放租約", "set done and release its leases"),
+        holds: |case| case.is_closed() && case.is(&ACTIVE),
+        suggests: |_| Some("done"),
+    },
+    Rule {
+        id: "closed-issue-not-done",
+        severity: Severity::Error,
+        when: words("issue 已關閉，狀態為 backlog 或沒有狀態", "closed issue in `backlog` or without a status"),
+        fix: words("改為 done", "set done"),
+        holds: |case| case.is_closed() && (case.is(&["backlog"]) || case.has_no_status()),
+        suggests: |_| Some("done"),
+    },
+    Rule {
+        id: "multiple-status-labels",
+        severity: Severity::Error,
+        when: words("兩個以上的狀態標籤", "two or more status labels"),
+        fix: words("由人決定留下哪一個", "a person decides which one stays"),
+        holds: |case| case.issue.status.labels.len() > 1,
+        suggests: |_| None,
+    },
+    Rule {
+        id: "missing-status",
+        severity: Severity::Warning,
+        when: words("issue 未關閉且沒有狀態", "open issue without a status"),
+        fix: words("視為 backlog", "treat as backlog"),
+        holds: |case| case.is_open() && case.has_no_status(),
+        suggests: |_| Some("backlog"),
+    },
+    Rule {
+        id: "unknown-status-value",
+        severity: Severity::Warning,
+        when: words("狀態不在合約內", "a status outside the contract"),
+        fix: words("改用合約內的狀態；原字保留", "use a status of the contract; the word is kept"),
+        holds: |case| case.stated().any(|status| status != EXTENSION && !is_known(status)),
+        suggests: |_| None,
+    },
+    Rule {
+        id: "extension-status",
+        severity: Severity::Notice,
+        when: words("狀態為後來新增的 blocked", "in the later extension `blocked`"),
+        fix: words("僅供參考；不可領取", "for information; not claimable"),
+        holds: |case| case.stated().any(|status| status == EXTENSION),
+        suggests: |_| None,
+    },
+    Rule {
+        id: "backlog-claimed",
+        severity: Severity::Error,
+        when: words("backlog 卻有 agent 標籤", "in `backlog` with an agent label"),
+        fix: words("拿掉 agent 標籤，或整理為 ready", "take the agent label off, or groom it to ready"),
+        holds: |case| !case.is_closed() && case.is(&["backlog"]) && case.issue.labelled(AGENT).next().is_some(),
+        suggests: |_| None,
+    },
+    Rule {
+        id: "backlog-claimable",
+        severity: Severity::Error,
+        when: words("backlog 卻標示可領取", "in `backlog` and said to be claimable"),
+        fix: words("整理之前不可領取", "not claimable until groomed"),
+        holds: |case| !case.is_closed() && case.is(&["backlog"]) && is_true(case.issue.node, "claimable"),
+        suggests: |_| None,
+    },
+    Rule {
+        id: "open-pr-not-in-review",
+        severity: Severity::Error,
+        when: words(
+            "issue 未關閉、有未關 PR，狀態卻不是 in-review",
+            "open issue with an open pull request and not in `in-review`",
+        ),
+        fix: words("改為 in-review", "set in-review"),
+        holds: |case| case.is_open() && case.has_open_pull_request() && !case.issue.status.may_be(&["in-review"]),
+        suggests: |_| Some("in-review"),
+    },
+    Rule {
+        id: "in-review-without-open-pr",
+        severity: Severity::Error,
+        when: words("狀態為 in-review，但沒有未關的 PR", "in `in-review` and no pull request is open"),
+        fix: words("退回 in-progress", "back to in-progress"),
+        holds: |case| {
+            !case.is_closed()
+                && case.is(&["in-review"])
+                && case.pull_requests.is_some()
+                && !case.has_open_pull_request()
+        },
+        suggests: |case| (!case.has_merged_pull_request()).then_some("in-progress"),
+    },
+    Rule {
+        id: "merged-pr-issue-open",
+        severity: Severity::Error,
+        when: words("PR 已合併，issue 仍未關閉", "a closing pull request is merged and the issue is open"),
+        fix: words("留言後關閉 issue", "close the issue with a comment"),
+        holds: |case| case.is_open() && case.has_merged_pull_request(),
+        suggests: |case| (!case.has_open_pull_request()).then_some("done"),
+    },
+    Rule {
+        id: "in-progress-unassigned",
+        severity: Severity::Warning,
+        when: words("狀態為 in-progress 卻沒有 agent 標籤", "in `in-progress` without an agent label"),
+        fix: words("查出是誰在做，補上標籤", "find out who works on it and label it"),
+        holds: |case| !case.is_closed() && case.is(&["in-progress"]) && case.issue.labelled(AGENT).next().is_none(),
+        suggests: |_| None,
+    },
+    Rule {
+        id: "multiple-agent-labels",
+        severity: Severity::Error,
+        when: words("兩個以上的 agent 標籤", "more than one agent label"),
+        fix: words("由人決定留下哪一個", "a person decides which one stays"),
+        holds: |case| case.issue.labelled(AGENT).nth(1).is_some(),
+        suggests: |_| None,
+    },
+    Rule {
+        id: "multiple-owner-labels",
+        severity: Severity::Error,
+        when: words("兩個以上的 owner 標籤", "more than one owner label"),
+        fix: words("由人決定留下哪一個", "a person decides which one stays"),
+        holds: |case| case.issue.labelled("owner/").nth(1).is_some(),
+        suggests: |_| None,
+    },
+    Rule {
+        id: "status-field-label-mismatch",
+        severity: Severity::Warning,
+        when: words("狀態欄位與標籤不同", "the status field and the label differ"),
+        fix: words("以欄位為準，改正標籤", "the field wins; mend the label"),
+        holds: |case| {
+            let stated = &case.issue.status;
+            stated.field.as_ref().is_some_and(|field| !stated.labels.is_empty() && !stated.labels.contains(field))
+        },
+        suggests: |_| None,
+    },
+    Rule {
+        id: "closed-issue-has-active-work",
+        severity: Severity::Error,
+        when: words("issue 已關閉，仍有進行中的工作", "closed issue with work that is CLAIMED, IN_PROGRESS or BLOCKED"),
+        fix: words("釋放該工作", "release that work"),
+        holds: |case| case.is_closed() && case.has_active_work(),
+        suggests: |_| None,
+    },
+];
+
+/// Rules that say nothing new beside another one: mending that mends them.
+const EXPLAINED: [(&str, &str); 3] = [
+    ("in-review-without-open-pr", "merged-pr-issue-open"),
+    ("open-pr-not-in-review", "open-issue-marked-done"),
+    ("closed-issue-has-active-work", "closed-issue-still-active"),
+];
+
+/// What is wrong with an issue.
+pub(super) struct Verdict {
+    /// The rules that hold, in the order of [`RULES`].
+    pub violations: Vec<&'static Rule>,
+    /// The status that the first of them suggests.
+    pub suggested: Option<&'static str>,
+}
+
+impl Verdict {
+    /// The violations that are left when those that another one explains are taken away.
+    pub(super) fn telling(&self) -> impl Iterator<Item = &'static Rule> {
+        let has = |id: &str| self.violations.iter().any(|rule| rule.id == id);
+        let is_explained = move |rule: &Rule| EXPLAINED.iter().any(|(id, by)| *id == rule.id && has(by));
+        self.violations.iter().copied().filter(move |rule| !is_explained(rule))
+    }
+}
+
+/// Puts an issue to every rule.
+pub(super) fn judge(case: &Case<'_>) -> Verdict {
+    let violations: Vec<_> = RULES.iter().filter(|rule| (rule.holds)(case)).collect();
+    let suggested = violations.iter().find_map(|rule| (rule.suggests)(case));
+    Verdict { violations, suggested }
+}
+
+impl Case<'_> {
+    fn is_open(&self) -> bool {
+        self.issue.state == "open"
+    }
+
+    fn is_closed(&self) -> bool {
+        self.issue.state == "closed"
+    }
+
+    fn is(&self, words: &[&str]) -> bool {
+        self.issue.status.is(words)
+    }
+
+    fn has_no_status(&self) -> bool {
+        self.issue.status.candidates().is_empty()
+    }
+
+    /// Every status that the field or a label names.
+    fn stated(&self) -> impl Iterator<Item = &str> {
+        let stated = &self.issue.status;
+        stated.field.iter().chain(&stated.labels).map(String::as_str)
+    }
+
+    fn has_open_pull_request(&self) -> bool {
+        self.pull_requests.unwrap_or_default().iter().any(|pr| state(pr) == "open")
+    }
+
+    fn has_merged_pull_request(&self) -> bool {
+        self.pull_requests.unwrap_or_default().iter().any(|pr| {
+            let is_merged = state(pr) == "merged" || is_true(pr, "merged") || pr.text_at("mergedAt").is_some();
+            is_merged && pr.get("closing").is_none_or(|node| node.value != Value::Bool(false))
+        })
+    }
+
+    fn has_active_work(&self) -> bool {
+        self.work.unwrap_or_default().iter().any(|work| {
+            work.text_at("state").is_some_and(|state| ["CLAIMED", "IN_PROGRESS", "BLOCKED"].contains(&state))
+        })
+    }
+}
+
+/// The state of a pull request in lower case.
+pub(super) fn state(pull_request: &Node) -> String {
+    pull_request.text_at("state").unwrap_or_default().trim().to_lowercase()
+}
+
+/// Whether a key is exactly true.
+pub(super) fn is_true(node: &Node, key: &str) -> bool {
+    node.get(key).is_some_and(|node| node.value == Value::Bool(true))
+}
+
+fn is_known(status: &str) -> bool {
+    STATUSES.iter().any(|known| known.id == status)
+}
+
+/// `status-contract`: what is wrong with an issue.
+pub(super) static FORMS: &[Shape] = &[form("issue", &["linked_prs", "active_work"], contract)];
+
+fn contract(given: &mut Form<'_>, asked: &Asked) -> Json {
+    let pull_requests = given.list_if("linked_prs").map(|list| list.iter().collect::<Vec<_>>());
+    let work = given.list_if("active_work").map(|list| list.iter().collect::<Vec<_>>());
+    let Some(issue) = given.table_if("issue").and_then(Issue::read) else {
+        given.refuse(&["issue"], "`issue` is missing, expected a table");
+        return Json::Null;
+    };
+    let lang = asked.lang;
+    let case = Case { issue, pull_requests: pull_requests.as_deref(), work: work.as_deref() };
+    let verdict = judge(&case);
+    let ids: Vec<_> = verdict.violations.iter().map(|rule| rule.id).collect();
+    let said: Vec<_> = verdict.violations.iter().map(|rule| rule.when.get(lang)).collect();
+    let rationale = if said.is_empty() {
+        words("符合狀態合約", "keeps the status contract").get(lang).to_owned()
+    } else {
+        said.join(words("；", "; ").get(lang))
+    };
+    let absent = [("linked_prs", pull_requests.is_none()), ("active_work", work.is_none())];
+    let not_checked: Vec<_> = absent.iter().filter(|(_, absent)| *absent).map(|(key, _)| *key).collect();
+    json!({
+        "status": case.issue.status.one(),
+        "violations": ids,
+        "suggested_status": verdict.suggested,
+        "rule": ids.first().copied().unwrap_or("legal"),
+        "rationale": rationale,
+        "not_checked": not_checked,
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::kinds::dispatch_workflow::tests::check;
+
+    fn violations(issue: &str, beside: &str, expected: &str) {
+        let facts = format!(r#"{{"issue":{{"number":7,{issue}}}{beside}}}"#);
+        check("status-contract", &facts, expected);
+    }
+
+    #[test]
+    fn every_rule_holds_where_it_should() {
+        violations(
+            r#""state":"open","labels":["status/done"]"#,
+            "",
+            r#"{"violations":["open-issue-marked-done"],"suggested_status":"backlog"}"#,
+        );
+        violations(
+            r#""state":"CLOSED","labels":["Status/Backlog"]"#,
+            "",
+            r#"{"violations":["closed-issue-not-done"],"suggested_status":"done"}"#,
+        );
+        violations(r#""state":"closed","labels":[]"#, "", r#"{"status":null,"violations":["closed-issue-not-done"]}"#);
+        violations(
+            r#""state":"open","labels":["status/ready","status/in-progress"]"#,
+            "",
+            r#"{"status":null,"violations":["multiple-status-labels"],"suggested_status":null}"#,
+        );
+        violations(
+            r#""state":"open","labels":["bug"]"#,
+            "",
+            r#"{"violations":["missing-status"],"suggested_status":"backlog"}"#,
+        );
+        violations(
+            r#""state":"open","labels":["status/waiting"]"#,
+            "",
+            r#"{"status":"waiting","violations":["unknown-status-value"]}"#,
+        );
+        violations(
+            r#""state":"open","labels":["status/backlog","agent/a"]"#,
+            "",
+            r#"{"violations":["backlog-claimed"]}"#,
+        );
+        violations(
+            r#""state":"open","labels":["status/ready"]"#,
+            r#","linked_prs":[{"state":"OPEN","isDraft":true}]"#,
+            r#"{"violations":["open-pr-not-in-review"],"suggested_status":"in-review"}"#,
+        );
+        violations(
+            r#""state":"open","labels":["status/ready"]"#,
+            r#","linked_prs":[{"state":"closed","merged":true}]"#,
+            r#"{"violations":["merged-pr-issue-open"]}"#,
+        );
+        violations(
+            r#""state":"open","labels":["status/in-progress"]"#,
+            "",
+            r#"{"violations":["in-progress-unassigned"]}"#,
+        );
+        violations(
+            r#""state":"open","labels":["status/ready","agent/a","agent/b","owner/x"]"#,
+            "",
+            r#"{"violations":["multiple-agent-labels"]}"#,
+        );
+        violations(
+            r#""state":"open","labels":["status/ready","owner/x","owner/y"]"#,
+            "",
+            r#"{"violations":["multiple-owner-labels"]}"#,
+        );
+        violations(
+            r#""state":"open","status":"status/ready","labels":["status/backlog"]"#,
+            "",
+            r#"{"status":"ready","violations":["status-field-label-mismatch"]}"#,
+        );
+    }
+
+    #[test]
+    fn what_looks_odd_and_is_legal() {
+        violations(r#""state":"open","lane":"backlog","labels":["status/ready"]"#, "", r#"{"violations":[]}"#);
+        violations(r#""state":"open","labels":["status/in-progress","agent/a","owner/x"]"#, "", r#"{"violations":[]}"#);
+        violations(
+            r#""state":"open","status":"ready","labels":[{"name":"Status/Ready"},{"name":null},4]"#,
+            "",
+            r#"{"violations":[]}"#,
+        );
+    }
+
+    #[test]
+    fn leases_of_a_closed_issue_are_told_beside_its_status() {
+        violations(
+            r#""state":"closed","labels":["status/in-review"]"#,
+            r#","linked_prs":[],"active_work":[{"state":"RELEASED"},{"state":"BLOCKED"}]"#,
+            r#"{"violations":["closed-issue-still-active","closed-issue-has-active-work"],"suggested_status":"done"}"#,
+        );
+        violations(
+            r#""state":"closed","labels":["status/done"]"#,
+            r#","active_work":[{"state":"STALE"}]"#,
+            r#"{"violations":[],"not_checked":["linked_prs"]}"#,
+        );
+    }
+}

@@ -1,0 +1,513 @@
+//! Prompt templates: taken out of scheduled jobs, and checked for what must not become public.
+//!
+//! Invariants: only the prompt of a job is kept; a finding names its sort and its line and never repeats the text.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::sync::LazyLock;
+
+use regex::Regex;
+use serde_json::{Value as Json, json};
+
+use crate::decide::{Answer, Asked};
+use crate::kinds::dispatch::form::{Form, Shape, form};
+use crate::kinds::dispatch_workflow::object;
+use crate::lang::{Lang, Words, words};
+use crate::read::tree::{Node, Value};
+
+/// The placeholders that a template may have, written `{{NAME}}`.
+pub(super) const PLACEHOLDERS: [&str; 6] = [
+    "WORKFLOW_DIR",
+    "DISPATCH_LOCAL_AGENT",
+    "DISPATCH_CLOUD_AGENT",
+    "DISPATCH_FRONTIER_AGENT",
+    "BLOCKED_MERGE_REPOS",
+    "TRACKED_PR_AUTHORS",
+];
+
+/// What must not stand in a template.
+pub(super) struct Lint {
+    /// Its code.
+    pub id: &'static str,
+    /// What it is, in words.
+    pub what: Words,
+    /// What to do about it.
+    pub fix: Words,
+    /// Where it begins, every time.
+    find: fn(&str) -> Vec<usize>,
+}
+
+/// What is looked for, sorted by code.
+pub(super) static LINTS: &[Lint] = &[
+    Lint {
+        id: "absolute-path",
+        what: words("絕對路徑", "an absolute path"),
+        fix: words("改用 {{WORKFLOW_DIR}} 或相對路徑", "write {{WORKFLOW_DIR}} or a relative path"),
+        find: |text| {
+            static PATH: LazyLock<Regex> = LazyLock::new(|| {
+                pattern(
+                    r#"(?m)(?:^|[\s"'`(=:,\[])(~?/[\w.@+-]+(?:/[\w.@+-]+)+/?|~/[\w.@+-]+|/(?:home|Users|root|var|opt|etc|tmp|mnt|srv|data|workspace)\b|[A-Za-z]:\\[\w.\\-]+)"#,
+                )
+            });
+            // A path of the server's interface is no file, and everybody has the null device.
+            let is_file = |found: &str| !found.starts_with("/api/") && found != "/dev/null";
+            PATH.captures_iter(text)
+                .filter_map(|found| found.get(1))
+                .filter(|found| is_file(found.as_str()))
+                .map(|found| found.start())
+                .collect()
+        },
+    },
+    Lint {
+        id: "concrete-env-value",
+        what: words("環境變數寫了實際的值", "an environment variable with its value"),
+        fix: words("只寫變數名稱，例如 $DISPATCH_URL", "name the variable only, such as $DISPATCH_URL"),
+        find: |text| {
+            static ASSIGNED: LazyLock<Regex> =
+                LazyLock::new(|| pattern(r#"\bDISPATCH_[A-Z0-9_]+\s?=\s?["']?([^\s"'`]+)"#));
+            valued(&ASSIGNED, text, |value| !is_reference(value))
+        },
+    },
+    Lint {
+        id: "delivery-target",
+        what: words("頻道或送達對象", "a channel or delivery target"),
+        fix: words("拿掉；送達設定留在排程裡", "take it out; delivery belongs to the schedule"),
+        find: |text| {
+            static NAMED: LazyLock<Regex> = LazyLock::new(|| {
+                pattern(
+                    r#"(?i)\b(?:channel|chat|delivery|deliver|recipient|webhook)(?:[_ -]?(?:id|target|to|url))?["']?\s*[:=]\s*["']?([^\s"'`,]+)"#,
+                )
+            });
+            static ADDRESSED: LazyLock<Regex> = LazyLock::new(|| {
+                pattern(
+                    r"(?i)\b((?:discord|slack|telegram|whatsapp|signal|matrix|imessage|msteams):[\w@#+-]\S*|hooks\.slack\.com\S*|discord(?:app)?\.com/api/webhooks\S*)|(<[#@]!?[0-9A-Z]{6,}>)|\b([0-9]{17,20})\b|\b[CGD]0[0-9A-Z]{7,}\b|(?:send|post|deliver|report|announce|reply)\w*\s(?:\S+\s){0,4}?(?:to|in|on)\s(?:the\s)?(?:channel\s)?(#[a-z][\w-]*)",
+                )
+            });
+            let mut found = valued(&NAMED, text, |value| !is_reference(value));
+            found.extend(ADDRESSED.find_iter(text).map(|found| found.start()));
+            found
+        },
+    },
+    Lint {
+        id: "internal-url",
+        what: words("非公開的主機，或帶連接埠的主機", "a host that is not public, or one with a port"),
+        fix: words("改用 $DISPATCH_URL", "write $DISPATCH_URL"),
+        find: |text| {
+            static URL: LazyLock<Regex> = LazyLock::new(|| {
+                pattern(
+                    r#"(?i)\b(?:https?|wss?|ssh|git)://(?:[^\s/@"'`]+@)?(\[[0-9a-f:]+\]|[^\s/:"'`)>,\]]+)(:[0-9]+)?"#,
+                )
+            });
+            static BARE: LazyLock<Regex> = LazyLock::new(|| {
+                pattern(
+                    r"(?i)\b(?:[a-z0-9-]+\.)+(?:internal|intranet|local|lan|corp|svc|home\.arpa)\b(?:\.cluster\.local)?(?::[0-9]+)?|\b(?:localhost|[a-z0-9-]+(?:\.[a-z0-9-]+)*\.[a-z]{2,}|[0-9]{1,3}(?:\.[0-9]{1,3}){3}):[0-9]{2,5}\b|\b(?:10|127|192\.168|169\.254|172\.(?:1[6-9]|2[0-9]|3[01]))(?:\.[0-9]{1,3}){2,3}\b",
+                )
+            });
+            let is_inside = |host: &str| {
+                !is_reference(host)
+                    && (!host.contains('.')
+                        || host.starts_with('[')
+                        || host.chars().all(|one| one.is_ascii_digit() || one == '.'))
+            };
+            let urls = URL.captures_iter(text).filter_map(|found| {
+                let host = found.get(1)?;
+                (is_inside(host.as_str()) || (found.get(2).is_some() && !is_reference(host.as_str())))
+                    .then(|| host.start())
+            });
+            let mut found: Vec<_> = urls.collect();
+            found.extend(BARE.find_iter(text).map(|found| found.start()));
+            found
+        },
+    },
+    Lint {
+        id: "malformed-placeholder",
+        what: words("寫法不對的佔位符", "a malformed placeholder"),
+        fix: words("寫成 {{NAME}}，不留空白", "write {{NAME}} without blanks"),
+        find: |text| {
+            static DOUBLE: LazyLock<Regex> = LazyLock::new(|| pattern(r"\{\{([^{}\n]*)(\}\}|\}?)|\}\}"));
+            let is_wrong = |found: &regex::Captures<'_>| {
+                found.get(2).is_none_or(|end| end.as_str() != "}}")
+                    || !found.get(1).is_some_and(|name| is_name(name.as_str()))
+            };
+            DOUBLE.captures_iter(text).filter(is_wrong).filter_map(|found| Some(found.get(0)?.start())).collect()
+        },
+    },
+    Lint {
+        id: "runtime-id",
+        what: words("排程或工作階段的編號", "the id of a job or session"),
+        fix: words("拿掉；每次執行都不同", "take it out; it differs every time"),
+        find: |text| {
+            static ID: LazyLock<Regex> = LazyLock::new(|| {
+                pattern(
+                    r#"(?i)\b[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}\b|\bsession[_ -]?(?:id|key)["']?(?:\s*[:=]\s*["']?[0-9a-z]|\s+[0-9a-z][\w:-]*[0-9])[\w:-]*|\bagent:[\w-]+:(?:cron|session|subagent):\S+|\bsess_[0-9a-z]{6,}"#,
+                )
+            });
+            ID.find_iter(text).map(|found| found.start()).collect()
+        },
+    },
+    Lint {
+        id: "schedule",
+        what: words("排程時間", "a schedule"),
+        fix: words("拿掉；排程留在排程系統", "take it out; schedules belong to the scheduler"),
+        find: |text| {
+            static FIELDS: LazyLock<Regex> = LazyLock::new(|| {
+                pattern(
+                    r"(?m)(?:^|[\s'\x22`(:])((?:[0-9*][0-9*/,-]*[ \t]+){4}(?:[0-9*][0-9*/,-]*|(?i:mon|tue|wed|thu|fri|sat|sun)[a-z,-]*))(?:$|[\s'\x22`).,])",
+                )
+            });
+            static WORD: LazyLock<Regex> = LazyLock::new(|| {
+                pattern(
+                    r"(?i)(?:^|\s)@(?:hourly|daily|midnight|weekly|monthly|yearly|annually|reboot)\b|\bevery\s+[0-9]+\s*(?:s|m|h|seconds?|min|minutes?|hours?)\b",
+                )
+            });
+            let mut found = valued(&FIELDS, text, |fields| fields.contains('*'));
+            found.extend(WORD.find_iter(text).map(|found| found.start()));
+            found
+        },
+    },
+    Lint {
+        id: "secret",
+        what: words("金鑰、密碼或權杖", "a key, password or token"),
+        fix: words(
+            "拿掉並立刻更換；只寫環境變數名稱",
+            "take it out and replace it at once; name the environment variable only",
+        ),
+        find: |text| {
+            static SHAPES: LazyLock<Regex> = LazyLock::new(|| {
+                pattern(
+                    r"\bgh[pousr]_[A-Za-z0-9]{16,}|\bgithub_pat_\w{16,}|\bglpat-[\w-]{16,}|\bsk-[A-Za-z0-9_-]{16,}|\bAKIA[0-9A-Z]{16}\b|\bxox[abprs]-[\w-]{10,}|\beyJ[\w-]{10,}\.[\w-]{10,}|-----BEGIN [A-Z ]*PRIVATE KEY|\b[a-z]+://[^\s:/@]+:[^\s/@]+@",
+                )
+            });
+            static NAMED: LazyLock<Regex> = LazyLock::new(|| {
+                pattern(
+                    r#"(?i)(?:password|passwd|secret|token|api[_-]?key|access[_-]?key|private[_-]?key)["']?\s?[:=]\s?["']?([^\s"'`,;)]+)"#,
+                )
+            });
+            static BEARER: LazyLock<Regex> =
+                LazyLock::new(|| pattern(r"(?i)\b(?:bearer|basic)\s+([A-Za-z0-9._+/=-]{6,})"));
+            let mut found: Vec<_> = SHAPES.find_iter(text).map(|found| found.start()).collect();
+            found.extend(valued(&NAMED, text, looks_like_a_value));
+            found.extend(valued(&BEARER, text, |value| {
+                looks_like_a_value(value) && has_digit(value) || value.len() >= 16
+            }));
+            found
+        },
+    },
+    Lint {
+        id: "unknown-placeholder",
+        what: words("未宣告的佔位符", "a placeholder that is not one of the six"),
+        fix: words("只用宣告過的六個佔位符", "use the six placeholders only"),
+        find: |text| {
+            static NAMED: LazyLock<Regex> = LazyLock::new(|| pattern(r"\{\{([A-Z][A-Z0-9_]*)\}\}"));
+            valued(&NAMED, text, |name| !PLACEHOLDERS.contains(&name))
+        },
+    },
+];
+
+#[expect(clippy::expect_used, reason = "the pattern is written here")]
+fn pattern(source: &str) -> Regex {
+    Regex::new(source).expect("a pattern of the linter")
+}
+
+/// Where the first group of a pattern holds a value that is wrong.
+fn valued(pattern: &Regex, text: &str, is_wrong: fn(&str) -> bool) -> Vec<usize> {
+    let groups = pattern.captures_iter(text).filter_map(|found| found.get(1));
+    groups.filter(|value| is_wrong(value.as_str())).map(|value| value.start()).collect()
+}
+
+/// Whether something stands for a value instead of being one: a variable, a placeholder, a word in angle brackets.
+fn is_reference(value: &str) -> bool {
+    value.starts_with(['$', '{', '<', '%']) || value.starts_with("...") || value.starts_with('…')
+}
+
+/// Whether what follows `token:` may be one, and is no prose.
+fn looks_like_a_value(value: &str) -> bool {
+    let value = value.trim_end_matches('.');
+    !is_reference(value)
+        && (has_digit(value) || value.len() >= 12 || value.chars().any(|one| "-_+/=!@#%^&*".contains(one)))
+}
+
+fn has_digit(value: &str) -> bool {
+    value.contains(|character: char| character.is_ascii_digit())
+}
+
+fn is_name(name: &str) -> bool {
+    name.starts_with(|first: char| first.is_ascii_uppercase())
+        && name.chars().all(|one| one.is_ascii_uppercase() || one.is_ascii_digit() || one == '_')
+}
+
+/// What must not stand in a text, with the lines where it does; sorted by code.
+pub(super) fn lint(text: &str) -> Vec<(&'static Lint, BTreeSet<usize>)> {
+    let ends: Vec<_> = text.match_indices('\n').map(|(at, _)| at).collect();
+    let line = |offset: usize| ends.partition_point(|end| *end < offset) + 1;
+    let found = LINTS.iter().map(|lint| (lint, (lint.find)(text).into_iter().map(line).collect::<BTreeSet<_>>()));
+    found.filter(|(_, lines)| !lines.is_empty()).collect()
+}
+
+/// The declared placeholders that a text uses.
+pub(super) fn used(text: &str) -> Vec<&'static str> {
+    PLACEHOLDERS.into_iter().filter(|name| text.contains(&format!("{{{{{name}}}}}"))).collect()
+}
+
+/// The prompt of a job, and the fields that are dropped, sorted.
+pub(super) fn prompt(job: &Node) -> (&str, Vec<&str>) {
+    let nested = || job.get("payload").and_then(|payload| payload.text_at("message").or(payload.text_at("prompt")));
+    let text = job.text_at("prompt").or_else(nested).unwrap_or_default();
+    let mut dropped: Vec<_> = job.entries().iter().map(|entry| entry.key.as_str()).collect();
+    dropped.retain(|key| !["name", "prompt"].contains(key));
+    dropped.sort_unstable();
+    (text, dropped)
+}
+
+/// Puts placeholders in place of configured values: the longest value first, on token boundaries, in one pass.
+pub(super) fn with_placeholders(text: &str, values: &BTreeMap<String, Vec<String>>) -> String {
+    let mut pairs: Vec<(&str, &str)> = values
+        .iter()
+        .flat_map(|(name, values)| values.iter().map(|value| (value.trim(), name.as_str())))
+        .filter(|(value, _)| !value.is_empty())
+        .collect();
+    pairs.sort_by_key(|(value, name)| (std::cmp::Reverse(value.len()), *name));
+    let is_token = |character: char| character.is_alphanumeric() || matches!(character, '_' | '-');
+    let mut made = String::with_capacity(text.len());
+    let mut rest = text;
+    let mut before = None;
+    while let Some(next) = rest.chars().next() {
+        let begins = |value: &str| {
+            let open = !value.starts_with(is_token) || !before.is_some_and(is_token);
+            let after = rest.strip_prefix(value)?;
+            let closed = !value.ends_with(is_token) || !after.starts_with(is_token);
+            (open && closed).then_some(after)
+        };
+        if let Some((name, value, after)) = pairs.iter().find_map(|(value, name)| Some((*name, *value, begins(value)?)))
+        {
+            made.push_str(&format!("{{{{{name}}}}}"));
+            before = value.chars().next_back();
+            rest = after;
+        } else {
+            made.push(next);
+            before = Some(next);
+            rest = &rest[next.len_utf8()..];
+        }
+    }
+    made
+}
+
+/// What is never committed: names and patterns as they are printed, and whether a path is meant.
+pub(super) static NEVER: &[(&str, Words)] = &[
+    ("HEARTBEAT.md", words("執行中的副本", "the running copy")),
+    ("cron/", words("排程執行狀態", "state of the scheduler")),
+    (".state/", words("佇列執行狀態", "state of the queue")),
+    ("pr_fix_queue.json", words("舊的本地佇列", "the former local queue")),
+    (".env", words("環境設定", "an environment")),
+    (".env.*", words("環境設定", "an environment")),
+    ("*.env", words("環境設定", "an environment")),
+    ("*.log", words("紀錄檔", "a log")),
+    ("*.key", words("金鑰", "a key")),
+    ("*.pem", words("金鑰或憑證", "a key or certificate")),
+    ("*.crt", words("憑證", "a certificate")),
+    ("*.token", words("權杖", "a token")),
+    ("*.secret", words("密文", "a secret")),
+    ("__pycache__/", words("編譯產物", "compiled files")),
+    ("*.pyc", words("編譯產物", "compiled files")),
+    ("*.bak", words("備份", "a backup")),
+    ("openclaw.json", words("agent 設定", "configuration of an agent")),
+    (".openclaw/", words("agent 設定", "configuration of an agent")),
+    ("sessions/", words("工作階段", "sessions")),
+    ("memory/", words("記憶", "memory")),
+    ("MEMORY.md", words("記憶", "memory")),
+];
+
+/// The line of [`NEVER`] that a path falls under.
+pub(super) fn never_committed(path: &str) -> Option<&'static (&'static str, Words)> {
+    let path = path.replace('\\', "/");
+    let (folders, name) = path.rsplit_once('/').unwrap_or(("", &path));
+    NEVER.iter().find(|(pattern, _)| match (pattern.strip_suffix('/'), pattern.split_once('*')) {
+        (Some(folder), _) => folders.split('/').any(|part| part == folder),
+        (None, Some((before, after))) => {
+            name.len() >= before.len() + after.len() && name.starts_with(before) && name.ends_with(after)
+        }
+        (None, None) => name == *pattern,
+    })
+}
+
+/// `extract-templates`: templates from jobs, what must not be in them, what is never committed, what drifted.
+pub(super) static FORMS: &[Shape] = &[
+    form("template", &[], template),
+    form("job", &["values"], job),
+    form("files", &[], files),
+    form("drift", &[], drift),
+];
+
+fn linted(text: &str, lang: Lang) -> Answer {
+    let found = lint(text);
+    let ids: Vec<_> = found.iter().map(|(lint, _)| lint.id).collect();
+    let told: Vec<_> = found
+        .iter()
+        .map(|(lint, lines)| json!({"rule": lint.id, "lines": lines, "rationale": lint.what.get(lang)}))
+        .collect();
+    object(json!({"public_safe": ids.is_empty(), "findings": ids, "places": told}))
+}
+
+fn template(given: &mut Form<'_>, asked: &Asked) -> Json {
+    let text = given.text_if("template").unwrap_or_default();
+    linted(text, asked.lang).into()
+}
+
+fn job(given: &mut Form<'_>, asked: &Asked) -> Json {
+    let values = given.table_if("values");
+    let Some(job) = given.table_if("job") else { return Json::Null };
+    let (text, dropped) = prompt(job);
+    let template = with_placeholders(text, &configured(values));
+    let mut answer = linted(&template, asked.lang);
+    answer.insert("dropped_fields".to_owned(), dropped.into());
+    answer.insert("template".to_owned(), template.into());
+    answer.into()
+}
+
+/// Configured values by the name of their placeholder; a value may be a list.
+pub(super) fn configured(values: Option<&Node>) -> BTreeMap<String, Vec<String>> {
+    let entries = values.map(Node::entries).unwrap_or_default();
+    let texts = |node: &Node| match &node.value {
+        Value::Text(text) => vec![text.clone()],
+        _ => node.texts(),
+    };
+    entries.iter().map(|entry| (entry.key.clone(), texts(&entry.node))).collect()
+}
+
+fn files(given: &mut Form<'_>, _: &Asked) -> Json {
+    let files = given.list_if("files").unwrap_or_default().iter().filter_map(Node::text);
+    let (excluded, kept): (Vec<_>, Vec<_>) = files.partition(|path| never_committed(path).is_some());
+    json!({"excluded": excluded, "kept": kept})
+}
+
+fn drift(given: &mut Form<'_>, _: &Asked) -> Json {
+    let Some(drift) = given.table_if("drift") else { return Json::Null };
+    let names = |key: &str| drift.get(key).map(|node| node.texts().into_iter().collect::<BTreeSet<_>>());
+    let mut answer = Answer::new();
+    let mut compare = |one: &str, other: &str, only_one: &str, only_other: &str| {
+        if let (Some(one), Some(other)) = (names(one), names(other)) {
+            answer.insert(only_one.to_owned(), one.difference(&other).cloned().collect());
+            answer.insert(only_other.to_owned(), other.difference(&one).cloned().collect());
+        }
+    };
+    compare("documented", "present", "missing", "undocumented");
+    compare("declared", "used", "unused", "undeclared");
+    for entry in drift.entries() {
+        if !["documented", "present", "declared", "used"].contains(&entry.key.as_str()) {
+            given.refuse(&["drift"], format!("key `{}` is not known here", entry.key));
+        }
+    }
+    answer.into()
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+    use serde_json::json;
+
+    use super::*;
+    use crate::kinds::dispatch_workflow::tests::check;
+
+    fn found(text: &str, codes: &[&str]) {
+        let ids: Vec<_> = lint(text).iter().map(|(lint, _)| lint.id).collect();
+        assert_eq!(ids, codes, "{text}");
+    }
+
+    #[test]
+    fn every_lint_finds_what_it_is_for() {
+        found("token=abc123def", &["secret"]);
+        found("password: hunter2", &["secret"]);
+        found("Authorization: Bearer abc123def456ghi789", &["secret"]);
+        found("ghp_0123456789abcdefghij", &["secret"]);
+        found("export DISPATCH_LANE=local", &["concrete-env-value"]);
+        found("DISPATCH_URL=http://dispatch.internal:3000", &["concrete-env-value", "internal-url"]);
+        found("DISPATCH_AGENT_TOKEN=abc123", &["concrete-env-value", "secret"]);
+        found("open http://localhost/x", &["internal-url"]);
+        found("open https://10.0.0.5/x", &["internal-url"]);
+        found("open https://api.example.com:8443/x", &["internal-url"]);
+        found("ask dispatch.svc:3000", &["internal-url"]);
+        found("cd /home/saffron/wf", &["absolute-path"]);
+        found("cd ~/wf", &["absolute-path"]);
+        found(r"cd C:\wf\x", &["absolute-path"]);
+        found("job 3f2504e0-4f89-11d3-9a0c-0305e82c3301", &["runtime-id"]);
+        found("session id: abc123", &["runtime-id"]);
+        found("channel: 1234", &["delivery-target"]);
+        found("Send the summary to #ops-alerts", &["delivery-target"]);
+        found("discord:ops", &["delivery-target"]);
+        found("at */15 * * * *", &["schedule"]);
+        found("run @daily", &["schedule"]);
+        found("every 30 minutes", &["schedule"]);
+        found("sessionId: agent:main", &["runtime-id"]);
+        found("ask in C0123456789", &["delivery-target"]);
+        found("{{workflow_dir}}", &["malformed-placeholder"]);
+        found("{{WORKFLOW_DIR}", &["malformed-placeholder"]);
+        found("{{}} and {{OTHER}}", &["malformed-placeholder", "unknown-placeholder"]);
+    }
+
+    #[test]
+    fn what_templates_say_anyway_is_safe() {
+        for text in [
+            "Use {{WORKFLOW_DIR}}/scripts and {{DISPATCH_LOCAL_AGENT}}.",
+            "Done. PR #{pr} opened for {repo}: {reason}.",
+            "Call $DISPATCH_URL/api/issues with Bearer $DISPATCH_AGENT_TOKEN.",
+            "POST /api/agents/saffron/heartbeat, read owner/repo and docs/heartbeat.md.",
+            "Never print a token: it is a secret. A bearer token is needed.",
+            "DISPATCH_URL=$OTHER and DISPATCH_AGENT_TOKEN=<token>",
+            "See https://github.com/acme/shop/pull/12 and issue #7 of 2026-03-04.",
+            "2>/dev/null",
+            "The channel is set elsewhere. Steps 1 2 3 4 5.",
+        ] {
+            found(text, &[]);
+        }
+    }
+
+    #[test]
+    fn a_job_keeps_its_prompt_only() {
+        let facts = json!({
+            "job": {"name": "L", "prompt": "as me in /x/wf/a", "schedule": "0 2 * * *", "model": "m", "delivery": {"to": "x"}},
+            "values": {"WORKFLOW_DIR": "/x/wf", "DISPATCH_LOCAL_AGENT": "me", "TRACKED_PR_AUTHORS": []},
+        });
+        check(
+            "extract-templates",
+            &facts.to_string(),
+            r#"{"template":"as {{DISPATCH_LOCAL_AGENT}} in {{WORKFLOW_DIR}}/a","public_safe":true,"dropped_fields":["delivery","model","schedule"]}"#,
+        );
+    }
+
+    #[test]
+    fn the_longest_value_goes_first_and_nothing_is_replaced_twice() {
+        let values = |pairs: &[(&str, &str)]| {
+            pairs.iter().map(|(name, value)| ((*name).to_owned(), vec![(*value).to_owned()])).collect()
+        };
+        assert_eq!(with_placeholders("a/b a/b/c", &values(&[("X", "a/b"), ("Y", "a/b/c")])), "{{X}} {{Y}}");
+        assert_eq!(with_placeholders("X", &values(&[("Y", "X"), ("X", "Y")])), "{{Y}}");
+        assert_eq!(with_placeholders("aXa X. X", &values(&[("Y", "X")])), "aXa {{Y}}. {{Y}}");
+    }
+
+    #[test]
+    fn placeholders_and_files_drift() {
+        check(
+            "extract-templates",
+            r#"{"drift":{"declared":["A","B"],"used":["B","C"]}}"#,
+            r#"{"unused":["A"],"undeclared":["C"],"missing":null}"#,
+        );
+        check(
+            "extract-templates",
+            r#"{"files":["a/__pycache__/b.py","x.bak","heartbeat.md","environment","src/key"]}"#,
+            r#"{"excluded":["a/__pycache__/b.py","x.bak"],"kept":["heartbeat.md","environment","src/key"]}"#,
+        );
+    }
+
+    #[test]
+    fn lints_stand_in_the_order_of_their_codes() {
+        assert!(LINTS.windows(2).all(|pair| pair[0].id < pair[1].id));
+    }
+
+    proptest! {
+        #[test]
+        fn any_text_is_linted(text in "\\PC{0,80}|[{}A-Z/:.@#0-9 *-]{0,80}") {
+            for (_, lines) in lint(&text) {
+                prop_assert!(lines.iter().all(|line| *line <= text.matches('\n').count() + 1));
+            }
+        }
+    }
+}

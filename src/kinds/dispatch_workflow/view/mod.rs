@@ -1,0 +1,224 @@
+//! The console: what needs attention first, then the lanes, then everything that was judged, each with its reason.
+//!
+//! Invariants: every text of an export goes through [`said`] or [`code`], which redact it; a table that is longer than a
+//! page may be says how many rows it leaves out; what was not exported is said to be not checked.
+
+use std::collections::BTreeMap;
+
+use crate::finding::{Finding, Place};
+use crate::kinds::Given;
+use crate::kinds::dispatch::redact;
+use crate::kinds::dispatch_workflow::exports;
+use crate::lang::{Lang, Words, words};
+use crate::read::tree::Node;
+use crate::view::pack::{Own, section};
+use crate::view::page::{Block, Inline, NextStep, Section, Table, Tone, Verdict};
+use crate::view::texts;
+
+mod audits;
+mod lanes;
+mod status;
+mod workers;
+
+/// Most rows of one table; the exports have the rest.
+const ROWS_SHOWN: usize = 100;
+/// Longest text of a cell, in characters.
+const TEXT_SHOWN: usize = 240;
+/// Most lines of what needs attention that become next steps.
+const STEPS: usize = 4;
+
+/// Something that a person should look at.
+struct Attention {
+    /// How urgent it is: [`Tone::Bad`] before [`Tone::Warn`].
+    tone: Tone,
+    /// What it is about.
+    area: Words,
+    /// Which one.
+    item: String,
+    /// Why.
+    why: String,
+    /// What to do.
+    fix: String,
+}
+
+/// The console while it is made.
+struct Console<'a> {
+    given: &'a Given<'a>,
+    lang: Lang,
+    attention: Vec<Attention>,
+    findings: Vec<Finding>,
+    sections: Vec<Section>,
+    files: BTreeMap<String, String>,
+}
+
+/// The verdict, the next steps, the sections and the findings.
+pub(super) fn conclude(given: &Given<'_>) -> Own {
+    let lang = given.context.lang;
+    let mut console = Console {
+        given,
+        lang,
+        attention: Vec::new(),
+        findings: Vec::new(),
+        sections: Vec::new(),
+        files: BTreeMap::new(),
+    };
+    lanes::add(&mut console);
+    status::add(&mut console);
+    workers::add(&mut console);
+    audits::add(&mut console);
+    console.attention.sort_by_key(|attention| attention.tone != Tone::Bad);
+    let first = console.first();
+    let Console { attention, findings, sections, files, .. } = console;
+    let missing = exports::EXPORTS.iter().filter(|export| given.facts.exports.get(export.name).is_none()).count();
+    let who = given.facts.pack.owners.first().map_or(texts::MAKER.get(lang), |(_, name)| name.as_str());
+    let next = attention.iter().take(STEPS).map(|attention| NextStep {
+        what: texts::titled(lang, &attention.item, &attention.fix),
+        who: who.to_owned(),
+        due: None,
+    });
+    Own {
+        verdict: Some(verdict(lang, &attention, missing)),
+        next: next.collect(),
+        sections: [first].into_iter().chain(sections).collect(),
+        files,
+        findings,
+    }
+}
+
+fn verdict(lang: Lang, attention: &[Attention], missing: usize) -> Verdict {
+    let bad = attention.iter().filter(|attention| attention.tone == Tone::Bad).count();
+    let (tone, word) = match (attention.len(), bad, missing) {
+        (0, _, 0) => (Tone::Good, words("一切就緒", "All in order")),
+        (0, ..) => (Tone::Unknown, words("部分未檢查", "Partly not checked")),
+        (_, 0, _) => (Tone::Warn, words("有待處理", "To be looked at")),
+        _ => (Tone::Bad, words("需要處理", "Needs attention")),
+    };
+    let text = match lang {
+        Lang::ZhHant => format!(
+            "{} 件要處理，其中 {bad} 件違反合約或卡住；{missing} 種匯出未提供，相關規則未檢查。",
+            attention.len()
+        ),
+        Lang::En => format!(
+            "{} to be looked at, {bad} of them broken or stuck; {missing} exports were not given, so their rules are not checked.",
+            attention.len()
+        ),
+    };
+    Verdict { tone, word: word.get(lang).to_owned(), text }
+}
+
+impl<'a> Console<'a> {
+    /// The list or document of an export.
+    fn tree(&self, name: &str) -> Option<&'a Node> {
+        self.given.facts.exports.tree(name)
+    }
+
+    /// The items of an export.
+    fn rows(&self, name: &str) -> Option<&'a [Node]> {
+        self.tree(name).map(Node::items)
+    }
+
+    fn word(&self, words: Words) -> String {
+        words.get(self.lang).to_owned()
+    }
+
+    fn add(&mut self, id: &str, title: Words, blocks: Vec<Block>) {
+        self.sections.push(section(id, title.get(self.lang), blocks));
+    }
+
+    fn attend(&mut self, tone: Tone, area: Words, item: &str, why: &str, fix: Words) {
+        let fix = self.word(fix);
+        self.attention.push(Attention { tone, area, item: shown(item), why: why.to_owned(), fix });
+    }
+
+    /// A table with as many rows as a page shows, and how many more there are.
+    fn table(
+        &self,
+        caption: Words,
+        columns: &[Words],
+        rows: impl IntoIterator<Item = Vec<Inline>>,
+        empty: Words,
+    ) -> Vec<Block> {
+        let mut rows = rows.into_iter();
+        let first: Vec<_> = rows.by_ref().take(ROWS_SHOWN).collect();
+        let more = rows.count();
+        let mut blocks = vec![Block::Table(Table {
+            caption: self.word(caption),
+            columns: columns.iter().map(|words| self.word(*words)).collect(),
+            rows: first,
+            empty: Inline::Text(self.word(empty)),
+        })];
+        if more > 0 {
+            blocks.push(Block::Text(match self.lang {
+                Lang::ZhHant => format!("另有 {more} 列未顯示，見匯出檔。"),
+                Lang::En => format!("{more} more rows are not shown; the exports have them."),
+            }));
+        }
+        blocks
+    }
+
+    /// Says that something is not checked because an export was not given.
+    fn not_given(&self, export: &str) -> Block {
+        Block::Note(Tone::Unknown, self.not_checked(export))
+    }
+
+    fn not_checked(&self, export: &str) -> String {
+        let title = exports::title(export).map_or(export, |title| title.get(self.lang));
+        match self.lang {
+            Lang::ZhHant => format!("未檢查：沒有匯出「{title}」"),
+            Lang::En => format!("Not checked: no export of {}", title.to_lowercase()),
+        }
+    }
+
+    /// The place of an export, for findings.
+    fn place(&self, export: &str) -> Place {
+        self.given.facts.exports.get(export).map(|given| given.place("")).unwrap_or_default()
+    }
+
+    /// What needs attention, the urgent first.
+    fn first(&self) -> Section {
+        let rows = self.attention.iter().map(|attention| {
+            let urgent = match attention.tone {
+                Tone::Bad => words("先處理", "First"),
+                _ => words("待處理", "Then"),
+            };
+            vec![
+                Inline::Code(attention.item.clone()),
+                Inline::Tag(attention.tone, self.word(urgent)),
+                Inline::Text(self.word(attention.area)),
+                Inline::Text(attention.why.clone()),
+                Inline::Text(attention.fix.clone()),
+            ]
+        });
+        let columns = [
+            words("對象", "Which"),
+            words("順序", "Order"),
+            words("範圍", "About"),
+            words("原因", "Because"),
+            words("怎麼辦", "What to do"),
+        ];
+        let blocks = self.table(
+            words("要先處理的事，急的在前", "What needs attention, the urgent first"),
+            &columns,
+            rows,
+            words("沒有要處理的事。", "Nothing needs attention."),
+        );
+        section("attention", words("要先處理的事", "Needs attention").get(self.lang), blocks)
+    }
+}
+
+/// A text of an export as a page may show it.
+fn shown(text: &str) -> String {
+    redact::shown(text, TEXT_SHOWN)
+}
+
+fn said(text: &str) -> Inline {
+    Inline::Text(shown(text))
+}
+
+fn code(text: &str) -> Inline {
+    Inline::Code(shown(text))
+}
+
+fn none() -> Inline {
+    Inline::Text("–".to_owned())
+}

@@ -1,0 +1,201 @@
+//! The status contract: every issue that breaks it, and pull requests that are not written as agreed.
+
+use std::collections::BTreeMap;
+
+use crate::finding::Severity;
+use crate::kinds::dispatch_workflow::issues::{self, Issue};
+use crate::kinds::dispatch_workflow::pull_requests;
+use crate::kinds::dispatch_workflow::status::{self, Case, RULES, STATUSES};
+use crate::kinds::dispatch_workflow::view::lanes::linked;
+use crate::kinds::dispatch_workflow::view::{Console, code, none, said};
+use crate::lang::{Lang, words};
+use crate::read::tree::Node;
+use crate::view::pack::prose;
+use crate::view::page::{Block, Inline, Tone};
+use crate::view::texts;
+
+fn tone(severity: Severity) -> Tone {
+    match severity {
+        Severity::Error => Tone::Bad,
+        Severity::Warning => Tone::Warn,
+        Severity::Notice => Tone::Info,
+    }
+}
+
+pub(super) fn add(console: &mut Console<'_>) {
+    let blocks = contract(console);
+    console.add("status-contract", words("狀態合約", "Status contract"), blocks);
+    let blocks = written(console);
+    console.add("pull-requests", words("PR 寫法", "Form of pull requests"), blocks);
+}
+
+fn contract(console: &mut Console<'_>) -> Vec<Block> {
+    let Some(rows) = console.rows("issues") else { return vec![console.not_given("issues")] };
+    let lang = console.lang;
+    let linked = console.rows("pull_requests").map(linked);
+    let work = console.rows("agent_work").map(worked);
+    let (mut counts, mut broken, mut judged) = (BTreeMap::new(), Vec::new(), 0);
+    for issue in Issue::all(rows) {
+        judged += 1;
+        let key = issue.key();
+        let case = Case {
+            pull_requests: linked.as_ref().map(|linked| linked.get(&key).map_or(&[][..], Vec::as_slice)),
+            work: work.as_ref().map(|work| work.get(&key).map_or(&[][..], Vec::as_slice)),
+            issue,
+        };
+        let verdict = status::judge(&case);
+        for rule in &verdict.violations {
+            *counts.entry(rule.id).or_insert(0_usize) += 1;
+        }
+        let worst = verdict.violations.iter().map(|rule| rule.severity).min();
+        if let Some(worst) = worst.filter(|worst| *worst != Severity::Notice) {
+            broken.push((worst, case.issue, verdict));
+        }
+    }
+    broken.sort_by_key(|(worst, ..)| *worst);
+    let mut per_rule: BTreeMap<&str, (&'static status::Rule, Vec<String>)> = BTreeMap::new();
+    for (_, issue, verdict) in &broken {
+        for rule in verdict.telling().filter(|rule| rule.severity == Severity::Error) {
+            per_rule.entry(rule.id).or_insert_with(|| (rule, Vec::new())).1.push(issue.key());
+        }
+    }
+    for rule in RULES {
+        let Some((_, keys)) = per_rule.get(rule.id) else { continue };
+        let few = keys.iter().take(3).cloned().collect::<Vec<_>>().join(", ");
+        let more = keys.len().saturating_sub(3);
+        let items = if more > 0 { format!("{few} +{more}") } else { few };
+        console.attend(
+            tone(rule.severity),
+            words("狀態合約", "Status contract"),
+            &items,
+            rule.when.get(lang),
+            rule.fix,
+        );
+    }
+    let listed = broken.iter().map(|(_, issue, verdict)| {
+        let rules = verdict.violations.iter().map(|rule| Inline::Tag(tone(rule.severity), rule.id.to_owned()));
+        let why: Vec<_> = verdict.telling().map(|rule| rule.fix.get(lang)).collect();
+        vec![
+            code(&issue.key()),
+            issue.status.one().map_or_else(none, code),
+            Inline::Many(rules.flat_map(|tag| [tag, Inline::Text(" ".to_owned())]).collect()),
+            verdict.suggested.map_or_else(none, |status| Inline::Code(status.to_owned())),
+            Inline::Text(why.join(words("；", "; ").get(lang))),
+            said(issue.title),
+        ]
+    });
+    let columns = [
+        words("Issue", "Issue"),
+        words("狀態", "Status"),
+        words("違反", "Breaks"),
+        words("建議狀態", "Suggested"),
+        words("怎麼辦", "What to do"),
+        words("標題", "Title"),
+    ];
+    let mut blocks = vec![Block::Text(match lang {
+        Lang::ZhHant => {
+            format!("{judged} 個 issue，{} 個違反合約。建議的改動要先查當下狀態；這裡不改任何 issue。", broken.len())
+        }
+        Lang::En => format!(
+            "{judged} issues, {} break the contract. Look up the live state before a suggestion is followed; nothing is changed here.",
+            broken.len()
+        ),
+    })];
+    blocks.extend(console.table(
+        words("違反合約的 issue，嚴重的在前", "Issues that break the contract, the worst first"),
+        &columns,
+        listed,
+        words("沒有違反合約的 issue。", "No issue breaks the contract."),
+    ));
+    for (export, given) in [("pull_requests", linked.is_some()), ("agent_work", work.is_some())] {
+        if !given {
+            blocks.push(console.not_given(export));
+        }
+    }
+    blocks.extend(rules(console, &counts));
+    blocks
+}
+
+/// Work of agents by the issue that it is on.
+fn worked(rows: &[Node]) -> BTreeMap<String, Vec<&Node>> {
+    let mut work: BTreeMap<String, Vec<&Node>> = BTreeMap::new();
+    for row in rows {
+        work.entry(issues::key(issues::repo(row), issues::number(row))).or_default().push(row);
+    }
+    work
+}
+
+/// The contract itself: statuses and rules, with how often each is broken.
+fn rules(console: &Console<'_>, counts: &BTreeMap<&str, usize>) -> Vec<Block> {
+    let lang = console.lang;
+    let rows = RULES.iter().map(|rule| {
+        let count = counts.get(rule.id).copied().unwrap_or(0);
+        let severity = match rule.severity {
+            Severity::Error => texts::ERROR,
+            Severity::Warning => texts::WARNING,
+            Severity::Notice => texts::NOTICE,
+        };
+        vec![
+            Inline::Code(rule.id.to_owned()),
+            Inline::Text(count.to_string()),
+            Inline::Text(console.word(severity)),
+            prose(rule.when.get(lang)),
+            Inline::Text(rule.fix.get(lang).to_owned()),
+        ]
+    });
+    let columns = [
+        words("規則", "Rule"),
+        words("次數", "Count"),
+        words("程度", "Weight"),
+        words("何時", "When"),
+        words("怎麼辦", "What to do"),
+    ];
+    let mut blocks = console.table(words("合約的規則", "The rules of the contract"), &columns, rows, words("", ""));
+    let statuses = STATUSES.iter().map(|status| {
+        let claimable = if status.claimable { texts::YES } else { texts::NO };
+        vec![
+            Inline::Code(format!("status/{}", status.id)),
+            Inline::Text(status.meaning.get(lang).to_owned()),
+            Inline::Text(console.word(claimable)),
+        ]
+    });
+    let columns = [words("狀態", "Status"), words("意思", "Meaning"), words("可領取", "Claimable")];
+    blocks.extend(console.table(
+        words("合約的狀態，依順序", "The statuses, in their order"),
+        &columns,
+        statuses,
+        words("", ""),
+    ));
+    blocks
+}
+
+fn written(console: &mut Console<'_>) -> Vec<Block> {
+    let Some(rows) = console.rows("pull_requests") else { return vec![console.not_given("pull_requests")] };
+    let lang = console.lang;
+    let judged = pull_requests::judge(rows);
+    for (key, broken) in judged.iter().filter(|(_, broken)| {
+        broken.iter().any(|(id, _)| *id == "pr-cross-repository" || *id == pull_requests::SEVERAL.0)
+    }) {
+        let why: Vec<_> = broken.iter().map(|(_, words)| words.get(lang)).collect();
+        console.attend(
+            Tone::Warn,
+            words("PR 寫法", "Form of a pull request"),
+            key,
+            &why.join(words("；", "; ").get(lang)),
+            words("改正或關閉這個 PR", "mend or close the pull request"),
+        );
+    }
+    let listed = judged.iter().map(|(key, broken)| {
+        let tags =
+            broken.iter().flat_map(|(id, _)| [Inline::Tag(Tone::Warn, (*id).to_owned()), Inline::Text(" ".to_owned())]);
+        let why: Vec<_> = broken.iter().map(|(_, words)| words.get(lang)).collect();
+        vec![code(key), Inline::Many(tags.collect()), Inline::Text(why.join(words("；", "; ").get(lang)))]
+    });
+    let columns = [words("PR", "Pull request"), words("違反", "Breaks"), words("說明", "Which means")];
+    console.table(
+        words("未關的 PR 中寫法不符的", "Open pull requests that are not written as agreed"),
+        &columns,
+        listed,
+        words("未關的 PR 都符合。", "Every open pull request is written as agreed."),
+    )
+}

@@ -1,0 +1,90 @@
+//! Publishing a bundle as a gist so that it can be proven what is up there: the plan, the protocol, the receipt, and the
+//! later look whether the receipt still holds.
+//!
+//! Invariants: pure; every request, wait and note to disk goes through [`Outside`]. Nothing is asked of a server before
+//! the plan is clean. An answer is a statement, not a proof: success is a receipt, and a receipt is written only when
+//! every byte was read back. Whatever is lost on the way, there is one gist for a pack. Source of the facts about gists:
+//! docs.github.com/en/rest/gists.
+
+use std::collections::BTreeMap;
+use std::time::Duration;
+
+pub mod address;
+mod gist;
+pub mod online;
+pub mod plan;
+pub mod protocol;
+mod readback;
+pub mod receipt;
+mod session;
+pub mod sources;
+
+pub use address::Address;
+pub use plan::Plan;
+pub use receipt::{Intent, Receipt};
+
+/// What is asked of a server.
+#[derive(Clone, Debug)]
+pub struct Request {
+    /// `GET`, `POST` or `PATCH`.
+    pub method: &'static str,
+    /// Where.
+    pub address: Address,
+    /// JSON to send.
+    pub body: Option<Vec<u8>>,
+    /// Most bytes that the answer may have.
+    pub most: u64,
+}
+
+/// What a server answered.
+#[derive(Clone, Debug)]
+pub struct Answer {
+    /// HTTP status.
+    pub status: u16,
+    /// Headers by their name in lower case.
+    pub headers: BTreeMap<String, String>,
+    /// The whole body.
+    pub body: Vec<u8>,
+}
+
+impl Answer {
+    fn header(&self, name: &str) -> Option<&str> {
+        self.headers.get(name).map(String::as_str)
+    }
+}
+
+/// There is no answer.
+#[derive(Clone, Debug)]
+pub enum Lost {
+    /// No connection came about, so nothing was done.
+    NotSent(String),
+    /// The request may or may not have been carried out.
+    Unknown(String),
+}
+
+/// Everything that publishing needs of the world.
+pub trait Outside {
+    /// Sends one request and takes in its whole answer, in bounded time. Redirects are not followed.
+    fn send(&mut self, request: &Request) -> Result<Answer, Lost>;
+    /// Waits. `false`, at once, when that is longer than the run may take.
+    fn pause(&mut self, time: Duration) -> bool;
+    /// Puts an intent where a later run finds it, so that even a power cut does not lose it.
+    fn keep(&mut self, intent: &Intent) -> Result<(), String>;
+    /// Tells a person what is going on.
+    fn say(&mut self, what: &str);
+}
+
+/// Why there is no receipt.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Failure {
+    /// It could not be done; the reason and what to do.
+    Stopped(String),
+    /// What the server has or says is not what was sent or what the receipt says, point by point.
+    Differs(Vec<String>),
+}
+
+impl Failure {
+    fn differs(what: impl Into<String>) -> Self {
+        Self::Differs(vec![what.into()])
+    }
+}

@@ -211,13 +211,12 @@ impl<'a> Marks<'a> {
     #[inline]
     fn look(&mut self) {
         let rest = self.bytes.get(self.from..).unwrap_or_default();
-        self.found = match rest.first_chunk() {
-            Some(chunk) => marks_in(chunk, self.separator),
-            None => {
-                let mut chunk = [0; 64];
-                chunk[..rest.len()].copy_from_slice(rest);
-                marks_in(&chunk, self.separator)
-            }
+        self.found = if let Some(chunk) = rest.first_chunk() {
+            marks_in(chunk, self.separator)
+        } else {
+            let mut chunk = [0; 64];
+            chunk[..rest.len()].copy_from_slice(rest);
+            marks_in(&chunk, self.separator)
         };
     }
 }

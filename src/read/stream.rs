@@ -345,7 +345,8 @@ mod tests {
     impl Fold for Seen {
         fn row(&mut self, row: &Row<'_>, _: &mut Capped<'_>) {
             // Every one of many rows is written like those beside it.
-            let content = (row.number % 199 == 0).then(|| format!("{:?} {:?}", row.place_of_cell(1), row.content));
+            let content =
+                row.number.is_multiple_of(199).then(|| format!("{:?} {:?}", row.place_of_cell(1), row.content));
             self.rows.push((row.number, row.byte(), content));
             self.knows_head = true;
         }

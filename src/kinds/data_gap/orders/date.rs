@@ -30,7 +30,7 @@ const ROC: i32 = 1911;
 /// A time zone, and the years around the window in which its clocks are not changed.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Zone<'a> {
-    zone: &'a TimeZone,
+    rules: &'a TimeZone,
     /// The offset in seconds that holds between two moments of the zone.
     steady: i32,
     from: DateTime,
@@ -40,7 +40,7 @@ pub(super) struct Zone<'a> {
 impl<'a> Zone<'a> {
     /// The zone, with nothing looked up: for few moments.
     pub(super) fn of(zone: &'a TimeZone) -> Self {
-        Self { zone, steady: 0, from: DateTime::MAX, until: DateTime::MIN }
+        Self { rules: zone, steady: 0, from: DateTime::MAX, until: DateTime::MIN }
     }
 
     /// The zone, with the days around this one looked up.
@@ -58,7 +58,7 @@ impl<'a> Zone<'a> {
             .following(here)
             .next()
             .map_or(DateTime::MAX.saturating_sub(2.days()), |change| day_of(change.timestamp(), -1));
-        Self { zone, steady: offset.seconds(), from, until }
+        Self { rules: zone, steady: offset.seconds(), from, until }
     }
 }
 
@@ -80,7 +80,7 @@ pub(super) fn read(text: &str, zone: &Zone<'_>) -> Result<Moment, Wrong> {
     let at = match written.offset {
         Some(seconds) => {
             let offset = Offset::from_seconds(seconds).map_err(|_| none())?;
-            zone.zone.to_datetime(offset.to_timestamp(civil).map_err(|_| none())?)
+            zone.rules.to_datetime(offset.to_timestamp(civil).map_err(|_| none())?)
         }
         None => civil,
     };

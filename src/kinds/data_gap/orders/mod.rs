@@ -143,6 +143,7 @@ struct Intake<'a> {
     counts: Counts,
     /// The last row that is no blank one, when it is too short: the file may be cut off there. The outer `None` before
     /// any such row.
+    #[expect(clippy::option_option, reason = "no row at all and a whole row are different things")]
     short: Option<Option<u32>>,
     /// Identifiers of 16 digits that end with 0, and columns that show that none was replaced.
     doubtful: Vec<(Field, usize, Place)>,
@@ -684,6 +685,7 @@ impl RowReader<'_, '_, '_, '_> {
         place(self.header, self.row, field)
     }
 
+    #[expect(clippy::needless_pass_by_value, reason = "most callers make it right there")]
     fn wrong(&mut self, field: Field, read: &mut Cells<'_>, wrong: Wrong) {
         read.is_clean = false;
         let (header, row, value) = (self.header, self.row, self.values[field as usize]);

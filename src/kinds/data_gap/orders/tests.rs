@@ -49,7 +49,6 @@ fn sent(bytes: impl AsRef<[u8]>) -> Upload {
 }
 
 /// The verdict, the counts, the revenue, then code and place of every finding but the assumption about the time zone.
-
 fn check(bytes: impl AsRef<[u8]>) -> String {
     answer(&sent(bytes))
 }

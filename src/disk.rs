@@ -110,6 +110,17 @@ pub fn read(path: &Path, shown: &str, limit: Limit, findings: &mut Vec<Finding>)
     }
 }
 
+/// Opens a regular file that is read piece by piece, and tells its size. `None` with a finding when it has to be refused.
+pub fn open_table(path: &Path, shown: &str, findings: &mut Vec<Finding>) -> Option<(fs::File, u64)> {
+    match open_regular(path) {
+        Ok(opened) => Some(opened),
+        Err(error) => {
+            findings.push(Finding::new(&codes::UNREADABLE, Place::file(shown), format!("cannot be read: {error}")));
+            None
+        }
+    }
+}
+
 /// Opens a file that the user names, or a pipe, to be read bit by bit.
 pub fn open(path: &Path) -> Result<fs::File, Error> {
     if is_folder(path) {
@@ -119,6 +130,17 @@ pub fn open(path: &Path) -> Result<fs::File, Error> {
 }
 
 fn read_limited(path: &Path, limit: Limit) -> io::Result<Option<Vec<u8>>> {
+    let (file, size) = open_regular(path)?;
+    if size > limit.value {
+        return Ok(None);
+    }
+    let mut bytes = Vec::with_capacity(usize::try_from(size).unwrap_or(0) + 1);
+    // A file that grows while it is read does not get past the limit either.
+    file.take(limit.value + 1).read_to_end(&mut bytes)?;
+    Ok((bytes.len() as u64 <= limit.value).then_some(bytes))
+}
+
+fn open_regular(path: &Path) -> io::Result<(fs::File, u64)> {
     let mut options = fs::OpenOptions::new();
     options.read(true);
     #[cfg(unix)]
@@ -133,13 +155,7 @@ fn read_limited(path: &Path, limit: Limit) -> io::Result<Option<Vec<u8>>> {
     if !metadata.is_file() {
         return Err(io::Error::other("not a regular file"));
     }
-    if metadata.len() > limit.value {
-        return Ok(None);
-    }
-    let mut bytes = Vec::with_capacity(usize::try_from(metadata.len()).unwrap_or(0) + 1);
-    // A file that grows while it is read does not get past the limit either.
-    file.take(limit.value + 1).read_to_end(&mut bytes)?;
-    Ok((bytes.len() as u64 <= limit.value).then_some(bytes))
+    Ok((file, metadata.len()))
 }
 
 /// The names of the folders in `packs/` that hold a file of this name, sorted.

@@ -49,6 +49,8 @@ pub struct Place {
     pub cell: Option<String>,
     /// RFC 6901 JSON pointer.
     pub pointer: Option<String>,
+    /// Offset in bytes from the beginning of a text file, from 0. For programs; people are shown line and cell.
+    pub byte: Option<u64>,
 }
 
 impl Place {

@@ -13,8 +13,10 @@ pub struct Limit {
 pub const DOCUMENT_BYTES: Limit = Limit { name: "document_bytes", value: 8 << 20 };
 /// Largest record file (CSV, XLSX, JSON, JSONL) that is read whole.
 pub const RECORDS_BYTES: Limit = Limit { name: "records_bytes", value: 64 << 20 };
-/// Most rows of one record table.
+/// Most rows of one sheet (Excel's own limit).
 pub const TABLE_ROWS: Limit = Limit { name: "table_rows", value: 1_048_576 };
+/// Most rows of one text table, which is read in pieces and never held whole.
+pub const TEXT_ROWS: Limit = Limit { name: "text_rows", value: 100_000_000 };
 /// Most columns of one record table (Excel's own limit).
 pub const TABLE_COLUMNS: Limit = Limit { name: "table_columns", value: 16_384 };
 /// Longest text of one cell, in bytes (Excel allows 32,767 characters).

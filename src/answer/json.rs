@@ -18,13 +18,14 @@ pub fn counts(findings: &[Finding]) -> Value {
 /// A finding; parts of its place that are not known are null.
 pub fn finding(finding: &Finding) -> Value {
     let place = &finding.place;
-    let fields: [(&str, Value); 13] = [
+    let fields: [(&str, Value); 14] = [
         ("code", finding.code.id.into()),
         ("severity", finding.severity.word().into()),
         ("file", place.file.clone().into()),
         ("sheet", place.sheet.clone().into()),
         ("line", place.line.into()),
         ("character", place.character.into()),
+        ("byte", place.byte.into()),
         ("row", place.row.into()),
         ("column", place.column.clone().into()),
         ("cell", place.cell.clone().into()),

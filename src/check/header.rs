@@ -9,6 +9,7 @@ use crate::finding::{Finding, Place, Severity, did_you_mean};
 use crate::read::table::{Capped, Cell, Row, Value, cell_name, trimmed};
 
 /// What a row says when it is read as the header.
+#[derive(Clone)]
 pub(super) struct Header {
     /// What stands in every column.
     pub columns: Vec<Column>,

@@ -1,15 +1,16 @@
 //! Which keys a table has had so far, and in which row first.
 //!
-//! Of a key 128 bits are kept and not its text, so that memory grows with the number of rows and not with what stands in
-//! them. That two different keys share them happens by chance in one of 10²⁰ tables of a billion rows.
+//! Of a key 96 bits are kept and not its text, so that memory grows with the number of rows and not with what stands in
+//! them. That two different keys share them happens by chance in one of 10¹¹ tables of a billion rows.
 
-#[expect(clippy::disallowed_types, reason = "looked up by key only; nothing is listed in its order")]
-use std::collections::HashMap;
 use std::hash::{DefaultHasher, Hash as _, Hasher as _};
 
 /// What stands for a key.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub(super) struct Key(u128);
+pub(super) struct Key {
+    high: u64,
+    low: u32,
+}
 
 impl Key {
     /// Of the parts of a key. Each part tells its length, so that `a,b` and `c` are not `a` and `b,c`.
@@ -22,39 +23,112 @@ impl Key {
                 part.len().hash(&mut hasher);
                 hasher.write(part.as_bytes());
             }
-            u128::from(hasher.finish())
+            hasher.finish()
         };
-        Self(half(0) << 64 | half(1))
+        Self { high: half(0), low: u32::try_from(half(1) >> 32).unwrap_or(0) }
     }
 }
 
-/// Where a key stood first.
-#[derive(Clone, Copy, Debug)]
-pub(super) struct First {
-    /// The row, as its format counts.
-    pub row: u32,
-    /// The record that was made of it, if any.
-    pub record: Option<u32>,
+/// The keys of a table, in many small parts that grow one at a time: growing takes the old and the new part at once.
+#[derive(Debug)]
+pub(super) struct Keys {
+    parts: Vec<Part>,
 }
 
-/// The keys of a table.
-#[derive(Debug, Default)]
-#[expect(clippy::disallowed_types, reason = "looked up by key only; nothing is listed in its order")]
-pub(super) struct Keys(HashMap<Key, First>);
+/// How many parts there are, as a power of two.
+const PARTS: u32 = 7;
+/// Places of a new part.
+const FIRST: usize = 64;
+
+/// Places in a row; a key stands at the place that its bits tell, or at the first free one behind it.
+#[derive(Clone, Debug, Default)]
+struct Part {
+    /// Half of the key, and the other half with the row; row 0 is a free place.
+    places: Vec<(u64, u32, u32)>,
+    used: usize,
+}
+
+impl Default for Keys {
+    fn default() -> Self {
+        Self { parts: vec![Part::default(); 1 << PARTS] }
+    }
+}
 
 impl Keys {
-    /// Where a key stood first.
-    pub(super) fn first(&self, key: Key) -> Option<First> {
-        self.0.get(&key).copied()
-    }
-
-    /// Remembers where a key stood, unless it stood somewhere before.
-    pub(super) fn insert(&mut self, key: Key, first: First) {
-        self.0.entry(key).or_insert(first);
+    /// The row in which a key stood first. When it did not stand anywhere yet, it is remembered that it stands in this
+    /// row.
+    pub(super) fn first(&mut self, key: Key, row: u32) -> Option<u32> {
+        // Items of a JSON list are counted from 0, and 0 is a free place here.
+        let row = row.saturating_add(1);
+        let part = usize::try_from(key.high >> (64 - PARTS)).unwrap_or(0);
+        let part = &mut self.parts[part];
+        if part.used * 5 >= part.places.len() * 4 {
+            part.grow();
+        }
+        let at = part.find(key);
+        let place = &mut part.places[at];
+        if place.2 > 0 {
+            return Some(place.2 - 1);
+        }
+        *place = (key.high, key.low, row);
+        part.used += 1;
+        None
     }
 
     /// Whether the table has a key.
     pub(super) fn has(&self, key: Key) -> bool {
-        self.0.contains_key(&key)
+        let part = &self.parts[usize::try_from(key.high >> (64 - PARTS)).unwrap_or(0)];
+        !part.places.is_empty() && part.places[part.find(key)].2 > 0
+    }
+}
+
+impl Part {
+    /// Where a key stands, or the free place where it would. There always is a free place.
+    fn find(&self, key: Key) -> usize {
+        let count = self.places.len();
+        // The bits behind those that chose the part, as a fraction of all places.
+        let fraction = u128::from(key.high << PARTS);
+        let mut at = usize::try_from((fraction * count as u128) >> 64).unwrap_or(0);
+        loop {
+            let (high, low, row) = self.places[at];
+            if row == 0 || (high == key.high && low == key.low) {
+                return at;
+            }
+            at = if at + 1 == count { 0 } else { at + 1 };
+        }
+    }
+
+    /// Makes room for a quarter more.
+    fn grow(&mut self) {
+        let count = (self.places.len() + self.places.len() / 4).max(FIRST);
+        let old = std::mem::replace(&mut self.places, vec![(0, 0, 0); count]);
+        for place in old.into_iter().filter(|(_, _, row)| *row > 0) {
+            let at = self.find(Key { high: place.0, low: place.1 });
+            self.places[at] = place;
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_key_is_found_again_in_its_first_row() {
+        let keys: Vec<_> = (0..50_000).map(|number| Key::of(&[format!("{number}").as_str()].into_iter())).collect();
+        let mut known = Keys::default();
+        for (row, key) in (0..).zip(&keys) {
+            assert_eq!((known.has(*key), known.first(*key, row)), (false, None));
+        }
+        for (row, key) in (0..).zip(&keys) {
+            assert_eq!((known.has(*key), known.first(*key, 7)), (true, Some(row)));
+        }
+    }
+
+    #[test]
+    fn parts_of_a_key_are_told_from_one_another() {
+        let key = |parts: &[&'static str]| Key::of(&parts.iter().copied());
+        assert_ne!(key(&["a,b", "c"]), key(&["a", "b,c"]));
+        assert_eq!(key(&["a", ""]), key(&["a", ""]));
     }
 }

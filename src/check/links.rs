@@ -4,7 +4,7 @@
 
 use std::collections::BTreeMap;
 
-use crate::check::keys::{First, Key, Keys};
+use crate::check::keys::{Key, Keys};
 use crate::check::schema::{ForeignKey, TableSchema, Target};
 use crate::check::value::{self, looks_personal, shortened};
 use crate::codes;
@@ -46,6 +46,11 @@ struct Open {
 }
 
 impl<'s> Links<'s> {
+    /// Of a table without foreign keys.
+    pub(super) fn none(schema: &'s TableSchema) -> Self {
+        Self { schema, links: Vec::new() }
+    }
+
     /// Reads the columns that keys point to.
     pub(super) fn new(path: &str, schema: &'s TableSchema, others: &OtherTables, findings: &mut Capped<'_>) -> Self {
         let mut links = Vec::new();
@@ -92,7 +97,7 @@ impl<'s> Links<'s> {
             if let Target::Own(target) = &link.key.target
                 && let Some(parts) = values(target)
             {
-                known.insert(Key::of(&parts.into_iter()), First { row: row.number, record: None });
+                known.first(Key::of(&parts.into_iter()), row.number);
             }
             let Some(parts) = values(&link.key.fields) else { continue };
             let key = Key::of(&parts.iter().copied());
@@ -208,7 +213,7 @@ fn read_columns(
             typed.write_key(part);
         }
         let key = Key::of(&parts.iter().map(String::as_str));
-        keys.insert(key, First { row: row.number, record: None });
+        keys.first(key, row.number);
     });
     capped.finish();
     let is_positional = matches!(read, Some(table::Format::Csv | table::Format::Xlsx));

@@ -12,7 +12,7 @@ use jiff::civil::Date;
 use crate::check::header::{
     Column, Header, blank_required, missing_column, repeatable, severity_of_others, unknown_column,
 };
-use crate::check::keys::{First, Key, Keys};
+use crate::check::keys::{Key, Keys};
 use crate::check::links::Links;
 pub use crate::check::links::{OtherTable, OtherTables};
 use crate::check::privacy;
@@ -21,7 +21,8 @@ use crate::check::value::{self, Typed};
 use crate::codes;
 use crate::finding::{Finding, Place};
 use crate::limits;
-use crate::read::table::{self, Capped, Cell, Content, Format, Row, Value};
+use crate::read::stream::{self, Crew, Fold, Source};
+use crate::read::table::{self, Capped, Cell, Content, Format, Row, Value, cell_name};
 use crate::read::tree::{Entry, Node};
 
 /// The header stands in one of so many rows, title rows and blank rows counted.
@@ -128,7 +129,8 @@ pub struct Checked {
 /// required column is missing or stands twice. That is not the same as a table without rows.
 pub fn read(path: &str, bytes: &[u8], schema: &TableSchema, findings: &mut Vec<Finding>) -> Option<Records> {
     let mut findings = Capped::new(path, findings);
-    let mut checker = Checker::new(path, schema, &OtherTables::new(), &mut findings);
+    let links = Links::new(path, schema, &OtherTables::new(), &mut findings);
+    let mut checker = Checker::new(path, schema, links);
     checker.records = Some(Vec::new());
     let format = table::read(path, bytes, &mut findings, &mut |row, findings| checker.row(&row, findings));
     let (found, records) = match format {
@@ -149,16 +151,16 @@ pub fn read(path: &str, bytes: &[u8], schema: &TableSchema, findings: &mut Vec<F
 /// checked.
 pub fn check(
     path: &str,
-    bytes: &[u8],
+    source: &mut dyn Source,
+    crew: Crew,
     schema: &TableSchema,
     others: &OtherTables,
     findings: &mut Vec<Finding>,
 ) -> Checked {
     let mut findings = Capped::new(path, findings);
-    let mut checker = Checker::new(path, schema, others, &mut findings);
-    let format = table::read(path, bytes, &mut findings, &mut |row, findings| checker.row(&row, findings));
-    let found = match format {
-        Some(format) => checker.finish(format, &mut findings).0,
+    let begin = |findings: &mut Capped<'_>| Checker::new(path, schema, Links::new(path, schema, others, findings));
+    let found = match stream::read(path, source, crew, &mut findings, &begin) {
+        Some((format, checker)) => checker.finish(format, &mut findings).0,
         None => Checked { missing: Vec::new(), rows: None, has_its_columns: false },
     };
     findings.finish();
@@ -189,10 +191,12 @@ struct Checker<'s> {
     rows_read: u64,
     /// The rows without an error, when they are asked for.
     records: Option<Vec<Record>>,
+    /// The row of each record.
+    record_rows: Vec<u32>,
     row: CurrentRow,
     keys: Vec<UniqueKey>,
     links: Links<'s>,
-    /// Records that turned out to share their key with a later row.
+    /// Rows that turned out to share their key with a later one, when records are asked for.
     withdrawn: BTreeSet<u32>,
     /// For every field, whether any JSON object has it.
     seen: Vec<bool>,
@@ -229,6 +233,16 @@ enum State {
 struct UniqueKey {
     fields: Vec<usize>,
     keys: Keys,
+    /// The keys of a part of a table, to be compared with those above when it is joined.
+    later: Option<Vec<Later>>,
+}
+
+/// A key and where it stands.
+struct Later {
+    key: Key,
+    row: u32,
+    line: Option<u32>,
+    byte: Option<u64>,
 }
 
 #[derive(Clone, Default)]
@@ -237,47 +251,7 @@ struct Absent {
     count: u64,
 }
 
-impl<'s> Checker<'s> {
-    fn new(path: &'s str, schema: &'s TableSchema, others: &OtherTables, findings: &mut Capped<'_>) -> Self {
-        let unique = |(index, field): (usize, &Field)| field.unique.then(|| vec![index]);
-        let single: Vec<_> = schema.fields.iter().enumerate().filter_map(unique).collect();
-        let mut keys: Vec<Vec<usize>> = Vec::new();
-        for key in [&schema.primary_key].into_iter().chain(&single).chain(&schema.unique_keys) {
-            if !key.is_empty() && !keys.contains(key) {
-                keys.push(key.clone());
-            }
-        }
-        let width = schema.fields.len();
-        let mut is_keyed = vec![false; width];
-        let linked = schema.foreign_keys.iter().flat_map(ForeignKey::own_fields);
-        for field in keys.iter().flatten().copied().chain(linked) {
-            is_keyed[field] = true;
-        }
-        let row = CurrentRow {
-            states: vec![State::Missing; width],
-            parts: vec![String::new(); width],
-            is_keyed,
-            facts: Vec::new(),
-            is_sound: true,
-        };
-        Self {
-            path,
-            schema,
-            header: None,
-            nearest: None,
-            is_unusable: false,
-            rows_read: 0,
-            records: None,
-            row,
-            keys: keys.into_iter().map(|fields| UniqueKey { fields, keys: Keys::default() }).collect(),
-            links: Links::new(path, schema, others, findings),
-            withdrawn: BTreeSet::new(),
-            seen: vec![false; width],
-            absent: vec![Absent::default(); width],
-            unknown_keys: BTreeSet::new(),
-        }
-    }
-
+impl Fold for Checker<'_> {
     fn row(&mut self, row: &Row<'_>, findings: &mut Capped<'_>) {
         match row.content {
             Content::Cells(cells) if cells.iter().all(|cell| cell.value.is_blank()) => {}
@@ -311,6 +285,80 @@ impl<'s> Checker<'s> {
                 self.header = Some(Header::unknown(self.schema, row.place()));
             }
             Content::Broken => self.rows_read += 1,
+        }
+    }
+
+    /// What needs the rows in their order stays in one piece: foreign keys, and columns that are reported at their first
+    /// value.
+    fn fork(&self) -> Option<Self> {
+        let header = self.header.clone().filter(|header| !header.columns.contains(&Column::Nameless))?;
+        if !self.schema.foreign_keys.is_empty() || self.records.is_some() {
+            return None;
+        }
+        let mut part = Self::new(self.path, self.schema, Links::none(self.schema));
+        part.header = Some(header);
+        for key in &mut part.keys {
+            key.later = Some(Vec::new());
+        }
+        Some(part)
+    }
+
+    fn join(&mut self, below: Self, findings: &mut Capped<'_>) {
+        self.rows_read += below.rows_read;
+        let columns = self.header.as_ref().map(|header| &header.fields);
+        for (unique, below) in self.keys.iter_mut().zip(below.keys) {
+            for Later { key, row, line, byte } in below.later.unwrap_or_default() {
+                let Some(first) = unique.keys.first(key, row) else { continue };
+                findings.add(&codes::DUPLICATE_ID, || {
+                    let column = columns.and_then(|columns| columns[unique.fields[0]]).unwrap_or(0);
+                    let cell = Some(cell_name(column, row));
+                    let place = Place { row: Some(row), line, byte, cell, ..Place::file(self.path) };
+                    repeats(self.schema, &unique.fields, Format::Csv, [row, first], place, false)
+                });
+            }
+        }
+    }
+}
+
+impl<'s> Checker<'s> {
+    fn new(path: &'s str, schema: &'s TableSchema, links: Links<'s>) -> Self {
+        let unique = |(index, field): (usize, &Field)| field.unique.then(|| vec![index]);
+        let single: Vec<_> = schema.fields.iter().enumerate().filter_map(unique).collect();
+        let mut keys: Vec<Vec<usize>> = Vec::new();
+        for key in [&schema.primary_key].into_iter().chain(&single).chain(&schema.unique_keys) {
+            if !key.is_empty() && !keys.contains(key) {
+                keys.push(key.clone());
+            }
+        }
+        let width = schema.fields.len();
+        let mut is_keyed = vec![false; width];
+        let linked = schema.foreign_keys.iter().flat_map(ForeignKey::own_fields);
+        for field in keys.iter().flatten().copied().chain(linked) {
+            is_keyed[field] = true;
+        }
+        let row = CurrentRow {
+            states: vec![State::Missing; width],
+            parts: vec![String::new(); width],
+            is_keyed,
+            facts: Vec::new(),
+            is_sound: true,
+        };
+        Self {
+            path,
+            schema,
+            header: None,
+            nearest: None,
+            is_unusable: false,
+            rows_read: 0,
+            records: None,
+            record_rows: Vec::new(),
+            row,
+            keys: keys.into_iter().map(|fields| UniqueKey { fields, keys: Keys::default(), later: None }).collect(),
+            links,
+            withdrawn: BTreeSet::new(),
+            seen: vec![false; width],
+            absent: vec![Absent::default(); width],
+            unknown_keys: BTreeSet::new(),
         }
     }
 
@@ -424,33 +472,29 @@ impl<'s> Checker<'s> {
             let place = column.map_or_else(|| row.place(), |column| row.place_of_cell(column));
             Place { column: Some(schema.fields[field].name.clone()), ..place }
         };
-        let mut repeats = false;
-        let mut values = Vec::new();
-        for (index, unique) in self.keys.iter().enumerate() {
+        let mut is_repeated = false;
+        for unique in &mut self.keys {
             let Some(key) = current.key(&unique.fields) else { continue };
-            values.push((index, key));
-            let Some(first) = unique.keys.first(key) else { continue };
-            repeats = true;
-            self.withdrawn.extend(first.record);
+            if let Some(later) = &mut unique.later {
+                let column = header.and_then(|header| header.fields[unique.fields[0]]).unwrap_or(0);
+                later.push(Later { key, row: row.number, line: row.line(), byte: row.byte_of_cell(column) });
+                continue;
+            }
+            let Some(first) = unique.keys.first(key, row.number) else { continue };
+            is_repeated = true;
+            let has_records = self.records.is_some();
+            if has_records {
+                self.withdrawn.insert(first);
+            }
             findings.add(&codes::DUPLICATE_ID, || {
-                let names: Vec<_> = unique.fields.iter().map(|field| schema.fields[*field].name.as_str()).collect();
-                let [here, there] = [row.number, first.row].map(|number| spot(row.format, number));
-                let message = format!("{here} has the same `{}` as {there}", names.join("`, `"));
-                let hint = if self.records.is_some() {
-                    "neither row is used; correct or remove one of them"
-                } else {
-                    "correct or remove one of them"
-                };
-                Finding::new(&codes::DUPLICATE_ID, place(unique.fields[0]), message).hint(hint)
+                let place = place(unique.fields[0]);
+                repeats(schema, &unique.fields, row.format, [row.number, first], place, has_records)
             });
         }
         self.links.row(row, |field| current.part(field), place, findings);
-        let is_used = current.is_sound && !repeats && !self.is_unusable;
-        let record = self.records.as_ref().filter(|_| is_used).and_then(|records| u32::try_from(records.len()).ok());
-        for (index, key) in values {
-            self.keys[index].keys.insert(key, First { row: row.number, record });
-        }
-        if let (Some(records), Some(_)) = (&mut self.records, record) {
+        let is_used = current.is_sound && !is_repeated && !self.is_unusable;
+        if let Some(records) = self.records.as_mut().filter(|_| is_used) {
+            self.record_rows.push(row.number);
             records.push(Record { place: row.place(), values: self.row.facts.clone() });
         }
     }
@@ -506,8 +550,8 @@ impl<'s> Checker<'s> {
         self.links.finish(is_present, findings);
         let checked = Checked { missing, rows, has_its_columns: !self.is_unusable };
         let records = self.records.unwrap_or_default();
-        let kept = (0..).zip(records).filter(|(index, _)| !self.withdrawn.contains(index)).map(|(_, record)| record);
-        (checked, kept.collect())
+        let kept = self.record_rows.iter().zip(records).filter(|(row, _)| !self.withdrawn.contains(row));
+        (checked, kept.map(|(_, record)| record).collect())
     }
 }
 
@@ -570,6 +614,27 @@ impl CurrentRow {
         let is_whole = fields.iter().all(|field| self.states[*field] == State::Sound);
         is_whole.then(|| Key::of(&fields.iter().map(|field| self.parts[*field].as_str())))
     }
+}
+
+/// A row that has the same key as an earlier one.
+fn repeats(
+    schema: &TableSchema,
+    fields: &[usize],
+    format: Format,
+    rows: [u32; 2],
+    place: Place,
+    has_records: bool,
+) -> Finding {
+    let names: Vec<_> = fields.iter().map(|field| schema.fields[*field].name.as_str()).collect();
+    let [here, there] = rows.map(|number| spot(format, number));
+    let message = format!("{here} has the same `{}` as {there}", names.join("`, `"));
+    let hint = if has_records {
+        "neither row is used; correct or remove one of them"
+    } else {
+        "correct or remove one of them"
+    };
+    let place = Place { column: Some(names[0].to_owned()), ..place };
+    Finding::new(&codes::DUPLICATE_ID, place, message).hint(hint)
 }
 
 /// How people find a row again.

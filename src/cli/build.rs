@@ -22,7 +22,7 @@ pub(super) fn run(root: &Path, folder: Option<PathBuf>, told: &Told, out: &mut d
     if let Some(opened) = &opened {
         target = folder.unwrap_or_else(|| root.join(&opened.workspace.out));
         let output = Output::open(&target)?;
-        let progress = Progress::new(opened.slugs.len());
+        let progress = Progress::of_packs(opened.slugs.len());
         outcome = build::build(opened, &output, &told.now, &|| progress.tick())?;
     }
     outcome.findings.append(&mut early);

@@ -8,7 +8,7 @@ use jiff::tz::TimeZone;
 
 use super::declared::Declared;
 use super::progress::Progress;
-use super::{Form, Ran, Stopped, Told, show, upload};
+use super::{Form, Ran, Stopped, Told, show, source, upload};
 use crate::answer::annotate::{self, Original};
 use crate::answer::{Answer, book, excerpt, json};
 use crate::build;
@@ -165,7 +165,7 @@ fn check(path: &Path, asked: &Asked<'_>) -> Result<Answer, Stopped> {
 fn check_workspace(path: &Path, root: &Path, only: Option<&str>, now: &Now) -> Result<Answer, Stopped> {
     let mut findings = Vec::new();
     if let Some(opened) = build::open(root, &mut findings)? {
-        let progress = Progress::new(only.map_or(opened.slugs.len(), |_| 1));
+        let progress = Progress::of_packs(only.map_or(opened.slugs.len(), |_| 1));
         findings.extend(build::check(&opened, only, now, &|| progress.tick()).findings);
     }
     if let Some(slug) = only {
@@ -228,16 +228,18 @@ fn check_upload(path: &Path, check: &UploadCheck, asked: &Asked<'_>) -> Result<A
     let shown = disk::shown(path);
     let mut findings = Vec::new();
     let window = window(path, check, asked)?;
-    let bytes = disk::read(path, &shown, limits::RECORDS_BYTES, &mut findings)
-        .and_then(|bytes| convert::plain(&shown, bytes, &mut findings));
-    let mut upload = match &bytes {
-        Some(bytes) => (check.check)(&shown, bytes, &window),
+    let mut upload = match source::open(path, &shown, &mut findings) {
+        Some(mut source) => (check.check)(&shown, &mut *source, source::on_every_core, &window),
         None => Upload::refused(Vec::new(), Vec::new()),
     };
     upload.findings.append(&mut findings);
     let head = upload.head.clone();
     let mut answer = Answer::of_upload(shown, upload);
-    if let (Some(bytes), Some(head), true) = (bytes, head, asked.told.form.shows_rows()) {
+    // Of a file that is too large to be read whole no rows are shown.
+    if let (Some(head), true) = (head, asked.told.form.shows_rows())
+        && let Some(bytes) = disk::read(path, &answer.path, limits::RECORDS_BYTES, &mut Vec::new())
+        && let Some(bytes) = convert::plain(&answer.path, bytes, &mut Vec::new())
+    {
         answer.rows = excerpt::rows(&answer.path, &bytes, &answer.findings, &head, check.discretion);
     }
     Ok(answer)

@@ -3,7 +3,7 @@
 use std::io::Write;
 use std::path::{Path, PathBuf};
 
-use super::{Stopped, Told, check};
+use super::{Stopped, Told, check, source};
 use crate::answer::Answer;
 use crate::check::schema::TableSchema;
 use crate::check::table::{self, OtherTable, OtherTables};
@@ -62,10 +62,11 @@ impl Declared {
         }
         let shown = disk::shown(path);
         let mut findings = self.notices.clone();
-        let bytes = disk::read(path, &shown, limits::RECORDS_BYTES, &mut findings)
-            .and_then(|bytes| convert::plain(&shown, bytes, &mut findings));
-        let checked = match bytes {
-            Some(bytes) => table::check(&shown, &bytes, &self.schema, &self.tables, &mut findings),
+        let checked = match source::open(path, &shown, &mut findings) {
+            Some(mut source) => {
+                let (schema, tables) = (&self.schema, &self.tables);
+                table::check(&shown, &mut *source, source::on_every_core, schema, tables, &mut findings)
+            }
             None => table::Checked { missing: Vec::new(), rows: None, has_its_columns: false },
         };
         Ok(Upload::of_table(checked, findings))

@@ -36,6 +36,7 @@ mod progress;
 mod publish;
 mod schema;
 mod show;
+mod source;
 mod template;
 mod upload;
 mod verify;

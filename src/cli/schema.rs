@@ -91,7 +91,7 @@ fn counts() -> Value {
 fn finding() -> Value {
     json!({
         "code": "string", "severity": "string", "file": "string?", "sheet": "string?", "line": "integer?",
-        "character": "integer?", "row": "integer?", "column": "string?", "cell": "string?", "pointer": "string?",
+        "character": "integer?", "byte": "integer?", "row": "integer?", "column": "string?", "cell": "string?", "pointer": "string?",
         "message": "string", "hint": "string", "count": "integer",
     })
 }

@@ -13,6 +13,7 @@ use crate::documents::workspace::Workspace;
 use crate::facts::{Expected, Facts, PackFiles};
 use crate::finding::Finding;
 use crate::lang::{Lang, Words};
+use crate::read::stream::{Crew, Source};
 use crate::view::pack::{Context, Own};
 
 mod data_gap;
@@ -71,8 +72,8 @@ pub struct UploadCheck {
     pub window: fn() -> Window,
     /// The columns that it has to have, as far as a table schema can say it.
     pub schema: fn() -> &'static TableSchema,
-    /// Checks the bytes of a file; the path is how findings name it.
-    pub check: fn(&str, &[u8], &Window) -> Upload,
+    /// Checks a file; the path is how findings name it.
+    pub check: fn(&str, &mut dyn Source, Crew, &Window) -> Upload,
     /// What may be repeated of the cells of such a file.
     pub discretion: Discretion,
     /// An empty form for whoever sends such a file, as a workbook in one language, made at a moment.

@@ -38,6 +38,29 @@ fn parts(text: &str) -> Option<(bool, &str, &str, &str)> {
     (whole_is_plain && digits(fraction) && digits(exponent_digits)).then_some((negative, whole, fraction, exponent))
 }
 
+/// A number as JSON writes it in millionths, when it has at most twelve digits before the point and six behind it, and no
+/// exponent: exact, and soon compared.
+pub fn millionths(text: &str) -> Option<i64> {
+    let (is_negative, digits) = match text.as_bytes() {
+        [b'-', digits @ ..] => (true, digits),
+        digits => (false, digits),
+    };
+    let point = digits.iter().position(|byte| *byte == b'.').unwrap_or(digits.len());
+    let (whole, fraction) = (&digits[..point], digits.get(point + 1..));
+    let is_padded = whole.len() > 1 && whole[0] == b'0';
+    if whole.is_empty() || whole.len() > 12 || is_padded || fraction.is_some_and(|f| f.is_empty() || f.len() > 6) {
+        return None;
+    }
+    let fraction = fraction.unwrap_or_default();
+    let zeros = std::iter::repeat_n(&b'0', 6 - fraction.len());
+    let number = whole
+        .iter()
+        .chain(fraction)
+        .chain(zeros)
+        .try_fold(0_i64, |number, byte| byte.is_ascii_digit().then(|| number * 10 + i64::from(byte - b'0')))?;
+    Some(if is_negative { -number } else { number })
+}
+
 impl Decimal {
     /// Reads a number as JSON writes it. `None` when it is none, or has more than 64 digits or zeros.
     pub fn parse(text: &str) -> Option<Self> {
@@ -180,6 +203,15 @@ mod tests {
     }
 
     proptest! {
+        #[test]
+        fn millionths_are_the_same_numbers(one in "-?[0-9]{1,13}([.][0-9]{0,7})?(e1)?", other in "-?[0-9]{1,3}([.][0-9]{1,3})?") {
+            if let Some(short) = millionths(&one) {
+                let long = Decimal::parse(&one).unwrap();
+                if let Some(other_short) = millionths(&other) {
+                    prop_assert_eq!(short.cmp(&other_short), long.cmp(&Decimal::parse(&other).unwrap()));
+                }
+            }
+        }
         #[test]
         fn order_is_that_of_the_numbers(a in -100_000i64..100_000, b in -100_000i64..100_000, zeros in 0usize..3) {
             // Thousandths, written with a point and with trailing zeros.

@@ -7,6 +7,7 @@
 
 use std::borrow::Cow;
 use std::char::decode_utf16;
+use std::io::{self, Read};
 
 use encoding_rs::BIG5;
 
@@ -32,27 +33,19 @@ pub(super) struct Decoded<'a> {
 
 /// The bytes of a text table as UTF-8. `None` when it has to be refused; the findings say why.
 pub(super) fn decode<'a>(path: &str, bytes: &'a [u8], findings: &mut Vec<Finding>) -> Option<Decoded<'a>> {
-    let mut notice = |message: &str| {
-        findings.push(Finding::new(&codes::ENCODING, Place::file(path), message).severity(Severity::Notice));
-    };
     let decoded = match encoding(bytes) {
         Ok(Encoding::Utf8) => {
-            let mut rest = bytes;
-            while let Some(next) = rest.strip_prefix(b"\xEF\xBB\xBF") {
-                rest = next;
-            }
-            if rest.len() < bytes.len() {
-                notice("begins with a UTF-8 byte order mark, left out");
-            }
+            let rest = &bytes[byte_order_marks(path, bytes, findings)..];
             let is_sound = str::from_utf8(rest).is_ok() && memchr::memchr(0, rest).is_none();
             Ok(Decoded { bytes: rest.into(), is_sound, offset: Some(bytes.len() - rest.len()) })
         }
         Ok(Encoding::Utf16 { unit, name, start }) => {
-            notice(&format!("is {name}, read as such"));
+            notice(path, &format!("is {name}, read as such"), findings);
             utf16(&bytes[start..], unit)
         }
         Ok(Encoding::Cp950) => {
-            notice("is not UTF-8 and has one exact reading as CP950 (Big5 of Windows); it was read as CP950");
+            let message = "is not UTF-8 and has one exact reading as CP950 (Big5 of Windows); it was read as CP950";
+            notice(path, message, findings);
             let (text, _) = BIG5.decode_without_bom_handling(bytes);
             let is_sound = !text.contains('\0');
             Ok(Decoded { bytes: text.into_owned().into_bytes().into(), is_sound, offset: None })
@@ -81,6 +74,54 @@ pub(super) fn decode<'a>(path: &str, bytes: &'a [u8], findings: &mut Vec<Finding
     None
 }
 
+fn notice(path: &str, message: &str, findings: &mut Vec<Finding>) {
+    findings.push(Finding::new(&codes::ENCODING, Place::file(path), message).severity(Severity::Notice));
+}
+
+/// How many bytes of byte order marks stand in front of UTF-8, which is said.
+pub(super) fn byte_order_marks(path: &str, bytes: &[u8], findings: &mut Vec<Finding>) -> usize {
+    let mut rest = bytes;
+    while let Some(next) = rest.strip_prefix(MARK) {
+        rest = next;
+    }
+    if rest.len() < bytes.len() {
+        notice(path, "begins with a UTF-8 byte order mark, left out", findings);
+    }
+    bytes.len() - rest.len()
+}
+
+/// Whether a text that begins like this may be UTF-8, so that it can be read before all of it is there.
+pub(super) fn may_be_utf8(head: &[u8]) -> bool {
+    let line = memchr::memchr2(b'\n', b'\r', head).unwrap_or(head.len());
+    !head.trim_ascii().is_empty() && memchr::memchr(0, &head[..line]).is_none() && wide(head).is_none()
+}
+
+/// Whether a text with damage is UTF-8 apart from it, without doubt: by the same count as of a text that is held whole.
+pub(super) fn is_damaged_utf8(source: &mut dyn Read) -> io::Result<bool> {
+    let mut bytes = Vec::new();
+    let (mut sound, mut damaged) = (0, 0);
+    let mut is_first = true;
+    loop {
+        // A character that the end of the bytes cuts in two is counted with the next ones.
+        let read = source.take(1 << 20).read_to_end(&mut bytes)?;
+        if std::mem::take(&mut is_first) && bytes.starts_with(MARK) {
+            return Ok(true);
+        }
+        let last = bytes.utf8_chunks().last().map_or(0, |chunk| chunk.invalid().len());
+        let ends_inside = str::from_utf8(&bytes[bytes.len() - last..]).is_err_and(|error| error.error_len().is_none());
+        let until = if read > 0 && ends_inside { bytes.len() - last } else { bytes.len() };
+        let (more_sound, more_damaged) = utf8_bytes(&bytes[..until]);
+        (sound, damaged) = (sound + more_sound, damaged + more_damaged);
+        bytes.drain(..until);
+        if read == 0 {
+            return Ok(damaged < sound);
+        }
+    }
+}
+
+/// The byte order mark of UTF-8.
+const MARK: &[u8] = b"\xEF\xBB\xBF";
+
 /// Why a file has to be refused.
 struct Refused {
     code: &'static codes::Code,
@@ -105,10 +146,15 @@ enum Encoding {
 
 /// The one encoding that fits.
 fn encoding(bytes: &[u8]) -> Result<Encoding, Refused> {
+    wide(bytes).unwrap_or_else(|| utf8_or_cp950(bytes))
+}
+
+/// The encoding of more than one byte a character, or why it is refused, by the first bytes.
+fn wide(bytes: &[u8]) -> Option<Result<Encoding, Refused>> {
     const LITTLE: &str = "UTF-16 (little endian)";
     const BIG: &str = "UTF-16 (big endian)";
     let visible = |byte: &u8| matches!(byte, b'\t' | b' '..=b'~');
-    match bytes {
+    Some(match bytes {
         [0xFF, 0xFE, 0, 0, ..] | [0, 0, 0xFE, 0xFF, ..] => Err(Refused {
             code: &codes::ENCODING,
             at: None,
@@ -124,12 +170,12 @@ fn encoding(bytes: &[u8]) -> Result<Encoding, Refused> {
         [0, first, 0, second, ..] if visible(first) && visible(second) => {
             Ok(Encoding::Utf16 { unit: u16::from_be_bytes, name: BIG, start: 0 })
         }
-        _ => utf8_or_cp950(bytes),
-    }
+        _ => return None,
+    })
 }
 
 fn utf8_or_cp950(bytes: &[u8]) -> Result<Encoding, Refused> {
-    if bytes.starts_with(b"\xEF\xBB\xBF") || str::from_utf8(bytes).is_ok() {
+    if bytes.starts_with(MARK) || str::from_utf8(bytes).is_ok() {
         return Ok(Encoding::Utf8);
     }
     let (sound, damaged) = utf8_bytes(bytes);

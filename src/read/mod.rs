@@ -3,12 +3,14 @@
 //! Invariants: reading knows formats and no domain; it touches no file system; it never fails on bad data but returns
 //! what could be read together with findings.
 
+mod blocks;
 pub mod csv;
 pub mod decimal;
 mod encoding;
 pub mod json;
 pub mod json_records;
 pub mod markdown;
+pub mod stream;
 pub mod table;
 pub mod text;
 pub mod toml;

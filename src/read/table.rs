@@ -4,8 +4,6 @@
 //! itself says (a date cell of a workbook, a text cell written as `="0012"`); rows are handed on one by one, so a reader may become faster without its
 //! callers noticing.
 
-use std::collections::BTreeMap;
-
 use crate::codes::{self, Code};
 use crate::finding::{Finding, Place, Severity};
 use crate::limits::{self, Limit};
@@ -140,6 +138,13 @@ impl<'a> Value<'a> {
 
 /// A text without the spaces, byte order marks and characters without width around it.
 pub fn trimmed(text: &str) -> &str {
+    // Nearly every cell begins and ends with something visible in ASCII.
+    if let [first, .., last] | [first @ last] = text.as_bytes()
+        && first.is_ascii_graphic()
+        && last.is_ascii_graphic()
+    {
+        return text;
+    }
     let invisible = |character: char| {
         character.is_whitespace() || matches!(character, '\u{200B}'..='\u{200D}' | '\u{2060}' | '\u{FEFF}')
     };
@@ -149,19 +154,39 @@ pub fn trimmed(text: &str) -> &str {
 /// Where a row came from.
 #[derive(Clone, Copy, Debug)]
 pub(super) enum Origin<'a> {
-    /// A CSV file: path, and the line on which the row begins.
-    Text { path: &'a str, line: u32 },
+    /// A CSV file: path, the line on which the row begins, and where its bytes stand.
+    Text { path: &'a str, line: u32, bytes: Bytes<'a> },
     /// A sheet of a workbook.
     Sheet { path: &'a str, sheet: &'a str },
     /// A part of a JSON text.
     Json { document: &'a Document<'a>, offset: usize },
 }
 
+/// Where the bytes of a row stand in its file.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Bytes<'a> {
+    /// Offset in the file to which the others are added. `None` when the file was in another encoding.
+    pub(super) base: Option<u64>,
+    /// The first byte of the row.
+    pub(super) row: usize,
+    /// The first byte of each cell.
+    pub(super) cells: &'a [usize],
+}
+
+impl Bytes<'_> {
+    fn offset(&self, at: usize) -> Option<u64> {
+        Some(self.base? + at as u64)
+    }
+}
+
 impl Row<'_> {
     /// The place of the row.
     pub fn place(&self) -> Place {
         match self.origin {
-            Origin::Text { path, line } => Place { row: Some(self.number), line: Some(line), ..Place::file(path) },
+            Origin::Text { path, line, bytes } => {
+                let byte = bytes.offset(bytes.row);
+                Place { row: Some(self.number), line: Some(line), byte, ..Place::file(path) }
+            }
             Origin::Sheet { path, sheet } => {
                 Place { sheet: Some(sheet.to_owned()), row: Some(self.number), ..Place::file(path) }
             }
@@ -171,7 +196,41 @@ impl Row<'_> {
 
     /// The place of a cell, by its column from 0.
     pub fn place_of_cell(&self, column: u32) -> Place {
-        Place { cell: Some(cell_name(column, self.number)), ..self.place() }
+        let mut place = Place { cell: Some(cell_name(column, self.number)), ..self.place() };
+        place.byte = self.byte_of_cell(column).or(place.byte);
+        place
+    }
+
+    /// The line of a text file on which the row begins.
+    pub fn line(&self) -> Option<u32> {
+        match self.origin {
+            Origin::Text { line, .. } => Some(line),
+            _ => None,
+        }
+    }
+
+    /// The offset in a text file at which the row begins.
+    pub fn byte(&self) -> Option<u64> {
+        match self.origin {
+            Origin::Text { bytes, .. } => bytes.offset(bytes.row),
+            _ => None,
+        }
+    }
+
+    /// The offset in a text file at which a cell begins, by its column from 0.
+    pub fn byte_of_cell(&self, column: u32) -> Option<u64> {
+        match self.origin {
+            Origin::Text { bytes, .. } => bytes.offset(*bytes.cells.get(column as usize)?),
+            _ => None,
+        }
+    }
+
+    /// The sheet of a workbook in which the row stands.
+    pub fn sheet(&self) -> Option<&str> {
+        match self.origin {
+            Origin::Sheet { sheet, .. } => Some(sheet),
+            _ => None,
+        }
     }
 
     /// The place of a value of a JSON object.
@@ -215,26 +274,58 @@ pub const OWN_SHEETS: &str = "proofpack ";
 pub struct Capped<'a> {
     path: &'a str,
     findings: &'a mut Vec<Finding>,
-    counts: BTreeMap<&'static str, (&'static Code, u64)>,
+    counts: FindingCounts,
 }
+
+/// How many findings of each code there are.
+pub(super) type FindingCounts = Vec<(&'static Code, u64)>;
 
 impl<'a> Capped<'a> {
     /// For the findings of one file.
     pub fn new(path: &'a str, findings: &'a mut Vec<Finding>) -> Self {
-        Self { path, findings, counts: BTreeMap::new() }
+        Self { path, findings, counts: FindingCounts::new() }
     }
 
     /// Counts one finding, and makes it when there is room for it.
     pub fn add(&mut self, code: &'static Code, make: impl FnOnce() -> Finding) {
-        self.count(code, 1);
-        if self.counts[code.id].1 <= limits::FINDINGS_PER_CODE.value {
+        if self.count(code, 1) <= limits::FINDINGS_PER_CODE.value {
             self.findings.push(make());
         }
     }
 
-    /// Counts findings whose places nobody kept.
-    pub fn count(&mut self, code: &'static Code, more: u64) {
-        self.counts.entry(code.id).or_insert((code, 0)).1 += more;
+    /// Counts findings whose places nobody kept. Returns how many there are now.
+    pub fn count(&mut self, code: &'static Code, more: u64) -> u64 {
+        // Nearly always it is the very same.
+        let same = self.counts.iter().position(|(known, _)| std::ptr::eq(*known, code));
+        let known = same.or_else(|| self.counts.iter().position(|(known, _)| known.id == code.id));
+        let at = known.unwrap_or_else(|| {
+            self.counts.push((code, 0));
+            self.counts.len() - 1
+        });
+        let (_, count) = &mut self.counts[at];
+        *count += more;
+        *count
+    }
+
+    /// What was counted, when the findings go on to [`Capped::join`].
+    pub(super) fn into_counts(self) -> FindingCounts {
+        self.counts
+    }
+
+    /// Takes over the findings of a later part of the file, with what was counted there.
+    pub(super) fn join(&mut self, found: Vec<Finding>, mut counts: FindingCounts) {
+        for finding in found {
+            match counts.iter_mut().find(|(code, _)| code.id == finding.code.id) {
+                Some((code, count)) if *count > 0 => {
+                    *count -= 1;
+                    self.add(code, || finding);
+                }
+                _ => self.findings.push(finding),
+            }
+        }
+        for (code, count) in counts.into_iter().filter(|(_, count)| *count > 0) {
+            self.count(code, count);
+        }
     }
 
     /// The findings, for those that stand once in a file.
@@ -243,9 +334,10 @@ impl<'a> Capped<'a> {
     }
 
     /// Says how many findings of each code were not listed.
-    pub fn finish(self) {
+    pub fn finish(mut self) {
         let limit = limits::FINDINGS_PER_CODE;
-        for (code, count) in self.counts.into_values() {
+        self.counts.sort_by_key(|(code, _)| code.id);
+        for (code, count) in self.counts {
             if count > limit.value {
                 let message = format!(
                     "{} more like this in the file, {count} in all (limit `{}`)",
@@ -293,6 +385,12 @@ pub fn read(path: &str, bytes: &[u8], findings: &mut Capped<'_>, sink: &mut Sink
         Format::Json => json_records::read_list(path, bytes, findings, sink)?,
         Format::JsonLines => json_records::read_lines(path, bytes, findings, sink)?,
     }
+    say_when_misnamed(path, format, findings);
+    Some(format)
+}
+
+/// Says when the name of a file promises another format than it has.
+pub(super) fn say_when_misnamed(path: &str, format: Format, findings: &mut Capped<'_>) {
     if let Some(promised) = Format::promised(path).filter(|promised| *promised != format) {
         let message = format!("is named like {} and is {}; it was read as {1}", promised.name(), format.name());
         findings.once().push(
@@ -301,7 +399,6 @@ pub fn read(path: &str, bytes: &[u8], findings: &mut Capped<'_>, sink: &mut Sink
                 .hint("name it by what it is"),
         );
     }
-    Some(format)
 }
 
 /// A file that is not a record table, by its bytes.

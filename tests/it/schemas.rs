@@ -1,8 +1,11 @@
 //! `check FILE --schema SCHEMA`: any table against a declared Table Schema (Frictionless, version 2).
 
+use std::io::Cursor;
+
 use proofpack::check::schema::TableSchema;
 use proofpack::check::table::{self, OtherTable, OtherTables};
 use proofpack::check::upload::Upload;
+use proofpack::read::stream;
 use serde_json::Value;
 
 use crate::harness::Sandbox;
@@ -16,7 +19,10 @@ fn check(schema: &str, file: &str, bytes: &[u8], others: &[(&str, &str)]) -> Vec
         ((*name).to_owned(), OtherTable { path: format!("{name}.csv"), bytes: text.as_bytes().to_vec() })
     };
     let others: OtherTables = others.iter().map(table).collect();
-    let upload = Upload::of_table(table::check(file, bytes, &schema, &others, &mut findings), findings);
+    let upload = Upload::of_table(
+        table::check(file, &mut Cursor::new(bytes), stream::alone, &schema, &others, &mut findings),
+        findings,
+    );
     let rows = upload.counts.map_or("-".to_owned(), |counts| counts.rows.to_string());
     let mut lines = vec![format!("{} [{}] {rows}", upload.verdict.word(), upload.missing_fields.join(" "))];
     lines.extend(upload.findings.iter().map(|found| format!("{} {}: {}", found.code.id, found.place, found.message)));

@@ -191,3 +191,40 @@ fn forbidden(answer: &Value, expected: &Value, ran: &Ran) -> Vec<String> {
     let list = expected["forbidden"].as_array().unwrap();
     list.iter().filter(|one| happened(one)).map(|one| format!("forbidden: {one}")).collect()
 }
+
+/// A file of many blocks with one wrong cell is answered with that cell: its row, its name, and where its bytes begin.
+#[test]
+fn one_wrong_cell_in_a_million_rows_is_found() {
+    const ROWS: usize = 1_000_000;
+    const WRONG: usize = 765_432;
+    let mut text = String::from(
+        "order_id,created_at,customer_key,program_id,amount,payment_status,payment_ref,discount_code,source_event,owner_note\n",
+    );
+    let mut byte = 0;
+    for number in 1..=ROWS {
+        write!(text, "O-{number},2026-05-13,").unwrap();
+        if number == WRONG {
+            byte = text.len();
+            text.replace_range(byte - 11.., "2026-02-30,");
+            byte -= 11;
+        }
+        writeln!(text, "c{number:031x},P-1,900,paid,R-{number},,,").unwrap();
+    }
+    let sandbox = Sandbox::empty();
+    sandbox.write("orders.csv", text);
+    let answer = sandbox.run(&["check", "orders.csv", "--format", "json"]).status(1).json();
+    assert_eq!((&answer["verdict"], &answer["counts"]["rows"]), (&Value::from("partial"), &Value::from(ROWS)));
+    let findings = answer["findings"].as_array().unwrap();
+    assert_eq!(findings.len(), 1, "{findings:#?}");
+    let place = ["code", "row", "cell", "column", "line", "byte"].map(|key| findings[0][key].to_string());
+    let row = WRONG + 1;
+    let expected = [
+        "\"invalid_date\"",
+        &row.to_string(),
+        &format!("\"B{row}\""),
+        "\"created_at\"",
+        &row.to_string(),
+        &byte.to_string(),
+    ];
+    assert_eq!(place.each_ref().map(String::as_str), expected);
+}

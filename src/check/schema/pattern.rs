@@ -8,6 +8,11 @@
 use std::fmt;
 
 use regex::Regex;
+use regex_automata::dfa::Automaton as _;
+use regex_automata::dfa::dense::{Config, DFA};
+use regex_automata::nfa::thompson;
+use regex_automata::util::primitives::StateID;
+use regex_automata::{Anchored, Input};
 
 /// What a whole text has to look like.
 #[derive(Clone)]
@@ -15,7 +20,19 @@ pub struct Pattern {
     /// As the schema writes it.
     pub source: String,
     regex: Regex,
+    /// The same as a table of states, when it is a small one: several times as fast on short texts.
+    table: Option<Table>,
 }
+
+/// The states of a pattern, and the one in which every text begins.
+#[derive(Clone)]
+struct Table {
+    states: DFA<Vec<u32>>,
+    start: StateID,
+}
+
+/// Most bytes of a table of states.
+const TABLE_BYTES: usize = 256 << 10;
 
 impl fmt::Debug for Pattern {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -33,12 +50,41 @@ impl Pattern {
         })?;
         // A bracket that closes ours would be a pattern only together with ours.
         Regex::new(source).map_err(|_| "its brackets do not match".to_owned())?;
-        Ok(Self { source: source.to_owned(), regex })
+        let table = Table::new(&format!(r"\A(?:{source})\z"));
+        Ok(Self { source: source.to_owned(), regex, table })
     }
 
     /// Whether the whole text is like it.
     pub fn matches(&self, text: &str) -> bool {
-        self.regex.is_match(text)
+        self.table.as_ref().and_then(|table| table.matches(text)).unwrap_or_else(|| self.regex.is_match(text))
+    }
+}
+
+impl Table {
+    /// The table of a pattern, unless it would be a large one.
+    fn new(whole: &str) -> Option<Self> {
+        let config = Config::new().dfa_size_limit(Some(TABLE_BYTES)).determinize_size_limit(Some(TABLE_BYTES * 4));
+        let nfa = thompson::Config::new().nfa_size_limit(Some(TABLE_BYTES));
+        let states = DFA::builder().configure(config).thompson(nfa).build(whole).ok()?;
+        let start = states.start_state_forward(&Input::new("").anchored(Anchored::Yes)).ok()?;
+        Some(Self { states, start })
+    }
+
+    /// Whether a text leads to a match. `None` when the table cannot tell.
+    fn matches(&self, text: &str) -> Option<bool> {
+        let mut state = self.start;
+        for byte in text.bytes() {
+            state = self.states.next_state(state, byte);
+            if self.states.is_special_state(state) {
+                if self.states.is_dead_state(state) {
+                    return Some(false);
+                }
+                if self.states.is_quit_state(state) {
+                    return None;
+                }
+            }
+        }
+        Some(self.states.is_match_state(self.states.next_eoi_state(state)))
     }
 }
 
@@ -81,7 +127,21 @@ fn refuse_two_readings(source: &str) -> Result<(), String> {
 
 #[cfg(test)]
 mod tests {
+    use proptest::prelude::*;
+
     use super::*;
+
+    proptest! {
+        #[test]
+        fn the_table_says_the_same(text in "(ck_)?[0-9a-f中٣]{0,5}|PRG-[0-9]{2,4}\\n?|[a-c]{0,4}") {
+            for source in ["^ck_[0-9a-f]{3}$", r"^PRG-\d{3}$", "a|bc?", "", r"\d+", r"\bck_.*", "(?i)A*"] {
+                let pattern = Pattern::new(source).unwrap();
+                let said = pattern.table.as_ref().and_then(|table| table.matches(&text));
+                prop_assert!(said.is_none_or(|said| said == pattern.regex.is_match(&text)), "{}", source);
+                prop_assert!(said.is_some() || source.contains(r"\b"), "{}", source);
+            }
+        }
+    }
 
     #[test]
     fn a_pattern_is_about_the_whole_text() {

@@ -13,7 +13,7 @@ use crate::check::schema::{Bound, Field, FieldKind, Flags, Missing, PointForm, S
 use crate::check::value::time::Duration;
 use crate::codes::{self, Code};
 use crate::finding::{Finding, Place, did_you_mean};
-use crate::read::decimal::Decimal;
+use crate::read::decimal::{Decimal, millionths};
 use crate::read::json;
 use crate::read::table::{Fault, Format, Value};
 use crate::read::text::Text;
@@ -304,6 +304,11 @@ fn check_constraints(field: &Field, typed: &Typed<'_>) -> Result<(), Wrong> {
 /// How two values of one type compare. `None` when they have no order: of a moment and a time without an offset, of a
 /// month and 30 days, of anything and what is not a number.
 pub(super) fn compare(one: &Typed<'_>, other: &Typed<'_>) -> Option<Ordering> {
+    if let (Typed::Decimal(one), Typed::Decimal(other)) = (one, other)
+        && let (Some(one), Some(other)) = (millionths(one), millionths(other))
+    {
+        return Some(one.cmp(&other));
+    }
     match (one, other) {
         (Typed::Integer(one), Typed::Integer(other)) | (Typed::Year(one), Typed::Year(other)) => Some(one.cmp(other)),
         (Typed::Integer(_) | Typed::Decimal(_), Typed::Integer(_) | Typed::Decimal(_)) => {

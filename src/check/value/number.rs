@@ -4,7 +4,7 @@ use std::borrow::Cow;
 
 use crate::check::schema::{Digits, FieldKind};
 use crate::check::value::Typed;
-use crate::read::decimal::{Decimal, is_number};
+use crate::read::decimal::{Decimal, is_number, millionths};
 
 /// A number of JSON.
 pub(super) fn of_json<'a>(kind: &FieldKind, number: &'a str) -> Option<Typed<'a>> {
@@ -19,6 +19,9 @@ pub(super) fn of_text<'a>(kind: &FieldKind, text: &'a str) -> Option<Typed<'a>> 
     }
     let is_integer = matches!(kind, FieldKind::Integer(_));
     // Most numbers are written in the one way that all have in common.
+    if digits.decimal == '.' && !is_integer && millionths(text).is_some() {
+        return Some(Typed::Decimal(text.into()));
+    }
     if digits.decimal == '.' && is_number(text) && (!is_integer || text.parse::<i64>().is_ok()) {
         return plain(kind, text.into());
     }

@@ -5,6 +5,7 @@
 //! nothing; without an accepted current upload there is no money anywhere in what is concluded, nor in its findings.
 
 use std::collections::BTreeMap;
+use std::io::Cursor;
 
 use jiff::civil::Date;
 use jiff::{Span, Timestamp};
@@ -29,6 +30,7 @@ use crate::kinds::data_gap::orders::{self, Evidence, Examined};
 use crate::kinds::data_gap::people::{self, Statement, moment, text};
 use crate::kinds::data_gap::rules::{self, DUE_HOURS, Import, NextAction, SETTLED_BY, Situation, State};
 use crate::kinds::data_gap::{TABLES, codes, view};
+use crate::read::stream;
 use crate::view::pack::Own;
 
 /// What is concluded from a pack.
@@ -250,7 +252,7 @@ fn examine(
     let mut examined = Vec::with_capacity(files.len());
     for file in files {
         let path = format!("{}/{}", given.shown, file.name);
-        let one = orders::examine(&path, file.bytes, evidence);
+        let one = orders::examine(&path, &mut Cursor::new(file.bytes), stream::alone, evidence);
         let mut noticed = Vec::new();
         let read = Some(&one)
             .filter(|one| file.is_usable && one.upload.verdict == Verdict::SchemaFailed)
@@ -294,7 +296,8 @@ fn choose(given: &Given<'_>, files: Vec<File<'_>>, examined: Vec<Option<Examined
             Some(Examined { upload, orders: None }) => (Role::Refused, upload),
             Some(mut examined) => {
                 if is_last && evidence.settlement.is_some() {
-                    examined = orders::examine(&format!("{}/{}", given.shown, file.name), file.bytes, evidence);
+                    let path = format!("{}/{}", given.shown, file.name);
+                    examined = orders::examine(&path, &mut Cursor::new(file.bytes), stream::alone, evidence);
                 }
                 let Examined { upload, orders: own } = examined;
                 if is_last {

@@ -1,8 +1,10 @@
 //! An amount: whole TWD, exact, and only where a cell has one reading.
 
+use std::borrow::Cow;
+
 use crate::kinds::data_gap::orders::codes;
 use crate::kinds::data_gap::orders::status::Status;
-use crate::kinds::data_gap::orders::text::{Wrong, fold, shown};
+use crate::kinds::data_gap::orders::text::{Wrong, fold};
 use crate::read::decimal::Decimal;
 
 /// Largest amount of one order. A larger one is a wrong column or a slip.
@@ -61,6 +63,9 @@ pub(super) struct Amount {
 
 /// Reads an amount from a text.
 pub(super) fn of_text(text: &str) -> Result<Amount, Wrong> {
+    if let Some(twd) = plain(text.as_bytes()) {
+        return Ok(Amount { twd, normalised: false });
+    }
     let folded = fold(text);
     let twd = parse(&folded)?;
     Ok(Amount { twd, normalised: text != twd.to_string() })
@@ -68,13 +73,13 @@ pub(super) fn of_text(text: &str) -> Result<Amount, Wrong> {
 
 /// Reads an amount from a number cell. Spreadsheet programs store `28000` with 17 digits and show 15.
 pub(super) fn of_number(number: &str) -> Result<Amount, Wrong> {
-    let Some(decimal) = Decimal::parse(number) else { return Err(invalid(number)) };
+    let Some(decimal) = Decimal::parse(number) else { return Err(invalid()) };
     let decimal = decimal.rounded(SPREADSHEET_DIGITS);
     if !decimal.is_whole() {
-        return Err(not_whole(number));
+        return Err(not_whole());
     }
-    let Ok(twd) = decimal.to_string().parse::<i64>() else { return Err(too_large(number)) };
-    within(twd, number).map(|twd| Amount { twd, normalised: false })
+    let Ok(twd) = decimal.to_string().parse::<i64>() else { return Err(too_large()) };
+    within(twd).map(|twd| Amount { twd, normalised: false })
 }
 
 /// The amount that a row of this status stands for. A refund may be written as a negative amount; nothing else may.
@@ -90,11 +95,23 @@ pub(super) fn with_status(amount: Amount, status: Option<Status>) -> Result<Amou
     }
 }
 
+/// An amount that is written as it should be: at most nine digits without a zero in front.
+fn plain(text: &[u8]) -> Option<i64> {
+    if text.is_empty() || text.len() > 9 || (text[0] == b'0' && text.len() > 1) {
+        return None;
+    }
+    text.iter().try_fold(0, |number, byte| byte.is_ascii_digit().then(|| number * 10 + i64::from(byte - b'0')))
+}
+
 fn parse(text: &str) -> Result<i64, Wrong> {
+    // Without letters and signs there is no currency.
+    if text.bytes().all(|byte| byte.is_ascii_digit() || byte == b'.') {
+        return digits(text);
+    }
     let upper = text.to_uppercase();
     if FOREIGN.iter().any(|sign| upper.contains(sign)) {
-        let message = format!("is in another currency than TWD: {}", shown(text));
-        return Err(Wrong::new(&codes::CURRENCY, message, "give the amount in TWD; nothing is converted"));
+        let message = "is in another currency than TWD";
+        return Err(Wrong::showing(&codes::CURRENCY, message, "give the amount in TWD; nothing is converted"));
     }
     let (mut negative, rest) = match upper.strip_prefix('(').and_then(|rest| rest.strip_suffix(')')) {
         Some(inner) => (true, inner.trim()),
@@ -110,13 +127,12 @@ fn parse(text: &str) -> Result<i64, Wrong> {
     };
     let rest = OURS_BEHIND.iter().find_map(|sign| rest.strip_suffix(sign)).unwrap_or(rest).trim_end();
     if let Some(behind) = rest.strip_prefix('$') {
-        if digits(behind, text).is_ok() {
-            let message = format!("`$` can be TWD or another currency: {}", shown(text));
-            return Err(Wrong::new(&codes::AMBIGUOUS_AMOUNT, message, WHOLE));
+        if digits(behind).is_ok() {
+            return Err(Wrong::showing(&codes::AMBIGUOUS_AMOUNT, "`$` can be TWD or another currency", WHOLE));
         }
-        return Err(invalid(text));
+        return Err(invalid());
     }
-    let twd = digits(rest, text)?;
+    let twd = digits(rest)?;
     Ok(if negative { -twd } else { twd })
 }
 
@@ -129,7 +145,7 @@ fn signed(text: &str) -> (bool, &str) {
 }
 
 /// Reads digits in groups of three or none, with nothing but zeros behind a point.
-fn digits(number: &str, text: &str) -> Result<i64, Wrong> {
+fn digits(number: &str) -> Result<i64, Wrong> {
     let is_digits = |part: &str| !part.is_empty() && part.bytes().all(|byte| byte.is_ascii_digit());
     let (whole, fraction) = match number.split_once('.') {
         Some((whole, fraction)) => (whole, Some(fraction)),
@@ -143,51 +159,50 @@ fn digits(number: &str, text: &str) -> Result<i64, Wrong> {
             || first.starts_with('0')
             || !groups.all(|group| group.len() == 3 && is_digits(group))
         {
-            return Err(invalid(text));
+            return Err(invalid());
         }
-        whole.replace(',', "")
+        Cow::Owned(whole.replace(',', ""))
     } else {
-        whole.to_owned()
+        Cow::Borrowed(whole)
     };
     if !is_digits(&plain) {
-        return Err(invalid(text));
+        return Err(invalid());
     }
     if let Some(fraction) = fraction {
         let groups = fraction.split(['.', ',']).all(|group| group.len() == 3 && is_digits(group));
         // A point before three digits is how half the world writes thousands.
         if groups && !whole.contains(',') && plain.len() <= 3 && !plain.starts_with('0') {
-            let message = format!("can be read in two ways: {}", shown(text));
-            return Err(Wrong::new(&codes::AMBIGUOUS_AMOUNT, message, WHOLE));
+            return Err(Wrong::showing(&codes::AMBIGUOUS_AMOUNT, "can be read in two ways", WHOLE));
         }
         if !is_digits(fraction) {
-            return Err(invalid(text));
+            return Err(invalid());
         }
         if fraction.bytes().any(|byte| byte != b'0') {
-            return Err(not_whole(text));
+            return Err(not_whole());
         }
     }
     let significant = plain.trim_start_matches('0');
     if significant.is_empty() {
         return Ok(0);
     }
-    let Ok(twd) = significant.parse::<i64>() else { return Err(too_large(text)) };
-    within(twd, text)
+    let Ok(twd) = significant.parse::<i64>() else { return Err(too_large()) };
+    within(twd)
 }
 
-fn within(twd: i64, text: &str) -> Result<i64, Wrong> {
-    if twd.unsigned_abs() > MOST.unsigned_abs() { Err(too_large(text)) } else { Ok(twd) }
+fn within(twd: i64) -> Result<i64, Wrong> {
+    if twd.unsigned_abs() > MOST.unsigned_abs() { Err(too_large()) } else { Ok(twd) }
 }
 
-fn invalid(text: &str) -> Wrong {
-    Wrong::new(&codes::INVALID_AMOUNT, format!("is not an amount: {}", shown(text)), WHOLE)
+fn invalid() -> Wrong {
+    Wrong::showing(&codes::INVALID_AMOUNT, "is not an amount", WHOLE)
 }
 
-fn not_whole(text: &str) -> Wrong {
-    Wrong::new(&codes::INVALID_AMOUNT, format!("is not whole TWD: {}", shown(text)), WHOLE)
+fn not_whole() -> Wrong {
+    Wrong::showing(&codes::INVALID_AMOUNT, "is not whole TWD", WHOLE)
 }
 
-fn too_large(text: &str) -> Wrong {
-    Wrong::new(&codes::INVALID_AMOUNT, format!("is more than {MOST}: {}", shown(text)), WHOLE)
+fn too_large() -> Wrong {
+    Wrong::showing(&codes::INVALID_AMOUNT, "is more than 1000000000", WHOLE)
 }
 
 #[cfg(test)]

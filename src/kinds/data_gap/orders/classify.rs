@@ -11,7 +11,7 @@ use crate::codes::Code;
 use crate::finding::{Finding, Place, Severity};
 use crate::kinds::data_gap::decisions::{Decision, Outcome};
 use crate::kinds::data_gap::orders::contract::Field;
-use crate::kinds::data_gap::orders::ledger::{Ledger, Order};
+use crate::kinds::data_gap::orders::ledger::{Key, Ledger, Order};
 use crate::kinds::data_gap::orders::payout::{self, Payout};
 use crate::kinds::data_gap::orders::status::Status;
 use crate::kinds::data_gap::orders::{Evidence, codes};
@@ -184,9 +184,11 @@ impl Classes<'_> {
         Some(Decision { keep: true, by, at, evidence: resolution.evidence.clone(), place: resolution.place.clone() })
     }
 
-    /// Indices of orders that pass, sorted so that equal keys are neighbours, in groups of at least two.
-    fn groups(&self, passes: impl Fn(usize) -> bool, compare: impl Fn(usize, usize) -> Ordering) -> Vec<Vec<usize>> {
-        let mut indices: Vec<_> = (0..self.ledger.orders.len()).filter(|index| passes(*index)).collect();
+    /// Indices of orders that pass and have the same key, sorted by it, in groups of at least two.
+    fn groups(&self, key: Key, passes: impl Fn(usize) -> bool) -> Vec<Vec<usize>> {
+        let compare = |one, other| self.compare(key.fields(), one, other);
+        // Few orders share anything, and only those are sorted.
+        let mut indices = self.ledger.candidates(key, passes);
         indices.sort_by(|one, other| compare(*one, *other).then(one.cmp(other)));
         let groups = indices.chunk_by(|one, other| compare(*one, *other).is_eq());
         groups.filter(|group| group.len() > 1).map(<[usize]>::to_vec).collect()
@@ -205,8 +207,7 @@ impl Classes<'_> {
 
     /// One order number: rows that are equal in everything, a paid row with its refund, or a contradiction.
     fn same_order(&mut self, findings: &mut Capped<'_>) {
-        let groups = self
-            .groups(|index| self.has(index, Field::OrderId), |one, other| self.compare(&[Field::OrderId], one, other));
+        let groups = self.groups(Key::Order, |index| self.has(index, Field::OrderId));
         for mut group in groups {
             group.sort_by(|one, other| self.compare_content(*one, *other).then(one.cmp(other)));
             let mut kept = Vec::new();
@@ -258,15 +259,13 @@ impl Classes<'_> {
 
     /// One payment under several order numbers. An attempt that failed moved no money and does not count.
     fn same_payment(&mut self, findings: &mut Capped<'_>) {
-        let groups = self.groups(
-            |index| {
-                self.has(index, Field::PaymentRef)
-                    && self.has(index, Field::OrderId)
-                    && self.states[index] != Some(&codes::DUPLICATE)
-                    && self.status(index) != Some(Status::Failed)
-            },
-            |one, other| self.compare(&[Field::PaymentRef], one, other),
-        );
+        let moved_money = |index| {
+            self.has(index, Field::PaymentRef)
+                && self.has(index, Field::OrderId)
+                && self.states[index] != Some(&codes::DUPLICATE)
+                && self.status(index) != Some(Status::Failed)
+        };
+        let groups = self.groups(Key::Payment, moved_money);
         for group in groups {
             let first = group[0];
             let Some(second) = group.iter().copied().find(|index| self.is_other_order(first, *index)) else { continue };
@@ -306,10 +305,8 @@ impl Classes<'_> {
     /// One customer and programme: refunds under another number, buying again, and candidates for duplicates.
     fn same_customer(&mut self, findings: &mut Capped<'_>) {
         let both = [Field::CustomerKey, Field::ProgramId];
-        let groups = self.groups(
-            |index| both.iter().all(|field| self.has(index, *field)) && self.order(index).at.is_some(),
-            |one, other| self.compare(&both, one, other),
-        );
+        let is_complete = |index| both.iter().all(|field| self.has(index, *field)) && self.order(index).at.is_some();
+        let groups = self.groups(Key::Purchase, is_complete);
         for mut group in groups {
             let refunds = || group.iter().copied().filter(|index| self.is_refund(*index));
             let earliest = refunds().min_by_key(|index| (self.order(*index).at, *index));

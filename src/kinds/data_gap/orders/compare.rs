@@ -89,16 +89,19 @@ fn differences(earlier: &Ledger, one: &Order, later: &Ledger, other: &Order) -> 
 
 #[cfg(test)]
 mod tests {
+    use std::io::Cursor;
+
     use super::*;
     use crate::check::upload::Window;
     use crate::kinds::data_gap::decisions::Decisions;
     use crate::kinds::data_gap::orders::{Evidence, default_window, examine};
+    use crate::read::stream;
 
     fn ledger(rows: &str, window: &Window) -> Ledger {
         let header = Field::ALL.map(Field::name).join(",");
         let decisions = Decisions::default();
         let evidence = Evidence { window, decisions: &decisions, settlement: None, today: None };
-        examine("f.csv", format!("{header}\n{rows}").as_bytes(), &evidence).orders.unwrap().0
+        examine("f.csv", &mut Cursor::new(format!("{header}\n{rows}")), stream::alone, &evidence).orders.unwrap().0
     }
 
     #[test]

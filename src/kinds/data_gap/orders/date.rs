@@ -3,11 +3,12 @@
 //! Sources of the forms: ISO 8601, what Excel writes in Taiwan (`2026/5/12 下午 08:05`), the ROC calendar
 //! (year 1 is 1912), and the exports of Kolable and Shopify.
 
-use jiff::civil::DateTime;
+use jiff::ToSpan;
+use jiff::civil::{Date, DateTime, Time};
 use jiff::tz::{Offset, TimeZone};
 
 use crate::kinds::data_gap::orders::codes;
-use crate::kinds::data_gap::orders::text::{Wrong, fold, shown};
+use crate::kinds::data_gap::orders::text::{Wrong, fold};
 
 /// A moment as it was read from a cell.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -26,13 +27,51 @@ const FORM: &str = "write it as 2026-05-12 20:05";
 /// What is added to a year of the ROC calendar.
 const ROC: i32 = 1911;
 
+/// A time zone, and the years around the window in which its clocks are not changed.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Zone<'a> {
+    rules: &'a TimeZone,
+    /// The offset in seconds that holds between two moments of the zone.
+    steady: i32,
+    from: DateTime,
+    until: DateTime,
+}
+
+impl<'a> Zone<'a> {
+    /// The zone, with nothing looked up: for few moments.
+    pub(super) fn of(zone: &'a TimeZone) -> Self {
+        Self { rules: zone, steady: 0, from: DateTime::MAX, until: DateTime::MIN }
+    }
+
+    /// The zone, with the days around this one looked up.
+    pub(super) fn new(zone: &'a TimeZone, day: Date) -> Self {
+        let nothing = Self::of(zone);
+        let Ok(here) = day.to_datetime(Time::midnight()).to_zoned(zone.clone()) else { return nothing };
+        let (here, offset) = (here.timestamp(), here.offset());
+        // A day or two less, since what is compared are civil times.
+        let day_of = |timestamp, days: i64| offset.to_datetime(timestamp).saturating_add(days.days());
+        let from = zone
+            .preceding(here)
+            .next()
+            .map_or(DateTime::MIN.saturating_add(2.days()), |change| day_of(change.timestamp(), 1));
+        let until = zone
+            .following(here)
+            .next()
+            .map_or(DateTime::MAX.saturating_sub(2.days()), |change| day_of(change.timestamp(), -1));
+        Self { rules: zone, steady: offset.seconds(), from, until }
+    }
+}
+
 /// Reads a moment; one without an offset is of this time zone.
-pub(super) fn read(text: &str, zone: &TimeZone) -> Result<Moment, Wrong> {
+pub(super) fn read(text: &str, zone: &Zone<'_>) -> Result<Moment, Wrong> {
+    if let Some(moment) = plain(text.as_bytes(), zone) {
+        return Ok(moment);
+    }
     let folded = fold(text);
     let mut scan = Scan { rest: &folded };
     let Some(mut written) = scan.moment() else { return Err(fault(&folded)) };
     written.normalised |= folded != text;
-    let none = || Wrong::new(&codes::INVALID_DATE, format!("is no date that exists: {}", shown(&folded)), FORM);
+    let none = || Wrong::showing(&codes::INVALID_DATE, "is no date that exists", FORM);
     let field = |value: u32| i8::try_from(value).map_err(|_| none());
     let year = i16::try_from(written.year).map_err(|_| none())?;
     let (month, day) = (field(written.month)?, field(written.day)?);
@@ -41,12 +80,47 @@ pub(super) fn read(text: &str, zone: &TimeZone) -> Result<Moment, Wrong> {
     let at = match written.offset {
         Some(seconds) => {
             let offset = Offset::from_seconds(seconds).map_err(|_| none())?;
-            zone.to_datetime(offset.to_timestamp(civil).map_err(|_| none())?)
+            zone.rules.to_datetime(offset.to_timestamp(civil).map_err(|_| none())?)
         }
         None => civil,
     };
     let (has_offset, has_time) = (written.offset.is_some(), written.has_time);
     Ok(Moment { at, has_offset, has_time, normalised: written.normalised })
+}
+
+/// A moment as programs write it, `2026-05-12T20:05:09+08:00`, with the offset of the zone or none. What is written in
+/// any other way, or does not exist, has to be read with more care.
+fn plain(text: &[u8], zone: &Zone<'_>) -> Option<Moment> {
+    let (civil, offset) = text.split_first_chunk::<19>()?;
+    if [civil[4], civil[7], civil[10], civil[13], civil[16]] != *b"--T::" {
+        return None;
+    }
+    let at = DateTime::new(
+        i16::from(two(civil[0], civil[1])?) * 100 + i16::from(two(civil[2], civil[3])?),
+        two(civil[5], civil[6])?,
+        two(civil[8], civil[9])?,
+        two(civil[11], civil[12])?,
+        two(civil[14], civil[15])?,
+        two(civil[17], civil[18])?,
+        0,
+    )
+    .ok()?;
+    if let [sign @ (b'+' | b'-'), hour, hours, b':', minute, minutes] = *offset {
+        let seconds = i32::from(two(hour, hours)?) * 3600 + i32::from(two(minute, minutes)?) * 60;
+        let seconds = if sign == b'-' { -seconds } else { seconds };
+        if seconds != zone.steady || !(zone.from..=zone.until).contains(&at) {
+            return None;
+        }
+    } else if !offset.is_empty() {
+        return None;
+    }
+    Some(Moment { at, has_offset: !offset.is_empty(), has_time: true, normalised: false })
+}
+
+/// A number of two digits.
+fn two(ten: u8, one: u8) -> Option<i8> {
+    let digit = |byte: u8| byte.is_ascii_digit().then(|| (byte - b'0').cast_signed());
+    Some(digit(ten)? * 10 + digit(one)?)
 }
 
 /// Why a text is no moment.
@@ -63,21 +137,19 @@ fn fault(text: &str) -> Wrong {
         })
     };
     if looks(&["#", "/", "#"]) {
-        let message = format!("has more than one reading as a date: {}", shown(text));
-        return Wrong::new(&codes::AMBIGUOUS_DATE, message, FORM);
+        return Wrong::showing(&codes::AMBIGUOUS_DATE, "has more than one reading as a date", FORM);
     }
     let (whole, fraction) = text.split_once('.').unwrap_or((text, "0"));
     let is_serial =
         whole.len() == 5 && [whole, fraction].iter().all(|part| part.bytes().all(|byte| byte.is_ascii_digit()));
     if is_serial {
-        let message = format!("is a number, perhaps a date that lost its format: {}", shown(text));
-        return Wrong::new(
+        return Wrong::showing(
             &codes::INVALID_DATE,
-            message,
+            "is a number, perhaps a date that lost its format",
             "format the column as a date, or as text with 2026-05-12 20:05",
         );
     }
-    Wrong::new(&codes::INVALID_DATE, format!("is not a date: {}", shown(text)), FORM)
+    Wrong::showing(&codes::INVALID_DATE, "is not a date", FORM)
 }
 
 /// The parts of a moment as they are written.
@@ -276,11 +348,13 @@ impl Scan<'_> {
 mod tests {
     use proptest::prelude::*;
 
+    use jiff::civil::date;
+
     use super::*;
 
     fn check(text: &str) -> String {
         let zone = TimeZone::get("Asia/Taipei").unwrap();
-        read(text, &zone).map_or_else(
+        read(text, &Zone::new(&zone, date(2026, 5, 12))).map_or_else(
             |wrong| wrong.code.id.to_owned(),
             |moment| {
                 let mark = |set, mark: &'static str| if set { mark } else { "" };
@@ -337,6 +411,25 @@ mod tests {
         }
     }
 
+    #[test]
+    fn the_short_way_comes_to_the_same() {
+        for name in ["Asia/Taipei", "Europe/Berlin", "America/St_Johns", "UTC"] {
+            let zone = TimeZone::get(name).unwrap();
+            let near = Zone::new(&zone, date(2026, 5, 12));
+            let far = Zone::of(&zone);
+            for day in
+                ["1970-01-01", "2025-10-26", "2026-03-29", "2026-05-12", "2026-10-25", "2026-02-30", "9999-12-31"]
+            {
+                for offset in ["", "+08:00", "+02:00", "+01:00", "-02:30", "-03:30", "+00:00", "-00:00", "+99:99"] {
+                    for time in ["00:00:00", "02:30:00", "23:59:59", "24:00:00"] {
+                        let text = format!("{day}T{time}{offset}");
+                        assert_eq!(read(&text, &near), read(&text, &far), "{text} {name}");
+                    }
+                }
+            }
+        }
+    }
+
     proptest! {
         #[test]
         fn never_panics(text in "(2026|115|民國)?[-/年.0-9月日 T上下午:AMPZ+]{0,24}|\\PC{0,16}") {
@@ -345,7 +438,7 @@ mod tests {
 
         #[test]
         fn every_day_is_read_back(days in 0..200_000i32) {
-            let day = jiff::civil::date(1900, 1, 1).checked_add(jiff::Span::new().days(days)).unwrap();
+            let day = date(1900, 1, 1).checked_add(jiff::Span::new().days(days)).unwrap();
             prop_assert_eq!(check(&day.to_string()), format!("{day}T00:00:00d"));
         }
     }

@@ -15,7 +15,7 @@ pub(super) const ROWS: u32 = 20;
 const REPEATED: usize = 5;
 
 /// What a row says when it is read as a header.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub(super) struct Header {
     /// Where each column of the contract stands, from 0.
     pub columns: [Option<u32>; FIELDS],
@@ -113,17 +113,21 @@ impl Header {
 
     /// Whether a row below it is a header again: the same names, or the names that another program has for them.
     pub(super) fn is_repeated_by(&self, cells: &[Cell<'_>]) -> bool {
-        let mut alike = 0;
-        for cell in cells {
-            let (Some(field), Value::Text(text)) = (self.field(cell.column), cell.value) else { continue };
-            // Names are short; amounts, dates and hashes are done with here.
-            if text.len() > 64 || text.starts_with(|first: char| first.is_ascii_digit()) {
-                continue;
-            }
-            let name = fold(text).to_ascii_lowercase();
-            alike += usize::from(name == field.name() || field.look_alikes().contains(&name.as_str()));
+        let named = || {
+            cells.iter().filter_map(|cell| match cell.value {
+                Value::Text(text) if may_be_name(text) => Some((self.field(cell.column)?, text)),
+                _ => None,
+            })
+        };
+        // In most rows that is decided by their digits.
+        if named().nth(REPEATED - 1).is_none() {
+            return false;
         }
-        alike >= REPEATED
+        let is_name = |(field, text): &(Field, &str)| {
+            let name = fold(text).to_ascii_lowercase();
+            name == field.name() || field.look_alikes().contains(&name.as_str())
+        };
+        named().filter(is_name).count() >= REPEATED
     }
 
     /// What is wrong with it: names that are missing and names that stand there twice, or that it is the header of
@@ -220,5 +224,22 @@ impl Header {
         };
         let hint = format!("{can}; the sender has to add {}. {}", lacks.join(", "), stranger.note);
         Finding::new(&core::WRONG_FILE, self.place.clone(), message).hint(hint.trim_end())
+    }
+}
+
+/// Whether a cell may be the name of a column: names are short and have no digits, unlike amounts, dates and hashes.
+fn may_be_name(text: &str) -> bool {
+    text.len() <= 64 && !text.bytes().any(|byte| byte.is_ascii_digit())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_name_may_be_one() {
+        for field in Field::ALL {
+            assert!(field.look_alikes().iter().copied().chain([field.name()]).all(may_be_name), "{}", field.name());
+        }
     }
 }

@@ -5,15 +5,19 @@ use jiff::civil::DateTime;
 use crate::finding::Place;
 use crate::kinds::data_gap::orders::contract::{FIELDS, Field};
 use crate::kinds::data_gap::orders::personal;
+use crate::kinds::data_gap::orders::repeated::{Repeated, fingerprint};
 use crate::kinds::data_gap::orders::status::Status;
+use crate::read::table::Row;
 
 /// Where an order stands.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Copy, Debug, Default)]
 pub(in crate::kinds::data_gap) struct Spot {
     /// Row as Excel shows it.
     pub row: u32,
     /// Line of a text file.
     pub line: Option<u32>,
+    /// Offset in a text file.
+    pub byte: Option<u64>,
     /// Which of the sheets of the ledger.
     pub sheet: Option<u16>,
 }
@@ -60,6 +64,29 @@ pub(in crate::kinds::data_gap) struct Ledger {
     text: String,
     /// In the order of the file.
     pub orders: Vec<Order>,
+    /// For each order the fingerprints of its keys.
+    prints: Vec<[u64; Key::ALL.len()]>,
+}
+
+/// Columns in which orders are compared with one another.
+#[derive(Clone, Copy, Debug)]
+pub(super) enum Key {
+    Order,
+    Payment,
+    Purchase,
+}
+
+impl Key {
+    const ALL: [Self; 3] = [Self::Order, Self::Payment, Self::Purchase];
+
+    /// Its columns.
+    pub(super) fn fields(self) -> &'static [Field] {
+        match self {
+            Self::Order => &[Field::OrderId],
+            Self::Payment => &[Field::PaymentRef],
+            Self::Purchase => &[Field::CustomerKey, Field::ProgramId],
+        }
+    }
 }
 
 /// What a row says, before it is kept.
@@ -83,11 +110,22 @@ pub(in crate::kinds::data_gap) struct Entry<'a> {
 
 impl Ledger {
     pub(in crate::kinds::data_gap) fn new(path: &str) -> Self {
-        Self { path: path.to_owned(), sheets: Vec::new(), text: String::new(), orders: Vec::new() }
+        Self { path: path.to_owned(), sheets: Vec::new(), text: String::new(), orders: Vec::new(), prints: Vec::new() }
     }
 
-    /// Keeps an order that stands at this place.
-    pub(in crate::kinds::data_gap) fn push(&mut self, place: &Place, entry: &Entry<'_>) {
+    /// Where a row stands.
+    pub(super) fn spot(&mut self, row: &Row<'_>) -> Spot {
+        let sheet = row.sheet().and_then(|sheet| {
+            if self.sheets.last().is_none_or(|last| last != sheet) {
+                self.sheets.push(sheet.to_owned());
+            }
+            u16::try_from(self.sheets.len() - 1).ok()
+        });
+        Spot { row: row.number, line: row.line(), byte: row.byte(), sheet }
+    }
+
+    /// Keeps an order.
+    pub(in crate::kinds::data_gap) fn push(&mut self, spot: Spot, entry: &Entry<'_>) {
         let start = self.text.len();
         let mut ends = [0; FIELDS];
         let mut usable = 0;
@@ -96,15 +134,26 @@ impl Ledger {
             ends[at] = u32::try_from(self.text.len() - start).unwrap_or(u32::MAX);
             usable |= u16::from(entry.usable[at]) << at;
         }
-        let sheet = place.sheet.as_ref().and_then(|sheet| {
-            if self.sheets.last() != Some(sheet) {
-                self.sheets.push(sheet.clone());
-            }
-            u16::try_from(self.sheets.len() - 1).ok()
-        });
-        let spot = Spot { row: place.row.unwrap_or_default(), line: place.line, sheet };
+        let print =
+            |key: Key| key.fields().iter().fold(0, |print, field| fingerprint(print, entry.cells[*field as usize]));
+        self.prints.push(Key::ALL.map(print));
         let Entry { status, amount, at, in_window, is_clean, .. } = *entry;
         self.orders.push(Order { spot, status, amount, at, in_window, is_clean, usable, start, ends });
+    }
+
+    /// Takes over the orders that follow these. Only text tables come in parts, and they have no sheets.
+    pub(super) fn append(&mut self, below: Self) {
+        let start = self.text.len();
+        self.text.push_str(&below.text);
+        self.prints.extend(below.prints);
+        self.orders.extend(below.orders.into_iter().map(|order| Order { start: start + order.start, ..order }));
+    }
+
+    /// Indices of the orders that pass, without most of those whose key no other one has.
+    pub(super) fn candidates(&self, key: Key, passes: impl Fn(usize) -> bool) -> Vec<usize> {
+        let print = |index: usize| self.prints[index][key as usize];
+        let repeated = Repeated::among(self.prints.len(), (0..self.prints.len()).map(print));
+        (0..self.prints.len()).filter(|index| repeated.may_have(print(*index)) && passes(*index)).collect()
     }
 
     /// The folded cell of an order.
@@ -124,6 +173,7 @@ impl Ledger {
     pub(in crate::kinds::data_gap) fn place(&self, order: &Order) -> Place {
         let spot = order.spot;
         let sheet = spot.sheet.and_then(|at| self.sheets.get(usize::from(at))).cloned();
-        Place { sheet, row: Some(spot.row), line: spot.line, ..Place::file(self.path.as_str()) }
+        let Spot { row, line, byte, .. } = spot;
+        Place { sheet, row: Some(row), line, byte, ..Place::file(self.path.as_str()) }
     }
 }

@@ -17,13 +17,15 @@ use crate::finding::{self, Finding, Place, Severity};
 use crate::kinds::data_gap::decisions::Decisions;
 use crate::kinds::data_gap::orders::classify::{Classified, Sums};
 use crate::kinds::data_gap::orders::contract::{FIELDS, Field};
+use crate::kinds::data_gap::orders::date::Zone;
 use crate::kinds::data_gap::orders::header::Header;
 use crate::kinds::data_gap::orders::ledger::{Entry, Ledger};
 use crate::kinds::data_gap::orders::settlement::Settlement;
 use crate::kinds::data_gap::orders::status::Status;
 use crate::kinds::data_gap::orders::text::{Wrong, fold};
 use crate::kinds::data_gap::orders::totals::Totals;
-use crate::read::table::{self, Capped, Cell, Content, Fault, Format, Row, Value, cell_name};
+use crate::read::stream::{self, Crew, Fold, Source};
+use crate::read::table::{Capped, Cell, Content, Fault, Format, Row, Value, cell_name};
 
 mod amount;
 pub(super) mod classify;
@@ -37,6 +39,7 @@ mod identifier;
 pub(super) mod ledger;
 pub(super) mod payout;
 mod personal;
+mod repeated;
 pub(super) mod settlement;
 pub(super) mod status;
 mod stranger;
@@ -88,19 +91,20 @@ impl Examined {
 }
 
 /// Checks an order export by itself. `path` is how findings name it.
-pub(super) fn check(path: &str, bytes: &[u8], window: &Window) -> Upload {
+pub(super) fn check(path: &str, source: &mut dyn Source, crew: Crew, window: &Window) -> Upload {
     let decisions = Decisions::default();
-    examine(path, bytes, &Evidence { window, decisions: &decisions, settlement: None, today: None }).upload
+    let evidence = Evidence { window, decisions: &decisions, settlement: None, today: None };
+    examine(path, source, crew, &evidence).upload
 }
 
 /// Checks an order export against everything that is known.
-pub(super) fn examine(path: &str, bytes: &[u8], evidence: &Evidence<'_>) -> Examined {
+pub(super) fn examine(path: &str, source: &mut dyn Source, crew: Crew, evidence: &Evidence<'_>) -> Examined {
     let mut findings = Vec::new();
     let mut capped = Capped::new(path, &mut findings);
-    let mut intake = Intake::new(path, evidence);
-    let read = table::read(path, bytes, &mut capped, &mut |row, findings| intake.row(&row, findings));
+    let zone = Zone::new(&evidence.window.zone, evidence.window.from);
+    let read = stream::read(path, source, crew, &mut capped, &|_| Intake::new(path, evidence, zone));
     let mut examined = match read {
-        Some(_) => intake.finish(&mut capped),
+        Some((_, intake)) => intake.finish(&mut capped),
         None => Examined::refused(Vec::new()),
     };
     capped.finish();
@@ -125,6 +129,7 @@ pub(super) fn examine(path: &str, bytes: &[u8], evidence: &Evidence<'_>) -> Exam
 struct Intake<'a> {
     path: &'a str,
     window: &'a Window,
+    zone: Zone<'a>,
     evidence: &'a Evidence<'a>,
     header: Option<Header>,
     /// The row that has most of the names, while none has them all.
@@ -136,8 +141,10 @@ struct Intake<'a> {
     ledger: Ledger,
     totals: Totals,
     counts: Counts,
-    /// The last row that is no blank one, when it is too short: the file may be cut off there.
-    short: Option<u32>,
+    /// The last row that is no blank one, when it is too short: the file may be cut off there. The outer `None` before
+    /// any such row.
+    #[expect(clippy::option_option, reason = "no row at all and a whole row are different things")]
+    short: Option<Option<u32>>,
     /// Identifiers of 16 digits that end with 0, and columns that show that none was replaced.
     doubtful: Vec<(Field, usize, Place)>,
     witnesses: [bool; FIELDS],
@@ -163,6 +170,12 @@ impl Tally {
         self.first.get_or_insert_with(place);
     }
 
+    /// Adds what was seen further below.
+    fn join(&mut self, below: Self) {
+        self.count += below.count;
+        self.first = self.first.take().or(below.first);
+    }
+
     fn finding(self, code: &'static Code, message: &str) -> Option<Finding> {
         let first = self.first?;
         Some(Finding::new(code, first, format!("{message} (first here, {} in all)", self.count)))
@@ -176,31 +189,7 @@ struct Cells<'a> {
     is_clean: bool,
 }
 
-impl<'a> Intake<'a> {
-    fn new(path: &'a str, evidence: &'a Evidence<'a>) -> Self {
-        Self {
-            path,
-            window: evidence.window,
-            evidence,
-            header: None,
-            nearest: None,
-            above: Vec::new(),
-            objects: false,
-            ledger: Ledger::new(path),
-            totals: Totals::default(),
-            counts: Counts::default(),
-            short: None,
-            doubtful: Vec::new(),
-            witnesses: [false; FIELDS],
-            naive: 0,
-            with_offset: 0,
-            date_cells: Tally::default(),
-            numeric_ids: Tally::default(),
-            free_orders: Tally::default(),
-            decided: BTreeSet::new(),
-        }
-    }
-
+impl Fold for Intake<'_> {
     fn row(&mut self, row: &Row<'_>, findings: &mut Capped<'_>) {
         let cells = match row.content {
             Content::Cells(cells) => cells,
@@ -221,7 +210,7 @@ impl<'a> Intake<'a> {
             self.above_header(row, cells);
             return;
         };
-        self.short = None;
+        self.short = Some(None);
         if header.is_ambiguous() {
             // Refused for its header; nothing more is said about its rows.
         } else if header.is_repeated_by(cells) {
@@ -230,11 +219,64 @@ impl<'a> Intake<'a> {
         } else if totals::is_totals(cells) {
             look_for_personal(&header, row, cells, &mut |finding| findings.add(finding.code, || finding));
             let amount = header.columns[Field::Amount as usize];
-            self.totals.row(row, cells, amount, findings);
+            self.totals.row(row, cells, amount);
         } else {
             self.order(&header, row, cells, findings);
         }
         self.header = Some(header);
+    }
+
+    fn fork(&self) -> Option<Self> {
+        let header = Some(self.header.clone()?);
+        Some(Self { header, ..Self::new(self.path, self.evidence, self.zone) })
+    }
+
+    fn join(&mut self, below: Self, _: &mut Capped<'_>) {
+        let orders = self.ledger.orders.len();
+        self.ledger.append(below.ledger);
+        self.totals.append(below.totals);
+        self.counts.rows += below.counts.rows;
+        self.counts.paid += below.counts.paid;
+        self.counts.pending += below.counts.pending;
+        self.counts.refunded += below.counts.refunded;
+        self.short = below.short.or(self.short);
+        self.doubtful.extend(below.doubtful.into_iter().map(|(field, index, place)| (field, orders + index, place)));
+        for (here, below) in self.witnesses.iter_mut().zip(below.witnesses) {
+            *here |= below;
+        }
+        self.naive += below.naive;
+        self.with_offset += below.with_offset;
+        self.date_cells.join(below.date_cells);
+        self.numeric_ids.join(below.numeric_ids);
+        self.free_orders.join(below.free_orders);
+        self.decided.extend(below.decided);
+    }
+}
+
+impl<'a> Intake<'a> {
+    fn new(path: &'a str, evidence: &'a Evidence<'a>, zone: Zone<'a>) -> Self {
+        Self {
+            path,
+            window: evidence.window,
+            zone,
+            evidence,
+            header: None,
+            nearest: None,
+            above: Vec::new(),
+            objects: false,
+            ledger: Ledger::new(path),
+            totals: Totals::default(),
+            counts: Counts::default(),
+            short: None,
+            doubtful: Vec::new(),
+            witnesses: [false; FIELDS],
+            naive: 0,
+            with_offset: 0,
+            date_cells: Tally::default(),
+            numeric_ids: Tally::default(),
+            free_orders: Tally::default(),
+            decided: BTreeSet::new(),
+        }
     }
 
     fn above_header(&mut self, row: &Row<'_>, cells: &[Cell<'_>]) {
@@ -268,7 +310,7 @@ impl<'a> Intake<'a> {
                 values[field as usize] = cell.value;
             }
         }
-        let mut reader = RowReader { header, row, findings };
+        let mut reader = RowReader { header, row, values: &values, findings };
         let status = reader.status(values[Field::PaymentStatus as usize], &mut read);
         let amount = self.amount(&mut reader, values[Field::Amount as usize], status, &mut read);
         let at = self.moment(&mut reader, values[Field::CreatedAt as usize], &mut read);
@@ -303,7 +345,8 @@ impl<'a> Intake<'a> {
         let Cells { texts, usable, is_clean } = &read;
         let cells = texts.each_ref().map(|text| &**text);
         let entry = Entry { status, amount, at, in_window, is_clean: *is_clean, cells, usable: *usable };
-        self.ledger.push(&row.place(), &entry);
+        let spot = self.ledger.spot(row);
+        self.ledger.push(spot, &entry);
     }
 
     /// A note that contradicts the status keeps the order from being recognised, unless a person decided otherwise.
@@ -334,7 +377,7 @@ impl<'a> Intake<'a> {
             return false;
         }
         if found < expected {
-            self.short = Some(row.number);
+            self.short = Some(Some(row.number));
         }
         findings.add(&core::RAGGED_ROW, || {
             let hint = if found < expected {
@@ -403,7 +446,7 @@ impl<'a> Intake<'a> {
                 return None;
             }
         };
-        match date::read(text, &self.window.zone) {
+        match date::read(text, &self.zone) {
             Ok(moment) => {
                 let count = if moment.has_offset { &mut self.with_offset } else { &mut self.naive };
                 *count += 1;
@@ -433,6 +476,10 @@ impl<'a> Intake<'a> {
             Value::Text(text) if field == Field::OwnerNote => {
                 read.texts[at] = Cow::Borrowed(text);
                 return;
+            }
+            Value::Text(text) if identifier::is_plain(text) => {
+                read.texts[at] = Cow::Borrowed(text);
+                Ok(())
             }
             Value::Text(text) if reader.is_error(field, text, read) => return,
             Value::Text(text) => {
@@ -594,7 +641,7 @@ impl<'a> Intake<'a> {
             take(&mut self.free_orders).finding(&codes::FREE_ORDER, "paid orders of 0 are free orders"),
         ];
         findings.once().extend(tallies.into_iter().flatten());
-        if let Some(row) = self.short {
+        if let Some(Some(row)) = self.short {
             let place = Place { row: Some(row), ..Place::file(self.path) };
             let message = "the last row is too short: the file looks cut off";
             findings.once().push(Finding::new(&core::RAGGED_ROW, place, message).hint("export and send it again"));
@@ -628,6 +675,8 @@ fn look_for_personal(header: &Header, row: &Row<'_>, cells: &[Cell<'_>], found: 
 struct RowReader<'r, 'h, 'f, 'c> {
     header: &'h Header,
     row: &'r Row<'r>,
+    /// What stands in the columns of the contract.
+    values: &'r [Value<'r>; FIELDS],
     findings: &'f mut Capped<'c>,
 }
 
@@ -636,12 +685,17 @@ impl RowReader<'_, '_, '_, '_> {
         place(self.header, self.row, field)
     }
 
+    #[expect(clippy::needless_pass_by_value, reason = "most callers make it right there")]
     fn wrong(&mut self, field: Field, read: &mut Cells<'_>, wrong: Wrong) {
         read.is_clean = false;
-        let Wrong { code, message, hint } = wrong;
-        let (header, row) = (self.header, self.row);
-        self.findings.add(code, || {
-            Finding::new(code, place(header, row, field), format!("{} {message}", field.name())).hint(hint)
+        let (header, row, value) = (self.header, self.row, self.values[field as usize]);
+        self.findings.add(wrong.code, || {
+            let written = match value {
+                Value::Text(text) | Value::Number(text) | Value::Moment(text) => text,
+                _ => "",
+            };
+            let message = format!("{} {}", field.name(), wrong.message_about(written));
+            Finding::new(wrong.code, place(header, row, field), message).hint(wrong.hint)
         });
     }
 

@@ -107,9 +107,8 @@ mod tests {
     use jiff::civil::date;
 
     use super::*;
-    use crate::finding::Place;
     use crate::kinds::data_gap::orders::contract::FIELDS;
-    use crate::kinds::data_gap::orders::ledger::{Entry, Ledger};
+    use crate::kinds::data_gap::orders::ledger::{Entry, Ledger, Spot};
 
     #[track_caller]
     fn check(status: Status, is_refunded: bool, lines: &[(i64, i64, bool)], today: i8, expected: Option<Payout>) {
@@ -118,7 +117,7 @@ mod tests {
         let (status, amount) = (Some(status), Some(100));
         let entry =
             Entry { status, amount, at, in_window: true, is_clean: true, cells: [""; FIELDS], usable: [true; FIELDS] };
-        ledger.push(&Place::default(), &entry);
+        ledger.push(Spot::default(), &entry);
         let line = |(amount, refund, is_paid_out): &(i64, i64, bool)| Line {
             row: 2,
             amount: *amount,

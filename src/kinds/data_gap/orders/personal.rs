@@ -8,9 +8,27 @@ use crate::kinds::data_gap::orders::{identifier, status, totals};
 
 /// What a cell looks like, and whether that is a credential.
 pub(super) fn look(text: &str) -> Option<(&'static str, bool)> {
+    if is_harmless(text.as_bytes()) {
+        return None;
+    }
     let hits = privacy::scan(text.as_bytes());
     let hit = hits.iter().find(|hit| hit.secret).or(hits.first());
     hit.map(|hit| (hit.kind, hit.secret)).or_else(|| has_address(text).then_some(("e-mail address", false)))
+}
+
+/// Whether a text is nothing that the scan would find, by its form: few letters and digits, or a moment as most exports
+/// write it.
+fn is_harmless(text: &[u8]) -> bool {
+    /// The shortest of what is found without a sign in it: ten digits or letters.
+    const SHORT: usize = 10;
+    if text.len() < SHORT {
+        return text.iter().all(|byte| byte.is_ascii_alphanumeric() || *byte == b'_');
+    }
+    let Some(moment) = text.first_chunk::<25>().filter(|_| text.len() == 25) else { return false };
+    moment.iter().zip(b"0000-00-00T00:00:00+00:00").all(|(byte, form)| match form {
+        b'0' => byte.is_ascii_digit(),
+        _ => byte == form,
+    })
 }
 
 /// Whether anybody may see a cell: keys, codes and figures, never a customer or a note.
@@ -80,7 +98,20 @@ pub(super) fn is_identity(text: &str) -> bool {
 
 #[cfg(test)]
 mod tests {
+    use proptest::prelude::*;
+
     use super::*;
+
+    proptest! {
+        #[test]
+        fn what_is_harmless_by_its_form_is_not_found(
+            text in "[0-9A-Za-z_]{0,10}|09[0-9]{7}|[A-Z][12][0-9]{7}|[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9:]{8}\\+[0-9]{2}:[0-9]{2}"
+        ) {
+            if is_harmless(text.as_bytes()) {
+                prop_assert!(privacy::scan(text.as_bytes()).is_empty() && !has_address(&text));
+            }
+        }
+    }
 
     #[test]
     fn a_cell_is_shown_to_anybody_or_to_its_sender_or_to_nobody() {

@@ -11,6 +11,7 @@ use jiff::civil::Date;
 use crate::check::upload::Window;
 use crate::codes as core;
 use crate::finding::{Finding, Place};
+use crate::kinds::data_gap::orders::date::Zone;
 use crate::kinds::data_gap::orders::text::fold;
 use crate::kinds::data_gap::orders::{amount, codes, date, header, personal, stranger, totals};
 use crate::read::table::{self, Capped, Cell, Content, Row, Value, cell_name};
@@ -307,7 +308,7 @@ fn day(text: &str, window: &Window) -> Option<Date> {
         let (month, day) = (i8::try_from(part(4..6)?).ok()?, i8::try_from(part(6..8)?).ok()?);
         return Date::new(part(0..4)?, month, day).ok();
     }
-    date::read(text, &window.zone).ok().map(|moment| moment.at.date())
+    date::read(text, &Zone::of(&window.zone)).ok().map(|moment| moment.at.date())
 }
 
 #[cfg(test)]

@@ -68,6 +68,9 @@ const CHOOSE: &str = "use one of: paid, pending, refunded, partial_refund, faile
 
 /// Reads a status, and whether it had to be normalised.
 pub(super) fn read(text: &str) -> Result<(Status, bool), Wrong> {
+    if let Some((_, status)) = WORDS.iter().find(|(word, _)| *word == text) {
+        return Ok((*status, false));
+    }
     let folded = fold(text);
     let bare = folded.trim_matches(['"', '\'', '“', '”', '‘', '’', '「', '」']);
     let lower = bare.trim().to_ascii_lowercase();
@@ -85,6 +88,43 @@ pub(super) fn read(text: &str) -> Result<(Status, bool), Wrong> {
     Err(Wrong::new(&codes::UNKNOWN_STATUS, message, CHOOSE))
 }
 
+/// Words of notes that contradict `paid`, in lower case.
+const CONTRADICTIONS: [&str; 20] = [
+    "退款",
+    "退費",
+    "退刷",
+    "刷退",
+    "退錢",
+    "全額退",
+    "取消訂單",
+    "訂單取消",
+    "作廢",
+    "未付款",
+    "未收款",
+    "未入帳",
+    "未繳費",
+    "待付款",
+    "付款失敗",
+    "refund",
+    "chargeback",
+    "unpaid",
+    "not paid",
+    "cancelled",
+];
+
+/// Whether a note may hold one of [`CONTRADICTIONS`]: by one character or two of each. Most notes do not.
+fn may_contradict(note: &str) -> bool {
+    let is_wide =
+        |character| matches!(character, '\u{200B}'..='\u{200D}' | '\u{2060}' | '\u{FEFF}' | '\u{FF01}'..='\u{FF5E}');
+    let two = |two: &[u8]| {
+        let two = [two[0].to_ascii_lowercase(), two[1].to_ascii_lowercase()];
+        matches!(&two, b"fu" | b"ba" | b"pa" | b"ll")
+    };
+    note.as_bytes().windows(2).any(two)
+        || (!note.is_ascii()
+            && note.chars().any(|next| is_wide(next) || matches!(next, '退' | '消' | '廢' | '未' | '待' | '敗')))
+}
+
 /// The five words.
 pub(super) fn words() -> impl Iterator<Item = &'static str> {
     WORDS.iter().map(|(word, _)| *word)
@@ -98,30 +138,11 @@ pub(super) fn is_known(folded: &str) -> bool {
 
 /// What a note says that a paid row cannot be.
 pub(super) fn contradicts_paid(note: &str) -> bool {
-    const WORDS: [&str; 20] = [
-        "退款",
-        "退費",
-        "退刷",
-        "刷退",
-        "退錢",
-        "全額退",
-        "取消訂單",
-        "訂單取消",
-        "作廢",
-        "未付款",
-        "未收款",
-        "未入帳",
-        "未繳費",
-        "待付款",
-        "付款失敗",
-        "refund",
-        "chargeback",
-        "unpaid",
-        "not paid",
-        "cancelled",
-    ];
+    if !may_contradict(note) {
+        return false;
+    }
     let folded = fold(note).to_lowercase();
-    WORDS.iter().any(|word| {
+    CONTRADICTIONS.iter().any(|word| {
         folded.match_indices(word).any(|(at, _)| {
             let before = folded[..at].trim_end();
             !["不", "未", "無", "沒有", "没有", "沒", "免", "非", "不可", "不能", "no", "not", "non-"]
@@ -157,8 +178,21 @@ mod tests {
             ("refundd", Err("is none of the five words; did you mean `refunded`?")),
             ("王小明", Err("is none of the five words")),
         ] {
-            assert_eq!(read(text).map_err(|wrong| wrong.message), expected.map_err(str::to_owned), "{text}");
+            assert_eq!(
+                read(text).map_err(|wrong| wrong.message.into_owned()),
+                expected.map_err(str::to_owned),
+                "{text}"
+            );
         }
+    }
+
+    #[test]
+    fn no_contradiction_is_passed_over() {
+        for word in CONTRADICTIONS {
+            let wide = word.replacen(|letter: char| letter.is_ascii_lowercase(), "ｘ", 1);
+            assert!(may_contradict(word) && may_contradict(&word.to_uppercase()) && may_contradict(&wide), "{word}");
+        }
+        assert!(!may_contradict("已電話確認") && !may_contradict("second instalment, see CRM"));
     }
 
     #[test]

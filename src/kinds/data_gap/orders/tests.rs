@@ -1,12 +1,14 @@
 //! The policy, row by row, through the one entry point.
 
 use std::fmt::Write as _;
+use std::io::Cursor;
 
 use proptest::prelude::*;
 
 use super::*;
 use crate::kinds::data_gap::decisions::Decision;
 use crate::kinds::data_gap::money;
+use crate::read::table;
 
 const HEADER: &str = "order_id,created_at,customer_key,program_id,amount,payment_status,payment_ref,discount_code,source_event,owner_note";
 
@@ -41,9 +43,14 @@ fn file(orders: usize, changes: &[(usize, Field, &str)]) -> String {
     text
 }
 
+/// What is found in a file.
+fn sent(bytes: impl AsRef<[u8]>) -> Upload {
+    super::check("f.csv", &mut Cursor::new(bytes.as_ref()), stream::alone, &default_window())
+}
+
 /// The verdict, the counts, the revenue, then code and place of every finding but the assumption about the time zone.
 fn check(bytes: impl AsRef<[u8]>) -> String {
-    answer(&super::check("f.csv", bytes.as_ref(), &default_window()))
+    answer(&sent(bytes))
 }
 
 fn answer(upload: &Upload) -> String {
@@ -157,7 +164,7 @@ fn the_header_is_found_or_refused() {
     assert_eq!(check(HEADER), "schema_failed no_rows@1");
     assert!(check(HEADER.replace(',', "|")).starts_with("schema_failed"));
     assert_eq!(check("[{\"order_id\": \"1\"}]").split('@').next(), Some("schema_failed wrong_file"));
-    let upload = super::check("f.csv", good.replacen("amount", "price", 1).as_bytes(), &default_window());
+    let upload = sent(good.replacen("amount", "price", 1));
     assert_eq!(upload.missing_fields, ["amount"]);
     assert!(upload.findings[0].hint.contains("`price` in E1"), "{}", upload.findings[0].hint);
 }
@@ -249,7 +256,7 @@ fn decided(text: &str, decisions: &[(&str, &str, bool)], expected: &str) {
     let decisions = Decisions { orders, training: None };
     let window = default_window();
     let evidence = Evidence { window: &window, decisions: &decisions, settlement: None, today: None };
-    let examined = examine("f.csv", text.as_bytes(), &evidence);
+    let examined = examine("f.csv", &mut Cursor::new(text.as_bytes()), stream::alone, &evidence);
     let (_, classified) = examined.orders.unwrap();
     let Sums { recognised, refunded, blocked, .. } = classified.sums;
     assert_eq!(format!("{} {recognised}+{refunded}+{blocked}", answer(&examined.upload)), expected);
@@ -308,7 +315,7 @@ fn people_decide_what_no_rule_may() {
 fn nothing_personal_is_repeated() {
     for value in ["wang@example.com", "0912345678", "A123456789", "4111 1111 1111 1111", "王小明"] {
         for field in Field::ALL {
-            let upload = super::check("f.csv", file(1, &[(0, field, value)]).as_bytes(), &default_window());
+            let upload = sent(file(1, &[(0, field, value)]));
             let said = format!("{:?}", upload.findings);
             assert!(!said.contains(value), "{} {said}", field.name());
         }
@@ -318,7 +325,7 @@ fn nothing_personal_is_repeated() {
 #[test]
 fn known_exports_are_said_by_name() {
     let header = "訂單編號,下單國家,折扣編號,折扣名稱,折扣金額\norderLogId,orderCountry,x,y,z\n王小明,a@b.com,c,d,e";
-    let upload = super::check("f.csv", header.as_bytes(), &default_window());
+    let upload = sent(header);
     let first = upload.findings.iter().find(|finding| finding.code == &crate::codes::WRONG_FILE).unwrap();
     assert!(first.message.contains("折扣明細") && first.hint.contains("customer_key"), "{first:?}");
     assert_eq!((upload.verdict, upload.missing_fields.len()), (Verdict::SchemaFailed, 10));
@@ -333,7 +340,7 @@ fn known_exports_are_said_by_name() {
 #[test]
 fn all_that_is_wrong_is_counted_and_the_samples_are_capped() {
     let changes: Vec<_> = (0..150).map(|row| (row, Field::Amount, "x")).collect();
-    let upload = super::check("f.csv", file(150, &changes).as_bytes(), &default_window());
+    let upload = sent(file(150, &changes));
     let wrong: Vec<_> = upload.findings.iter().filter(|finding| finding.code == &codes::INVALID_AMOUNT).collect();
     assert_eq!(wrong.len(), 101);
     assert!(wrong.iter().any(|finding| finding.message.contains("150 in all")));
@@ -344,8 +351,8 @@ proptest! {
 
     #[test]
     fn never_panics(bytes: Vec<u8>, text in "([,\"\n;|]|paid|合計|#N/A|\\PC){0,60}") {
-        super::check("f", &bytes, &default_window());
-        super::check("f", format!("{HEADER}\n{text}").as_bytes(), &default_window());
+        sent(&bytes);
+        sent(format!("{HEADER}\n{text}"));
     }
 
     /// Whatever the rows say, gross paid is recognised, refunded or blocked, and a figure stands only when accepted.
@@ -367,7 +374,7 @@ proptest! {
         };
         let decisions = Decisions { orders: said.into_iter().map(decision).collect(), training: None };
         let evidence = Evidence { window: &window, decisions: &decisions, settlement: None, today: None };
-        let mut intake = Intake::new("f", &evidence);
+        let mut intake = Intake::new("f", &evidence, Zone::of(&window.zone));
         table::read("f", text.as_bytes(), &mut capped, &mut |row, findings| intake.row(&row, findings)).unwrap();
         let sums = classify::classify(&intake.ledger, &evidence, &mut capped);
         let money = money::count(&intake.ledger, &sums, None);
@@ -377,7 +384,7 @@ proptest! {
         let sums = sums.sums;
         prop_assert_eq!(sums.gross_paid, sums.recognised + sums.refunded + sums.blocked);
         prop_assert!(sums.duplicate < rows.len() as u64);
-        let upload = super::check("f", text.as_bytes(), &window);
+        let upload = sent(&text);
         prop_assert_eq!(upload.recognised_revenue.is_some(), upload.verdict == Verdict::Accepted);
         prop_assert!(upload.recognised_revenue.is_none_or(|revenue| revenue == sums.recognised && sums.blocked == 0));
     }

@@ -12,14 +12,30 @@ pub(super) struct Wrong {
     /// What sort of fault it is.
     pub code: &'static Code,
     /// What was found and what was expected.
-    pub message: String,
+    pub message: Cow<'static, str>,
+    /// Whether the message ends with what stands in the cell, as far as that may be shown.
+    pub shows: bool,
     /// What to do about it.
     pub hint: &'static str,
 }
 
 impl Wrong {
-    pub(super) fn new(code: &'static Code, message: impl Into<String>, hint: &'static str) -> Self {
-        Self { code, message: message.into(), hint }
+    pub(super) fn new(code: &'static Code, message: impl Into<Cow<'static, str>>, hint: &'static str) -> Self {
+        Self { code, message: message.into(), shows: false, hint }
+    }
+
+    /// One whose message ends with what stands in the cell.
+    pub(super) fn showing(code: &'static Code, message: &'static str, hint: &'static str) -> Self {
+        Self { shows: true, ..Self::new(code, message, hint) }
+    }
+
+    /// The message about a cell in which this stands.
+    pub(super) fn message_about(&self, written: &str) -> String {
+        if self.shows {
+            format!("{}: {}", self.message, shown(&fold(written)))
+        } else {
+            self.message.clone().into_owned()
+        }
     }
 }
 
@@ -69,16 +85,19 @@ pub(super) fn shown(text: &str) -> String {
 
 /// Whether a text is what a program writes for nothing.
 pub(super) fn is_nothing(folded: &str) -> bool {
-    ["null", "undefined", "nan", "none", "n/a", "na", "nil", "-", "--", "—", "無"]
-        .iter()
-        .any(|word| folded.eq_ignore_ascii_case(word))
+    const LONGEST: usize = "undefined".len();
+    folded.len() <= LONGEST
+        && ["null", "undefined", "nan", "none", "n/a", "na", "nil", "-", "--", "—", "無"]
+            .iter()
+            .any(|word| folded.eq_ignore_ascii_case(word))
 }
 
 /// Whether a text is an error that a spreadsheet program shows.
 pub(super) fn is_error(folded: &str) -> bool {
-    ["#N/A", "#REF!", "#VALUE!", "#DIV/0!", "#NAME?", "#NULL!", "#NUM!", "#SPILL!", "#CALC!", "#GETTING_DATA"]
-        .contains(&folded)
-        || (folded.len() >= 3 && folded.bytes().all(|byte| byte == b'#'))
+    folded.starts_with('#')
+        && (["#N/A", "#REF!", "#VALUE!", "#DIV/0!", "#NAME?", "#NULL!", "#NUM!", "#SPILL!", "#CALC!", "#GETTING_DATA"]
+            .contains(&folded)
+            || (folded.len() >= 3 && folded.bytes().all(|byte| byte == b'#')))
 }
 
 #[cfg(test)]

@@ -11,6 +11,8 @@ const LABELS: [&str; 12] =
     ["合計", "總計", "小計", "總額", "總金額", "共計", "加總", "total", "subtotal", "sub total", "grand total", "sum"];
 /// A totals row has no more cells than this with content: an order has more.
 const MOST_CELLS: usize = 4;
+/// So many totals rows are compared with the rows above them; the rest are counted.
+const MOST_ROWS: usize = 1000;
 
 /// Running sums, as spreadsheets add: refunds written as negative amounts count as such.
 #[derive(Clone, Copy, Default)]
@@ -20,6 +22,17 @@ struct Sum {
     paid: i64,
 }
 
+impl Sum {
+    fn plus(self, other: Self) -> Self {
+        Self { all: self.all + other.all, positive: self.positive + other.positive, paid: self.paid + other.paid }
+    }
+
+    /// Whether a totals row that states this amount holds.
+    fn is(self, amount: i64) -> bool {
+        [self.all, self.positive, self.paid].contains(&amount)
+    }
+}
+
 /// The sums of the rows above.
 #[derive(Default)]
 pub(super) struct Totals {
@@ -27,19 +40,26 @@ pub(super) struct Totals {
     since: Sum,
     unknown: bool,
     rows: Vec<Claim>,
+    /// Totals rows beyond those that are kept.
+    more: u64,
 }
 
 /// What a totals row says.
 struct Claim {
     place: Place,
-    /// Its amount and whether that is the sum of the rows above; `None` when it cannot be told.
-    holds: Option<bool>,
+    /// Its amount, when it has a readable one.
+    amount: Option<i64>,
+    /// The sums that it may state: of all rows above and of those since the last totals row. `None` when a row among
+    /// them has no readable amount.
+    sums: Option<[Sum; 2]>,
+    /// Whether no totals row stands above it.
+    is_first: bool,
 }
 
 /// Whether this is a totals row.
 pub(super) fn is_totals(cells: &[Cell<'_>]) -> bool {
     let filled = || cells.iter().filter(|cell| !cell.value.is_blank());
-    if filled().count() > MOST_CELLS {
+    if filled().nth(MOST_CELLS).is_some() {
         return false;
     }
     filled().any(|cell| matches!(cell.value, Value::Text(text) if is_label(&fold(text))))
@@ -80,7 +100,7 @@ impl Totals {
     }
 
     /// Takes a totals row.
-    pub(super) fn row(&mut self, row: &Row<'_>, cells: &[Cell<'_>], column: Option<u32>, findings: &mut Capped<'_>) {
+    pub(super) fn row(&mut self, row: &Row<'_>, cells: &[Cell<'_>], column: Option<u32>) {
         let read = |cell: &Cell<'_>| match cell.value {
             Value::Text(text) => amount::of_text(text).ok(),
             Value::Number(number) => amount::of_number(number).ok(),
@@ -88,33 +108,51 @@ impl Totals {
         };
         let cell = cells.iter().find(|cell| Some(cell.column) == column && !cell.value.is_blank());
         let claimed = cell.and_then(read);
-        let sums = [self.whole, self.since].map(|sum| [sum.all, sum.positive, sum.paid]);
-        let holds = match (cell, claimed) {
-            (Some(_), Some(claimed)) if !self.unknown => Some(sums.as_flattened().contains(&claimed.twd)),
-            _ => None,
-        };
+        let sums = (!self.unknown).then_some([self.whole, self.since]);
         let place = match cell {
             Some(cell) => Place { cell: Some(cell_name(cell.column, row.number)), ..row.place() },
             None => row.place(),
         };
         self.since = Sum::default();
-        if self.rows.len() < 1000 {
-            self.rows.push(Claim { place, holds });
+        let is_first = self.rows.is_empty();
+        if self.rows.len() < MOST_ROWS {
+            self.rows.push(Claim { place, amount: claimed.map(|amount| amount.twd), sums, is_first });
         } else {
-            findings.count(&codes::TOTALS_ROW, 1);
+            self.more += 1;
         }
+    }
+
+    /// Takes over the sums and the totals rows of the rows that follow.
+    pub(super) fn append(&mut self, below: Self) {
+        let (whole, since) = (self.whole, self.since);
+        let claims = below.rows.into_iter().map(|mut claim| {
+            claim.sums = claim.sums.filter(|_| !self.unknown);
+            if let Some([above, last]) = &mut claim.sums {
+                *above = above.plus(whole);
+                *last = if claim.is_first { last.plus(since) } else { *last };
+            }
+            Claim { is_first: false, ..claim }
+        });
+        let had_claims = claims.len() > 0;
+        self.rows.extend(claims);
+        self.more += below.more + self.rows.len().saturating_sub(MOST_ROWS) as u64;
+        self.rows.truncate(MOST_ROWS);
+        self.whole = whole.plus(below.whole);
+        self.since = if had_claims { below.since } else { since.plus(below.since) };
+        self.unknown |= below.unknown;
     }
 
     /// Says what became of the totals rows.
     pub(super) fn check(&mut self, findings: &mut Capped<'_>) {
         for claim in std::mem::take(&mut self.rows) {
             findings.add(&codes::TOTALS_ROW, || {
-                let message = match claim.holds {
+                let holds = claim.amount.zip(claim.sums).map(|(amount, sums)| sums.iter().any(|sum| sum.is(amount)));
+                let message = match holds {
                     Some(true) => "is a totals row, left out; it equals the sum of the rows above",
                     Some(false) => "is a totals row, left out; it does not equal the sum of the rows above",
                     None => "is a totals row, left out; it could not be compared with the rows above",
                 };
-                let severity = if claim.holds == Some(false) { Severity::Error } else { Severity::Notice };
+                let severity = if holds == Some(false) { Severity::Error } else { Severity::Notice };
                 let hint = if severity == Severity::Error {
                     "rows may be missing: export again, or correct the total"
                 } else {
@@ -123,5 +161,6 @@ impl Totals {
                 Finding::new(&codes::TOTALS_ROW, claim.place, message).severity(severity).hint(hint)
             });
         }
+        findings.count(&codes::TOTALS_ROW, self.more);
     }
 }

@@ -23,7 +23,7 @@ fn main() {
             at % 3,
             scopes[at / 4 % 3],
             24 + at % 3,
-            at % 2 == 0
+            at.is_multiple_of(2)
         )
     };
     let lines: Vec<_> = (0..FACTS).map(line).collect();

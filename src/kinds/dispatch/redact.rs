@@ -18,7 +18,7 @@ const MOST_HITS: usize = 64;
 /// The forms in the order in which they are taken out; what one leaves is seen by the next.
 static FORMS: LazyLock<Vec<Regex>> = LazyLock::new(|| {
     [
-        r"sk-[A-Za-z0-9]{20,}",
+        r"(?i)sk-[a-z0-9]{20,}",
         r"AKIA[A-Z0-9]{16}",
         // Only the line that announces a key; its body is caught by nobody who reads line by line.
         r"-----BEGIN [A-Z0-9 ]*PRIVATE KEY-----",
@@ -120,6 +120,7 @@ mod tests {
         let check = |text: &str, expected: &str| assert_eq!(redact(text), expected);
         check("key sk-abcdefghij0123456789 end", "key [REDACTED] end");
         check("sk-abcdefghij012345678", "sk-abcdefghij012345678");
+        check("SK-ABCDEFGHIJ0123456789", REDACTED);
         check("AKIAABCDEFGHIJ012345", REDACTED);
         check("AKIAabcdefghij012345", "AKIAabcdefghij012345");
         check("-----BEGIN PRIVATE KEY-----\nbody", "[REDACTED]\nbody");

@@ -55,13 +55,17 @@ pub(in crate::kinds) fn moment(node: &Node, key: &str) -> Option<Timestamp> {
     moment_of(node.text_at(key)?)
 }
 
-/// A moment: RFC 3339, or a date and time without an offset, which is UTC.
+/// The beginning of the year 1, in seconds from 1970: how programs write a moment that was never set.
+const UNSET: i64 = -62_135_596_800;
+
+/// A moment: RFC 3339, or a date and time without an offset, which is UTC. The beginning of the year 1 is none.
 pub(in crate::kinds) fn moment_of(text: &str) -> Option<Timestamp> {
     let text = text.trim();
-    text.parse::<Timestamp>().ok().or_else(|| {
+    let moment = text.parse::<Timestamp>().ok().or_else(|| {
         let local: DateTime = text.parse().ok()?;
         local.to_zoned(TimeZone::UTC).ok().map(|moment| moment.timestamp())
-    })
+    });
+    moment.filter(|moment| moment.as_second() != UNSET)
 }
 
 /// The document of a key: itself, or the JSON that stands in its text. `None` when there is none or it cannot be read.
@@ -105,7 +109,9 @@ mod tests {
         check("2026-05-01T10:00:00+08:00", "2026-05-01T02:00:00Z");
         check("2026-05-01 10:00:00", "2026-05-01T10:00:00Z");
         check(" 2026-05-01T10:00:00.5Z ", "2026-05-01T10:00:00.5Z");
-        assert!(moment_of("yesterday").is_none() && moment_of("").is_none());
+        for none in ["yesterday", "", "0001-01-01T00:00:00Z"] {
+            assert!(moment_of(none).is_none(), "{none}");
+        }
     }
 
     #[test]

@@ -163,7 +163,7 @@ impl View {
             "intent_mode": self.intent_mode,
             "task_scale": self.task_scale,
             "source_of_truth": self.source_of_truth.clone().unwrap_or_else(|| json!([])),
-            "truncated": truncated(&self.dropped),
+            "truncated": !truncated(&self.dropped).is_empty(),
         })
     }
 }
@@ -174,7 +174,7 @@ fn counts(dropped: &Node) -> Vec<(String, i64)> {
     dropped.entries().iter().filter_map(count).collect()
 }
 
-/// What was dropped, as people read it; empty when nothing was.
+/// What was dropped, as people read it; empty when nothing was and nothing is marked as cut.
 pub(super) fn truncated(dropped: &[(String, i64)]) -> Vec<String> {
     dropped.iter().filter(|(_, count)| *count > 0).map(|(key, count)| format!("{count} {key}")).collect()
 }
@@ -246,7 +246,8 @@ pub(super) static SNAPSHOT: Question = Question {
                 form("short_pack_id", &[], |form, _| json!({"short": short_id(form.text("short_pack_id"))})),
                 form("dropped_counts", &[], |form, _| {
                     let dropped = form.table("dropped_counts").map(counts).unwrap_or_default();
-                    json!({"truncated": truncated(&dropped)})
+                    let labels = truncated(&dropped);
+                    json!({"truncated": !labels.is_empty(), "labels": labels})
                 }),
             ],
         )

@@ -226,6 +226,13 @@ pub(super) static CLAIM: Question = Question {
                     Some(candidate) => apply_candidate(candidate),
                     None => json!({"http_status": 400, "reason": "no-candidate"}),
                 }),
+                // A token that lets nobody in is refused before any task is looked at.
+                form("token", &["members", "user"], |form, _| {
+                    if is_valid_token(form.text_if("token")) {
+                        form.refuse(&[], "key `tasks` is missing, expected a list");
+                    }
+                    json!({"http_status": 401, "claimed": null, "failed": []})
+                }),
             ],
         )
     },
@@ -240,7 +247,11 @@ pub(super) static SUBMIT: Question = Question {
         form::answer(
             facts,
             asked,
-            &[form("request", &["task", "member", "token"], submitted), form("task", &["member", "token"], submitted)],
+            &[
+                form("request", &["task", "member", "token"], submitted),
+                form("task", &["member", "token"], submitted),
+                form("token", &["member"], submitted),
+            ],
         )
     },
 };

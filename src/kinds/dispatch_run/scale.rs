@@ -1,9 +1,9 @@
 //! Task scale: how large a requirement is, estimated from its words. Advisory: nothing is refused for it.
 
-use serde_json::json;
+use serde_json::{Value as Json, json};
 
-use crate::decide::Question;
-use crate::kinds::dispatch::form::{self, form};
+use crate::decide::{Asked, Question};
+use crate::kinds::dispatch::form::{self, Form, form};
 use crate::lang::{Lang, words};
 
 /// How large a task is.
@@ -80,7 +80,7 @@ fn has_word(text: &str, word: &str) -> bool {
     })
 }
 
-/// `task-scale`: `{title, description}`.
+/// `task-scale`: `{title, description}`; a summary may be there and does not count.
 pub(super) static QUESTION: Question = Question {
     name: "task-scale",
     about: words("需求的任務規模與理由", "how large a requirement is, and why"),
@@ -89,19 +89,21 @@ pub(super) static QUESTION: Question = Question {
         form::answer(
             facts,
             asked,
-            &[form("title", &["description"], |form, asked| {
-                let [title, description] = ["title", "description"].map(|key| form.text_if(key).unwrap_or_default());
-                let estimate = estimate(title, description);
-                json!({
-                    "task_scale": estimate.scale.word(),
-                    "words": estimate.words,
-                    "keyword": estimate.keyword,
-                    "rationale": estimate.reason(asked.lang),
-                })
-            })],
+            &[form("title", &["description", "summary"], told), form("description", &["summary"], told)],
         )
     },
 };
+
+fn told(form: &mut Form<'_>, asked: &Asked) -> Json {
+    let [title, description] = ["title", "description"].map(|key| form.text_if(key).unwrap_or_default());
+    let estimate = estimate(title, description);
+    json!({
+        "task_scale": estimate.scale.word(),
+        "words": estimate.words,
+        "keyword": estimate.keyword,
+        "rationale": estimate.reason(asked.lang),
+    })
+}
 
 #[cfg(test)]
 mod tests {

@@ -272,7 +272,8 @@ fn order(given: &mut Form<'_>, asked: &Asked) -> Json {
     let items = items(rows.map(Node::items).unwrap_or_default());
     let waiting = items.iter().filter(|item| waits(item, lane.as_ref().map(|lane| lane.id.as_str()), include_blocked));
     let order: Vec<_> = waiting.map(Item::key).collect();
-    let error = words("讀不到佇列", "the queue could not be read").get(asked.lang);
+    let raised = rows.and_then(|rows| rows.text_at("raise"));
+    let error = raised.unwrap_or(words("讀不到佇列", "the queue could not be read").get(asked.lang));
     json!({"next": order.first(), "order": order, "error": (!is_list).then_some(error)})
 }
 

@@ -579,6 +579,7 @@ fn conflict(worker: &Worker<'_>) -> Outcome {
 /// The keys that a preflight and a probe take beside the lane.
 pub(super) const KEYS: &[&str] = &[
     "agent_name",
+    "agentName",
     "claim",
     "missing_tools",
     "pr_fix_item",
@@ -606,7 +607,7 @@ fn preflight(given: &mut Form<'_>, asked: &Asked) -> Json {
 /// The packet of the stated exports; with `claim` as asked.
 pub(super) fn packet(given: &mut Form<'_>, claim: bool, asked: &Asked) -> Answer {
     let lane = given.text("lane");
-    let agent = given.text_if("agent_name");
+    let agent = given.text_if("agent_name").or_else(|| given.text_if("agentName"));
     for key in ["missing_tools", "workspaces"] {
         if given.get(key).is_some_and(|list| list.items().iter().any(|item| item.text().is_none())) {
             given.refuse(&[key], format!("`{key}` holds something else than texts"));

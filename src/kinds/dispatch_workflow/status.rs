@@ -110,9 +110,12 @@ pub(super) static RULES: &[Rule] = &[
         id: "missing-status",
         severity: Severity::Warning,
         when: words("issue 未關閉且沒有狀態", "open issue without a status"),
-        fix: words("視為 backlog", "treat as backlog"),
+        fix: words(
+            "視為 backlog；有未關 PR 則為 in-review",
+            "treat as backlog, or as in-review when a pull request is open",
+        ),
         holds: |case| case.is_open() && case.has_no_status(),
-        suggests: |_| Some("backlog"),
+        suggests: |case| Some(if case.has_open_pull_request() { "in-review" } else { "backlog" }),
     },
     Rule {
         id: "unknown-status-value",
@@ -372,6 +375,11 @@ mod tests {
             r#""state":"open","labels":["bug"]"#,
             "",
             r#"{"violations":["missing-status"],"suggested_status":"backlog"}"#,
+        );
+        violations(
+            r#""state":"open","labels":[]"#,
+            r#","linked_prs":[{"state":"open"}]"#,
+            r#"{"violations":["missing-status","open-pr-not-in-review"],"suggested_status":"in-review"}"#,
         );
         violations(
             r#""state":"open","labels":["status/waiting"]"#,

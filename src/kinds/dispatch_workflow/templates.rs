@@ -79,7 +79,7 @@ pub(super) static LINTS: &[Lint] = &[
             });
             static ADDRESSED: LazyLock<Regex> = LazyLock::new(|| {
                 pattern(
-                    r"(?i)\b((?:discord|slack|telegram|whatsapp|signal|matrix|imessage|msteams):[\w@#+-]\S*|hooks\.slack\.com\S*|discord(?:app)?\.com/api/webhooks\S*)|(<[#@]!?[0-9A-Z]{6,}>)|\b([0-9]{17,20})\b|\b[CGD]0[0-9A-Z]{7,}\b|(?:send|post|deliver|report|announce|reply)\w*\s(?:\S+\s){0,4}?(?:to|in|on)\s(?:the\s)?(?:channel\s)?(#[a-z][\w-]*)",
+                    r"(?i)\b((?:discord|slack|telegram|whatsapp|signal|matrix|imessage|msteams):[\w@#+-]\S*|hooks\.slack\.com\S*|discord(?:app)?\.com/api/webhooks\S*)|(<[#@]!?[0-9A-Z]{6,}>)|\b([0-9]{17,20})\b|\bchannel\s+(?:#[a-z][\w-]*|[0-9]{6,})|\b[CGD]0[0-9A-Z]{7,}\b|(?:send|post|deliver|report|announce|reply)\w*\s(?:\S+\s){0,4}?(?:to|in|on)\s(?:the\s)?(?:channel\s)?(#[a-z][\w-]*)",
                 )
             });
             let mut found = valued(&NAMED, text, |value| !is_reference(value));
@@ -138,7 +138,7 @@ pub(super) static LINTS: &[Lint] = &[
         find: |text| {
             static ID: LazyLock<Regex> = LazyLock::new(|| {
                 pattern(
-                    r#"(?i)\b[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}\b|\bsession[_ -]?(?:id|key)["']?(?:\s*[:=]\s*["']?[0-9a-z]|\s+[0-9a-z][\w:-]*[0-9])[\w:-]*|\bagent:[\w-]+:(?:cron|session|subagent):\S+|\bsess_[0-9a-z]{6,}"#,
+                    r#"(?i)\b[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}\b|\bsession[_ -]?(?:id|key)["']?(?:\s*[:=]\s*["']?[0-9a-z]|\s+[0-9a-z][\w:-]*[0-9])[\w:-]*|\bagent:[\w-]+:(?:cron|session|subagent):\S+|\bsess_[0-9a-z]{6,}|\bsession["']?\s*[:=]\s*["']?[\w:-]*[0-9][\w:-]*"#,
                 )
             });
             ID.find_iter(text).map(|found| found.start()).collect()
@@ -151,12 +151,12 @@ pub(super) static LINTS: &[Lint] = &[
         find: |text| {
             static FIELDS: LazyLock<Regex> = LazyLock::new(|| {
                 pattern(
-                    r"(?m)(?:^|[\s'\x22`(:])((?:[0-9*][0-9*/,-]*[ \t]+){4}(?:[0-9*][0-9*/,-]*|(?i:mon|tue|wed|thu|fri|sat|sun)[a-z,-]*))(?:$|[\s'\x22`).,])",
+                    r"(?m)(?:^|[\s'\x22`(:])((?:[0-9*][0-9*/,-]*[ \t]+){4}(?:[0-9*][0-9*/,-]*|(?i:(?:mon|tue|wed|thu|fri|sat|sun)[a-z,-]*)))(?:$|[\s'\x22`).,])",
                 )
             });
             static WORD: LazyLock<Regex> = LazyLock::new(|| {
                 pattern(
-                    r"(?i)(?:^|\s)@(?:hourly|daily|midnight|weekly|monthly|yearly|annually|reboot)\b|\bevery\s+[0-9]+\s*(?:s|m|h|seconds?|min|minutes?|hours?)\b",
+                    r#"(?i)(?:^|\s)@(?:hourly|daily|midnight|weekly|monthly|yearly|annually|reboot)\b|\bevery\s+[0-9]+\s*(?:s|m|h|seconds?|min|minutes?|hours?)\b|\beveryMs["']?\s*[:=]\s*[0-9]+|\b(?:schedule|cron)["']?\s*[:=]\s*["']?(?:hourly|nightly|daily|weekly|monthly|every\b)"#,
                 )
             });
             let mut found = valued(&FIELDS, text, |fields| fields.contains('*'));
@@ -182,10 +182,17 @@ pub(super) static LINTS: &[Lint] = &[
                     r#"(?i)(?:password|passwd|secret|token|api[_-]?key|access[_-]?key|private[_-]?key)["']?\s?[:=]\s?["']?([^\s"'`,;)]+)"#,
                 )
             });
+            // A name and one word on a line of their own are a setting; prose goes on.
+            static SETTING: LazyLock<Regex> = LazyLock::new(|| {
+                pattern(
+                    r#"(?im)^[\s>*-]*(?:export\s+)?["']?[\w.-]*(?:password|passwd|secret|token|api[_-]?key)["']?\s?[:=]\s?["']?([^\s"'`,;)]{6,})["']?,?$"#,
+                )
+            });
             static BEARER: LazyLock<Regex> =
                 LazyLock::new(|| pattern(r"(?i)\b(?:bearer|basic)\s+([A-Za-z0-9._+/=-]{6,})"));
             let mut found: Vec<_> = SHAPES.find_iter(text).map(|found| found.start()).collect();
             found.extend(valued(&NAMED, text, looks_like_a_value));
+            found.extend(valued(&SETTING, text, |value| !is_reference(value)));
             found.extend(valued(&BEARER, text, |value| {
                 looks_like_a_value(value) && has_digit(value) || value.len() >= 16
             }));
@@ -437,6 +444,14 @@ mod tests {
         found("run @daily", &["schedule"]);
         found("every 30 minutes", &["schedule"]);
         found("sessionId: agent:main", &["runtime-id"]);
+        found("session: 20260301-abc", &["runtime-id"]);
+        found("Deliver to channel 1234567890", &["delivery-target"]);
+        found("the channel #alerts", &["delivery-target"]);
+        found("0 9 * * MON-FRI", &["schedule"]);
+        found("everyMs: 3600000", &["schedule"]);
+        found("schedule: hourly", &["schedule"]);
+        found("password: swordfish", &["secret"]);
+        found("x\n- password = \"swordfish\"\ny", &["secret"]);
         found("ask in C0123456789", &["delivery-target"]);
         found("{{workflow_dir}}", &["malformed-placeholder"]);
         found("{{WORKFLOW_DIR}", &["malformed-placeholder"]);
@@ -455,6 +470,8 @@ mod tests {
             "See https://github.com/acme/shop/pull/12 and issue #7 of 2026-03-04.",
             "2>/dev/null",
             "The channel is set elsewhere. Steps 1 2 3 4 5.",
+            "The schedule: it belongs to the scheduler. The session: one a run.",
+            "Never ask for a password: nobody needs one.\ntoken: $DISPATCH_AGENT_TOKEN",
         ] {
             found(text, &[]);
         }

@@ -161,8 +161,9 @@ pub(super) fn with_children(body: &str, children: &[(Option<u64>, String)]) -> S
 /// `audit-umbrella`: what an umbrella waits for, whether it may close, and its body with its children.
 pub(super) static FORMS: &[Shape] = &[
     form("children", &["body"], parent),
-    form("child_states", &["title", "body", "state"], close),
-    form("title", &["body", "state"], gates),
+    form("child_states", &["title", "body", "state", "number", "html_url", "labels"], close),
+    // What an exported issue has beside these counts for nothing: no label is needed.
+    form("title", &["body", "state", "number", "html_url", "labels"], gates),
 ];
 
 fn gates(given: &mut Form<'_>, asked: &Asked) -> Json {

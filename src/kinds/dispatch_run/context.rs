@@ -265,13 +265,17 @@ pub(super) static REDACTION: Question = Question {
             facts,
             asked,
             &[
-                form("text", &[], |form, _| told(&redact(form.text("text")))),
+                form("text", &[], |form, _| told(&redact(form.text_if("text").unwrap_or_default()))),
                 form("truncate", &["max_runes"], |form, _| {
                     let most = usize::try_from(form.count("max_runes")).unwrap_or(usize::MAX);
                     told(&cut(form.text("truncate"), most))
                 }),
-                form("agent_run_summary", &[], |form, _| told(&clean_summary(form.text("agent_run_summary")))),
-                form("sync_run_error", &[], |form, _| told(&clean_sync_error(form.text("sync_run_error")))),
+                form("agent_run_summary", &[], |form, _| {
+                    told(&clean_summary(form.text_if("agent_run_summary").unwrap_or_default()))
+                }),
+                form("sync_run_error", &[], |form, _| {
+                    told(&clean_sync_error(form.text_if("sync_run_error").unwrap_or_default()))
+                }),
             ],
         )
     },

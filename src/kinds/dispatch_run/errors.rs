@@ -93,7 +93,7 @@ pub(super) static QUESTION: Question = Question {
             &[
                 form("message", &["for_dispatch"], |form, asked| {
                     let for_dispatch = form.flag_if("for_dispatch").unwrap_or(true);
-                    let id = classified(form.text("message"), for_dispatch);
+                    let id = classified(form.text_if("message").unwrap_or_default(), for_dispatch);
                     json!({"error_kind": id, "hint": normalised(id).remedy.map(|remedy| remedy.get(asked.lang))})
                 }),
                 form("kind", &[], |form, asked| {

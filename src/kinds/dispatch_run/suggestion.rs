@@ -190,7 +190,7 @@ pub(super) static REASONING: Question = Question {
             facts,
             asked,
             &[form("text", &[], |form, _| {
-                let text = sanitised(form.text("text"));
+                let text = sanitised(form.text_if("text").unwrap_or_default());
                 json!({"bytes": text.len(), "chars": text.chars().count(), "text": text})
             })],
         )

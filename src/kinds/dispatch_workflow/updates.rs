@@ -197,7 +197,7 @@ fn state(given: &mut Form<'_>, asked: &Asked) -> Json {
 }
 
 fn next(given: &mut Form<'_>, asked: &Asked) -> Json {
-    let checkpoint = given.text("next_action_for");
+    let checkpoint = given.text_if("next_action_for").unwrap_or_default();
     let action = NEXT_ACTIONS.iter().find(|(known, _)| *known == checkpoint).map(|(_, action)| *action);
     let fault = action.is_none().then_some("invalid-checkpoint");
     json!({

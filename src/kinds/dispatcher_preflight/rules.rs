@@ -304,14 +304,15 @@ pub(super) fn decide(facts: &Facts) -> Result<Decision, Vec<Refusal>> {
 }
 
 /// The table for `explain`.
-pub(super) fn told() -> impl Iterator<Item = Told> {
-    RULES.iter().map(|rule| Told {
+pub(super) fn told() -> Vec<Told> {
+    let told = |rule: &Rule| Told {
         id: rule.id,
         question: super::question::NAME,
         when: rule.when,
         decides: vec![rule.then.result, rule.then.decision],
         route: rule.then.route,
-    })
+    };
+    RULES.iter().map(told).collect()
 }
 
 /// What may be counted: id, title and definition with numerator and denominator.

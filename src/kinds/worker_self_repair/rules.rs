@@ -612,7 +612,7 @@ pub(super) static ADOPTION: &[(&str, u32, Words)] = &[
 ];
 
 /// The tables and the gates for `explain`.
-pub(super) fn told() -> impl Iterator<Item = Told> {
+pub(super) fn told() -> Vec<Told> {
     let gates = GATES.iter().map(|gate| Told {
         id: gate.id,
         question: question::REPAIR,
@@ -626,6 +626,7 @@ pub(super) fn told() -> impl Iterator<Item = Told> {
         .chain(tell(question::POLICY, LEAVES, |then| (then.decision, then.route)))
         .chain(tell(question::TRANSITION, CHANGES, |then| (then.result, then.route)))
         .chain(tell(question::ADOPTION, ADOPTIONS, |then| (then.result, then.route)))
+        .collect()
 }
 
 fn tell<F, T>(

@@ -409,7 +409,8 @@ pub(super) struct Leave {
     pub route: Words,
 }
 
-const PERMITTED: &str = "permitted";
+/// `decision` that lets a worker act.
+pub(super) const PERMITTED: &str = "permitted";
 const PROPOSE_ONLY: &str = "propose_only";
 
 /// Whether a worker may act by itself.

@@ -8,7 +8,7 @@ use jiff::Timestamp;
 use crate::check::export::Exports;
 use crate::kinds::Given;
 use crate::kinds::dispatch::redact::shown;
-use crate::kinds::dispatch::value;
+use crate::kinds::dispatch::{not_given, value};
 use crate::kinds::dispatch_run::attention::{self, Attention, Notice, duration, name_of};
 use crate::kinds::dispatch_run::exports::EXPORTS;
 use crate::kinds::dispatch_run::quality::{self, Acceptance, Stock, Summary};
@@ -119,11 +119,10 @@ impl<'a> Page<'a> {
             Some(count) => (format!("{count} 個派工任務"), format!("{count} dispatched tasks")),
             None => ("任務未提供".to_owned(), "tasks are not provided".to_owned()),
         };
+        let given = not_given(self.lang, missing);
         let text = match self.lang {
-            Lang::ZhHant => format!("{zh}；{total} 件需要處理；{missing} 種匯出未提供，相關規則尚未查核。"),
-            Lang::En => format!(
-                "{en}; {total} things need somebody; {missing} exports are not provided and what they would tell is not checked."
-            ),
+            Lang::ZhHant => format!("{zh}；{total} 件需要處理；{given}"),
+            Lang::En => format!("{en}; {total} things need somebody; {given}"),
         };
         let (tone, word) = match (total, missing) {
             (0, 0) => (Tone::Good, words("無待處理", "Nothing stuck")),

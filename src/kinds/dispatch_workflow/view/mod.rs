@@ -7,7 +7,7 @@ use std::collections::BTreeMap;
 
 use crate::finding::{Finding, Place};
 use crate::kinds::Given;
-use crate::kinds::dispatch::redact;
+use crate::kinds::dispatch::{not_given, redact};
 use crate::kinds::dispatch_workflow::exports;
 use crate::lang::{Lang, Words, words};
 use crate::read::tree::Node;
@@ -93,15 +93,11 @@ fn verdict(lang: Lang, attention: &[Attention], missing: usize) -> Verdict {
         (_, 0, _) => (Tone::Warn, words("有待處理", "To be looked at")),
         _ => (Tone::Bad, words("需要處理", "Needs attention")),
     };
+    let count = attention.len();
+    let given = not_given(lang, missing);
     let text = match lang {
-        Lang::ZhHant => format!(
-            "{} 件要處理，其中 {bad} 件違反合約或卡住；{missing} 種匯出未提供，相關規則未檢查。",
-            attention.len()
-        ),
-        Lang::En => format!(
-            "{} to be looked at, {bad} of them broken or stuck; {missing} exports were not given, so their rules are not checked.",
-            attention.len()
-        ),
+        Lang::ZhHant => format!("{count} 件要處理，其中 {bad} 件違反合約或卡住；{given}"),
+        Lang::En => format!("{count} to be looked at, {bad} of them broken or stuck; {given}"),
     };
     Verdict { tone, word: word.get(lang).to_owned(), text }
 }

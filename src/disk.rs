@@ -558,8 +558,8 @@ fn exchange(_: &Path, _: &Path) -> io::Result<()> {
     Err(io::ErrorKind::Unsupported.into())
 }
 
-/// Appends a line to a file of lines, unless this id stands in it already; returns whether it was written. Two writers at
-/// once wait for one another; a line that a killed writer left half written stays by itself.
+/// Appends a line to a file of JSON lines, unless a whole line has this `id` already; returns whether it was written. Two
+/// writers at once wait for one another; a line that a killed writer left half written stays by itself.
 pub fn append(path: &Path, id: &str, line: &str) -> Result<bool, Error> {
     if let Some(folder) = path.parent() {
         fs::create_dir_all(folder).map_err(failed("make", folder))?;
@@ -575,7 +575,11 @@ pub fn append(path: &Path, id: &str, line: &str) -> Result<bool, Error> {
     file.lock().map_err(failed("lock", path))?;
     let mut content = Vec::new();
     file.read_to_end(&mut content).map_err(failed("read", path))?;
-    if memchr::memmem::find(&content, format!("\"{id}\"").as_bytes()).is_some() {
+    let is_it = |line: &[u8]| {
+        memchr::memmem::find(line, id.as_bytes()).is_some()
+            && serde_json::from_slice::<serde_json::Value>(line).is_ok_and(|line| line["id"] == id)
+    };
+    if content.split(|byte| *byte == b'\n').any(is_it) {
         return Ok(false);
     }
     let start = if content.last().is_some_and(|last| *last != b'\n') { "\n" } else { "" };

@@ -18,7 +18,7 @@ use crate::documents::pack;
 use crate::documents::workspace::PACKS;
 use crate::facts::{Facts, PackFiles};
 use crate::finding::{self, Finding, Severity};
-use crate::kinds::{self, ByAction, Line, Signal, Signed, Surroundings};
+use crate::kinds::{self, ByAction, Kind, Line, Signal, Signed, Surroundings};
 use crate::lang::Lang;
 use crate::limits;
 
@@ -45,11 +45,11 @@ pub(super) fn run(
     now: &Now,
     out: &mut dyn Write,
 ) -> Ran {
-    let asked = kinds::by_action(question.name).ok_or_else(|| {
+    let (kind, asked) = kinds::by_action(question.name).ok_or_else(|| {
         Stopped::new(format!("`{}` cannot be asked about an action; give it facts as JSON", question.name))
     })?;
     let mut findings = Vec::new();
-    let decided = decide(asked, action, root, (lang, trace), now, &mut findings);
+    let decided = decide((kind, asked), action, root, (lang, trace), now, &mut findings);
     privacy::redact(&mut findings);
     finding::sort(&mut findings);
     let mut said = Vec::new();
@@ -63,7 +63,7 @@ pub(super) fn run(
 }
 
 fn decide(
-    asked: &ByAction,
+    (kind, asked): (&'static Kind, &ByAction),
     action: &Action,
     root: &Path,
     (lang, trace): (Option<Lang>, bool),
@@ -71,7 +71,7 @@ fn decide(
     findings: &mut Vec<Finding>,
 ) -> Result<Option<Answer>, Stopped> {
     let Some(opened) = build::open(root, findings)? else { return Ok(None) };
-    let (slug, facts, files) = pack_of(asked, &opened, &action.id, findings)?;
+    let (slug, facts, files) = pack_of(kind, &opened, &action.id, findings)?;
     // Due time and ids stand in pack.toml: nothing is decided from one that could not be read.
     let manifest = format!("{PACKS}/{slug}/{}", pack::FILE);
     if findings.iter().any(|found| found.place.file.as_deref() == Some(manifest.as_str())) {
@@ -110,7 +110,7 @@ fn decide(
 
 /// The pack of the right kind that is about an action.
 fn pack_of(
-    asked: &ByAction,
+    wanted: &Kind,
     opened: &Opened,
     action: &str,
     findings: &mut Vec<Finding>,
@@ -124,7 +124,7 @@ fn pack_of(
         }
         let mut noticed = Vec::new();
         let Some((kind, facts, files)) = build::read(opened, slug, &mut noticed) else { continue };
-        if kind.name == asked.kind.name && facts.pack.action_item_id.as_deref() == Some(action) {
+        if kind.name == wanted.name && facts.pack.action_item_id.as_deref() == Some(action) {
             // Other faults of the pack are for `check`.
             let told = [format!("{PACKS}/{slug}/{}", pack::FILE), format!("{PACKS}/{slug}/{RECORDS}/")];
             noticed.retain(|found| {
@@ -142,7 +142,7 @@ fn pack_of(
         Some(_) => Err(Stopped::new(format!("several packs are about action {action}: {}", names.join(", ")))),
         None => Err(Stopped::new(format!(
             "no pack of kind {} is about action {action}; pack.toml says so with `action_item_id`",
-            asked.kind.name
+            wanted.name
         ))),
     }
 }

@@ -11,7 +11,6 @@ use crate::build;
 use crate::check::privacy;
 use crate::clock::Now;
 use crate::finding::{self, Severity};
-use crate::kinds;
 
 pub(super) fn run(root: &Path, now: &Now, form: ListForm, out: &mut dyn Write) -> Ran {
     let mut findings = Vec::new();
@@ -24,9 +23,8 @@ pub(super) fn run(root: &Path, now: &Now, form: ListForm, out: &mut dyn Write) -
     let mut packs = Vec::new();
     for slug in &opened.slugs {
         let Some((kind, facts, _)) = build::read(&opened, slug, &mut findings) else { continue };
-        let metrics = kinds::metrics(kind, &facts, &opened.workspace, now);
-        if !metrics.is_empty() {
-            packs.push((slug, kind, metrics));
+        if let Some(count) = kind.metrics {
+            packs.push((slug, kind, count(&facts, &opened.workspace, now)));
         }
     }
     // What is counted stands in the records; other faults of the packs are for `check`.

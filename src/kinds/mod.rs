@@ -57,11 +57,20 @@ pub struct Kind {
     pub conclude: fn(&Given<'_>) -> Own,
     /// The decisions of it that can be asked by name.
     pub questions: &'static [&'static Question],
+    /// Its question about an action of a workspace, if it has one.
+    pub by_action: Option<&'static ByAction>,
+    /// Its rules that can be explained by their ids, table by table.
+    pub rules: fn() -> Vec<Told>,
+    /// Counts the figures of the history in a pack, if the kind keeps one.
+    pub metrics: Option<CountMetrics>,
     /// Finding codes that only it reports.
     pub codes: &'static [&'static Code],
     /// How it checks a file that a partner sent, if it takes such files.
     pub upload: Option<UploadCheck>,
 }
+
+/// Counts figures from the records of a pack as of a moment.
+pub type CountMetrics = fn(&Facts, &Workspace, &Now) -> Vec<Metric>;
 
 /// How a kind checks a file that a partner sent, by itself.
 #[derive(Debug)]
@@ -124,8 +133,6 @@ pub fn questions() -> impl Iterator<Item = &'static Question> + Clone {
 pub struct ByAction {
     /// The question.
     pub question: &'static Question,
-    /// The kind of the packs that hold the records.
-    pub kind: &'static Kind,
     /// Gathers the facts and answers, with the facts and where each came from. `None` when they could not be read; the
     /// findings say why.
     pub decide: fn(&Surroundings<'_>, &Asked, &mut Vec<Finding>) -> Option<Answer>,
@@ -183,23 +190,15 @@ pub struct Line {
     pub json: String,
 }
 
-/// The question of this name, if it can be asked about an action.
-pub fn by_action(question: &str) -> Option<&'static ByAction> {
-    [&dispatcher_preflight::BY_ACTION].into_iter().find(|asked| asked.question.name == question)
+/// The question of this name, if it can be asked about an action, and the kind of the packs that hold its records.
+pub fn by_action(question: &str) -> Option<(&'static Kind, &'static ByAction)> {
+    let mut asked = KINDS.iter().filter_map(|kind| Some((*kind, kind.by_action?)));
+    asked.find(|(_, asked)| asked.question.name == question)
 }
 
-/// The figures that a kind counts from the history in a pack as of a moment; none for a kind that has no history.
-pub fn metrics(kind: &Kind, facts: &Facts, workspace: &Workspace, now: &Now) -> Vec<Metric> {
-    match kind.name {
-        name if name == dispatcher_preflight::KIND.name => dispatcher_preflight::metrics(facts),
-        name if name == worker_self_repair::KIND.name => worker_self_repair::metrics(facts, workspace, now),
-        _ => Vec::new(),
-    }
-}
-
-/// Every rule that can be explained by its id, table by table.
+/// Every rule that can be explained by its id, in the order of the kinds.
 pub fn rules() -> impl Iterator<Item = Told> {
-    dispatcher_preflight::told().chain(worker_self_repair::told()).chain(data_gap::told())
+    KINDS.iter().flat_map(|kind| (kind.rules)())
 }
 
 /// Every finding code, those of the core first.

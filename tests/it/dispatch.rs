@@ -95,6 +95,26 @@ fn a_fact_counts_only_from_the_right_role_and_by_then() {
 }
 
 #[test]
+fn an_artifact_counts_from_its_registration_on() {
+    let sandbox = Sandbox::built();
+    let answer = ask(&sandbox, "2026-05-23T18:20:00+08:00", &[]).status(1);
+    assert!(answer.stderr.contains("script_delivery_registry.csv:5 (registered_at)"), "{}", answer.stderr);
+    assert_eq!(answer.json()["facts"]["registry_hit_count"], 3);
+    let before = ask(&sandbox, "2026-05-23T18:00:00+08:00", &[]).status(1).json();
+    assert_eq!((&before["facts"]["registry_hit_count"], &before["rule"]), (&json!(0), &json!("P1")));
+}
+
+#[test]
+fn a_close_before_its_signal_is_found() {
+    let sandbox = Sandbox::example();
+    let close = json!([{"id": "00000000-0000-4000-8000-000000000001", "action_item_id": ACTION,
+        "signal_at": "2026-05-24T01:00:00+08:00", "closed_at": "2026-05-24T00:00:00+08:00", "proposal_module_id": null}]);
+    sandbox.write(&format!("{PACK}/records/close_events.json"), close.to_string());
+    let found = sandbox.run(&["check", PACK, "--now", NOW, "--format", "json"]).status(1).findings();
+    assert!(found.iter().any(|found| found.starts_with("out_of_order ")), "{found:?}");
+}
+
+#[test]
 fn a_bundle_that_does_not_verify_is_not_usable() {
     let sandbox = Sandbox::example();
     sandbox.write(
@@ -157,8 +177,13 @@ fn runs_are_recorded_once_for_a_signal_and_its_facts() {
     let event = lines(&sandbox, SUPPRESSIONS).pop().unwrap();
     assert_eq!(event["preflight_run_id"], first["recorded"][0]["id"]);
     assert_eq!((&event["source_signal_id"], &event["created_at"]), (&json!("s-1"), &json!(NOW)));
-    // A line that a killed writer left half written takes no other with it.
-    let torn = sandbox.read(RUNS) + "{\"id\": \"00";
+    // A line that a killed writer left half written takes no other with it and is not the run that it began.
+    let whole = sandbox.read(RUNS);
+    sandbox.write(RUNS, whole.trim_end().strip_suffix("\"}").unwrap());
+    let retried = ask(&sandbox, NOW, &["--record", "--signal", "s-1"]).json();
+    assert_eq!(retried["recorded"][0]["new"], true);
+    assert_eq!(sandbox.read(RUNS).lines().last(), whole.lines().last());
+    let torn = whole + "{\"id\": \"00";
     sandbox.write(RUNS, torn);
     sandbox.run(&["decide", "dispatcher-preflight", "--action", ACTION, "--record"]).status(2);
     let other = ask(&sandbox, NOW, &["--record", "--signal", "s-2"]);

@@ -80,6 +80,10 @@ fn one_retry_one_proposal_and_no_more() {
     check(&other, &["retried_again"]);
     let late = [event(1, "fetch_failed", "context", retry, 5), event(2, "schema_error", "context", "diagnose", 2)];
     check(&late, &["out_of_order"]);
+    // What is not of low risk takes an approved policy; a complete is never a repair.
+    check(&[event(1, "lease_risk", "context", "release", 1)], &["not_permitted"]);
+    check(&[event(1, "lease_risk", "context", "complete", 1)], &["not_permitted"]);
+    check(&[event(1, "schema_error", "context", "write_learning_memory", 1)], &[]);
     let mut empty = event(1, "fetch_failed", "context", retry, 1);
     empty["raw_command_output"] = json!({});
     check(&[empty], &["no_output"]);
@@ -154,6 +158,30 @@ fn policies_have_the_state_that_their_audit_bears_out() {
     );
     check("propose", "medium", "approved", &[step("pls_owner", "draft", "approved")], &[]);
     check("propose", "medium", "draft", &[step("codex_worker", "draft", "approved")], &["policy_audit"]);
+}
+
+#[test]
+fn a_policy_permits_from_its_approval_on() {
+    let sandbox = Sandbox::example();
+    let audit = format!("{PACK}/records/worker_policy_audit.jsonl");
+    let approved = json!({"id": id(9), "policy_key": "release_job", "actor": "louis", "old_state": "draft",
+        "new_state": "approved", "raw_command_output": {"exit_code": 0}, "reason": "r",
+        "changed_at": "2026-05-24T10:40:00+08:00"});
+    sandbox.write(&audit, format!("{}{approved}\n", sandbox.read(&audit)));
+    sandbox.replace(
+        &format!("{PACK}/records/worker_policy_decisions.csv"),
+        "release_job,release,high,louis,draft,",
+        "release_job,release,high,louis,approved,2026-05-24T10:40:00+08:00",
+    );
+    let release = |number: u32, at: &str| {
+        let mut event = event(number, "lease_risk", &format!("phase-{number}"), "release", 0);
+        event["created_at"] = at.into();
+        event
+    };
+    table(&sandbox, "worker_repair_events", &[release(1, "2026-05-24T10:40:00+08:00")]);
+    assert_eq!(found(&sandbox), [""; 0]);
+    table(&sandbox, "worker_repair_events", &[release(1, "2026-05-24T10:39:59+08:00")]);
+    assert_eq!(found(&sandbox), ["not_permitted"]);
 }
 
 #[test]

@@ -3,7 +3,6 @@
 use std::sync::LazyLock;
 
 use crate::check::schema::TableSchema;
-use crate::decide::Told;
 use crate::kinds::{Kind, UploadCheck, schemas};
 use crate::lang::words;
 
@@ -28,6 +27,9 @@ pub(super) static KIND: Kind = Kind {
     exports: &[],
     conclude: reconcile::conclude,
     questions: &[&request::QUESTION],
+    by_action: None,
+    rules: rules::told,
+    metrics: None,
     codes: codes::ALL,
     upload: Some(UploadCheck {
         name: "orders",
@@ -38,11 +40,6 @@ pub(super) static KIND: Kind = Kind {
         form: orders::form::workbook,
     }),
 };
-
-/// Its rules, for `explain`.
-pub(super) fn told() -> impl Iterator<Item = Told> {
-    rules::told()
-}
 
 static TABLES: LazyLock<Vec<TableSchema>> = LazyLock::new(|| {
     schemas(&[

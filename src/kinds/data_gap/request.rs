@@ -1,6 +1,8 @@
 //! `data-request` as a question: what to do next about an export that was asked for, and where the request stands.
 
 use jiff::Span;
+use jiff::fmt::temporal::Pieces;
+use jiff::tz::Offset;
 use serde_json::{Value, json};
 
 use crate::check::shape::{Shape, Type, required};
@@ -92,7 +94,10 @@ fn answer(facts: &Facts, asked: &Asked) -> Result<Answer, Vec<Refusal>> {
     let is_request = then.word == "data_request";
     if is_request {
         let after = || facts.now.0.checked_add(Span::new().hours(DUE_HOURS)).ok();
-        let opened = || after().map(|due| due.display_with_offset(jiff::tz::Offset::UTC).to_string());
+        // In the offset of whoever asks.
+        let written = Pieces::parse(&facts.now.1).ok();
+        let offset = written.and_then(|written| written.to_numeric_offset()).unwrap_or(Offset::UTC);
+        let opened = || after().map(|due| due.display_with_offset(offset).to_string());
         let due = if recorded.is_some() { facts.due.as_ref().map(|due| due.1.clone()) } else { opened() };
         task["priority"] = "P0".into();
         task["due_at"] = due.into();
@@ -206,7 +211,7 @@ mod tests {
         check(&[file.clone(), ("import_status", "accepted".into())], "D3", "scorecard", "accepted");
         assert_eq!(ask(&[])["revenue"], "unverified");
         assert_eq!(ask(&[file, ("import_status", "accepted".into())])["revenue"], Value::Null);
-        assert_eq!(ask(&[("request_status", "none".into())])["task"]["due_at"], "2026-05-24T21:45:00+00:00");
+        assert_eq!(ask(&[("request_status", "none".into())])["task"]["due_at"], "2026-05-25T05:45:00+08:00");
     }
 
     #[test]

@@ -125,14 +125,15 @@ pub(super) fn next_action(situation: Situation) -> Result<Ruling<Situation, Next
 }
 
 /// The table for `explain`.
-pub(super) fn told() -> impl Iterator<Item = Told> {
-    NEXT_ACTIONS.iter().map(|rule| Told {
+pub(super) fn told() -> Vec<Told> {
+    let told = |rule: &Rule<Situation, NextAction>| Told {
         id: rule.id,
         question: super::request::NAME,
         when: rule.when,
         decides: vec![rule.then.word],
         route: rule.then.action,
-    })
+    };
+    NEXT_ACTIONS.iter().map(told).collect()
 }
 
 /// Where a data request stands.

@@ -76,6 +76,9 @@ pub(super) static KIND: Kind = Kind {
     exports: exports::EXPORTS,
     conclude: view::conclude,
     questions: QUESTIONS,
+    by_action: None,
+    rules: Vec::new,
+    metrics: None,
     codes: codes::ALL,
     upload: None,
 };

@@ -122,7 +122,13 @@ fn hits(about: &Surroundings<'_>, table: &Table<'_>, sources: &mut Vec<Source>, 
         named.extend(built.map(|built| built.slug.as_str()));
         match built.map(|built| &built.usable) {
             Some(Err(why)) => not_usable(slug, why, column(&record.place, "artifact_ref"), findings),
-            _ if flag(record, table.schema, "usable") => sources.push(table.source("registry_hit_count", record)),
+            _ if flag(record, table.schema, "usable") => {
+                let place = column(&record.place, "registered_at");
+                let registered = moment(record, table.schema, "registered_at");
+                if registered.is_some_and(|registered| is_known(about, registered, &place, findings)) {
+                    sources.push(table.source("registry_hit_count", record));
+                }
+            }
             _ => {}
         }
     }

@@ -10,12 +10,14 @@ use serde_json::json;
 use crate::bundle::manifest;
 use crate::check::schema::TableSchema;
 use crate::check::table::{Record, Records};
+use crate::codes;
 use crate::decide::Answer;
 use crate::facts;
+use crate::finding::Finding;
 use crate::kinds::dispatcher_preflight::TABLES;
 use crate::kinds::dispatcher_preflight::rules::{BUILD, METRICS};
 use crate::kinds::metric::{Measured, Metric, median};
-use crate::kinds::people::{integer, moment, text};
+use crate::kinds::people::{column, integer, moment, text};
 use crate::kinds::{Line, Signal, Surroundings};
 use crate::lang::Words;
 use crate::lang::words;
@@ -91,6 +93,20 @@ fn id(sort: &str, key: &str) -> String {
 /// A table that was given, and its records.
 fn table<'f>(facts: &'f facts::Facts, name: &str) -> Option<(&'static TableSchema, &'f Records)> {
     Some((TABLES.iter().find(|schema| schema.name == name)?, facts.tables.get(name)?))
+}
+
+/// Says of closes that lie before their signal that they have no latency.
+pub(super) fn check(facts: &facts::Facts, findings: &mut Vec<Finding>) {
+    let Some((schema, records)) = table(facts, CLOSES) else { return };
+    for record in &records.records {
+        if moment(record, schema, "closed_at") < moment(record, schema, "signal_at") {
+            let message = "was closed before its signal came in; it does not count for the latency";
+            findings.push(
+                Finding::new(&codes::OUT_OF_ORDER, column(&record.place, "closed_at"), message)
+                    .hint("correct one of the two times"),
+            );
+        }
+    }
 }
 
 /// Every figure, in the order in which they are defined.

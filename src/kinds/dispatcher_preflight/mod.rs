@@ -3,9 +3,6 @@
 use std::sync::LazyLock;
 
 use crate::check::schema::TableSchema;
-use crate::decide::Told;
-use crate::facts::Facts;
-use crate::kinds::metric::Metric;
 use crate::kinds::{ByAction, Kind, schemas};
 use crate::lang::words;
 
@@ -27,14 +24,16 @@ pub(super) static KIND: Kind = Kind {
     exports: &[],
     conclude: view::conclude,
     questions: &[&question::QUESTION],
+    by_action: Some(&BY_ACTION),
+    rules: rules::told,
+    metrics: Some(|facts, _, _| history::metrics(facts)),
     codes: &[],
     upload: None,
 };
 
 /// The preflight of an action.
-pub(super) static BY_ACTION: ByAction = ByAction {
+static BY_ACTION: ByAction = ByAction {
     question: &question::QUESTION,
-    kind: &KIND,
     decide: |about, asked, findings| {
         let gathered = gather::gather(about, findings)?;
         let decision = rules::decide(&gathered.facts).ok()?;
@@ -45,16 +44,6 @@ pub(super) static BY_ACTION: ByAction = ByAction {
     },
     lines: history::lines,
 };
-
-/// What is counted from the history of a pack.
-pub(super) fn metrics(facts: &Facts) -> Vec<Metric> {
-    history::metrics(facts)
-}
-
-/// Its rules, for `explain`.
-pub(super) fn told() -> impl Iterator<Item = Told> {
-    rules::told()
-}
 
 static TABLES: LazyLock<Vec<TableSchema>> = LazyLock::new(|| {
     schemas(&[

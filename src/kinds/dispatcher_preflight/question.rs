@@ -219,7 +219,7 @@ mod tests {
         );
         check(
             r#"{"decision_record_id":" ","authorised_by":"ceo"}"#,
-            r#""override":{"status":"ignored","reason":"it names no decision record","decision_record_id":null,"authorised_by":"ceo"}}"#,
+            r#""override":{"status":"ignored","reason":"it names no decision record that holds","decision_record_id":null,"authorised_by":"ceo"}}"#,
         );
     }
 

@@ -105,10 +105,11 @@ impl Override {
     /// Why it does not count; `None` when it does.
     pub(super) fn fault(&self) -> Option<Words> {
         match (&self.decision_record_id, &self.authorised_by) {
-            (None, None) => {
-                Some(words("沒有決策紀錄編號，也沒有授權角色", "it names neither a decision record nor a role"))
-            }
-            (None, _) => Some(words("沒有決策紀錄編號", "it names no decision record")),
+            (None, None) => Some(words(
+                "沒有有效的決策紀錄，也沒有授權角色",
+                "it names neither a decision record that holds nor a role",
+            )),
+            (None, _) => Some(words("沒有有效的決策紀錄", "it names no decision record that holds")),
             (_, None) => Some(words("沒有授權角色", "it names no authorising role")),
             (_, Some(role)) if !OVERRIDING.contains(&role.as_str()) => {
                 Some(words("該角色無權覆寫，只有 CEO 可以", "that role may not override, only the CEO may"))
@@ -304,14 +305,15 @@ pub(super) fn decide(facts: &Facts) -> Result<Decision, Vec<Refusal>> {
 }
 
 /// The table for `explain`.
-pub(super) fn told() -> impl Iterator<Item = Told> {
-    RULES.iter().map(|rule| Told {
+pub(super) fn told() -> Vec<Told> {
+    let told = |rule: &Rule| Told {
         id: rule.id,
         question: super::question::NAME,
         when: rule.when,
         decides: vec![rule.then.result, rule.then.decision],
         route: rule.then.route,
-    })
+    };
+    RULES.iter().map(told).collect()
 }
 
 /// What may be counted: id, title and definition with numerator and denominator.

@@ -36,6 +36,7 @@ pub(super) fn conclude(given: &Given<'_>) -> Own {
     });
     // What was not given is shown as not given; what could not be read has been said where it was read.
     own.findings.retain(|found| ![&codes::MISSING_INPUT, &codes::UNREADABLE].contains(&found.code));
+    history::check(facts, &mut own.findings);
     if let Some((gathered, decision)) = &decided {
         own.verdict = Some(verdict(gathered, decision, context));
         own.next.push(next(gathered, decision, given));

@@ -10,6 +10,10 @@ codes! {
         "For each job and phase a worker touches and retries once. The second time it diagnoses or proposes.",
         "two events of one job and phase with repair_action touch_retry_once",
         "Do not retry again; write the repair proposal. Correct the record when it is the record that is wrong.";
+    NOT_PERMITTED: Error, "未獲准的處置", "done without leave",
+        "A worker does by itself only what is of low risk or what its policy permitted at that moment. An action that no rule names is high.",
+        "repair_action release while the policy about release is a draft",
+        "Have whoever may decide look at what was done, and approve or reject the policy. Correct the record when it is the record that is wrong.";
     NO_OUTPUT: Error, "沒有原始輸出", "repair without raw output",
         "A repair without what the command printed is a claim and no evidence.",
         "raw_command_output is {}",

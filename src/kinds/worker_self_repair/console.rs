@@ -19,8 +19,8 @@ use crate::finding::{Finding, Place};
 use crate::kinds::metric::{Measured, Metric};
 use crate::kinds::people::{column, integer, moment, text};
 use crate::kinds::worker_self_repair::rules::{
-    ADOPTIONS, Adopted, Adoption, CHANGES, Change, EVENTS, Fault, GUARDS, Guard, LEAVES, Leave, PASS, REPAIRS,
-    REPEATED, Repair, Risk, SCORECARD, Seen, State, VALID, Wanted, is_html,
+    ADOPTIONS, Adopted, Adoption, CHANGES, Change, EVENTS, Fault, GUARDS, Guard, LEAVES, Leave, PASS, PERMITTED,
+    REPAIRS, REPEATED, Repair, Risk, SCORECARD, Seen, State, VALID, Wanted, is_html,
 };
 use crate::kinds::worker_self_repair::{TABLES, codes};
 use crate::lang::Words;
@@ -85,6 +85,8 @@ pub(super) struct PolicyState {
     /// When it was approved or rejected.
     pub decided: Option<Timestamp>,
     pub rule: &'static decide::Rule<Wanted, Leave>,
+    /// What may be done by it from when on, the oldest first.
+    leaves: Vec<(Timestamp, &'static decide::Rule<Wanted, Leave>)>,
 }
 
 /// What was learnt from a job.
@@ -109,9 +111,9 @@ pub(super) struct Console {
 /// Reads the records as of a moment.
 pub(super) fn console(facts: &Facts, workspace: &Workspace, now: Timestamp, findings: &mut Vec<Finding>) -> Console {
     let mut reader = Reader { facts, workspace, now, findings };
-    let proposals = reader.proposals();
-    let events = reader.events(proposals.as_deref());
-    Console { events, checks: reader.checks(), policies: reader.policies(), lessons: reader.lessons(), proposals }
+    let (proposals, policies) = (reader.proposals(), reader.policies());
+    let events = reader.events(proposals.as_deref(), policies.as_deref());
+    Console { events, checks: reader.checks(), policies, lessons: reader.lessons(), proposals }
 }
 
 struct Reader<'a> {
@@ -186,7 +188,7 @@ impl<'a> Reader<'a> {
         Some(proposals)
     }
 
-    fn events(&mut self, proposals: Option<&[Proposal]>) -> Option<Vec<Event>> {
+    fn events(&mut self, proposals: Option<&[Proposal]>, policies: Option<&[PolicyState]>) -> Option<Vec<Event>> {
         let mut same: BTreeMap<(String, String, &str), u32> = BTreeMap::new();
         let mut retries: BTreeMap<(String, String), u32> = BTreeMap::new();
         let mut events = Vec::new();
@@ -212,6 +214,11 @@ impl<'a> Reader<'a> {
                     format!("was retried; by {} the worker had to `{}`", ruling.rule.id, ruling.rule.then.action);
                 let place = column(&record.place, "repair_action");
                 self.report(&codes::RETRIED_AGAIN, place, message, "diagnose or propose instead");
+            }
+            if let Some(rule) = policies.and_then(|policies| forbidden(&action, at, policies)) {
+                let message = format!("`{action}` was done; by {} the worker had to `{}`", rule.id, rule.then.decision);
+                let place = column(&record.place, "repair_action");
+                self.report(&codes::NOT_PERMITTED, place, message, "propose it, and have its policy approved first");
             }
             if number == REPEATED && !proposed && proposals.is_some() {
                 let message =
@@ -286,7 +293,7 @@ impl<'a> Reader<'a> {
                 self.report(&codes::RISK_UNDERSTATED, place, message, "state the risk that the rules name");
             }
             let mut state = State::Draft;
-            let (mut evidence, mut decided, mut approved_by) = (None, None, Vec::new());
+            let (mut evidence, mut decided, mut approved_by, mut leaves) = (None, None, Vec::new(), Vec::new());
             for (of, entry, at) in audit.iter().flatten().filter(|(of, entry, _)| text(entry, of, "policy_key") == key)
             {
                 if let Some((next, roles)) = self.change(of, entry, risk, state) {
@@ -294,6 +301,8 @@ impl<'a> Reader<'a> {
                     decided = if matches!(next, State::Approved | State::Rejected) { Some(*at) } else { decided };
                     approved_by = if next == State::Approved { roles } else { approved_by };
                     state = next;
+                    let wanted = Wanted { risk, state: Some(state), approved_by: approved_by.clone() };
+                    leaves.extend(decide::first(LEAVES, &wanted).ok().map(|ruling| (*at, ruling.rule)));
                 }
             }
             if State::from_word(&field("status")).is_some_and(|said| said != state) {
@@ -303,7 +312,7 @@ impl<'a> Reader<'a> {
                 self.report(&codes::POLICY_AUDIT, place, message, "audit the change, or correct the status");
             }
             let Ok(ruling) = decide::first(LEAVES, &Wanted { risk, state: Some(state), approved_by }) else { continue };
-            policies.push(PolicyState { key, action, risk, state, evidence, decided, rule: ruling.rule });
+            policies.push(PolicyState { key, action, risk, state, evidence, decided, rule: ruling.rule, leaves });
         }
         for (of, entry, _) in
             audit.iter().flatten().filter(|(of, entry, _)| !known.contains(text(entry, of, "policy_key")))
@@ -362,6 +371,25 @@ impl<'a> Reader<'a> {
         let records = self.table("learning_memory_updates", "created_at")?;
         Some(records.into_iter().map(|(schema, record, at)| lesson((schema, record, at))).collect())
     }
+}
+
+/// The rule by which a worker could not do something at a moment: by a policy about it that was decided by then, else by
+/// the risk of the action alone, since nobody can tell when a draft was written.
+fn forbidden(action: &str, at: Timestamp, policies: &[PolicyState]) -> Option<&'static decide::Rule<Wanted, Leave>> {
+    let action = match action {
+        "" | "none" => return None,
+        RETRY => "retry_once",
+        "create_repair_proposal" => "propose",
+        other => other,
+    };
+    let by_then =
+        |policy: &PolicyState| policy.leaves.iter().rev().find(|(since, _)| *since <= at).map(|(_, rule)| *rule);
+    let mut rules: Vec<_> = policies.iter().filter(|policy| policy.action == action).filter_map(by_then).collect();
+    if rules.is_empty() {
+        let wanted = Wanted { risk: Risk::of(action, None), state: None, approved_by: Vec::new() };
+        rules.push(decide::first(LEAVES, &wanted).ok()?.rule);
+    }
+    rules.into_iter().find(|rule| rule.then.decision != PERMITTED)
 }
 
 impl Console {

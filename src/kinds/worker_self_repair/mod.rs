@@ -3,11 +3,6 @@
 use std::sync::LazyLock;
 
 use crate::check::schema::TableSchema;
-use crate::clock::Now;
-use crate::decide::Told;
-use crate::documents::workspace::Workspace;
-use crate::facts::Facts;
-use crate::kinds::metric::Metric;
 use crate::kinds::{Kind, schemas};
 use crate::lang::words;
 
@@ -35,19 +30,14 @@ pub(super) static KIND: Kind = Kind {
     exports: &[],
     conclude: view::conclude,
     questions: question::QUESTIONS,
+    by_action: None,
+    rules: rules::told,
+    metrics: Some(|facts, workspace, now| {
+        console::console(facts, workspace, now.timestamp(), &mut Vec::new()).scorecard()
+    }),
     codes: codes::ALL,
     upload: None,
 };
-
-/// The reliability scorecard of a pack as of a moment.
-pub(super) fn metrics(facts: &Facts, workspace: &Workspace, now: &Now) -> Vec<Metric> {
-    console::console(facts, workspace, now.timestamp(), &mut Vec::new()).scorecard()
-}
-
-/// Its rules, for `explain`.
-pub(super) fn told() -> impl Iterator<Item = Told> {
-    rules::told()
-}
 
 static TABLES: LazyLock<Vec<TableSchema>> = LazyLock::new(|| {
     schemas(&[

@@ -409,7 +409,8 @@ pub(super) struct Leave {
     pub route: Words,
 }
 
-const PERMITTED: &str = "permitted";
+/// `decision` that lets a worker act.
+pub(super) const PERMITTED: &str = "permitted";
 const PROPOSE_ONLY: &str = "propose_only";
 
 /// Whether a worker may act by itself.
@@ -612,7 +613,7 @@ pub(super) static ADOPTION: &[(&str, u32, Words)] = &[
 ];
 
 /// The tables and the gates for `explain`.
-pub(super) fn told() -> impl Iterator<Item = Told> {
+pub(super) fn told() -> Vec<Told> {
     let gates = GATES.iter().map(|gate| Told {
         id: gate.id,
         question: question::REPAIR,
@@ -626,6 +627,7 @@ pub(super) fn told() -> impl Iterator<Item = Told> {
         .chain(tell(question::POLICY, LEAVES, |then| (then.decision, then.route)))
         .chain(tell(question::TRANSITION, CHANGES, |then| (then.result, then.route)))
         .chain(tell(question::ADOPTION, ADOPTIONS, |then| (then.result, then.route)))
+        .collect()
 }
 
 fn tell<F, T>(

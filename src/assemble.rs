@@ -2,14 +2,17 @@
 //!
 //! Invariant: pure. The same files, workspace and moment give the same bytes and the same findings.
 
+use std::collections::BTreeSet;
 use std::fmt::Write as _;
 
-use crate::bundle::{self, ACCEPTANCE, CLAIMS, DATA_MODEL, Files, MANIFEST, MEMORY, manifest};
+use crate::bundle::{self, ACCEPTANCE, CLAIMS, DATA_MODEL, Files, LEDGER, MANIFEST, MEMORY, manifest};
 use crate::check::privacy;
+use crate::claims;
 use crate::clock::{self, Now};
 use crate::codes;
 use crate::decide::Asked;
 use crate::documents::acceptance::{self, Case, Trial};
+use crate::documents::claims::{Evidence, FILE as CLAIMED};
 use crate::documents::decision_record::DecisionRecord;
 use crate::documents::lessons::Remembered;
 use crate::documents::pack::{Declared, Pack, Step};
@@ -153,16 +156,21 @@ fn bundle(
     let mut own = (kind.conclude)(&given);
     findings.append(&mut own.findings);
     let further = std::mem::take(&mut own.files);
+    let evidence = |path: &str| Some((format!("{shown}/{path}"), sources.get(path)?.as_slice()));
+    let judged = facts.claims.as_ref().map(|claimed| claims::judge(claimed, &evidence, now.timestamp(), findings));
+    let judged = judged.as_deref();
     finding::sort(findings);
-    let parts = Parts { facts, kind: kind.title.get(lang), schemas, exports: kind.exports, findings };
+    let parts = Parts { facts, kind: kind.title.get(lang), schemas, exports: kind.exports, claims: judged, findings };
     let primary = html::page(&view::pack::primary(parts, own, &context));
     let document =
         |title: &str, sections: &[view::page::Section]| markdown::document(title, sections, lang).into_bytes();
+    let as_of = clock::rfc3339(now.timestamp(), &workspace.zone);
     let generated = [
         (kind.primary, primary.into_bytes()),
         (DATA_MODEL, document(texts::DATA_MODEL.get(lang), &view::pack::data_model(schemas, kind.exports, lang))),
         (ACCEPTANCE, document(texts::ACCEPTANCE_TESTS.get(lang), &view::pack::acceptance(trials, lang))),
-        (CLAIMS, document(texts::ARTIFACT_URL_OR_PR.get(lang), &view::pack::claims_document(facts, &context))),
+        (CLAIMS, document(texts::ARTIFACT_URL_OR_PR.get(lang), &view::pack::claims_document(judged, &context))),
+        (LEDGER, claims::ledger(judged, &as_of, &workspace.zone_name)),
     ];
     let mut files = Files::new();
     for (name, bytes) in generated {
@@ -173,14 +181,19 @@ fn bundle(
     }
     // Authored files go into the bundle byte for byte.
     let authored = facts.documents.keys().map(String::as_str).chain(facts.memory.iter().map(|_| MEMORY));
-    let authored = authored.chain(trials.map(|_| acceptance::FILE));
+    let authored = authored.chain(trials.map(|_| acceptance::FILE)).chain(judged.map(|_| CLAIMED));
     for name in authored {
         if let Some(bytes) = sources.get(name) {
             bundle::add(&mut files, name, bytes.clone(), &format!("{shown}/{name}"), findings);
         }
     }
+    let evidence = facts.claims.iter().flat_map(|claimed| &claimed.list).flat_map(|claim| &claim.evidence);
+    for path in evidence.filter_map(Evidence::path).collect::<BTreeSet<_>>() {
+        if let (Some(name), Some(bytes)) = (bundle::evidence_name(path), sources.get(path)) {
+            bundle::add(&mut files, &name, bytes.clone(), &format!("{shown}/{path}"), findings);
+        }
+    }
     let report = verify::content(&files, kind);
-    let as_of = clock::rfc3339(now.timestamp(), &workspace.zone);
     let (slug, title, job_id) = (&pack.slug, &pack.title, &pack.job_id);
     let header = Header { slug, kind: kind.name, title, job_id, as_of: &as_of, lang };
     add_report(&mut files, &report, &header);

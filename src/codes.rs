@@ -205,6 +205,18 @@ codes! {
         "Whether a claim is verified, refuted, unverified or expired is computed from its evidence. A status that someone wrote would be a claim that proves itself.",
         "status = \"verified\" in claims.toml",
         "Remove it, and name the evidence.";
+    FIGURE_BY_HAND: Error, "手寫的營收數字", "figure of revenue written by hand",
+        "A figure of revenue is computed from an accepted import. One that somebody wrote into a claim would stand on the page whether or not anything proves it.",
+        "statement = \"Revenue is NT$72,780\" in claims.toml",
+        "Take the figure out of the statement; days such as 2026-05-12 may stay.";
+    EVIDENCE_MISSING: Error, "證據檔案不存在", "evidence that is not there",
+        "The claim names a file that the folder evidence/ of the pack does not have, so nobody can look at it.",
+        "locator = \"evidence/test-run.json\" without such a file",
+        "Add the file as a JSON document directly in evidence/, or take the evidence out of the claim.";
+    EVIDENCE_CHANGED: Error, "證據與記載的雜湊值不符", "evidence that is not what was captured",
+        "The SHA-256 that the claim gives is not that of the file. Either the file was changed after it was captured, or the claim is about another one.",
+        "an evidence file that was edited",
+        "Restore the file as it was captured, or capture it again and write its SHA-256.";
     BAD_OUT: Error, "輸出資料夾位置不當", "output folder in a wrong place",
         "The output folder of a workspace lies in the workspace, apart from its packs; elsewhere a build would write where nobody expects it.",
         "out = \"../site\" in proofpack.toml",

@@ -7,14 +7,16 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use glob::{Pattern, PatternError};
 
-use crate::bundle::{ACCEPTANCE, CLAIMS, DATA_MODEL, DECISION, GENERATED, MANIFEST, MEMORY, REPORTS, has_extension};
+use crate::bundle::{
+    ACCEPTANCE, CLAIMS, DATA_MODEL, DECISION, GENERATED, LEDGER, MANIFEST, MEMORY, REPORTS, has_extension,
+};
 use crate::check::export::{self, Export, Exports};
 use crate::check::privacy;
 use crate::check::schema::TableSchema;
 use crate::check::table::{self, Records};
 use crate::codes::{self, Code};
 use crate::documents::acceptance::{self, Case};
-use crate::documents::claims::{self, Claim};
+use crate::documents::claims::{self, Claims};
 use crate::documents::decision_record::{self, DecisionRecord};
 use crate::documents::memory::{self, Memory};
 use crate::documents::pack::{self, Declared, Pack};
@@ -58,7 +60,7 @@ pub struct Facts {
     /// Its acceptance cases; `None` when not given.
     pub acceptance: Option<Vec<Case>>,
     /// Its claims; `None` when not given.
-    pub claims: Option<Vec<Claim>>,
+    pub claims: Option<Claims>,
     /// The record tables that were given, by name.
     pub tables: BTreeMap<String, Records>,
     /// The exports that were given.
@@ -231,12 +233,17 @@ fn check_unused(files: &PackFiles, facts: &Facts, shown: &str, expected: &Expect
     let declared = |name: &str| {
         !is_written_here(name, Some(expected)) && facts.pack.artifacts.iter().any(|artifact| artifact.pattern == name)
     };
+    let evidence = |name: &str| {
+        let claims = facts.claims.iter().flat_map(|claims| &claims.list);
+        claims.flat_map(|claim| &claim.evidence).any(|evidence| evidence.path() == Some(name))
+    };
     for name in files.keys() {
         let used = known.contains(&name.as_str())
             || facts.documents.contains_key(name)
             || expected.documents.contains(&name.as_str())
             || declared(name)
             || DATA.iter().any(|folder| name.starts_with(folder))
+            || evidence(name)
             || name == DECISION;
         if used {
             continue;
@@ -244,7 +251,7 @@ fn check_unused(files: &PackFiles, facts: &Facts, shown: &str, expected: &Expect
         let place = Place::file(format!("{shown}/{name}"));
         let generated = GENERATED.contains(&name.as_str()) || REPORTS.contains(&name.as_str());
         let hint = if generated {
-            format!("{DATA_MODEL}, {ACCEPTANCE}, {CLAIMS} and the report are generated; remove it")
+            format!("{DATA_MODEL}, {ACCEPTANCE}, {CLAIMS}, {LEDGER} and the report are generated; remove it")
         } else if has_extension(name, "md") && !name.contains('/') {
             format!("add \"{name}\" to `artifacts` in {}, or remove it", pack::FILE)
         } else {

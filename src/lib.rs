@@ -16,6 +16,7 @@ pub mod limits;
 
 // Bytes to facts.
 pub mod check;
+pub mod claims;
 pub mod decide;
 pub mod documents;
 pub mod facts;

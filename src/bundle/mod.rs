@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 use crate::check::names;
 use crate::codes;
+use crate::documents::evidence;
 use crate::finding::{Finding, Place};
 use crate::limits;
 
@@ -27,11 +28,13 @@ pub const DATA_MODEL: &str = "data-model.md";
 pub const ACCEPTANCE: &str = "acceptance-tests.md";
 /// Generated from the claims.
 pub const CLAIMS: &str = "artifact-url-or-pr.md";
+/// The claims with their computed status.
+pub const LEDGER: &str = "claims.json";
 
 /// The three forms of the verification report.
 pub const REPORTS: [&str; 3] = [REPORT_JSON, REPORT_MD, REPORT_HTML];
 /// Documents that the tool writes and nobody authors.
-pub const GENERATED: [&str; 3] = [DATA_MODEL, ACCEPTANCE, CLAIMS];
+pub const GENERATED: [&str; 4] = [DATA_MODEL, ACCEPTANCE, CLAIMS, LEDGER];
 
 /// Content of files by name.
 pub type Files = BTreeMap<String, Vec<u8>>;
@@ -72,6 +75,13 @@ pub fn add(files: &mut Files, name: &str, bytes: Vec<u8>, source: &str, findings
     } else {
         files.insert(name.to_owned(), bytes);
     }
+}
+
+/// The name in a bundle, which has no folders, of a document of evidence by its path in the pack: `evidence/pr.json` is
+/// `evidence-pr.json`. `None` for what is no JSON file directly in that folder.
+pub fn evidence_name(path: &str) -> Option<String> {
+    let name = path.strip_prefix(evidence::FOLDER).filter(|name| !name.contains('/') && has_extension(name, "json"))?;
+    Some(format!("evidence-{name}"))
 }
 
 /// Whether people write this file of a bundle, not the tool.

@@ -6,7 +6,7 @@ use serde_json::{Map, Value, json};
 
 use super::{Ran, Stopped, show};
 use crate::check::shape::{self, Shape};
-use crate::documents::{acceptance, claims, memory, pack, workspace};
+use crate::documents::{acceptance, claims, evidence, memory, pack, workspace};
 use crate::finding::did_you_mean;
 use crate::kinds::{KINDS, questions};
 use crate::verify;
@@ -36,6 +36,10 @@ static DOCUMENTS: &[(&str, &Shape)] = &[
     ("pack", &pack::SHAPE),
     ("acceptance", &acceptance::SHAPE),
     ("claims", &claims::SHAPE),
+    ("evidence-url-capture", &evidence::URL_CAPTURE),
+    ("evidence-command-output", &evidence::COMMAND_OUTPUT),
+    ("evidence-import-report", &evidence::IMPORT_REPORT),
+    ("evidence-file", &evidence::ADOPTION),
 ];
 const MEMORY: &str = "learning-memory";
 const REPORT: &str = "e2e-verification";
@@ -44,6 +48,21 @@ const REPORT: &str = "e2e-verification";
 type Output = (&'static str, &'static str, fn() -> Value);
 
 static OUTPUTS: &[Output] = &[
+    ("claims-ledger", "claims.json of a bundle: every claim with its computed status and why.", || {
+        json!({
+            "type": "string",
+            "as_of": "string",
+            "time_zone": "string",
+            "claims": [{
+                "id": "string", "kind": "string", "statement": "string", "status": "string", "valid_until": "string?",
+                "evidence": [{
+                    "type": "string", "locator": "string", "file": "string?", "sha256": "string?",
+                    "captured_at": "string?",
+                }],
+                "reasons": [{"about": "string", "reason": "string"}],
+            }],
+        })
+    }),
     ("registry", "registry.json of the output folder: what was built and is usable.", || {
         json!({
             "type": "string",

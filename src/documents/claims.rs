@@ -107,9 +107,11 @@ static EVIDENCE: Shape = Shape {
     closed: true,
     keys: &[
         required("type", Type::Word(EvidenceType::WORDS), "what sort of thing it is"),
-        required("locator", Type::Text, "where it is: an address, or a path inside the pack"),
+        required("locator", Type::Text, "where it is: an address, or a JSON file in evidence/"),
+        optional("file", Type::Text, "what was captured of an address: a JSON file in evidence/"),
         optional("sha256", Type::Text, "SHA-256 of its bytes, 64 hexadecimal digits"),
         optional("captured_at", Type::Moment, "when it was captured"),
+        optional("quote", Type::Text, "the words of the captured text that say what is claimed"),
     ],
 };
 
@@ -129,8 +131,20 @@ static CLAIM: Shape = Shape {
 pub static SHAPE: Shape = Shape {
     about: "What a pack wants to say about the world outside.",
     closed: true,
-    keys: &[optional("claim", Type::List(&Type::Table(&CLAIM)), "the claims")],
+    keys: &[
+        optional("deployment_hosts", Type::List(&Type::Text), "hosts on which deployments of this pack may stand"),
+        optional("claim", Type::List(&Type::Table(&CLAIM)), "the claims"),
+    ],
 };
+
+/// What a pack wants to say about the world outside.
+#[derive(Clone, Debug, Default)]
+pub struct Claims {
+    /// Hosts on which deployments may stand, in lower case.
+    pub deployment_hosts: Vec<String>,
+    /// The claims that can be judged.
+    pub list: Vec<Claim>,
+}
 
 /// A statement about the world outside.
 #[derive(Clone, Debug)]
@@ -156,7 +170,11 @@ pub struct Evidence {
     pub kind: EvidenceType,
     /// An address, or a path inside the pack.
     pub locator: String,
-    /// SHA-256 of its bytes, 64 hexadecimal digits in lower case.
+    /// Path inside the pack of what was captured of an address.
+    pub file: Option<String>,
+    /// The words of the captured text that say what is claimed.
+    pub quote: Option<String>,
+    /// SHA-256 of the file's bytes, 64 hexadecimal digits in lower case.
     pub sha256: Option<String>,
     /// When it was captured.
     pub captured_at: Option<Timestamp>,
@@ -164,11 +182,21 @@ pub struct Evidence {
     pub place: Place,
 }
 
+impl Evidence {
+    /// The file of the pack that holds it; `None` when nothing was captured.
+    pub fn path(&self) -> Option<&str> {
+        match self.kind {
+            EvidenceType::UrlCapture => self.file.as_deref(),
+            _ => Some(&self.locator),
+        }
+    }
+}
+
 /// Reads `claims.toml`: the claims that can be judged. Evidence that is not well written backs nothing and is left
 /// out; the findings say so.
-pub fn read(path: &str, bytes: &[u8], findings: &mut Vec<Finding>) -> Vec<Claim> {
-    let Some(node) = toml::read(path, bytes, findings) else { return Vec::new() };
-    let Some(text) = text::read(path, bytes, &mut Vec::new()) else { return Vec::new() };
+pub fn read(path: &str, bytes: &[u8], findings: &mut Vec<Finding>) -> Claims {
+    let Some(node) = toml::read(path, bytes, findings) else { return Claims::default() };
+    let Some(text) = text::read(path, bytes, &mut Vec::new()) else { return Claims::default() };
     let before = findings.len();
     shape::check(&node, &SHAPE, text, findings);
     refuse_status(&mut findings[before..]);
@@ -191,9 +219,27 @@ pub fn read(path: &str, bytes: &[u8], findings: &mut Vec<Finding>) -> Vec<Claim>
             let place = place_of(text, node, &["claim", &index, "evidence", &at.to_string()]);
             evidence.extend(read_evidence(node, place, findings));
         }
-        claims.extend(claim(node, evidence, place));
+        let claim = claim(node, evidence, place);
+        findings.extend(claim.as_ref().and_then(figure));
+        claims.extend(claim);
     }
-    claims
+    let hosts = node.get("deployment_hosts").map(Node::texts).unwrap_or_default();
+    Claims { deployment_hosts: hosts.iter().map(|host| host.to_ascii_lowercase()).collect(), list: claims }
+}
+
+/// A figure of revenue comes from an accepted import and is never written by hand; only days may stand in a statement.
+fn figure(claim: &Claim) -> Option<Finding> {
+    let is_day = |word: &&str| word.parse::<jiff::civil::Date>().is_ok();
+    let mut words = claim
+        .statement
+        .split(|one: char| !(one.is_numeric() || one == '-'))
+        .filter(|word| word.contains(char::is_numeric));
+    if claim.kind != ClaimKind::Revenue || words.all(|word| is_day(&word)) {
+        return None;
+    }
+    let message = "a statement about revenue holds a figure that nothing proves";
+    let hint = "take it out; only days such as 2026-05-12 may stand in the statement";
+    Some(Finding::new(&codes::FIGURE_BY_HAND, claim.place.clone(), message).hint(hint))
 }
 
 /// A key `status` is more than an unknown key: someone tried to say that the claim holds.
@@ -245,6 +291,8 @@ fn read_evidence(node: &Node, place: Place, findings: &mut Vec<Finding>) -> Opti
     Some(Evidence {
         kind: EvidenceType::from_word(node.text_at("type")?)?,
         locator: node.text_at("locator").filter(|locator| !locator.trim().is_empty())?.to_owned(),
+        file: node.text_at("file").map(str::to_owned),
+        quote: node.text_at("quote").filter(|quote| !quote.trim().is_empty()).map(str::to_owned),
         sha256,
         captured_at,
         place,
@@ -260,7 +308,7 @@ mod tests {
     fn check(toml: &str) -> Vec<String> {
         let mut findings = Vec::new();
         let claims = read("c.toml", toml.as_bytes(), &mut findings);
-        let claims = claims.iter().map(|claim| {
+        let claims = claims.list.iter().map(|claim| {
             let evidence: Vec<_> = claim
                 .evidence
                 .iter()
@@ -320,6 +368,20 @@ mod tests {
                 "duplicate_id c.toml:7:1 at /claim/1: claim `a` stands here a second time, first in line 1",
             ]
         );
+    }
+
+    #[test]
+    fn revenue_is_claimed_without_a_figure() {
+        let found = |kind: &str, statement: &str| {
+            check(&format!("[[claim]]\nid = 'a'\nkind = '{kind}'\nstatement = '{statement}'\n"))
+                .iter()
+                .any(|line| line.starts_with("figure_by_hand c.toml:1:1 at /claim/0"))
+        };
+        assert!(!found("revenue", "2026-05-12 至 2026-05-21 的認列營收"));
+        for statement in ["認列營收 72,780 元", "NT$0", "２８０００ 元", "2026-05-12 -5"] {
+            assert!(found("revenue", statement), "{statement}");
+        }
+        assert!(!found("import_accepted", "13 列已接受"));
     }
 
     proptest! {

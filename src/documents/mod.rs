@@ -4,6 +4,7 @@
 pub mod acceptance;
 pub mod claims;
 pub mod decision_record;
+pub mod evidence;
 pub mod lessons;
 pub mod memory;
 pub mod pack;

@@ -9,7 +9,6 @@
 use std::collections::BTreeMap;
 use std::time::Duration;
 
-pub mod address;
 mod gist;
 pub mod online;
 pub mod plan;
@@ -19,7 +18,7 @@ pub mod receipt;
 mod session;
 pub mod sources;
 
-pub use address::Address;
+pub use crate::check::address::Address;
 pub use plan::Plan;
 pub use receipt::{Intent, Receipt};
 

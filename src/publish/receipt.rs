@@ -3,8 +3,8 @@
 
 use serde::{Deserialize, Serialize};
 
-/// The type of a receipt.
-pub const RECEIPT_TYPE: &str = "urn:proofpack:publish-receipt:v1";
+pub use crate::documents::evidence::RECEIPT_TYPE;
+
 /// The type of an intent.
 const INTENT_TYPE: &str = "urn:proofpack:publish-intent:v1";
 

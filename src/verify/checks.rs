@@ -3,15 +3,19 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use jiff::tz::TimeZone;
 use unicode_normalization::UnicodeNormalization as _;
 
 use crate::bundle::{
-    ACCEPTANCE, DECISION, Files, GENERATED, MANIFEST, MEMORY, REPORT_JSON, REPORTS, has_extension, is_authored,
+    self, ACCEPTANCE, CLAIMS, DECISION, Files, GENERATED, LEDGER, MANIFEST, MEMORY, REPORT_JSON, REPORTS,
+    has_extension, is_authored,
 };
 use crate::check::{names, privacy};
+use crate::claims;
+use crate::clock::Now;
 use crate::decide::Asked;
 use crate::documents::acceptance::{self, Trial};
-use crate::documents::{decision_record, memory};
+use crate::documents::{self, decision_record, memory};
 use crate::finding::{Finding, Severity};
 use crate::kinds;
 use crate::lang::{Lang, Words, words};
@@ -23,7 +27,8 @@ use crate::verify::page;
 use crate::verify::recorded::Recorded;
 use crate::verify::report::{Outcome, Report, Status};
 use crate::verify::sources;
-use crate::view::{markdown, pack, texts};
+use crate::view::pack::Context;
+use crate::view::{self, markdown, pack, texts};
 
 /// One check.
 pub(super) struct Check {
@@ -163,6 +168,15 @@ pub(super) const BUNDLE: &[Check] = &[
         run: acceptance_cases,
     },
     Check {
+        id: "claims.supported",
+        about: words("主張有證據", "claims carry the status of their evidence"),
+        expected: words(
+            "證據齊備且未經更動；每個主張都照證據重算出的狀態印出",
+            "evidence that is there and unchanged, and every claim printed with the status recomputed from it",
+        ),
+        run: claims_supported,
+    },
+    Check {
         id: "privacy.secrets",
         about: words("沒有憑證", "no credentials"),
         expected: words("沒有任何看似憑證的內容", "nothing that looks like a credential"),
@@ -234,20 +248,12 @@ const SELF: Words = words(
 );
 
 /// Checks that the report names so that nobody takes them for made.
-pub(super) const LATER: &[Elsewhere] = &[
-    Elsewhere {
-        id: "claims.supported",
-        about: words("主張有證據", "claims are supported"),
-        expected: words("每項主張都有計算出來的狀態", "every claim has its computed status"),
-        reason: words("這個版本還不評估證據", "evidence is not evaluated by this version"),
-    },
-    Elsewhere {
-        id: "upload.count",
-        about: words("上傳檔數", "files accepted by the PLS"),
-        expected: words("PLS 確認收到每個檔案", "the PLS confirms every file"),
-        reason: words("尚未上傳", "before upload"),
-    },
-];
+pub(super) const LATER: &[Elsewhere] = &[Elsewhere {
+    id: "upload.count",
+    about: words("上傳檔數", "files accepted by the PLS"),
+    expected: words("PLS 確認收到每個檔案", "the PLS confirms every file"),
+    reason: words("尚未上傳", "before upload"),
+}];
 
 /// Checks of what is published: part of the plan of `verify --online` alone.
 pub(super) const PUBLICATION: &[Elsewhere] = &[
@@ -678,6 +684,61 @@ fn acceptance_cases(subject: &Subject<'_>) -> Answer {
     answer(format!("{passed} of {} cases decided as expected", cases.len()), wrong)
 }
 
+/// Judges the claims that the bundle holds again, as of the moment that it gives, and compares what is printed of them.
+/// A claim that is not verified fails nothing: it is printed as what it is.
+fn claims_supported(subject: &Subject<'_>) -> Answer {
+    let ledger = subject.files.get(LEDGER).and_then(|bytes| json::read(LEDGER, bytes, &mut Vec::new()));
+    let said = |key: &str| ledger.as_ref().and_then(|ledger| ledger.text_at(key));
+    let (Some(as_of), Some(zone_name)) = (said("as_of"), said("time_zone")) else {
+        return answer(
+            "no ledger of claims",
+            vec![format!("{LEDGER}: is missing, or does not say as of when it holds")],
+        );
+    };
+    let (Ok(now), Ok(zone)) = (Now::from_rfc3339(as_of), TimeZone::get(zone_name)) else {
+        return answer("no usable ledger", vec![format!("{LEDGER}: as_of or time_zone cannot be read")]);
+    };
+    let mut findings = Vec::new();
+    let given = subject.files.get(documents::claims::FILE);
+    let given = given.map(|bytes| documents::claims::read(documents::claims::FILE, bytes, &mut findings));
+    let file = |path: &str| {
+        let name = bundle::evidence_name(path)?;
+        let bytes = subject.files.get(name.as_str())?;
+        Some((name, *bytes))
+    };
+    let judged = given.as_ref().map(|given| claims::judge(given, &file, now.timestamp(), &mut findings));
+    let judged = judged.as_deref();
+    let mut wrong = lines(&findings, Severity::Error);
+    if subject.files.get(LEDGER).copied() != Some(claims::ledger(judged, as_of, zone_name).as_slice()) {
+        wrong.push(format!("{LEDGER}: is not what the evidence gives"));
+    }
+    let primary = subject.kind.and_then(|kind| subject.text(kind.primary)).unwrap_or_default();
+    // The bundle need not say its language; what is printed must be right in one.
+    let context = |lang| Context { lang, zone: &zone, now: &now, workspace: "" };
+    let document = |lang: Lang| {
+        let sections = pack::claims_document(judged, &context(lang));
+        markdown::document(texts::ARTIFACT_URL_OR_PR.get(lang), &sections, lang)
+    };
+    let langs = [Lang::ZhHant, Lang::En];
+    if !langs.iter().any(|lang| subject.text(CLAIMS) == Some(document(*lang).as_str())) {
+        wrong.push(format!("{CLAIMS}: is not what is printed of the claims when they are judged"));
+    }
+    let shown = |lang: &Lang| view::html::shows(primary, &pack::claimed(judged, &context(*lang)), *lang);
+    if !langs.iter().any(shown) {
+        let page = subject.kind.map_or("the primary page", |kind| kind.primary);
+        wrong.push(format!("{page}: does not print the claims with the status that they have"));
+    }
+    let count = |status: claims::Status| judged.unwrap_or_default().iter().filter(|one| one.status == status).count();
+    let observed = if judged.is_none() {
+        "nothing is claimed".to_owned()
+    } else {
+        use claims::Status::{Expired, Refuted, Unverified, Verified};
+        let counts = [Verified, Refuted, Unverified, Expired].map(|one| format!("{} {}", count(one), one.word()));
+        counts.join(", ")
+    };
+    answer(observed, wrong)
+}
+
 fn secrets(subject: &Subject<'_>) -> Answer {
     guard(subject, true)
 }
@@ -847,6 +908,10 @@ fn report_truthful(recorded: &Recorded, files: &Files, subject: &Subject<'_>, re
             let page = subject.kind.and_then(|kind| subject.pages.get(kind.primary));
             if page.is_some_and(|page| page.title != header.title) {
                 wrong.push(format!("{REPORT_JSON}: its title is not that of the primary page"));
+            }
+            let ledger = subject.files.get(LEDGER).and_then(|bytes| json::read(LEDGER, bytes, &mut Vec::new()));
+            if ledger.is_some_and(|ledger| ledger.text_at("as_of") != Some(header.as_of)) {
+                wrong.push(format!("{LEDGER}: is not as of the same moment as {REPORT_JSON}"));
             }
             for (name, expected) in page::forms(&report, &header) {
                 let found = files.get(name).map(Vec::as_slice).unwrap_or_default();

@@ -9,7 +9,7 @@ use askama::Template;
 
 use crate::lang::{Lang, Words};
 use crate::view::authored::{self, Around, is_wide};
-use crate::view::page::{Bar, Block, Inline, Page, Section, Table, Tone};
+use crate::view::page::{Bar, Block, Inline, Page, Section, Table, Tone, Verdict};
 use crate::view::{link, texts};
 
 /// Room for the style sheet and the frame of a page.
@@ -36,6 +36,30 @@ pub fn page(page: &Page) -> String {
     // The only thing that can fail is the String, and that cannot.
     let _ = PageHtml { page, tables: Cell::new(0) }.render_into(&mut html);
     without_forbidden(html)
+}
+
+/// Whether a page has this section with these contents; the numbers that its tables have on the page do not count.
+pub fn shows(html: &str, section: &Section, lang: Lang) -> bool {
+    let begin = format!("<section id=\"{}\"", section.id);
+    let contents = |html: &str| {
+        let (_, rest) = html.split_once(begin.as_str())?;
+        let section = rest.split_once("</section>").map_or(rest, |(section, _)| section);
+        let body = section.split_once("<tbody>").map_or(section, |(_, body)| body);
+        Some(body.to_owned())
+    };
+    let alone = page(&Page {
+        lang,
+        title: String::new(),
+        eyebrow: String::new(),
+        lead: String::new(),
+        verdict: Verdict { tone: Tone::Unknown, word: String::new(), text: String::new() },
+        next: Vec::new(),
+        facts: Vec::new(),
+        sections: vec![section.clone()],
+        footer: Vec::new(),
+    });
+    let expected = contents(&alone);
+    expected.is_some() && html.matches(begin.as_str()).count() == 1 && contents(html) == expected
 }
 
 #[derive(Template)]

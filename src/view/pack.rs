@@ -1,17 +1,20 @@
 //! The pages and documents that every pack has, whatever its kind: its primary page around the sections of its kind,
 //! and the appendices that are generated from what is enforced.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use jiff::Timestamp;
 use jiff::tz::TimeZone;
 
-use crate::bundle::{ACCEPTANCE, CLAIMS, DATA_MODEL, DECISION, MANIFEST, MEMORY, REPORT_HTML, REPORT_JSON, REPORT_MD};
+use crate::bundle::{
+    self, ACCEPTANCE, CLAIMS, DATA_MODEL, DECISION, LEDGER, MANIFEST, MEMORY, REPORT_HTML, REPORT_JSON, REPORT_MD,
+};
 use crate::check::export::Export;
 use crate::check::schema::{Field, TableSchema};
+use crate::claims::{Judged, Reason, Status as Standing};
 use crate::clock::Now;
 use crate::documents::acceptance::{self, Trial};
-use crate::documents::claims::{Claim, Evidence};
+use crate::documents::claims::{self, Evidence};
 use crate::documents::decision_record::Status;
 use crate::facts::{Facts, UPLOADS};
 use crate::finding::{self, Finding, Severity};
@@ -64,6 +67,8 @@ pub struct Parts<'a> {
     pub schemas: &'a [TableSchema],
     /// The exports that the kind reads.
     pub exports: &'a [Export],
+    /// Its claims with their status; `None` when not given.
+    pub claims: Option<&'a [Judged<'a>]>,
     /// What was found while reading the pack.
     pub findings: &'a [Finding],
 }
@@ -90,7 +95,7 @@ pub fn primary(parts: Parts<'_>, own: Own, context: &Context<'_>) -> Page {
     let mut sections = own.sections;
     sections.push(milestones(parts.facts, lang));
     sections.extend(document(parts.facts, "people-sync.md", "people-sync", texts::PEOPLE_SYNC.get(lang)));
-    sections.push(claims(parts.facts, context));
+    sections.push(claimed(parts.claims, context));
     sections.push(findings(parts.findings, &format!("packs/{}/", pack.slug), lang));
     if !parts.schemas.is_empty() {
         sections.push(records::records(parts, context));
@@ -360,11 +365,18 @@ fn documents(facts: &Facts, lang: Lang) -> Section {
     if facts.acceptance.is_some() {
         rows.push(row(acceptance::FILE, texts::CASES.get(lang).to_owned(), texts::AUTHORED));
     }
+    if let Some(claimed) = &facts.claims {
+        rows.push(row(claims::FILE, texts::CLAIMS.get(lang).to_owned(), texts::AUTHORED));
+        let evidence = claimed.list.iter().flat_map(|claim| &claim.evidence);
+        let names: BTreeSet<String> = evidence.filter_map(|one| bundle::evidence_name(one.path()?)).collect();
+        rows.extend(names.iter().map(|name| row(name, texts::EVIDENCE.get(lang).to_owned(), texts::AUTHORED)));
+    }
     rows.extend(
         [
             (DATA_MODEL, texts::DATA_MODEL),
             (ACCEPTANCE, texts::ACCEPTANCE_TESTS),
             (CLAIMS, texts::ARTIFACT_URL_OR_PR),
+            (LEDGER, texts::CLAIMS_LEDGER),
             (REPORT_HTML, texts::REPORT_PAGE),
             (REPORT_MD, texts::REPORT_MARKDOWN),
             (REPORT_JSON, texts::REPORT_STATEMENT),
@@ -400,27 +412,51 @@ fn about(name: &str, text: &str, lang: Lang) -> String {
     known.get(lang).to_owned()
 }
 
-/// Claims with their status. It is computed from evidence; until something computes it, it is not checked.
-fn claims(facts: &Facts, context: &Context<'_>) -> Section {
+/// Claims with their status: nowhere does a page print a statement without it.
+pub fn claimed(judged: Option<&[Judged<'_>]>, context: &Context<'_>) -> Section {
     let lang = context.lang;
     let title = texts::CLAIMS.get(lang);
-    let Some(claims) = &facts.claims else { return not_given("claims", title, lang) };
-    let row = |claim: &Claim| {
+    let Some(judged) = judged else { return not_given("claims", title, lang) };
+    let row = |one: &Judged<'_>| {
+        let claim = one.claim;
         vec![
             Inline::Code(claim.id.clone()),
-            Inline::Unknown(texts::NOT_CHECKED.get(lang).to_owned()),
+            standing(one, context),
             Inline::Text(claim.statement.clone()),
             Inline::Code(claim.kind.word().to_owned()),
             evidence(&claim.evidence, context),
+            reasons(&one.reasons, lang),
         ]
     };
+    let columns =
+        [texts::CLAIM, texts::STATUS, texts::STATEMENT, texts::CLAIM_KIND, texts::EVIDENCE, texts::CLAIM_REASON];
     let table = Table {
         caption: texts::CLAIMS_CAPTION.get(lang).to_owned(),
-        columns: headings(&[texts::CLAIM, texts::STATUS, texts::STATEMENT, texts::CLAIM_KIND, texts::EVIDENCE], lang),
-        rows: claims.iter().map(row).collect(),
+        columns: headings(&columns, lang),
+        rows: judged.iter().map(row).collect(),
         empty: Inline::Text(texts::NONE.get(lang).to_owned()),
     };
     section("claims", title, vec![Block::Table(table)])
+}
+
+/// The status of a claim, and until when it holds.
+fn standing(judged: &Judged<'_>, context: &Context<'_>) -> Inline {
+    let lang = context.lang;
+    let status = match judged.status {
+        Standing::Verified => Inline::Tag(Tone::Good, texts::VERIFIED.get(lang).to_owned()),
+        Standing::Refuted => Inline::Tag(Tone::Bad, texts::REFUTED.get(lang).to_owned()),
+        Standing::Expired => Inline::Tag(Tone::Warn, texts::EXPIRED.get(lang).to_owned()),
+        Standing::Unverified => return Inline::Unknown(texts::UNVERIFIED.get(lang).to_owned()),
+    };
+    let until = judged.valid_until.map(|until| Inline::Text(texts::valid_until(lang, &context.moment(until))));
+    Inline::Many(std::iter::once(status).chain(until).collect())
+}
+
+/// Why a claim has its status; pieces of evidence that say the same are told once.
+fn reasons(reasons: &[Reason], lang: Lang) -> Inline {
+    let mut told: Vec<&str> = reasons.iter().map(|reason| reason.why.get(lang)).collect();
+    told.dedup();
+    Inline::Text(told.join(texts::separator(lang)))
 }
 
 /// What is put forward for a claim, and when it was captured.
@@ -438,6 +474,8 @@ fn evidence(evidence: &[Evidence], context: &Context<'_>) -> Inline {
         let is_address = item.locator.starts_with("https://") || item.locator.starts_with("http://");
         parts.push(if is_address {
             Inline::Link { href: item.locator.clone(), text: short_address(&item.locator) }
+        } else if let Some(name) = bundle::evidence_name(&item.locator) {
+            Inline::Link { href: name.clone(), text: name }
         } else {
             Inline::Code(item.locator.clone())
         });
@@ -550,10 +588,10 @@ pub fn acceptance(trials: Option<&[Trial<'_>]>, lang: Lang) -> Vec<Section> {
 }
 
 /// `artifact-url-or-pr.md`: what may be said about the outside, with the status of each claim.
-pub fn claims_document(facts: &Facts, context: &Context<'_>) -> Vec<Section> {
+pub fn claims_document(judged: Option<&[Judged<'_>]>, context: &Context<'_>) -> Vec<Section> {
     let lang = context.lang;
     let publication = Block::Note(Tone::Unknown, texts::PUBLICATION_UNPROVEN.get(lang).to_owned());
-    vec![section("publication", texts::PUBLICATION.get(lang), vec![publication]), claims(facts, context)]
+    vec![section("publication", texts::PUBLICATION.get(lang), vec![publication]), claimed(judged, context)]
 }
 
 #[cfg(test)]

@@ -156,6 +156,8 @@ texts! {
     VERIFIED "已驗證" "Verified";
     REFUTED "已被推翻" "Refuted";
     EXPIRED "已過期" "Expired";
+    CLAIM_REASON "依據" "Why";
+    CLAIMS_LEDGER "主張的狀態與依據，供程式讀取" "Claims with status and reasons, for programs";
 
     // End-to-end verification.
     E2E_VERIFICATION "端到端驗證" "End-to-end verification";
@@ -185,7 +187,7 @@ texts! {
     ORIGIN "來歷" "Origin";
     PART "項目" "Part";
     CLAIM "主張編號" "Claim";
-    CLAIMS_CAPTION "狀態由證據計算，不能手寫；尚未計算的一律是「尚未查核」" "Status is computed from evidence and never written by hand";
+    CLAIMS_CAPTION "狀態由證據計算，不能手寫；沒有證據可以判定的一律是「未經驗證」" "Status is computed from evidence and never written by hand; what no evidence decides is unverified";
     MAKER "製作生產包的人" "Whoever makes the pack";
     NOW "現在" "Now";
     EVERY_ROW "每一列都相同：" "The same in every row: ";
@@ -460,6 +462,14 @@ pub fn captured(lang: Lang, moment: &str) -> String {
     match lang {
         Lang::ZhHant => format!("（{moment} 擷取）"),
         Lang::En => format!(" (captured {moment})"),
+    }
+}
+
+/// Until when the status of a claim holds.
+pub fn valid_until(lang: Lang, moment: &str) -> String {
+    match lang {
+        Lang::ZhHant => format!("（有效至 {moment}）"),
+        Lang::En => format!(" (valid until {moment})"),
     }
 }
 

@@ -16,6 +16,7 @@ const ORDER: &[&str] = &[
     "decide",
     "documents",
     "bundle",
+    "claims",
     "facts",
     "view",
     "answer",

@@ -12,6 +12,8 @@ fn the_example_builds_what_the_seeds_describe() {
         "acceptance-tests.md",
         "acceptance.toml",
         "artifact-url-or-pr.md",
+        "claims.json",
+        "claims.toml",
         "data-model.md",
         "decision-record.md",
         "e2e-verification.html",
@@ -25,7 +27,7 @@ fn the_example_builds_what_the_seeds_describe() {
     let own: [&[&str]; 3] = [
         &["market-context.md", "production-readiness.md", "skill-usage.md", "solution-selection.md"],
         &["sources.md"],
-        &["sources.md"],
+        &["evidence-test-run.json", "sources.md"],
     ];
     for ((slug, primary), own) in PACKS.iter().zip(own) {
         let expected: BTreeSet<String> =
@@ -79,7 +81,7 @@ fn what_nobody_computed_says_so() {
             let results = report["predicate"]["results"].as_array().unwrap();
             results.iter().find(|result| result["id"] == id).unwrap_or_else(|| panic!("{id}"))["status"].clone()
         };
-        for id in ["claims.supported", "publication.page", "upload.count", "report.truthful"] {
+        for id in ["publication.page", "upload.count", "report.truthful"] {
             assert_eq!(status(id), "not_checked", "{slug} {id}");
         }
         assert!(!report["predicate"]["plan"].as_array().unwrap().iter().any(|id| id == "publication.page"));
@@ -237,5 +239,47 @@ fn supersession_that_does_not_hold_is_an_error_every_time() {
             let ran = sandbox.run(&["build", ".", "--now", NOW, "--format", "json"]).status(1);
             assert!(ran.findings().iter().any(|finding| finding.starts_with(code)), "{code}: {:?}", ran.findings());
         }
+    }
+}
+
+#[test]
+fn claims_have_the_status_of_their_evidence() {
+    let sandbox = Sandbox::built();
+    let statuses = |sandbox: &Sandbox, slug: &str| {
+        let ledger: serde_json::Value =
+            serde_json::from_str(&sandbox.read(&format!("out/{slug}/claims.json"))).unwrap();
+        let claims = ledger["claims"].as_array().unwrap().iter();
+        claims.map(|claim| format!("{} {}", claim["id"], claim["status"]).replace('"', "")).collect::<Vec<_>>()
+    };
+    assert_eq!(
+        statuses(&sandbox, "saffron-dispatch-workflow"),
+        [
+            "published unverified",
+            "linked-pull-requests unverified",
+            "retry-fix-merged verified",
+            "console-deployed expired"
+        ]
+    );
+    assert!(statuses(&sandbox, "dispatch-run-console").contains(&"contract-tests-pass refuted".to_owned()));
+    let page = sandbox.read("out/dispatch-run-console/dispatch-run-console.html");
+    assert!(page.contains("已被推翻"));
+    // A month later the same evidence is too old.
+    let later = Sandbox::example();
+    later.run(&["build", ".", "--now", "2026-06-24T12:00:00+08:00"]).status(0);
+    assert!(statuses(&later, "saffron-dispatch-workflow").contains(&"retry-fix-merged expired".to_owned()));
+    // Evidence that was changed or is gone is an error of the pack.
+    let pack = "packs/saffron-dispatch-workflow";
+    later.replace(&format!("{pack}/evidence/pull-118.json"), "closed", "opened");
+    std::fs::remove_file(later.path(&format!("{pack}/evidence/console-answers.json"))).unwrap();
+    later.write(&format!("{pack}/evidence/other.json"), "{}");
+    let ran = later.run(&["build", ".", "--now", NOW, "--format", "json"]).status(1);
+    for found in ["evidence_changed", "evidence_missing", "unused_file"] {
+        let file = if found == "unused_file" { "evidence/other.json" } else { "claims.toml" };
+        let expected = format!("{found} {pack}/{file}");
+        assert!(
+            ran.findings().iter().any(|finding| finding.starts_with(&expected)),
+            "{expected}: {:?}",
+            ran.findings()
+        );
     }
 }

@@ -312,3 +312,59 @@ fn what_must_not_leave_is_caught_in_every_format_and_not_repeated() {
     sandbox.write(&format!("{BUNDLE}/0912{}.md", "345678"), "# A\n");
     caught(&sandbox, "files.names", "(mobile number, not repeated here): is the name of a file");
 }
+
+/// A claim fares no better than its evidence, whoever writes what about it.
+#[test]
+fn no_claim_gets_a_better_status_than_its_evidence_gives() {
+    let tamper = |name: &str, from: &str, to: &str| {
+        let sandbox = Sandbox::built();
+        let path = format!("{BUNDLE}/{name}");
+        sandbox.replace(&path, from, to);
+        cover_up(&sandbox);
+        sandbox
+    };
+    let ledger = tamper("claims.json", "\"status\": \"unverified\"", "\"status\": \"verified\"");
+    caught(&ledger, "claims.supported", "claims.json: is not what the evidence gives");
+    let printed = tamper("artifact-url-or-pr.md", "*未經驗證*", "**已驗證**");
+    caught(&printed, "claims.supported", "artifact-url-or-pr.md: is not what is printed");
+    let statement = tamper("claims.toml", "statement = \"本生產包", "statement = \"這個生產包");
+    caught(&statement, "claims.supported", "dispatcher-preflight-contract.html: does not print the claims");
+    let status = tamper("claims.toml", "id = \"published\"\n", "id = \"published\"\nstatus = \"verified\"\n");
+    caught(&status, "claims.supported", "is computed from its evidence and never written");
+    let earlier = tamper("claims.json", "\"as_of\": \"2026-05-24", "\"as_of\": \"2026-05-23");
+    caught(&earlier, "report.truthful", "claims.json: is not as of the same moment");
+    let page = "dispatcher-preflight-contract.html";
+    let sandbox = Sandbox::built();
+    let html = sandbox.read(&format!("{BUNDLE}/{page}"));
+    let (before, after) = html.split_once("<section id=\"claims\"").unwrap();
+    let (claims, after) = after.split_once("</section>").unwrap();
+    let lied = claims.replace("未經驗證", "已驗證");
+    assert_ne!(claims, lied);
+    sandbox.write(&format!("{BUNDLE}/{page}"), format!("{before}<section id=\"claims\"{lied}</section>{after}"));
+    cover_up(&sandbox);
+    caught(&sandbox, "claims.supported", "does not print the claims with the status");
+    let sandbox = Sandbox::built();
+    fs::remove_file(sandbox.path(&format!("{BUNDLE}/claims.toml"))).unwrap();
+    cover_up(&sandbox);
+    caught(&sandbox, "claims.supported", "claims.json: is not what the evidence gives");
+}
+
+/// Evidence lies in the bundle, so that nobody has to believe the status.
+#[test]
+fn evidence_is_looked_at_again() {
+    let bundle = "out/saffron-dispatch-workflow";
+    let evidence = format!("{bundle}/evidence-pull-118.json");
+    let failed = |sandbox: &Sandbox| {
+        let ran = sandbox.run(&["verify", bundle, "--format", "json"]).status(1).json();
+        let results = ran["bundles"][0]["results"].as_array().unwrap();
+        let result = results.iter().find(|result| result["id"] == "claims.supported").unwrap().clone();
+        assert_eq!(result["status"], "fail");
+        result["evidence"].to_string()
+    };
+    let sandbox = Sandbox::built();
+    sandbox.replace(&evidence, "closed", "opened");
+    assert!(failed(&sandbox).contains("has SHA-256"));
+    let sandbox = Sandbox::built();
+    fs::remove_file(sandbox.path(&evidence)).unwrap();
+    assert!(failed(&sandbox).contains("`evidence/pull-118.json` is not a JSON file in evidence/"));
+}

@@ -1,4 +1,4 @@
-//! Web addresses in the one strict form that publishing needs: what cannot be read the same way by everyone is refused.
+//! Web addresses in the one strict form that is believed: what cannot be read the same way by everyone is refused.
 
 use std::fmt;
 

@@ -5,7 +5,8 @@
 //! located and not repeated; without an accepted file there is no figure.
 
 use std::borrow::Cow;
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
+use std::io::SeekFrom;
 
 use jiff::civil::{Date, date};
 use jiff::tz::TimeZone;
@@ -15,15 +16,18 @@ use crate::check::upload::{Counts, Discretion, Rows, Upload, Verdict, Window, re
 use crate::codes::{self as core, Code};
 use crate::finding::{self, Finding, Place, Severity};
 use crate::kinds::data_gap::decisions::Decisions;
+use crate::kinds::data_gap::orders::amount::Amount;
 use crate::kinds::data_gap::orders::classify::{Classified, Sums};
 use crate::kinds::data_gap::orders::contract::{FIELDS, Field};
-use crate::kinds::data_gap::orders::date::Zone;
+use crate::kinds::data_gap::orders::date::{Moment, Zone};
 use crate::kinds::data_gap::orders::header::Header;
+use crate::kinds::data_gap::orders::keys::{Fingerprint, Key, Print, Prints, Rows as RowSet};
 use crate::kinds::data_gap::orders::ledger::{Entry, Ledger};
 use crate::kinds::data_gap::orders::settlement::Settlement;
 use crate::kinds::data_gap::orders::status::Status;
-use crate::kinds::data_gap::orders::text::{Wrong, fold};
+use crate::kinds::data_gap::orders::text::{Sorts, Wrong, fold};
 use crate::kinds::data_gap::orders::totals::Totals;
+use crate::limits::FINDINGS_PER_CODE;
 use crate::read::stream::{self, Crew, Fold, Source};
 use crate::read::table::{Capped, Cell, Content, Fault, Format, Row, Value, cell_name};
 
@@ -36,10 +40,10 @@ mod date;
 pub(super) mod form;
 mod header;
 mod identifier;
+mod keys;
 pub(super) mod ledger;
 pub(super) mod payout;
 mod personal;
-mod repeated;
 pub(super) mod settlement;
 pub(super) mod status;
 mod stranger;
@@ -91,20 +95,43 @@ impl Examined {
 }
 
 /// Checks an order export by itself. `path` is how findings name it.
+///
+/// A text table is looked at twice: first row by row, remembering of each what a comparison needs, then again at the rows
+/// that may have to do with one another. So memory grows by a few bytes a row, whatever stands in it.
 pub(super) fn check(path: &str, source: &mut dyn Source, crew: Crew, window: &Window) -> Upload {
     let decisions = Decisions::default();
     let evidence = Evidence { window, decisions: &decisions, settlement: None, today: None };
-    examine(path, source, crew, &evidence).upload
+    look(path, source, crew, &evidence, Look::First, keys::fingerprint).upload
 }
 
-/// Checks an order export against everything that is known.
+/// Checks an order export against everything that is known, and keeps its orders.
 pub(super) fn examine(path: &str, source: &mut dyn Source, crew: Crew, evidence: &Evidence<'_>) -> Examined {
+    look(path, source, crew, evidence, Look::Only, keys::fingerprint)
+}
+
+fn look(
+    path: &str,
+    source: &mut dyn Source,
+    crew: Crew,
+    evidence: &Evidence<'_>,
+    look: Look<'_>,
+    fingerprint: Fingerprint,
+) -> Examined {
     let mut findings = Vec::new();
     let mut capped = Capped::new(path, &mut findings);
     let zone = Zone::new(&evidence.window.zone, evidence.window.from);
-    let read = stream::read(path, source, crew, &mut capped, &|_| Intake::new(path, evidence, zone));
-    let mut examined = match read {
-        Some((_, intake)) => intake.finish(&mut capped),
+    let begin = |_: &mut Capped<'_>| Intake::new(path, evidence, zone, look, fingerprint);
+    let mut examined = match stream::read(path, source, crew, &mut capped, &begin) {
+        Some((_, mut intake)) => {
+            if intake.look_again(source, crew) {
+                intake.finish(&mut capped)
+            } else {
+                let message = "cannot be read a second time as it was read first";
+                let hint = "check it again when nothing writes to it any more";
+                capped.once().push(Finding::new(&core::UNREADABLE, Place::file(path), message).hint(hint));
+                Examined::refused(Vec::new())
+            }
+        }
         None => Examined::refused(Vec::new()),
     };
     capped.finish();
@@ -125,12 +152,25 @@ pub(super) fn examine(path: &str, source: &mut dyn Source, crew: Crew, evidence:
     examined
 }
 
+/// What is kept of the rows.
+#[derive(Clone, Copy)]
+enum Look<'a> {
+    /// Every order, with its texts.
+    Only,
+    /// Of a text table only what tells which rows have to be looked at again. A workbook is limited in its rows, and
+    /// unpacking it again takes longer than all else.
+    First,
+    /// These orders, with their texts. What is wrong with them has been said.
+    Second(&'a RowSet),
+}
+
 /// Takes the rows of a file one by one.
 struct Intake<'a> {
     path: &'a str,
     window: &'a Window,
     zone: Zone<'a>,
     evidence: &'a Evidence<'a>,
+    look: Look<'a>,
     header: Option<Header>,
     /// The row that has most of the names, while none has them all.
     nearest: Option<Header>,
@@ -139,15 +179,15 @@ struct Intake<'a> {
     /// Whether the file holds objects and not rows.
     objects: bool,
     ledger: Ledger,
+    prints: Prints,
+    paid: Paid,
     totals: Totals,
     counts: Counts,
     /// The last row that is no blank one, when it is too short: the file may be cut off there. The outer `None` before
     /// any such row.
     #[expect(clippy::option_option, reason = "no row at all and a whole row are different things")]
     short: Option<Option<u32>>,
-    /// Identifiers of 16 digits that end with 0, and columns that show that none was replaced.
-    doubtful: Vec<(Field, usize, Place)>,
-    witnesses: [bool; FIELDS],
+    doubts: Doubts,
     naive: u64,
     with_offset: u64,
     date_cells: Tally,
@@ -155,6 +195,67 @@ struct Intake<'a> {
     free_orders: Tally,
     /// Decisions about single rows that mattered.
     decided: BTreeSet<Place>,
+}
+
+/// What is paid, each row taken by itself.
+#[derive(Default)]
+struct Paid {
+    gross: i64,
+    /// Of these: in the window, with nothing wrong. By the columns, as bits, that hold a doubtful identifier.
+    sound: BTreeMap<u16, i64>,
+}
+
+impl Paid {
+    fn append(&mut self, below: Self) {
+        self.gross += below.gross;
+        for (doubtful, amount) in below.sound {
+            *self.sound.entry(doubtful).or_default() += amount;
+        }
+    }
+
+    /// The sums when identifiers in these columns are damaged.
+    fn sums(&self, damaged: &[Field]) -> Sums {
+        let damaged = damaged.iter().fold(0, |bits, field| bits | field.bit());
+        let recognised =
+            self.sound.iter().filter(|(doubtful, _)| *doubtful & damaged == 0).map(|(_, amount)| amount).sum();
+        Sums { gross_paid: self.gross, recognised, blocked: self.gross - recognised, ..Sums::default() }
+    }
+}
+
+/// Identifiers of 16 digits that end with 0, and columns that show that none was replaced.
+#[derive(Default)]
+struct Doubts {
+    /// The first ones of each column.
+    places: Vec<(Field, Place)>,
+    counts: [u64; FIELDS],
+    witnesses: [bool; FIELDS],
+}
+
+impl Doubts {
+    fn add(&mut self, field: Field, place: impl FnOnce() -> Place) {
+        let count = &mut self.counts[field as usize];
+        if *count < FINDINGS_PER_CODE.value {
+            self.places.push((field, place()));
+        }
+        *count += 1;
+    }
+
+    fn append(&mut self, mut below: Self) {
+        for (field, place) in below.places {
+            self.add(field, || place);
+            below.counts[field as usize] -= 1;
+        }
+        for field in 0..FIELDS {
+            self.counts[field] += below.counts[field];
+            self.witnesses[field] |= below.witnesses[field];
+        }
+    }
+
+    /// The columns in which nothing speaks against a replaced digit.
+    fn damaged(&self) -> Vec<Field> {
+        let is_damaged = |field: &Field| self.counts[*field as usize] > 0 && !self.witnesses[*field as usize];
+        Field::ALL.into_iter().filter(is_damaged).collect()
+    }
 }
 
 /// How often something was seen, and where first.
@@ -187,6 +288,8 @@ struct Cells<'a> {
     texts: [Cow<'a, str>; FIELDS],
     usable: [bool; FIELDS],
     is_clean: bool,
+    /// Bits of the columns that hold a doubtful identifier.
+    doubtful: u16,
 }
 
 impl Fold for Intake<'_> {
@@ -210,6 +313,12 @@ impl Fold for Intake<'_> {
             self.above_header(row, cells);
             return;
         };
+        if let Look::Second(rows) = self.look
+            && !rows.has(row.number)
+        {
+            self.header = Some(header);
+            return;
+        }
         self.short = Some(None);
         if header.is_ambiguous() {
             // Refused for its header; nothing more is said about its rows.
@@ -217,7 +326,9 @@ impl Fold for Intake<'_> {
             let message = "is a header again, left out";
             findings.add(&core::REPEATED_HEADER, || Finding::new(&core::REPEATED_HEADER, row.place(), message));
         } else if totals::is_totals(cells) {
-            look_for_personal(&header, row, cells, &mut |finding| findings.add(finding.code, || finding));
+            look_for_personal(&header, row, cells, &Plain::default(), &mut |finding| {
+                findings.add(finding.code, || finding)
+            });
             let amount = header.columns[Field::Amount as usize];
             self.totals.row(row, cells, amount);
         } else {
@@ -228,22 +339,20 @@ impl Fold for Intake<'_> {
 
     fn fork(&self) -> Option<Self> {
         let header = Some(self.header.clone()?);
-        Some(Self { header, ..Self::new(self.path, self.evidence, self.zone) })
+        Some(Self { header, ..Self::new(self.path, self.evidence, self.zone, self.look, self.ledger.fingerprint) })
     }
 
     fn join(&mut self, below: Self, _: &mut Capped<'_>) {
-        let orders = self.ledger.orders.len();
         self.ledger.append(below.ledger);
+        self.prints.append(below.prints);
+        self.paid.append(below.paid);
         self.totals.append(below.totals);
         self.counts.rows += below.counts.rows;
         self.counts.paid += below.counts.paid;
         self.counts.pending += below.counts.pending;
         self.counts.refunded += below.counts.refunded;
         self.short = below.short.or(self.short);
-        self.doubtful.extend(below.doubtful.into_iter().map(|(field, index, place)| (field, orders + index, place)));
-        for (here, below) in self.witnesses.iter_mut().zip(below.witnesses) {
-            *here |= below;
-        }
+        self.doubts.append(below.doubts);
         self.naive += below.naive;
         self.with_offset += below.with_offset;
         self.date_cells.join(below.date_cells);
@@ -254,22 +363,30 @@ impl Fold for Intake<'_> {
 }
 
 impl<'a> Intake<'a> {
-    fn new(path: &'a str, evidence: &'a Evidence<'a>, zone: Zone<'a>) -> Self {
+    fn new(
+        path: &'a str,
+        evidence: &'a Evidence<'a>,
+        zone: Zone<'a>,
+        look: Look<'a>,
+        fingerprint: Fingerprint,
+    ) -> Self {
         Self {
             path,
             window: evidence.window,
             zone,
             evidence,
+            look,
             header: None,
             nearest: None,
             above: Vec::new(),
             objects: false,
-            ledger: Ledger::new(path),
+            ledger: Ledger::with(path, fingerprint),
+            prints: Prints::default(),
+            paid: Paid::default(),
             totals: Totals::default(),
             counts: Counts::default(),
             short: None,
-            doubtful: Vec::new(),
-            witnesses: [false; FIELDS],
+            doubts: Doubts::default(),
             naive: 0,
             with_offset: 0,
             date_cells: Tally::default(),
@@ -284,7 +401,7 @@ impl<'a> Intake<'a> {
             return;
         }
         let header = Header::read(row, cells);
-        look_for_personal(&header, row, cells, &mut |finding| self.above.push(finding));
+        look_for_personal(&header, row, cells, &Plain::default(), &mut |finding| self.above.push(finding));
         if header.is_complete() {
             self.header = Some(header);
         } else if self.nearest.as_ref().is_none_or(|nearest| nearest.known() < header.known()) {
@@ -294,8 +411,9 @@ impl<'a> Intake<'a> {
 
     fn order(&mut self, header: &Header, row: &Row<'_>, cells: &[Cell<'_>], findings: &mut Capped<'_>) {
         self.counts.rows += 1;
+        let plain = Plain::of(header, row, cells, &self.zone);
         let mut is_clean = true;
-        look_for_personal(header, row, cells, &mut |finding| {
+        look_for_personal(header, row, cells, &plain, &mut |finding| {
             is_clean = false;
             findings.add(finding.code, || finding);
         });
@@ -303,7 +421,8 @@ impl<'a> Intake<'a> {
             self.totals.unknown();
             return;
         }
-        let mut read = Cells { texts: [const { Cow::Borrowed("") }; FIELDS], usable: [false; FIELDS], is_clean };
+        let mut read =
+            Cells { texts: [const { Cow::Borrowed("") }; FIELDS], usable: [false; FIELDS], is_clean, doubtful: 0 };
         let mut values = [Value::Blank; FIELDS];
         for cell in cells {
             if let Some(field) = header.field(cell.column) {
@@ -311,17 +430,17 @@ impl<'a> Intake<'a> {
             }
         }
         let mut reader = RowReader { header, row, values: &values, findings };
-        let status = reader.status(values[Field::PaymentStatus as usize], &mut read);
-        let amount = self.amount(&mut reader, values[Field::Amount as usize], status, &mut read);
-        let at = self.moment(&mut reader, values[Field::CreatedAt as usize], &mut read);
+        let status = plain.status.or_else(|| reader.status(values[Field::PaymentStatus as usize], &mut read));
+        let amount = self.amount(&mut reader, plain.amount, status, &mut read);
+        let at = self.moment(&mut reader, plain.moment, &mut read);
         for field in Field::ALL {
             if !matches!(field, Field::Amount | Field::CreatedAt | Field::PaymentStatus) {
                 self.text(&mut reader, field, values[field as usize], &mut read);
             }
         }
         for field in Field::ALL {
-            let is_blank = values[field as usize].is_blank();
-            if is_blank && !field.may_be_blank(status, amount) {
+            let is_read = read.usable[field as usize] || plain.has(field);
+            if !is_read && !field.may_be_blank(status, amount) && values[field as usize].is_blank() {
                 reader.wrong(field, &mut read, blank(status));
             }
         }
@@ -342,11 +461,38 @@ impl<'a> Intake<'a> {
             Some(Status::Refunded | Status::PartialRefund) => self.counts.refunded += 1,
             Some(Status::Failed) | None => {}
         }
-        let Cells { texts, usable, is_clean } = &read;
+        if let (Some(Status::Paid), Some(amount)) = (status, amount) {
+            self.paid.gross += amount;
+            if read.is_clean && in_window {
+                *self.paid.sound.entry(read.doubtful).or_default() += amount;
+            }
+        }
+        let Cells { texts, usable, is_clean, .. } = &read;
         let cells = texts.each_ref().map(|text| &**text);
         let entry = Entry { status, amount, at, in_window, is_clean: *is_clean, cells, usable: *usable };
-        let spot = self.ledger.spot(row);
-        self.ledger.push(spot, &entry);
+        let is_text = row.format == Format::Csv;
+        if is_text && !matches!(self.look, Look::Only) {
+            self.prints.push(row.number, self.print(&entry));
+        }
+        if !is_text || !matches!(self.look, Look::First) {
+            let spot = self.ledger.spot(row);
+            self.ledger.push(spot, &entry);
+        }
+    }
+
+    /// What is remembered of the keys of a row that has to do with others that have them.
+    fn print(&self, entry: &Entry<'_>) -> Print {
+        let has = |field: Field| entry.usable[field as usize];
+        Key::ALL.map(|key| {
+            let may_matter = key.fields().iter().all(|field| has(*field))
+                && match key {
+                    Key::Order => true,
+                    Key::Payment => has(Field::OrderId) && entry.status != Some(Status::Failed),
+                    Key::Purchase => entry.at.is_some(),
+                };
+            let texts = key.fields().iter().map(|field| entry.cells[*field as usize]);
+            if may_matter { keys::short(texts.fold(0, self.ledger.fingerprint)) } else { 0 }
+        })
     }
 
     /// A note that contradicts the status keeps the order from being recognised, unless a person decided otherwise.
@@ -394,11 +540,13 @@ impl<'a> Intake<'a> {
     fn amount(
         &mut self,
         reader: &mut RowReader<'_, '_, '_, '_>,
-        value: Value<'_>,
+        plain: Option<i64>,
         status: Option<Status>,
         read: &mut Cells<'_>,
     ) -> Option<i64> {
+        let value = reader.values[Field::Amount as usize];
         let written = match value {
+            _ if plain.is_some() => plain.map(|twd| Ok(Amount { twd, normalised: false })),
             Value::Blank => None,
             Value::Text(text) if value.is_blank() || reader.is_error(Field::Amount, text, read) => None,
             Value::Text(text) => Some(amount::of_text(text)),
@@ -430,9 +578,15 @@ impl<'a> Intake<'a> {
     fn moment(
         &mut self,
         reader: &mut RowReader<'_, '_, '_, '_>,
-        value: Value<'_>,
+        plain: Option<Moment>,
         read: &mut Cells<'_>,
     ) -> Option<jiff::civil::DateTime> {
+        if let Some(moment) = plain {
+            let count = if moment.has_offset { &mut self.with_offset } else { &mut self.naive };
+            *count += 1;
+            return Some(moment.at);
+        }
+        let value = reader.values[Field::CreatedAt as usize];
         let text = match value {
             Value::Blank => return None,
             Value::Text(text) if value.is_blank() || reader.is_error(Field::CreatedAt, text, read) => return None,
@@ -472,13 +626,20 @@ impl<'a> Intake<'a> {
     ) {
         let at = field as usize;
         let result = match value {
+            Value::Text("") => return,
             _ if value.is_blank() => return,
             Value::Text(text) if field == Field::OwnerNote => {
                 read.texts[at] = Cow::Borrowed(text);
                 return;
             }
-            Value::Text(text) if identifier::is_plain(text) => {
+            Value::Text(text) if identifier::is_plain(text, Sorts::of(text)) => {
                 read.texts[at] = Cow::Borrowed(text);
+                // Most cells end here.
+                let is_hash = field != Field::CustomerKey || identifier::is_long(text);
+                if is_hash && !(field.is_key() && text::is_nothing(text)) {
+                    read.usable[at] = true;
+                    return;
+                }
                 Ok(())
             }
             Value::Text(text) if reader.is_error(field, text, read) => return,
@@ -524,9 +685,10 @@ impl<'a> Intake<'a> {
         }
         if field.is_key() {
             if identifier::is_doubtful(id) {
-                self.doubtful.push((field, self.ledger.orders.len(), reader.place(field)));
+                read.doubtful |= field.bit();
+                self.doubts.add(field, || reader.place(field));
             }
-            self.witnesses[at] |= identifier::is_witness(id);
+            self.doubts.witnesses[at] |= identifier::is_witness(id);
             if text::is_nothing(id) {
                 reader.wrong(
                     field,
@@ -541,6 +703,25 @@ impl<'a> Intake<'a> {
             }
         }
         read.usable[at] = true;
+    }
+
+    /// Looks a second time at the rows that may have to do with one another, if there are any. `false` when they could not
+    /// be read again, or stand there no longer.
+    fn look_again(&mut self, source: &mut dyn Source, crew: Crew) -> bool {
+        let rows = self.prints.repeated();
+        if rows.is_empty() {
+            return true;
+        }
+        let mut said = Vec::new();
+        let mut said = Capped::new(self.path, &mut said);
+        let (evidence, zone, fingerprint) = (self.evidence, self.zone, self.ledger.fingerprint);
+        let begin = |_: &mut Capped<'_>| Intake::new(self.path, evidence, zone, Look::Second(&rows), fingerprint);
+        let is_reset = source.seek(SeekFrom::Start(0)).is_ok();
+        let again = is_reset.then(|| stream::read(self.path, source, crew, &mut said, &begin)).flatten();
+        let Some((_, again)) = again else { return false };
+        let is_same = self.prints.iter().filter(|(row, _)| rows.has(*row)).eq(again.prints.iter());
+        self.ledger = again.ledger;
+        is_same
     }
 
     fn finish(mut self, findings: &mut Capped<'_>) -> Examined {
@@ -578,9 +759,10 @@ impl<'a> Intake<'a> {
         }
         findings.once().append(&mut self.above);
         findings.once().extend(header.notices());
-        self.doubts(findings);
+        let damaged = self.doubts(findings);
         self.totals.check(findings);
-        let mut classified = classify::classify(&self.ledger, self.evidence, findings);
+        self.ledger.doubt(&damaged);
+        let mut classified = classify::classify(&self.ledger, self.paid.sums(&damaged), self.evidence, findings);
         classified.decided.append(&mut self.decided);
         self.notices(findings);
         let sums = classified.sums;
@@ -599,15 +781,14 @@ impl<'a> Intake<'a> {
         Examined { upload, orders: Some((self.ledger, classified)) }
     }
 
-    /// Identifiers of 16 digits that end with 0, in columns where nothing speaks against a replaced digit.
-    fn doubts(&mut self, findings: &mut Capped<'_>) {
-        for (field, index, place) in std::mem::take(&mut self.doubtful) {
-            if self.witnesses[field as usize] {
+    /// Says which identifiers are damaged as far as nothing speaks against it. Returns their columns.
+    fn doubts(&mut self, findings: &mut Capped<'_>) -> Vec<Field> {
+        let damaged = self.doubts.damaged();
+        for (field, place) in std::mem::take(&mut self.doubts.places) {
+            if !damaged.contains(&field) {
                 continue;
             }
-            if let Some(order) = self.ledger.orders.get_mut(index) {
-                order.doubt(field);
-            }
+            self.doubts.counts[field as usize] -= 1;
             let message = format!(
                 "{} has 16 digits and ends with 0, as every such one in the column: a spreadsheet program keeps only 15",
                 field.name()
@@ -617,6 +798,11 @@ impl<'a> Intake<'a> {
                     .hint("export the column as text, from the system and not from a file that Excel saved again")
             });
         }
+        let unlisted = damaged.iter().map(|field| self.doubts.counts[*field as usize]).sum();
+        if unlisted > 0 {
+            findings.count(&codes::MANGLED_ID, unlisted);
+        }
+        damaged
     }
 
     fn notices(&mut self, findings: &mut Capped<'_>) {
@@ -658,10 +844,52 @@ fn blank(status: Option<Status>) -> Wrong {
     Wrong::new(&core::BLANK_REQUIRED, message, "fill it in; nothing is filled in by guessing")
 }
 
+/// What the cells of a row say that are written as they should be, as nearly all are. Nothing else is to be found in such a
+/// cell.
+#[derive(Default)]
+struct Plain {
+    status: Option<Status>,
+    amount: Option<i64>,
+    moment: Option<Moment>,
+}
+
+impl Plain {
+    fn of(header: &Header, row: &Row<'_>, cells: &[Cell<'_>], zone: &Zone<'_>) -> Self {
+        // The cells of a text table stand in the order of their columns.
+        let text = |field: Field| match cells.get(header.columns[field as usize]? as usize)?.value {
+            Value::Text(text) if row.format == Format::Csv => Some(text),
+            _ => None,
+        };
+        Self {
+            status: text(Field::PaymentStatus).and_then(status::plain),
+            amount: text(Field::Amount).and_then(|text| amount::plain(text.as_bytes())),
+            moment: text(Field::CreatedAt).and_then(|text| date::plain(text.as_bytes(), zone)),
+        }
+    }
+
+    fn has(&self, field: Field) -> bool {
+        match field {
+            Field::PaymentStatus => self.status.is_some(),
+            Field::Amount => self.amount.is_some(),
+            Field::CreatedAt => self.moment.is_some(),
+            _ => false,
+        }
+    }
+}
+
 /// Personal data and credentials in the cells of a row, also in those that nothing reads.
-fn look_for_personal(header: &Header, row: &Row<'_>, cells: &[Cell<'_>], found: &mut dyn FnMut(Finding)) {
+fn look_for_personal(
+    header: &Header,
+    row: &Row<'_>,
+    cells: &[Cell<'_>],
+    plain: &Plain,
+    found: &mut dyn FnMut(Finding),
+) {
     for cell in cells {
         let (Value::Text(text) | Value::Number(text)) = cell.value else { continue };
+        if text.is_empty() || header.field(cell.column).is_some_and(|field| plain.has(field)) {
+            continue;
+        }
         let Some((kind, secret)) = personal::look(text) else { continue };
         let (code, sort) = if secret { (&core::SECRET, "a credential") } else { (&codes::PII, "personal data") };
         let column = header.field(cell.column).map(|field| field.name().to_owned());

@@ -6,7 +6,7 @@ use jiff::civil::DateTime;
 use crate::finding::Place;
 use crate::kinds::data_gap::orders::contract::{FIELDS, Field};
 use crate::kinds::data_gap::orders::identifier::is_doubtful;
-use crate::kinds::data_gap::orders::keys::{self, Fingerprint, Key};
+use crate::kinds::data_gap::orders::keys::{Fingerprint, Key};
 use crate::kinds::data_gap::orders::personal;
 use crate::kinds::data_gap::orders::status::Status;
 use crate::read::table::Row;
@@ -90,12 +90,8 @@ pub(in crate::kinds::data_gap) struct Entry<'a> {
 }
 
 impl Ledger {
-    pub(in crate::kinds::data_gap) fn new(path: &str) -> Self {
-        Self::with(path, keys::fingerprint)
-    }
-
-    /// One that sorts keys by another fingerprint than the usual one.
-    pub(super) fn with(path: &str, fingerprint: Fingerprint) -> Self {
+    /// One without orders, that sorts keys by this fingerprint.
+    pub(super) fn new(path: &str, fingerprint: Fingerprint) -> Self {
         Self { path: path.to_owned(), sheets: Vec::new(), text: String::new(), orders: Vec::new(), fingerprint }
     }
 

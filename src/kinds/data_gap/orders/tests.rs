@@ -1,13 +1,17 @@
 //! The policy, row by row, through the one entry point.
 
 use std::fmt::Write as _;
-use std::io::{self, Cursor};
+use std::io::{self, Cursor, SeekFrom};
 
 use proptest::prelude::*;
 
 use super::*;
+use crate::check::upload::Counts;
 use crate::kinds::data_gap::decisions::Decision;
 use crate::kinds::data_gap::money;
+use crate::kinds::data_gap::orders::classify::Sums;
+use crate::kinds::data_gap::orders::contract::{FIELDS, Field};
+use crate::read::stream::Fold as _;
 use crate::read::table;
 
 const HEADER: &str = "order_id,created_at,customer_key,program_id,amount,payment_status,payment_ref,discount_code,source_event,owner_note";

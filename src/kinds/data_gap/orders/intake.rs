@@ -109,7 +109,7 @@ impl Fold for Intake<'_> {
             findings.add(&core::REPEATED_HEADER, || Finding::new(&core::REPEATED_HEADER, row.place(), message));
         } else if totals::is_totals(cells) {
             look_for_personal(&header, row, cells, &Plain::default(), &mut |finding| {
-                findings.add(finding.code, || finding)
+                findings.add(finding.code, || finding);
             });
             let amount = header.columns[Field::Amount as usize];
             self.totals.row(row, cells, amount);

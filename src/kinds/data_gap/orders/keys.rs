@@ -192,8 +192,7 @@ mod tests {
         let key = |number: u32| short(fingerprint(0, &format!("ORD-{number:010}")));
         let row = |row: u32| match row {
             // The same payment far apart, the same customer right below one another.
-            77 => (row, [key(row), 7, 0]),
-            9_000 => (row, [key(row), 7, 0]),
+            77 | 9_000 => (row, [key(row), 7, 0]),
             300 | 301 => (row, [key(row), 0, 9]),
             _ => (row, [key(row), 0, 0]),
         };

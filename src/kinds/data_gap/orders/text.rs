@@ -55,9 +55,9 @@ impl Sorts {
     pub(super) fn of(text: &str) -> Self {
         static SORTS: [u8; 256] = {
             let mut sorts = [Sorts::OTHER; 256];
-            let mut byte = 0;
+            let mut byte: u8 = 0;
             while byte < 128 {
-                sorts[byte] = match byte as u8 {
+                sorts[byte as usize] = match byte {
                     b'A'..=b'Z' | b'a'..=b'z' => Sorts::LETTER,
                     b'0'..=b'9' => Sorts::DIGIT,
                     b'-' => Sorts::HYPHEN,

@@ -29,5 +29,6 @@ mod repair;
 mod reproducible;
 mod schemas;
 mod uploads;
+mod uploads_made;
 mod verify;
 mod workflow;

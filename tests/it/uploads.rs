@@ -75,7 +75,7 @@ fn the_window_is_the_callers_then_the_packs() {
 }
 
 /// Everything in which a file misses its expectations.
-fn check(path: &Path, expected: &Value, window: &[String; 2]) -> Vec<String> {
+pub(crate) fn check(path: &Path, expected: &Value, window: &[String; 2]) -> Vec<String> {
     let begun = Instant::now();
     let path = path.to_str().unwrap();
     let ran =
@@ -106,7 +106,7 @@ fn check(path: &Path, expected: &Value, window: &[String; 2]) -> Vec<String> {
         let applies = verdict == "partial" || error["always"] == true;
         let kinds: Vec<_> = error["kinds"].as_array().unwrap().iter().filter_map(Value::as_str).collect();
         let reported = all_findings().any(|found| {
-            found["row"] == error["row"]
+            (error["row"].is_null() || found["row"] == error["row"])
                 && (error["column"].is_null() || found["column"] == error["column"])
                 && kinds.contains(&found["code"].as_str().unwrap())
         });
@@ -129,6 +129,10 @@ fn check(path: &Path, expected: &Value, window: &[String; 2]) -> Vec<String> {
         && seconds > most
     {
         faults.push(format!("took {seconds} seconds, at most {most}"));
+    }
+    if !faults.is_empty() {
+        let said = |found: &Value| format!("{} {} {}", found["code"], found["row"], found["cell"]);
+        faults.push(format!("said: {}", all_findings().map(said).collect::<Vec<_>>().join(", ")));
     }
     faults
 }

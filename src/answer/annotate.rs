@@ -27,6 +27,8 @@ const IN_MEMORY: usize = 4 << 20;
 const MEASURED: u32 = 200;
 /// Most findings that the note of one cell tells.
 const TOLD: usize = 5;
+/// Most links that Excel opens in one sheet (65,530), rounded down.
+const LINKS: u32 = 65_000;
 
 /// What is to be returned.
 #[derive(Clone, Copy, Debug)]
@@ -83,7 +85,7 @@ type Marks<'a> = BTreeMap<(u32, u16), Vec<&'a Finding>>;
 fn marks<'a>(answer: &'a Answer, head: &Head) -> Marks<'a> {
     let first = head.fields.first().map_or(0, |(column, _)| *column);
     let mut marks = Marks::new();
-    for finding in answer.parts().0 {
+    for finding in answer.marks().iter().filter(|finding| finding.severity != Severity::Notice) {
         let place = &finding.place;
         let named = place.cell.as_deref().and_then(cell_position);
         // What concerns a whole row stands at its first cell.
@@ -282,7 +284,7 @@ fn is_empty(cell: &Cell<'_>) -> bool {
 fn note(findings: &[&Finding], lang: Lang) -> Note {
     let one = |finding: &&Finding| {
         let title = finding.code.title.get(lang);
-        let message = finding.message.replace('`', "");
+        let message = said(finding, lang);
         match lang {
             Lang::ZhHant => format!("【{title}】{}\n({message})", fix(finding, lang)),
             Lang::En => format!("{title}: {message}.\n{}", fix(finding, lang)),
@@ -296,6 +298,12 @@ fn note(findings: &[&Finding], lang: Lang) -> Note {
     let lines: usize = text.lines().map(|line| 1 + unicode_width::UnicodeWidthStr::width(line) / 40).sum();
     let height = u32::try_from(18 * lines + 12).unwrap_or(400).min(400);
     Note::new(text).set_author("proofpack").add_author_prefix(false).set_width(300).set_height(height)
+}
+
+/// What a finding says, in the language of the reader where it is known.
+fn said(finding: &Finding, lang: Lang) -> String {
+    let known = if lang == Lang::ZhHant { finding.message_zh() } else { None };
+    known.unwrap_or_else(|| finding.message.clone()).replace('`', "")
 }
 
 /// What to do about a finding, in the language of the reader where it is known.
@@ -340,7 +348,7 @@ fn list(workbook: &mut Workbook, table: &str, answer: &Answer, left_out: u64, la
         columns.try_for_each(|(title, column)| book::write(sheet, row, column, title.get(lang), &heading))
     };
     columns(sheet, row, &SORTS)?;
-    for group in groups(&answer.findings) {
+    for group in groups(answer.marks()) {
         row += 1;
         book::write(sheet, row, 0, group.code.id, &text)?;
         sheet.write_number_with_format(row, 1, u32::try_from(group.total).unwrap_or(u32::MAX), &text)?;
@@ -360,16 +368,19 @@ fn list(workbook: &mut Workbook, table: &str, answer: &Answer, left_out: u64, la
     row += 2;
     columns(sheet, row, &LISTED)?;
     let first = row;
-    for finding in answer.findings.iter().filter(|finding| finding.times == 1) {
+    for finding in answer.marks().iter().filter(|finding| finding.times == 1) {
         row += 1;
         let place = &finding.place;
         let target = place.cell.clone().or_else(|| place.row.map(|row| cell_name(0, row)));
         match target.filter(|_| place.row.is_none_or(|row| row <= ROWS)) {
-            Some(target) => {
+            Some(target) if row - first <= LINKS => {
                 let url = format!("internal:'{}'!{target}", table.replace('\'', "''"));
                 sheet.write_url(row, 0, Url::new(url).set_text(&target))?;
             }
-            None => book::write(sheet, row, 0, &spot(finding).unwrap_or_else(|| "-".to_owned()), &text)?,
+            target => {
+                let said = target.or_else(|| spot(finding)).unwrap_or_else(|| "-".to_owned());
+                book::write(sheet, row, 0, &said, &text)?;
+            }
         }
         if let Some(number) = place.row {
             sheet.write_number_with_format(row, 1, number, &text)?;
@@ -378,7 +389,7 @@ fn list(workbook: &mut Workbook, table: &str, answer: &Answer, left_out: u64, la
         book::write(sheet, row, 3, finding.code.title.get(lang), &text)?;
         book::write(sheet, row, 4, &fix_or_nothing(finding, lang), &prose)?;
         book::write(sheet, row, 5, place.column.as_deref().unwrap_or_default(), &text)?;
-        book::write(sheet, row, 6, &finding.message.replace('`', ""), &prose)?;
+        book::write(sheet, row, 6, &said(finding, lang), &prose)?;
     }
     if row > first {
         sheet.autofilter(first, 0, row, 6)?;

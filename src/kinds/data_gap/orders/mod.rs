@@ -11,21 +11,26 @@ use jiff::civil::{Date, date};
 use jiff::tz::TimeZone;
 
 use crate::check::schema::TableSchema;
-use crate::check::upload::{Counts, Discretion, Rows, Upload, Verdict, Window, refuse_other_sheets};
+use crate::check::upload::{Counts, Discretion, Head, Matching, Rows, Upload, Verdict, Window, refuse_other_sheets};
 use crate::codes::{self as core, Code};
 use crate::finding::{self, Finding, Place, Severity};
-use crate::kinds::data_gap::decisions::Decisions;
+use crate::kinds::Beside;
+use crate::kinds::data_gap::decisions::{self, Decisions};
 use crate::kinds::data_gap::orders::classify::{Classified, Sums};
 use crate::kinds::data_gap::orders::contract::{FIELDS, Field};
 use crate::kinds::data_gap::orders::date::Zone;
 use crate::kinds::data_gap::orders::header::Header;
 use crate::kinds::data_gap::orders::ledger::{Entry, Ledger};
+use crate::kinds::data_gap::orders::payout::Payout;
 use crate::kinds::data_gap::orders::settlement::Settlement;
 use crate::kinds::data_gap::orders::status::Status;
 use crate::kinds::data_gap::orders::text::{Wrong, fold};
 use crate::kinds::data_gap::orders::totals::Totals;
+use crate::kinds::data_gap::schema as schema_of;
+use crate::lang::words;
+use crate::limits::{self, Limit};
 use crate::read::stream::{self, Crew, Fold, Source};
-use crate::read::table::{Capped, Cell, Content, Fault, Format, Row, Value, cell_name};
+use crate::read::table::{Capped, Cell, Content, Fault, Format, Row, Value, cell_name, cell_position};
 
 mod amount;
 pub(super) mod classify;
@@ -73,6 +78,15 @@ pub(super) struct Evidence<'a> {
     pub settlement: Option<&'a Settlement>,
     /// The day of the run, in the time zone of the window.
     pub today: Option<Date>,
+    /// Of one code so many findings are listed with their places.
+    pub listed: Limit,
+}
+
+impl<'a> Evidence<'a> {
+    /// Decisions, and nothing else.
+    pub(super) fn alone(window: &'a Window, decisions: &'a Decisions) -> Self {
+        Self { window, decisions, settlement: None, today: None, listed: limits::FINDINGS_PER_CODE }
+    }
 }
 
 /// An export and, when its rows could be read, its orders and what became of each.
@@ -90,17 +104,52 @@ impl Examined {
     }
 }
 
-/// Checks an order export by itself. `path` is how findings name it.
-pub(super) fn check(path: &str, source: &mut dyn Source, crew: Crew, window: &Window) -> Upload {
-    let decisions = Decisions::default();
-    let evidence = Evidence { window, decisions: &decisions, settlement: None, today: None };
-    examine(path, source, crew, &evidence).upload
+/// Checks an order export outside of a pack, with what is given beside it. `path` is how findings name it.
+pub(super) fn check(path: &str, source: &mut dyn Source, crew: Crew, beside: &Beside<'_>) -> Upload {
+    let Beside { window, now, listed, .. } = *beside;
+    let mut findings = Vec::new();
+    let decisions = beside.decided.map_or_else(Decisions::default, |(workspace, tables)| {
+        let table = |name| Some((schema_of(name)?, tables.get(name)?));
+        let [orders, training] = ["order_decisions", "training_orders"].map(table);
+        decisions::read(orders, training, workspace, now.timestamp(), &mut findings)
+    });
+    let settlement = beside.settlement.and_then(|(path, bytes)| {
+        let read = settlement::read(path, bytes, window, &mut findings);
+        if read.is_none() {
+            let message = "is no settlement file that is known: none of the forms of ECPay, or not readable";
+            let hint = "give the file as the gateway exports it; forms of other gateways are not read";
+            findings.push(Finding::new(&core::WRONG_FILE, Place::file(path), message).hint(hint));
+        }
+        read
+    });
+    let today = Some(window.zone.to_datetime(now.timestamp()).date());
+    let evidence = Evidence { window, decisions: &decisions, settlement: settlement.as_ref(), today, listed };
+    let Examined { mut upload, orders } = examine(path, source, crew, &evidence);
+    upload.matching = settlement.zip(orders).map(|(settlement, (_, classified))| matching(&settlement, &classified));
+    upload.findings.append(&mut findings);
+    finding::sort(&mut upload.findings);
+    upload
+}
+
+/// How many orders agree with the settlement file, and in which way others do not.
+fn matching(settlement: &Settlement, classified: &Classified) -> Matching {
+    let count = |payout| classified.payouts.iter().filter(|found| **found == Some(payout)).count() as u64;
+    let outcome = |payout: Payout| {
+        let (word, meaning) = payout.about();
+        (word, meaning, count(payout))
+    };
+    let mut outcomes: Vec<_> = Payout::ALL.into_iter().map(outcome).collect();
+    let [inside, outside] = classified.strays;
+    let here = words("期間內，訂單檔沒有這筆付款", "in the window, about no order of the export");
+    let elsewhere = words("期間外，訂單檔沒有這筆付款", "outside the window, about no order of the export");
+    outcomes.extend([("missing_in_orders", here, inside), ("outside_window", elsewhere, outside)]);
+    Matching { file: settlement.path.clone(), form: settlement.form, lines: settlement.rows, outcomes }
 }
 
 /// Checks an order export against everything that is known.
 pub(super) fn examine(path: &str, source: &mut dyn Source, crew: Crew, evidence: &Evidence<'_>) -> Examined {
     let mut findings = Vec::new();
-    let mut capped = Capped::new(path, &mut findings);
+    let mut capped = Capped::within(path, &mut findings, evidence.listed);
     let zone = Zone::new(&evidence.window.zone, evidence.window.from);
     let read = stream::read(path, source, crew, &mut capped, &|_| Intake::new(path, evidence, zone));
     let mut examined = match read {
@@ -108,6 +157,9 @@ pub(super) fn examine(path: &str, source: &mut dyn Source, crew: Crew, evidence:
         None => Examined::refused(Vec::new()),
     };
     capped.finish();
+    if let Some(head) = &examined.upload.head {
+        judge_cells(&mut findings, head);
+    }
     if refuse_other_sheets(&mut findings) {
         let head = examined.upload.head.take();
         examined = Examined::refused(Vec::new());
@@ -123,6 +175,30 @@ pub(super) fn examine(path: &str, source: &mut dyn Source, crew: Crew, evidence:
     finding::sort(&mut findings);
     upload.findings = findings;
     examined
+}
+
+/// What the reader of a workbook found knows its cell and not its column. A formula whose value changes by itself is an
+/// error in a column of the contract.
+fn judge_cells(findings: &mut [Finding], head: &Head) {
+    let mut has_unstable = false;
+    for finding in findings.iter_mut().filter(|finding| finding.place.column.is_none()) {
+        let Some((column, row)) = finding.place.cell.as_deref().and_then(cell_position) else { continue };
+        let Some(field) = head.field(column).filter(|_| row > head.row) else { continue };
+        finding.place.column = Some(field.to_owned());
+        if finding.code == &core::UNSTABLE_FORMULA {
+            has_unstable = true;
+            finding.code = &codes::FORMULA;
+            finding.severity = Severity::Error;
+            finding.message =
+                format!("{field} is a formula that depends on the day, on chance or on another workbook");
+        }
+    }
+    // Those whose places were not kept.
+    let rest = |finding: &&mut Finding| has_unstable && finding.code == &core::UNSTABLE_FORMULA && finding.times > 1;
+    for finding in findings.iter_mut().filter(rest) {
+        finding.code = &codes::FORMULA;
+        finding.severity = Severity::Error;
+    }
 }
 
 /// Takes the rows of a file one by one.
@@ -148,6 +224,8 @@ struct Intake<'a> {
     /// Identifiers of 16 digits that end with 0, and columns that show that none was replaced.
     doubtful: Vec<(Field, usize, Place)>,
     witnesses: [bool; FIELDS],
+    /// How long the identifiers of each column are that are digits alone.
+    lengths: [identifier::Lengths; FIELDS],
     naive: u64,
     with_offset: u64,
     date_cells: Tally,
@@ -244,6 +322,9 @@ impl Fold for Intake<'_> {
         for (here, below) in self.witnesses.iter_mut().zip(below.witnesses) {
             *here |= below;
         }
+        for (here, below) in self.lengths.iter_mut().zip(below.lengths) {
+            here.join(below);
+        }
         self.naive += below.naive;
         self.with_offset += below.with_offset;
         self.date_cells.join(below.date_cells);
@@ -270,6 +351,7 @@ impl<'a> Intake<'a> {
             short: None,
             doubtful: Vec::new(),
             witnesses: [false; FIELDS],
+            lengths: Default::default(),
             naive: 0,
             with_offset: 0,
             date_cells: Tally::default(),
@@ -527,6 +609,7 @@ impl<'a> Intake<'a> {
                 self.doubtful.push((field, self.ledger.orders.len(), reader.place(field)));
             }
             self.witnesses[at] |= identifier::is_witness(id);
+            self.lengths[at].add(id, || reader.place(field));
             if text::is_nothing(id) {
                 reader.wrong(
                     field,
@@ -579,6 +662,7 @@ impl<'a> Intake<'a> {
         findings.once().append(&mut self.above);
         findings.once().extend(header.notices());
         self.doubts(findings);
+        self.lost_zeros(findings);
         self.totals.check(findings);
         let mut classified = classify::classify(&self.ledger, self.evidence, findings);
         classified.decided.append(&mut self.decided);
@@ -594,6 +678,7 @@ impl<'a> Intake<'a> {
             missing_fields: Vec::new(),
             counts: Some(counts),
             recognised_revenue: adds_up.then_some(recognised),
+            matching: None,
             findings: Vec::new(),
         };
         Examined { upload, orders: Some((self.ledger, classified)) }
@@ -616,6 +701,20 @@ impl<'a> Intake<'a> {
                 Finding::new(&codes::MANGLED_ID, place, message)
                     .hint("export the column as text, from the system and not from a file that Excel saved again")
             });
+        }
+    }
+
+    /// Identifiers that are shorter than those beside them that begin with zeros.
+    fn lost_zeros(&mut self, findings: &mut Capped<'_>) {
+        for (field, lengths) in Field::ALL.into_iter().zip(std::mem::take(&mut self.lengths)) {
+            let Some((count, digits, first)) = lengths.shorter() else { continue };
+            let message = format!(
+                "{} has fewer digits than those of the column that begin with 0, which have {digits}: leading zeros may \
+                 be lost (first here, {count} in all)",
+                field.name()
+            );
+            let finding = Finding::new(&codes::MANGLED_ID, first, message).severity(Severity::Warning);
+            findings.once().push(finding.hint("compare with the system, and export the column as text"));
         }
     }
 

@@ -6,6 +6,7 @@ use std::io::Cursor;
 use proptest::prelude::*;
 
 use super::*;
+use crate::clock::Now;
 use crate::kinds::data_gap::decisions::Decision;
 use crate::kinds::data_gap::money;
 use crate::read::table;
@@ -43,9 +44,14 @@ fn file(orders: usize, changes: &[(usize, Field, &str)]) -> String {
     text
 }
 
-/// What is found in a file.
+/// What is found in a file by itself.
+pub(super) fn check_alone(name: &str, bytes: impl AsRef<[u8]>) -> Upload {
+    let (window, now) = (default_window(), Now::from_epoch("1780000000").unwrap());
+    super::check(name, &mut Cursor::new(bytes.as_ref()), stream::alone, &Beside::nothing(&window, &now))
+}
+
 fn sent(bytes: impl AsRef<[u8]>) -> Upload {
-    super::check("f.csv", &mut Cursor::new(bytes.as_ref()), stream::alone, &default_window())
+    check_alone("f.csv", bytes)
 }
 
 /// The verdict, the counts, the revenue, then code and place of every finding but the assumption about the time zone.
@@ -60,6 +66,9 @@ fn answer(upload: &Upload) -> String {
     }
     if let Some(revenue) = upload.recognised_revenue {
         write!(answer, " ={revenue}").unwrap();
+    }
+    for finding in &upload.findings {
+        assert!(finding.message_zh().is_some(), "`{}` says nothing in Chinese: {}", finding.code.id, finding.message);
     }
     for finding in upload.findings.iter().filter(|finding| finding.code != &codes::TIME_ZONE) {
         let place = finding.place.cell.clone().or(finding.place.row.map(|row| row.to_string())).unwrap_or_default();
@@ -255,7 +264,7 @@ fn decided(text: &str, decisions: &[(&str, &str, bool)], expected: &str) {
     let orders = decisions.iter().enumerate().map(decision).collect();
     let decisions = Decisions { orders, training: None };
     let window = default_window();
-    let evidence = Evidence { window: &window, decisions: &decisions, settlement: None, today: None };
+    let evidence = Evidence::alone(&window, &decisions);
     let examined = examine("f.csv", &mut Cursor::new(text.as_bytes()), stream::alone, &evidence);
     let (_, classified) = examined.orders.unwrap();
     let Sums { recognised, refunded, blocked, .. } = classified.sums;
@@ -373,7 +382,7 @@ proptest! {
             ((format!("O-{id}"), subject), Decision { keep, by, at: jiff::Timestamp::UNIX_EPOCH, evidence, place })
         };
         let decisions = Decisions { orders: said.into_iter().map(decision).collect(), training: None };
-        let evidence = Evidence { window: &window, decisions: &decisions, settlement: None, today: None };
+        let evidence = Evidence::alone(&window, &decisions);
         let mut intake = Intake::new("f", &evidence, Zone::of(&window.zone));
         table::read("f", text.as_bytes(), &mut capped, &mut |row, findings| intake.row(&row, findings)).unwrap();
         let sums = classify::classify(&intake.ledger, &evidence, &mut capped);

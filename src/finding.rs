@@ -186,7 +186,8 @@ impl Finding {
 }
 
 /// What a finding says that stands for others, whatever its code.
-const REST: (&str, &str) = ("{} more like this in the file, {} in all (limit `{}`)", "另有 {} 處，共 {} 處（上限 `{}`）");
+const REST: (&str, &str) =
+    ("{} more like this in the file, {} in all (limit `{}`)", "另有 {} 處，共 {} 處（上限 `{}`）");
 
 /// Puts findings into the one order in which they are shown.
 pub fn sort(findings: &mut [Finding]) {

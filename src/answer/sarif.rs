@@ -61,7 +61,8 @@ fn result(answer: &Answer, finding: &Finding, codes: &[&'static Code]) -> Value 
         ("startColumn", place.line.and(place.character).map(u64::from)),
         ("byteOffset", place.byte),
     ];
-    let region: Map<_, _> = region.into_iter().filter_map(|(key, value)| Some((key.to_owned(), value?.into()))).collect();
+    let region: Map<_, _> =
+        region.into_iter().filter_map(|(key, value)| Some((key.to_owned(), value?.into()))).collect();
     if !region.is_empty() {
         physical["region"] = Value::Object(region);
     }
@@ -156,7 +157,8 @@ mod tests {
         assert_eq!(rules, ["ragged_row", "symlink"]);
         let result = |index: usize| &run["results"][index];
         let physical = &result(0)["locations"][0]["physicalLocation"];
-        let expected = json!({"artifactLocation": {"uri": "file:///o.csv"}, "region": {"startLine": 9, "byteOffset": 410}});
+        let expected =
+            json!({"artifactLocation": {"uri": "file:///o.csv"}, "region": {"startLine": 9, "byteOffset": 410}});
         assert_eq!(*physical, expected);
         let result = |index: usize| result(index + 1);
         assert_eq!((&result(0)["ruleIndex"], &result(0)["occurrenceCount"]), (&json!(0), &json!(30)));

@@ -6,9 +6,9 @@ use std::path::{Path, PathBuf};
 use jiff::civil::Date;
 use jiff::tz::TimeZone;
 
+use super::beside::{Home, Known};
 use super::declared::Declared;
 use super::progress::Progress;
-use super::beside::{Home, Known};
 use super::{Form, Ran, Stopped, Told, show, source, upload};
 use crate::answer::annotate::{self, Original};
 use crate::answer::{Answer, book, excerpt, json};

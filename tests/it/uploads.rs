@@ -232,3 +232,13 @@ fn one_wrong_cell_in_a_million_rows_is_found() {
     ];
     assert_eq!(place.each_ref().map(String::as_str), expected);
 }
+
+/// A link is not followed, also where the user names it.
+#[test]
+fn a_link_to_an_upload_is_said_to_be_one() {
+    let sandbox = Sandbox::empty();
+    sandbox.write("orders.csv", "order_id\n");
+    std::os::unix::fs::symlink("orders.csv", sandbox.path("link.csv")).unwrap();
+    let answer = sandbox.run(&["check", "link.csv", "--format", "json"]).status(1).json();
+    assert_eq!((&answer["verdict"], &answer["findings"][0]["code"]), (&"schema_failed".into(), &"symlink".into()));
+}

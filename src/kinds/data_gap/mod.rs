@@ -35,7 +35,7 @@ pub(super) static KIND: Kind = Kind {
         name: "orders",
         window: orders::default_window,
         schema: orders::schema,
-        check: orders::check,
+        check: orders::beside::check,
         decided_in: &["order_decisions", "training_orders"],
         discretion: orders::DISCRETION,
         form: orders::form::workbook,

@@ -90,6 +90,7 @@ codes! {
         "請從系統直接匯出，並把編號欄設為文字格式，不要用 Excel 另存。",
         [
             "{} has characters that were lost in another encoding" => "{} 有在其他編碼中遺失的字",
+            "{} has several lines, as exports write several payments into one cell" => "{} 有好幾行，像是匯出程式把多筆付款寫在同一格",
             "{} was shortened to scientific notation by a spreadsheet program" => "{} 被試算表縮成科學記號",
             "{} became a number with a decimal point, so leading zeros may be lost" => "{} 變成有小數點的數字，開頭的 0 可能不見了",
             "{} has only zeros behind its 15th digit: a spreadsheet program replaced the others" => "{} 第 15 位以後都是 0，是試算表改掉的",

@@ -30,6 +30,10 @@ pub(super) fn of_text(id: &str) -> Result<(), Wrong> {
     if id.contains(|character| matches!(character, '\u{FFFD}' | '?' | '\u{E000}'..='\u{F8FF}')) {
         return mangled("has characters that were lost in another encoding");
     }
+    if id.contains(['\n', '\r']) {
+        let message = "has several lines, as exports write several payments into one cell";
+        return Err(Wrong::new(&codes::MANGLED_ID, message, "leave the one identifier that the row is about"));
+    }
     if is_scientific(id) {
         return mangled("was shortened to scientific notation by a spreadsheet program");
     }
@@ -198,6 +202,7 @@ mod tests {
             ("20260512001.0", false),
             ("2019060112345670000", false),
             ("A?1", false),
+            ("1778671415185\n1778671415184", false),
             ("A\u{fffd}1", false),
         ] {
             assert_eq!(of_text(id).is_ok(), whole, "{id}");

@@ -7,6 +7,7 @@ use proptest::prelude::*;
 
 use super::*;
 use crate::clock::Now;
+use crate::kinds::Beside;
 use crate::kinds::data_gap::decisions::Decision;
 use crate::kinds::data_gap::money;
 use crate::read::table;
@@ -47,7 +48,7 @@ fn file(orders: usize, changes: &[(usize, Field, &str)]) -> String {
 /// What is found in a file by itself.
 pub(super) fn check_alone(name: &str, bytes: impl AsRef<[u8]>) -> Upload {
     let (window, now) = (default_window(), Now::from_epoch("1780000000").unwrap());
-    super::check(name, &mut Cursor::new(bytes.as_ref()), stream::alone, &Beside::nothing(&window, &now))
+    beside::check(name, &mut Cursor::new(bytes.as_ref()), stream::alone, &Beside::nothing(&window, &now))
 }
 
 fn sent(bytes: impl AsRef<[u8]>) -> Upload {

@@ -27,8 +27,9 @@ const IN_MEMORY: usize = 4 << 20;
 const MEASURED: u32 = 200;
 /// Most findings that the note of one cell tells.
 const TOLD: usize = 5;
-/// Most links that Excel opens in one sheet (65,530), rounded down.
-const LINKS: u32 = 65_000;
+/// Most cells that have a note, and most findings that are listed: each costs kilobytes, and nobody reads more. The
+/// others are marked by their colour alone.
+const NOTED: usize = 10_000;
 
 /// What is to be returned.
 #[derive(Clone, Copy, Debug)]
@@ -246,7 +247,7 @@ impl<'a> Copy<'a> {
         let name = self.name.filter(|name| privacy::is_harmless(name)).unwrap_or_default();
         let name = book::sheet_name(&name, words("資料", "table").get(self.lang));
         self.sheet.set_name(&name)?;
-        for ((row, column), findings) in &self.marks {
+        for ((row, column), findings) in self.marks.iter().take(NOTED) {
             self.sheet.insert_note(*row, *column, &note(findings, self.lang))?;
         }
         for (column, width) in &self.widths {
@@ -342,6 +343,21 @@ fn list(workbook: &mut Workbook, table: &str, answer: &Answer, left_out: u64, la
         };
         line(sheet, &said, &bold)?;
     }
+    let placed = || answer.marks().iter().filter(|finding| finding.times == 1);
+    let count = placed().count();
+    if count > NOTED {
+        let said = match lang {
+            Lang::ZhHant => {
+                format!("標示 {count} 處；註解與下表只有前 {NOTED} 處，其餘只標顏色。")
+            }
+            Lang::En => {
+                format!(
+                    "{count} places are marked; notes and the list below have the first {NOTED}, the others their colour alone."
+                )
+            }
+        };
+        line(sheet, &said, &bold)?;
+    }
     row += 1;
     let columns = |sheet: &mut Worksheet, row: u32, columns: &[Words]| {
         let mut columns = columns.iter().zip(0_u16..);
@@ -357,10 +373,8 @@ fn list(workbook: &mut Workbook, table: &str, answer: &Answer, left_out: u64, la
         let hidden = group.total - group.listed.len();
         if hidden > 0 {
             let said = match lang {
-                Lang::ZhHant => format!("下表列出前 {} 處，其餘 {hidden} 處只計數。", group.listed.len()),
-                Lang::En => {
-                    format!("The first {} are listed below, {hidden} more are only counted.", group.listed.len())
-                }
+                Lang::ZhHant => format!("標示前 {} 處，其餘 {hidden} 處只計數。", group.listed.len()),
+                Lang::En => format!("The first {} are marked, {hidden} more are only counted.", group.listed.len()),
             };
             book::write(sheet, row, 4, &said, &prose)?;
         }
@@ -368,19 +382,16 @@ fn list(workbook: &mut Workbook, table: &str, answer: &Answer, left_out: u64, la
     row += 2;
     columns(sheet, row, &LISTED)?;
     let first = row;
-    for finding in answer.marks().iter().filter(|finding| finding.times == 1) {
+    for finding in placed().take(NOTED) {
         row += 1;
         let place = &finding.place;
         let target = place.cell.clone().or_else(|| place.row.map(|row| cell_name(0, row)));
         match target.filter(|_| place.row.is_none_or(|row| row <= ROWS)) {
-            Some(target) if row - first <= LINKS => {
+            Some(target) => {
                 let url = format!("internal:'{}'!{target}", table.replace('\'', "''"));
                 sheet.write_url(row, 0, Url::new(url).set_text(&target))?;
             }
-            target => {
-                let said = target.or_else(|| spot(finding)).unwrap_or_else(|| "-".to_owned());
-                book::write(sheet, row, 0, &said, &text)?;
-            }
+            None => book::write(sheet, row, 0, &spot(finding).unwrap_or_else(|| "-".to_owned()), &text)?,
         }
         if let Some(number) = place.row {
             sheet.write_number_with_format(row, 1, number, &text)?;

@@ -14,7 +14,12 @@ use crate::lang::words;
 use crate::read::stream::{Crew, Source};
 
 /// Checks an order export outside of a pack, with what is given beside it. `path` is how findings name it.
-pub(in crate::kinds::data_gap) fn check(path: &str, source: &mut dyn Source, crew: Crew, beside: &Beside<'_>) -> Upload {
+pub(in crate::kinds::data_gap) fn check(
+    path: &str,
+    source: &mut dyn Source,
+    crew: Crew,
+    beside: &Beside<'_>,
+) -> Upload {
     let Beside { window, now, listed, .. } = *beside;
     let mut findings = Vec::new();
     let decisions = beside.decided.map_or_else(Decisions::default, |(workspace, tables)| {

@@ -516,6 +516,7 @@ codes! {
         "=SUM(E2:E9)",
         "Nothing, or paste the values over the formulas.",
         [
+            "cells of the form `=\"…\"` were read as the text in their quotes (cells in the file: {})" => "`=\"…\"` 形式的儲存格讀作引號內的文字（共 {} 格）",
             "the values that were saved with formulas were used (formulas in the sheet: {})" => "公式採用存檔時的結果（工作表內有 {} 個公式）",
         ];
     // Privacy.

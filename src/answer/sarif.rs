@@ -148,7 +148,7 @@ mod tests {
             Finding::new(&SYMLINK, Place::file("n/ö.md").at(3, 7), "is a link"),
             Finding::new(&RAGGED_ROW, cell, "m").hint("h"),
             Finding::new(&RAGGED_ROW, Place::file("a b.xlsx"), "rest").times(30),
-            Finding::new(&RAGGED_ROW, Place { line: Some(9), byte: Some(410), ..Place::file("/o.csv") }, "m"),
+            Finding::new(&RAGGED_ROW, Place { line: Some(9), byte: Some(410), ..Place::file("a.csv") }, "m"),
         ];
         let value: Value =
             serde_json::from_str(&document(&[Answer::new("w".to_owned(), "w", "pack", findings)])).unwrap();
@@ -156,18 +156,15 @@ mod tests {
         let rules: Vec<_> = run["tool"]["driver"]["rules"].as_array().unwrap().iter().map(|rule| &rule["id"]).collect();
         assert_eq!(rules, ["ragged_row", "symlink"]);
         let result = |index: usize| &run["results"][index];
-        let physical = &result(0)["locations"][0]["physicalLocation"];
-        let expected =
-            json!({"artifactLocation": {"uri": "file:///o.csv"}, "region": {"startLine": 9, "byteOffset": 410}});
-        assert_eq!(*physical, expected);
-        let result = |index: usize| result(index + 1);
+        let region = |index| &result(index)["locations"][0]["physicalLocation"]["region"];
+        assert_eq!(*region(2), json!({"startLine": 9, "byteOffset": 410}));
         assert_eq!((&result(0)["ruleIndex"], &result(0)["occurrenceCount"]), (&json!(0), &json!(30)));
         assert_eq!(result(1)["locations"][0]["logicalLocations"][0]["fullyQualifiedName"], "訂單!E4");
         assert_eq!(result(1)["properties"]["cell"], "E4");
         assert_eq!(result(1)["message"]["text"], "M\nHelp: h");
-        let physical = &result(2)["locations"][0]["physicalLocation"];
+        let physical = &result(3)["locations"][0]["physicalLocation"];
         assert_eq!(physical["artifactLocation"]["uri"], "w/n/%C3%B6.md");
         assert_eq!(physical["region"], json!({"startLine": 3, "startColumn": 7}));
-        assert_eq!((&result(2)["ruleIndex"], &result(2)["level"]), (&json!(1), &json!("error")));
+        assert_eq!((&result(3)["ruleIndex"], &result(3)["level"]), (&json!(1), &json!("error")));
     }
 }

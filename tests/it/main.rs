@@ -8,6 +8,7 @@
 #[cfg(feature = "net")]
 mod gist_server;
 mod harness;
+mod order_table;
 
 mod acceptance;
 mod answers;

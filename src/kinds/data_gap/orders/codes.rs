@@ -269,7 +269,13 @@ codes! {
     UNUSED_DECISION: Error, "決定無法採用", "decision that cannot be used",
         "A record of a decision lacks its evidence, contradicts another one of the same moment, lies in the future, or cannot say which rows it means. Nothing is decided by it.",
         "two rows of the same moment, one says keep and one says block",
-        "Add a later row that can be used; nothing is removed from such a table.";
+        "Add a later row that can be used; nothing is removed from such a table.",
+        [
+            "lets an order count of which several rows stand in the export; it is not used" => "要採計的訂單在匯出檔有好幾列，這項決定未採用",
+            "is of a time after the moment of this run; the record is not used" => "時間在這次執行之後，這筆紀錄未採用",
+            "says `{}` without evidence; the record is not used" => "寫 `{}` 但沒有證據，這筆紀錄未採用",
+            "contradicts {}, which is of the same moment; neither is used" => "與同一時間的 {} 矛盾，兩筆都未採用",
+        ];
     IDLE_DECISION: Notice, "目前用不到的決定", "decision about nothing",
         "Nothing in the current export needs this decision. It may be about an earlier one.",
         "the row was corrected in the next export",

@@ -823,7 +823,7 @@ mod tests {
         assert_eq!(
             check(&small(""), "o.xlsx", &sheet(&rows))[2..],
             [
-                "personal_data o.xlsx!T, row 2 (note): looks like personal data: mobile number (not repeated here) [remove it or replace it by a keyed hash at the source]"
+                "personal_data o.xlsx!T, row 2 (note): looks like personal data: mobile number `09…78` (rule mobile_number) [remove it or replace it by a keyed hash at the source]"
             ]
         );
     }

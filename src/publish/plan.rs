@@ -150,7 +150,8 @@ pub fn plan(
     let job = verification.job_id.as_deref().unwrap_or_default();
     let pack = format!("{slug}:{}", &manifest::sha256(job.as_bytes())[..8]);
     let digest = folder.files.get(MANIFEST).map(|bytes| manifest::sha256(bytes)).unwrap_or_default();
-    let title: String = verification.title.as_deref().unwrap_or(slug).chars().take(TITLE).collect();
+    let whole_title = verification.title.as_deref().unwrap_or(slug);
+    let title: String = whole_title.chars().take(TITLE).collect();
     let description = format!("{title} {}{:.16}]", Plan::mark(&pack), digest);
     if description.chars().any(hidden::is_hidden) {
         let message = "the title has invisible or direction-changing characters".to_owned();
@@ -181,14 +182,12 @@ pub fn plan(
     findings.extend(kept_back(folder, asked.now));
     // What leaves besides the files.
     let names = folder.files.keys().map(String::as_str);
-    for text in names.chain([description.as_str(), slug]) {
-        for hit in privacy::scan(text.as_bytes()) {
-            findings.push(hit.at(Place::file(if text == description {
-                "the description"
-            } else {
-                "the name of a file"
-            })));
-        }
+    let names = names.chain([slug]).map(|name| (name, "the name of a file"));
+    // Of a credential that the title is cut in, the rest would leave unseen.
+    let texts = names.chain([(whole_title, "the description"), (description.as_str(), "the description")]);
+    for (text, place) in texts {
+        let hits = privacy::scan(text.as_bytes());
+        findings.extend(hits.into_iter().map(|hit| hit.at(Place::file(place))));
     }
     let change = |name: &str, sha256: &str| {
         let old = receipt.and_then(|receipt| receipt.files.iter().find(|file| file.name == name));

@@ -2,7 +2,7 @@
 //! one, their check digit; located; at most four characters of it repeated.
 //!
 //! One way in, [`scan`]: a text goes in, hits with their places come out. Inside, by sense: [`hidden`] characters,
-//! [`names`] of files, `tokens` (one table of forms), `places` (what stands around a credential), `numbers` and `people`
+//! [`names`] of files, `pass` (the one pass over a text), `tokens` (one table of forms), `places` (what stands around a credential), `numbers` and `people`
 //! (personal data), `decode` (what a text is once escapes, look-alikes and base64 are undone).
 //!
 //! Invariants: time is linear in the text, whatever stands in it: each place is looked at once and a bounded way around.
@@ -21,6 +21,7 @@ mod decode;
 pub mod hidden;
 pub mod names;
 mod numbers;
+mod pass;
 mod people;
 mod places;
 #[cfg(test)]
@@ -192,56 +193,9 @@ impl fmt::Display for Masked {
 
 /// Finds credentials and personal data, in the order of the text. The bytes need not be UTF-8.
 pub fn scan(content: &[u8]) -> Vec<Hit> {
-    let mut hits = all(content);
+    let mut hits = pass::over(content);
     hits.retain(|hit| hit.sort != Sort::Notice);
     hits
-}
-
-/// What is public too.
-fn all(content: &[u8]) -> Vec<Hit> {
-    let mut hits = Vec::new();
-    as_it_stands(content, &mut hits);
-    for plain in decode::plain(content) {
-        let mut found = Vec::new();
-        as_it_stands(&plain.bytes, &mut found);
-        let found = found.into_iter().map(|hit| Hit { offset: plain.original(hit.offset), ..hit });
-        hits.extend(found.filter(|hit| plain.own.contains(&hit.offset)));
-    }
-    // What both readings have is one hit.
-    hits.sort_unstable();
-    hits.dedup_by(|one, other| (one.offset, one.rule) == (other.offset, other.rule));
-    hits
-}
-
-/// Finds what stands in a text, and what stands in its base64, which begins where the base64 does.
-fn as_it_stands(text: &[u8], hits: &mut Vec<Hit>) {
-    bare(text, hits);
-    for run in decode::runs(text) {
-        tokens::find_named(text, run.clone(), hits);
-        if let Some(decoded) = decode::base64(&text[run.clone()]) {
-            let mut found = Vec::new();
-            bare(&decoded, &mut found);
-            hits.extend(found.into_iter().map(|hit| Hit { offset: run.start, ..hit }));
-        }
-    }
-}
-
-/// Finds what stands in a text without undoing anything.
-fn bare(text: &[u8], hits: &mut Vec<Hit>) {
-    tokens::find(text, hits);
-    places::find(text, hits);
-    people::find_told(text, hits);
-    // Word by word and number by number.
-    let mut at = 0;
-    while let Some(byte) = text.get(at) {
-        at = match byte {
-            b'A'..=b'Z' | b'a'..=b'z' => people::word(text, at, hits),
-            b'0'..=b'9' => numbers::number(text, at, hits),
-            b'+' => numbers::international(text, at, hits),
-            b'@' => people::e_mail(text, at, hits),
-            _ => at + 1,
-        };
-    }
 }
 
 /// The same as findings with line and character, and what is merely worth knowing: numbers that are public, characters
@@ -258,7 +212,7 @@ pub fn findings_but(path: &str, content: &[u8], is_allowed: impl Fn(&Hit) -> boo
     let content = content.strip_prefix(b"\xEF\xBB\xBF").unwrap_or(content);
     let mut told = Told { path, counts: BTreeMap::new(), findings: Vec::new() };
     let mut positions = Positions::new(content);
-    for hit in all(content).into_iter().filter(|hit| !is_allowed(hit)) {
+    for hit in pass::over(content).into_iter().filter(|hit| !is_allowed(hit)) {
         told.add(hit.code(), |path| {
             let (line, character) = positions.of(hit.offset);
             hit.at(Place::file(path).at(line, character))

@@ -4,10 +4,6 @@
 //! Sources: the checksum of Taiwan's national identification and residence numbers; RFC 5321 and RFC 2606; the LINE
 //! Messaging API (user ids); the checksum of the unified business number (since 2023-04 modulo 5).
 
-use std::sync::LazyLock;
-
-use aho_corasick::AhoCorasick;
-
 use crate::check::privacy::{Hit, Rule, notice, numbers, personal, places};
 
 const IDENTITY: Rule = personal("national_id", "national id");
@@ -23,20 +19,15 @@ const BUSINESS: Rule = notice("business_number", "unified business number");
 const LONGEST_LOCAL_PART: usize = 64;
 const LONGEST_DOMAIN: usize = 255;
 
-/// Looks at the word that begins here; returns where to go on.
+/// Looks at a word.
 #[inline]
-pub(super) fn word(text: &[u8], start: usize, hits: &mut Vec<Hit>) -> usize {
-    let mut end = start + 1;
-    while text.get(end).is_some_and(u8::is_ascii_alphanumeric) {
-        end += 1;
-    }
+pub(super) fn word(text: &[u8], start: usize, end: usize, hits: &mut Vec<Hit>) {
     let word = &text[start..end];
     match word.len() {
         10 => hits.extend(identity(word).map(|rule| Hit::new(rule, start, word))),
         33 if is_line_user(word) => hits.push(Hit::new(LINE_USER, start, word)),
         _ => {}
     }
-    end
 }
 
 /// `U` and 32 hexadecimal digits in lower case.
@@ -111,7 +102,7 @@ fn is_mail_domain(domain: &[u8]) -> bool {
         && !(rest.len() == 1 && scale(rest[0]))
 }
 
-/// Addresses of documentation (RFC 2606) and those that GitHub gives to commits and to SSH.
+/// Addresses of documentation (RFC 2606), those that nobody reads, and those that GitHub gives to commits and to SSH.
 fn belongs_to_nobody(local: &[u8], domain: &[u8]) -> bool {
     let labels: Vec<_> = domain.rsplit(|byte| *byte == b'.').collect();
     let reserved = matches!(
@@ -120,12 +111,12 @@ fn belongs_to_nobody(local: &[u8], domain: &[u8]) -> bool {
             | [_, b"example", ..]
             | [_, b"com" | b"org" | b"net" | b"edu" | b"co", b"example", ..]
     );
-    let github = domain == b"users.noreply.github.com"
-        || domain == b"github.com" && (local == b"git" || local.eq_ignore_ascii_case(b"noreply"));
-    reserved || github || local == b"git"
+    let nobody = ["noreply", "no-reply", "donotreply", "do-not-reply"];
+    let answers = !nobody.iter().any(|name| local.eq_ignore_ascii_case(name.as_bytes()));
+    reserved || !answers || domain == b"users.noreply.github.com" || local == b"git"
 }
 
-/// A word that tells what the number behind it is.
+/// What the number behind a word is.
 #[derive(Clone, Copy)]
 enum Sign {
     Identity,
@@ -136,66 +127,100 @@ enum Sign {
     HouseNumber,
 }
 
-const SIGNS: &[(&str, Sign)] = &[
+/// A word and, behind it, another one; a blank, `_` or `-` may stand between them. In any case.
+const WORDS: &[(&str, &str, Sign)] = &[
+    ("account", "number", Sign::Account),
+    ("account", "no", Sign::Account),
+    ("bank", "account", Sign::Account),
+    ("business", "number", Sign::Business),
+    ("id", "number", Sign::Identity),
+    ("national", "id", Sign::Identity),
+    ("passport", "", Sign::Passport),
+    ("tax", "id", Sign::Business),
+];
+
+const IDEOGRAPHS: &[(&str, Sign)] = &[
     ("身分證", Sign::Identity),
     ("身份證", Sign::Identity),
     ("居留證", Sign::Identity),
-    ("national id", Sign::Identity),
-    ("national_id", Sign::Identity),
-    ("id number", Sign::Identity),
-    ("id_number", Sign::Identity),
     ("護照", Sign::Passport),
-    ("passport", Sign::Passport),
     ("帳號", Sign::Account),
     ("帳戶", Sign::Account),
-    ("bank account", Sign::Account),
-    ("bank_account", Sign::Account),
-    ("account number", Sign::Account),
-    ("account_number", Sign::Account),
     ("統一編號", Sign::Business),
     ("統編", Sign::Business),
-    ("business number", Sign::Business),
-    ("tax id", Sign::Business),
     ("號", Sign::HouseNumber),
     ("号", Sign::HouseNumber),
 ];
 
-static WORDS: LazyLock<Option<AhoCorasick>> = LazyLock::new(|| {
-    let kind = aho_corasick::MatchKind::LeftmostLongest;
-    let words = SIGNS.iter().map(|(word, _)| word);
-    AhoCorasick::builder().ascii_case_insensitive(true).match_kind(kind).build(words).ok()
-});
+/// Looks whether the word here tells what the number behind it is.
+#[inline]
+pub(super) fn told_by_word(text: &[u8], start: usize, end: usize, hits: &mut Vec<Hit>) {
+    let may_tell = match end - start {
+        2..=4 | 7 | 8 => b"abinpt".contains(&(text[start] | 0x20)),
+        // Two words in one: `taxId`, `passportNumber`.
+        5 | 9.. => b"abinpt".contains(&(text[start] | 0x20)) && text[start..end].iter().any(u8::is_ascii_uppercase),
+        _ => false,
+    };
+    if !may_tell {
+        return;
+    }
+    let rest = &text[start..];
+    let begins = |rest: &[u8], word: &str| {
+        rest.get(..word.len()).is_some_and(|begins| begins.eq_ignore_ascii_case(word.as_bytes()))
+    };
+    for (first, second, sign) in WORDS {
+        let between = rest.get(first.len()).is_some_and(|byte| b" _-".contains(byte));
+        let length = first.len() + usize::from(between);
+        if begins(rest, first) && begins(&rest[length.min(rest.len())..], second) {
+            told(text, start, start + length + second.len(), *sign, hits);
+            return;
+        }
+    }
+}
 
-/// Finds what a word tells. Each word is looked at once, and a bounded way ahead or back.
-pub(super) fn find_told(text: &[u8], hits: &mut Vec<Hit>) {
+/// Looks whether the ideograph here begins such a word.
+#[inline]
+pub(super) fn told_by_ideograph(text: &[u8], start: usize, hits: &mut Vec<Hit>) {
+    let rest = &text[start..];
+    if !matches!(
+        rest,
+        [0xE5, 0x8F | 0xB1 | 0xB8, 0xB7 | 0x85 | 0xB3, ..]
+            | [0xE7, 0xB5, 0xB1, ..]
+            | [0xE8, 0x99 | 0xAD | 0xBA, 0x9F | 0xB7 | 0xAB, ..]
+    ) {
+        return;
+    }
+    if let Some((word, sign)) = IDEOGRAPHS.iter().find(|(word, _)| rest.starts_with(word.as_bytes())) {
+        told(text, start, start + word.len(), *sign, hits);
+    }
+}
+
+/// Finds what a word tells that stands here: the first number near behind it that can be such.
+fn told(text: &[u8], start: usize, end: usize, sign: Sign, hits: &mut Vec<Hit>) {
     /// How far behind its word a number stands at most, in bytes: a heading of a table and a first cell, or a bank.
     const NEAR: usize = 64;
-    let Some(words) = &*WORDS else { return };
-    for found in words.find_iter(text) {
-        let window = found.end()..text.len().min(found.end() + NEAR);
-        let first = |rule: Rule, holds: &dyn Fn(&[u8]) -> bool| {
-            let found = candidates(text, window).into_iter().find(|one| holds(&compact(&text[one.clone()])))?;
-            Some(Hit::new(rule, found.start, &text[found]))
-        };
-        let digits = |word: &[u8]| word.iter().all(u8::is_ascii_digit);
-        let hit = match SIGNS.get(found.pattern().as_usize()).map(|(_, sign)| *sign) {
-            Some(Sign::Identity) => {
-                let is = |word: &[u8]| identity(&word.to_ascii_uppercase()).is_some();
-                // Written properly, it is found wherever it stands.
-                first(IDENTITY, &is)
-                    .filter(|hit| identity(&text[hit.offset..text.len().min(hit.offset + 10)]).is_none())
-            }
-            Some(Sign::Passport) => first(PASSPORT, &|word| word.len() == 9 && digits(&word[1..])),
-            // Ten digits from 09 on are a mobile number, and found wherever they stand.
-            Some(Sign::Account) => first(ACCOUNT, &|word| {
-                (10..=16).contains(&word.len()) && digits(word) && !(word.len() == 10 && word.starts_with(b"09"))
-            }),
-            Some(Sign::Business) => first(BUSINESS, &is_business),
-            Some(Sign::HouseNumber) => street(text, found.start()),
-            None => None,
-        };
-        hits.extend(hit);
-    }
+    let window = end.min(text.len())..text.len().min(end + NEAR);
+    let first = |rule: Rule, holds: &dyn Fn(&[u8]) -> bool| {
+        let found = candidates(text, window).into_iter().find(|one| holds(&compact(&text[one.clone()])))?;
+        Some(Hit::new(rule, found.start, &text[found]))
+    };
+    let digits = |word: &[u8]| word.iter().all(u8::is_ascii_digit);
+    let at = |hit: &Hit, length: usize| &text[hit.offset..text.len().min(hit.offset + length)];
+    hits.extend(match sign {
+        // Written properly, it is found wherever it stands.
+        Sign::Identity => first(IDENTITY, &|word| identity(&word.to_ascii_uppercase()).is_some())
+            .filter(|hit| identity(at(hit, 10)).is_none()),
+        Sign::Passport => first(PASSPORT, &|word| word.len() == 9 && digits(&word[1..])),
+        // Ten digits from 09 on are a mobile number, and found wherever they stand.
+        Sign::Account => first(ACCOUNT, &|word| {
+            (10..=16).contains(&word.len()) && digits(word) && !(word.len() == 10 && word.starts_with(b"09"))
+        }),
+        // The first of its length: a date that comes later has the right checksum every fifth day.
+        Sign::Business => {
+            first(BUSINESS, &|word| word.len() == 8 && digits(word)).filter(|hit| is_business(at(hit, 8)))
+        }
+        Sign::HouseNumber => street(text, start),
+    });
 }
 
 /// Runs of letters and digits, with single blanks and hyphens between them, that hold a digit and begin in the window.

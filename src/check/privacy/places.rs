@@ -1,9 +1,5 @@
 //! Credentials that are known by what stands around them: private keys, headers that authorise, passwords in addresses.
 
-use std::sync::LazyLock;
-
-use aho_corasick::AhoCorasick;
-
 use crate::check::privacy::{Hit, Rule, secret};
 
 const PRIVATE_KEY: Rule = secret("private_key", "private key");
@@ -13,21 +9,13 @@ const PASSWORD: Rule = secret("url_password", "password in a URL");
 /// Most bytes of a name with its password in a URL.
 const USER_INFORMATION_LOOK: usize = 256;
 
-static SIGNS: LazyLock<Option<AhoCorasick>> = LazyLock::new(|| {
-    let signs = ["-----BEGIN", "://", "authorization"];
-    AhoCorasick::builder().ascii_case_insensitive(true).build(signs).ok()
-});
-
-/// Finds what stands behind such a sign. Each sign is looked at once, and a bounded way ahead.
-pub(super) fn find(text: &[u8], hits: &mut Vec<Hit>) {
-    let Some(signs) = &*SIGNS else { return };
-    for sign in signs.find_iter(text) {
-        let hit = match sign.pattern().as_usize() {
-            0 => private_key(text, sign.start(), sign.end()),
-            1 => user_information(text, sign.start()),
-            _ => authorisation(text, sign.start(), sign.end()),
-        };
-        hits.extend(hit);
+/// Looks at a word that may announce a credential.
+#[inline]
+pub(super) fn word(text: &[u8], start: usize, end: usize, hits: &mut Vec<Hit>) {
+    match end - start {
+        5 if &text[start..end] == b"BEGIN" => hits.extend(private_key(text, start, end)),
+        13 if text[start..end].eq_ignore_ascii_case(b"authorization") => hits.extend(authorisation(text, end)),
+        _ => {}
     }
 }
 
@@ -36,14 +24,12 @@ fn private_key(text: &[u8], start: usize, end: usize) -> Option<Hit> {
     let label = window(text, end, 64);
     let label = &label[..length(label, |byte| byte.is_ascii_uppercase() || byte == b' ')];
     let is_key = label.ends_with(b"PRIVATE KEY") || label.ends_with(b"PRIVATE KEY BLOCK");
-    (is_key && text[end + label.len()..].starts_with(b"-----")).then(|| Hit::new(PRIVATE_KEY, start, b""))
+    let framed = text[..start].ends_with(b"-----") && text[end + label.len()..].starts_with(b"-----");
+    (is_key && framed).then(|| Hit::new(PRIVATE_KEY, start - 5, b""))
 }
 
 /// `Authorization: Bearer …` as a header, in JSON or in a command (RFC 9110).
-fn authorisation(text: &[u8], start: usize, end: usize) -> Option<Hit> {
-    if text[..start].last().is_some_and(u8::is_ascii_alphanumeric) {
-        return None;
-    }
+fn authorisation(text: &[u8], end: usize) -> Option<Hit> {
     let quoted = |byte: u8| b"\"'`\\ ".contains(&byte);
     let mut at = end + length(window(text, end, 4), quoted);
     if !matches!(text.get(at), Some(b':' | b'=')) {
@@ -69,9 +55,10 @@ fn authorisation(text: &[u8], start: usize, end: usize) -> Option<Hit> {
 }
 
 /// A name with a password in `scheme://name:password@host` (RFC 3986).
-fn user_information(text: &[u8], colon: usize) -> Option<Hit> {
+pub(super) fn user_information(text: &[u8], colon: usize) -> Option<Hit> {
     let start = colon + 3;
-    if !text[..colon].last().is_some_and(u8::is_ascii_alphanumeric) {
+    let scheme = text[..colon].last().is_some_and(u8::is_ascii_alphanumeric);
+    if !scheme || !text[colon..].starts_with(b"://") {
         return None;
     }
     let named = user_information_length(window(text, start, USER_INFORMATION_LOOK))?;

@@ -1,9 +1,5 @@
 //! Credentials that are known by their form: one table of forms, and how a text is held against it.
 
-use std::sync::LazyLock;
-
-use aho_corasick::AhoCorasick;
-
 use crate::check::privacy::{Hit, Rule, secret};
 
 // What a credential is made of, as bits of `Form::of`.
@@ -71,7 +67,7 @@ const STRIPE_DOCS: &str = "docs.stripe.com/keys";
 const SLACK_DOCS: &str = "docs.slack.dev/authentication/tokens";
 const AWS_DOCS: &str = "docs.aws.amazon.com/IAM, unique identifiers";
 
-/// The table of forms. A new one is a line here; `tests/it/planted.rs` plants one of each rule in every place.
+/// The table of forms; of two that begin alike the longer one comes first. A new one is a line here; `tests/it/planted.rs` plants one of each rule in every place.
 static FORMS: &[Form] = &[
     form("ghp_", GITHUB, ALNUM, 36, 36, GITHUB_DOCS),
     form("gho_", GITHUB, ALNUM, 36, 36, GITHUB_DOCS),
@@ -109,28 +105,43 @@ static FORMS: &[Form] = &[
     Form { holds: Holds::Token, ..form("eyJ", WEB_TOKEN, ALNUM | DOT | UNDERSCORE | HYPHEN, 48, 8, "RFC 7519") },
 ];
 
-static BEGINNINGS: LazyLock<Option<AhoCorasick>> = LazyLock::new(|| {
-    let kind = aho_corasick::MatchKind::LeftmostLongest;
-    AhoCorasick::builder().match_kind(kind).build(FORMS.iter().map(|form| form.begins)).ok()
-});
-
-/// Finds every credential of the table. Each place is looked at once, and a bounded way ahead, but for the end of what
-/// is found.
-pub(super) fn find(text: &[u8], hits: &mut Vec<Hit>) {
-    let Some(beginnings) = &*BEGINNINGS else { return };
+/// First letters of credentials.
+static MAY_BEGIN: [bool; 256] = {
+    let mut may = [false; 256];
     let mut at = 0;
-    while let Some(begins) = beginnings.find(aho_corasick::Input::new(text).range(at..)) {
-        at = begins.end();
-        let form = &FORMS[begins.pattern().as_usize()];
-        let value = &text[begins.end()..];
-        let Some(length) = form.length(value) else { continue };
-        let glued = text[..begins.start()].last().is_some_and(u8::is_ascii_alphanumeric);
-        if glued && !(form.rule == GITHUB && has_checksum(&value[..length])) {
-            continue;
-        }
-        at += length;
-        hits.push(Hit::new(form.rule, begins.start(), &text[begins.start()..at]));
+    while at < FORMS.len() {
+        may[FORMS[at].begins.as_bytes()[0] as usize] = true;
+        at += 1;
     }
+    may
+};
+
+/// Looks at a word that may begin a credential; returns where to go on when it does. A credential begins with a word of
+/// few letters and `_`, `-` or `.`, or is a long word itself.
+#[inline]
+pub(super) fn word(text: &[u8], start: usize, end: usize, hits: &mut Vec<Hit>) -> Option<usize> {
+    const SHORT: usize = 6;
+    const LONG: usize = 10;
+    let is_joined = matches!(text.get(end), Some(b'_' | b'-' | b'.'));
+    match end - start {
+        ..=SHORT if is_joined && MAY_BEGIN[usize::from(text[start])] => credential(text, start, hits),
+        LONG.. if matches!(text[start], b'A' | b'e') => credential(text, start, hits),
+        // Glued to another word: only the checksum tells.
+        4.. if text.get(end) == Some(&b'_') && matches!(text[end - 3..end], [b'g', b'h', _]) => {
+            let start = end - 3;
+            let value = &text[end + 1..text.len().min(end + 37)];
+            has_checksum(value).then(|| credential(text, start, hits)).flatten()
+        }
+        _ => None,
+    }
+}
+
+fn credential(text: &[u8], start: usize, hits: &mut Vec<Hit>) -> Option<usize> {
+    let rest = &text[start..];
+    let form = FORMS.iter().find(|form| rest.starts_with(form.begins.as_bytes()))?;
+    let length = form.begins.len() + form.length(&rest[form.begins.len()..])?;
+    hits.push(Hit::new(form.rule, start, &rest[..length]));
+    Some(start + length)
 }
 
 impl Form {
@@ -187,7 +198,7 @@ fn has_checksum(value: &[u8]) -> bool {
 }
 
 /// A credential that is known by its length and by a word that stands near before it.
-pub(super) fn find_named(text: &[u8], run: std::ops::Range<usize>, hits: &mut Vec<Hit>) {
+pub(super) fn named(text: &[u8], run: std::ops::Range<usize>, hits: &mut Vec<Hit>) {
     /// How far before it a word counts.
     const NEAR: usize = 96;
     /// How the tokens of the Messaging API end, whatever stands before them.
@@ -196,20 +207,20 @@ pub(super) fn find_named(text: &[u8], run: std::ops::Range<usize>, hits: &mut Ve
     let alnum = || value.iter().all(u8::is_ascii_alphanumeric);
     let hexadecimal = || value.iter().all(|byte| matches!(byte, b'0'..=b'9' | b'a'..=b'f'));
     let before = || text[run.start.saturating_sub(NEAR)..run.start].to_ascii_lowercase();
-    let named = |words: &[&str]| {
+    let is_near = |words: &[&str]| {
         let before = before();
         words.iter().any(|word| memchr::memmem::find(&before, word.as_bytes()).is_some())
     };
     let rule = match value.len() {
         168..=176 if value.ends_with(LINE_END) => LINE_TOKEN,
-        168..=176 if named(&["line"]) => LINE_TOKEN,
-        43 if alnum() && named(&["line notify", "linenotify", "line_notify", "line-notify", "notify-api.line"]) => {
+        168..=176 if is_near(&["line"]) => LINE_TOKEN,
+        43 if alnum() && is_near(&["line notify", "linenotify", "line_notify", "line-notify", "notify-api.line"]) => {
             LINE_NOTIFY
         }
-        32 if hexadecimal() && named(&["channel secret", "channel_secret", "channelsecret", "channel-secret"]) => {
+        32 if hexadecimal() && is_near(&["channel secret", "channel_secret", "channelsecret", "channel-secret"]) => {
             LINE_SECRET
         }
-        40 if named(&["aws_secret", "secret_access_key", "secretaccesskey", "secret access key"]) => AWS_SECRET,
+        40 if is_near(&["aws_secret", "secret_access_key", "secretaccesskey", "secret access key"]) => AWS_SECRET,
         _ => return,
     };
     hits.push(Hit::new(rule, run.start, value));
@@ -232,7 +243,7 @@ mod tests {
         let random = "aB3dE5gH7jK9mN1pQ2rS4tU6vW8xY0";
         let check = |token: &str| {
             let mut hits = Vec::new();
-            find(token.as_bytes(), &mut hits);
+            word(token.as_bytes(), 0, token.find('_').unwrap(), &mut hits);
             hits.len()
         };
         let digits = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz";

@@ -136,6 +136,7 @@ pub fn plan(
 ) -> (Plan, Vec<Finding>) {
     let mut findings = Vec::new();
     let mut refuse = |place: &str, message: String, hint: &str| {
+        let place = if privacy::is_harmless(place) { place } else { "the name of a file" };
         findings.push(Finding::new(&codes::UNPUBLISHABLE, Place::file(place), message).hint(hint));
     };
     let slug = asked.slug;
@@ -236,7 +237,8 @@ fn kept_back(folder: &Folder, now: Timestamp) -> Vec<Finding> {
     let shown = usize::try_from(limits::FINDINGS_PER_CODE.value).unwrap_or(usize::MAX);
     let stopped = guarded.stopped.iter().take(shown).map(|(name, hit)| {
         let (line, character) = text::position(bytes(name).unwrap_or_default(), hit.offset);
-        hit.at(Place::file(*name).at(line, character))
+        let name = if privacy::is_harmless(name) { name } else { "a file that has to be renamed" };
+        hit.at(Place::file(name).at(line, character))
     });
     guarded.findings.iter().filter(|found| found.severity == Severity::Error).cloned().chain(stopped).collect()
 }

@@ -395,6 +395,8 @@ fn outcome(id: &'static str, expected: &str, answer: Answer) -> Outcome {
     let mut evidence = if answer.wrong.is_empty() { answer.told } else { answer.wrong };
     let more = evidence.len().saturating_sub(EVIDENCE);
     evidence.truncate(EVIDENCE);
+    // The name of a file may be what must not be repeated.
+    let mut evidence: Vec<_> = evidence.iter().map(|line| privacy::cleaned(line)).collect();
     if more > 0 {
         evidence.push(format!("… and {more} more"));
     }

@@ -266,6 +266,15 @@ pub fn quoted(text: &str) -> String {
     }
 }
 
+/// A line of a report without what must not be repeated: names of files stand before `: `, what is quoted in backticks.
+pub fn cleaned(line: &str) -> String {
+    if is_harmless(line) {
+        return line.to_owned();
+    }
+    let parts = |text: &str, sign: &str| text.split(sign).map(without_hits).collect::<Vec<_>>().join(sign);
+    without_hits(&parts(&parts(line, ": "), "`")).to_owned()
+}
+
 /// Takes what must not be repeated out of findings, wherever their messages, hints and places quote the input.
 pub fn redact(findings: &mut [Finding]) {
     for finding in findings {

@@ -2,14 +2,21 @@
 
 use crate::check::privacy::{Hit, decode, numbers, people, places, tokens};
 
+/// How a text is looked at: says whether there is something to undo.
+type Look = fn(&[u8], &mut Vec<Hit>) -> bool;
+
 /// Everything that any rule finds, in the order of the text.
 pub(super) fn over(text: &[u8]) -> Vec<Hit> {
+    both_readings(text, with_base64)
+}
+
+/// What a look finds in a text, and in the same text undone.
+fn both_readings(text: &[u8], look: Look) -> Vec<Hit> {
     let mut hits = Vec::new();
-    let something_to_undo = as_it_stands(text, &mut hits);
-    if something_to_undo {
+    if look(text, &mut hits) {
         for plain in decode::plain(text) {
             let mut found = Vec::new();
-            as_it_stands(&plain.bytes, &mut found);
+            look(&plain.bytes, &mut found);
             let found = found.into_iter().map(|hit| Hit { offset: plain.original(hit.offset), ..hit });
             hits.extend(found.filter(|hit| plain.own.contains(&hit.offset)));
         }
@@ -20,15 +27,14 @@ pub(super) fn over(text: &[u8]) -> Vec<Hit> {
     hits
 }
 
-/// Finds what stands in a text, and what stands in its base64, which begins where the base64 does. Says whether there is
-/// something else to undo.
-fn as_it_stands(text: &[u8], hits: &mut Vec<Hit>) -> bool {
+/// Finds what stands in a text, and what stands in its base64, which begins where the base64 does. Base64 in base64 is
+/// not looked at.
+fn with_base64(text: &[u8], hits: &mut Vec<Hit>) -> bool {
     let something_to_undo = bare(text, hits);
     for run in decode::runs(text) {
         tokens::named(text, run.clone(), hits);
         if let Some(decoded) = decode::base64(&text[run.clone()]) {
-            let mut found = Vec::new();
-            bare(&decoded, &mut found);
+            let found = both_readings(&decoded, bare);
             hits.extend(found.into_iter().map(|hit| Hit { offset: run.start, ..hit }));
         }
     }

@@ -2,21 +2,25 @@
 
 use crate::check::privacy::{Hit, decode, numbers, people, places, tokens};
 
-/// How a text is looked at: says whether there is something to undo.
-type Look = fn(&[u8], &mut Vec<Hit>) -> bool;
-
 /// Everything that any rule finds, in the order of the text.
 pub(super) fn over(text: &[u8]) -> Vec<Hit> {
-    both_readings(text, with_base64)
+    both_readings(text, Depth::WithBase64)
 }
 
-/// What a look finds in a text, and in the same text undone.
-fn both_readings(text: &[u8], look: Look) -> Vec<Hit> {
+/// Whether base64 is looked into; base64 in base64 is not.
+#[derive(Clone, Copy, PartialEq)]
+enum Depth {
+    WithBase64,
+    InBase64,
+}
+
+/// What is found in a text, and in the same text undone.
+fn both_readings(text: &[u8], depth: Depth) -> Vec<Hit> {
     let mut hits = Vec::new();
-    if look(text, &mut hits) {
+    if reading(text, depth, &mut hits) {
         for plain in decode::plain(text) {
             let mut found = Vec::new();
-            look(&plain.bytes, &mut found);
+            reading(&plain.bytes, depth, &mut found);
             let found = found.into_iter().map(|hit| Hit { offset: plain.original(hit.offset), ..hit });
             hits.extend(found.filter(|hit| plain.own.contains(&hit.offset)));
         }
@@ -27,14 +31,16 @@ fn both_readings(text: &[u8], look: Look) -> Vec<Hit> {
     hits
 }
 
-/// Finds what stands in a text, and what stands in its base64, which begins where the base64 does. Base64 in base64 is
-/// not looked at.
-fn with_base64(text: &[u8], hits: &mut Vec<Hit>) -> bool {
+/// Finds what stands in a text, and what stands in its base64, which begins where the base64 does. Says whether there is
+/// something else to undo.
+fn reading(text: &[u8], depth: Depth, hits: &mut Vec<Hit>) -> bool {
     let something_to_undo = bare(text, hits);
     for run in decode::runs(text) {
         tokens::named(text, run.clone(), hits);
-        if let Some(decoded) = decode::base64(&text[run.clone()]) {
-            let found = both_readings(&decoded, bare);
+        if depth == Depth::WithBase64
+            && let Some(decoded) = decode::base64(&text[run.clone()])
+        {
+            let found = both_readings(&decoded, Depth::InBase64);
             hits.extend(found.into_iter().map(|hit| Hit { offset: run.start, ..hit }));
         }
     }

@@ -163,7 +163,7 @@ impl Checker {
         for entry in node.entries() {
             let outer = pointer.len();
             push_pointer(pointer, &entry.key);
-            match shape.keys.iter().find(|key| key.name == entry.key) {
+            match shape.keys.iter().find(|key| *key.name == *entry.key) {
                 Some(key) => self.value(&entry.node, &key.value, pointer),
                 None if shape.closed => {
                     let known = || shape.keys.iter().map(|key| key.name);

@@ -180,7 +180,7 @@ fn json(node: &Node, lang: Lang) -> Option<Inline> {
             for (at, entry) in entries.iter().enumerate() {
                 let line_break = if at > 0 { "\n" } else { "" };
                 parts.push(Inline::Text(line_break.to_owned()));
-                parts.push(Inline::Code(entry.key.clone()));
+                parts.push(Inline::Code(entry.key.to_string()));
                 parts.push(Inline::Text(format!(" {}", simple(&entry.node)?)));
             }
         }

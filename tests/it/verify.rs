@@ -147,6 +147,11 @@ fn content_that_no_longer_holds_is_caught_under_a_new_manifest() {
         "https://tracker.example/x.png",
     );
     covered(page, "default-src 'none'", "default-src *", "page.requests", "content security policy");
+    covered(page, "script-src 'sha256-", "script-src 'self' 'sha256-", "page.requests", "`'self'` in `script-src`");
+    covered(page, "\"use strict\";", "\"use strict\" ;", "page.scripts", "a script that is not known");
+    covered(page, "<main", "<script>alert(1)</script><main", "page.scripts", "a script that is not known");
+    covered(page, "<main", "<main onfocus=\"alert(1)\"", "page.scripts", "`onfocus` of <main>");
+    covered(page, "href=\"#content\"", "href=\"javascript:alert(1)\"", "page.scripts", "`javascript:alert(1)`");
     covered(page, "id=\"records\"", "id=\"routing\"", "page.ids", "id `routing`");
     covered("production-brief.md", "(data-model.md)", "(gone.md)", "links.internal", "`gone.md` is not in the bundle");
     covered(

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 
 use serde_json::json;
 
-use crate::decide::Question;
+use crate::decide::{Question, Told};
 use crate::kinds::dispatch::form::{self, form};
 use crate::lang::{Words, words};
 use crate::read::tree::{Node, Value};
@@ -39,6 +39,24 @@ pub(super) enum Reason {
 }
 
 impl Reason {
+    /// Every reason, in the order in which they are looked for.
+    const ALL: [Self; 14] = [
+        Self::RepoPathEmpty,
+        Self::RepoPathNotAbsolute,
+        Self::RepoPathRoot,
+        Self::RepoPathUnresolvable,
+        Self::WrongType,
+        Self::TooManyFiles,
+        Self::PathOnly,
+        Self::MissingContents,
+        Self::TooLarge,
+        Self::UnsafePath,
+        Self::DeniedPath,
+        Self::SymlinkEscape,
+        Self::MkdirFailed,
+        Self::WriteFailed,
+    ];
+
     /// The word for programs.
     pub(super) fn word(self) -> &'static str {
         match self {
@@ -83,6 +101,18 @@ impl Reason {
             Self::WriteFailed => words("同名的資料夾已存在", "is a folder already"),
         }
     }
+}
+
+/// The reasons for `explain`.
+pub(super) fn told() -> impl Iterator<Item = Told> {
+    Reason::ALL.iter().map(|reason| Told {
+        id: reason.word(),
+        question: "apply-files",
+        when: reason.about(),
+        decides: vec!["refused"],
+        route: None,
+        is_first: true,
+    })
 }
 
 /// What would become of one file.
@@ -422,7 +452,7 @@ pub(super) fn exported_tree(repo_path: &str, export: Option<&Node>) -> Tree<'sta
     let files = export.get("files");
     let listed =
         files.into_iter().flat_map(Node::items).filter_map(|file| file.text().or_else(|| file.text_at("path")));
-    let keyed = files.into_iter().flat_map(Node::entries).map(|entry| entry.key.as_str());
+    let keyed = files.into_iter().flat_map(Node::entries).map(|entry| &*entry.key);
     for file in listed.chain(keyed) {
         tree.add_file(&full(file));
     }

@@ -32,7 +32,7 @@ pub(super) static KIND: Kind = Kind {
     conclude: view::conclude,
     questions: QUESTIONS,
     by_action: None,
-    rules: Vec::new,
+    rules: || files::told().chain(errors::told()).collect(),
     metrics: None,
     codes: codes::ALL,
     upload: None,

@@ -61,7 +61,7 @@ pub(super) fn work_state(state: &'static str, checkpoint: &str) -> &'static str 
 }
 
 /// What is wrong with the updates after a pull request was opened; `None` when nothing is.
-pub(super) fn sequence(steps: &[Node]) -> Option<&'static str> {
+pub(super) fn sequence(steps: &[&Node]) -> Option<&'static str> {
     let is = |step: &Node, command: &str, key: &str, word: &str| {
         step.text_at("command") == Some(command) && step.text_at(key) == Some(word)
     };
@@ -136,7 +136,7 @@ pub(super) fn fault(update: &Node) -> Option<&'static str> {
 }
 
 /// The state of work after its checkpoints; `None` when it was never claimed.
-pub(super) fn replay(steps: &[Node]) -> Option<&'static str> {
+pub(super) fn replay(steps: &[&Node]) -> Option<&'static str> {
     let checkpoints = steps.iter().filter_map(|step| step.text_at("checkpoint"));
     checkpoints.filter(|word| CHECKPOINTS.contains(word)).fold(None, |state, word| match (state, word) {
         (None, "CLAIMED") => Some("CLAIMED"),
@@ -170,7 +170,8 @@ fn status(given: &mut Form<'_>, asked: &Asked, fault: Option<&str>) -> Json {
 }
 
 fn sequenced(given: &mut Form<'_>, asked: &Asked) -> Json {
-    let fault = sequence(given.list_if("sequence_after_pr").unwrap_or_default());
+    let steps: Vec<_> = given.list_if("sequence_after_pr").unwrap_or_default().iter().collect();
+    let fault = sequence(&steps);
     json!({
         "valid": fault.is_none(),
         "error_code": fault,

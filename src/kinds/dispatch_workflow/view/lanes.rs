@@ -100,7 +100,7 @@ fn overview(console: &mut Console<'_>, decided: &[(&'static Lane, String, Decide
                 if packet.action == "stuck" {
                     let why = packet.reason.clone().unwrap_or_default();
                     let fix = words("排除原因後再啟動 worker", "remove the cause before a worker is started");
-                    console.attend(Tone::Bad, words("Lane", "Lane"), lane.id, &super::shown(&why), fix);
+                    console.attend(Tone::Bad, words("Lane", "Lane"), lane.id, &why, fix);
                 }
                 let more = |key: &str| packet.more.get(key).and_then(serde_json::Value::as_str).map(str::to_owned);
                 let item = packet.more.get("item").filter(|_| held.id == "pr-fix");

@@ -1,4 +1,4 @@
-//! Pages as HTML: one self-contained file without a request; pages with a long table have the one script of
+//! Pages as HTML: one self-contained file without a request; pages with a long listing have the one script of
 //! [`script`].
 //!
 //! Invariants: templates escape every text; a link leads only where [`link`] permits; ids that are made here have an

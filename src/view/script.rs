@@ -1,9 +1,9 @@
-//! The one script that a page may have: it sorts and filters long tables. Pages without a long table have none.
+//! The one script that a page may have: it sorts and filters long listings. Pages without one do not have it.
 //!
 //! Invariants: a page is complete without it; it asks for nothing and keeps nothing; the policy of a page permits it by
 //! its digest and nothing else; its texts stand in its `data-` attributes, so that it is the same in every language.
 
-use crate::view::page::{Block, Page, Table};
+use crate::view::page::{Block, Page};
 
 /// The script, as it stands between its tags.
 pub const TABLES: &str = include_str!("../../templates/tables.js");
@@ -12,18 +12,17 @@ pub const TABLES: &str = include_str!("../../templates/tables.js");
 /// that no change of the script goes unnoticed.
 pub const TABLES_SOURCE: &str = "'sha256-HoL2Q9qVBRI+oIv6TTmI5boQasNfut9GhsPaUzrXB3c='";
 
-/// Fewest rows for which sorting and filtering is worth its controls.
+/// Fewest rows of a listing for which sorting and filtering is worth its controls.
 const LONG: usize = 8;
 
-/// Whether a table is long enough to be sorted and filtered.
-pub(super) fn is_long(table: &Table) -> bool {
-    table.rows.len() >= LONG
+/// Whether it is a listing that is long enough to be sorted and filtered.
+pub(super) fn serves(block: &Block) -> bool {
+    matches!(block, Block::Listing(table) if table.rows.len() >= LONG)
 }
 
-/// Whether a page has a long table, and so the script.
+/// Whether a page has a long listing, and so the script.
 pub(super) fn is_needed(page: &Page) -> bool {
-    let mut blocks = page.sections.iter().flat_map(|section| &section.blocks);
-    blocks.any(|block| matches!(block, Block::Table(table) if is_long(table)))
+    page.sections.iter().flat_map(|section| &section.blocks).any(serves)
 }
 
 #[cfg(test)]

@@ -11,7 +11,7 @@ use crate::kinds::dispatch::{not_given, redact};
 use crate::kinds::dispatch_workflow::exports;
 use crate::lang::{Lang, Words, words};
 use crate::read::tree::Node;
-use crate::view::pack::{Own, section};
+use crate::view::pack::{self, Own, section};
 use crate::view::page::{Block, Inline, NextStep, Section, Table, Tone, Verdict};
 use crate::view::texts;
 
@@ -157,6 +157,11 @@ impl<'a> Console<'a> {
         self.cut_table(caption, columns, first, rows.len(), empty)
     }
 
+    /// A table of fixed rows, such as rules.
+    fn fixed(&self, caption: Words, columns: &[Words], rows: impl IntoIterator<Item = Vec<Inline>>) -> Vec<Block> {
+        vec![pack::table(self.given.context, caption, columns, rows.into_iter().collect())]
+    }
+
     /// A table with these rows, and how many more there are.
     fn cut_table(
         &self,
@@ -166,7 +171,7 @@ impl<'a> Console<'a> {
         more: usize,
         empty: Words,
     ) -> Vec<Block> {
-        let mut blocks = vec![Block::Table(Table {
+        let mut blocks = vec![Block::Listing(Table {
             caption: self.word(caption),
             columns: columns.iter().map(|words| self.word(*words)).collect(),
             rows,

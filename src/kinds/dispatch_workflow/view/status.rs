@@ -151,7 +151,7 @@ fn rules(console: &Console<'_>, counts: &BTreeMap<&str, usize>) -> Vec<Block> {
         words("何時", "When"),
         words("怎麼辦", "What to do"),
     ];
-    let mut blocks = console.table(words("合約的規則", "The rules of the contract"), &columns, rows, words("", ""));
+    let mut blocks = console.fixed(words("合約的規則", "The rules of the contract"), &columns, rows);
     let statuses = STATUSES.iter().map(|status| {
         let claimable = if status.claimable { texts::YES } else { texts::NO };
         vec![
@@ -161,12 +161,7 @@ fn rules(console: &Console<'_>, counts: &BTreeMap<&str, usize>) -> Vec<Block> {
         ]
     });
     let columns = [words("狀態", "Status"), words("意思", "Meaning"), words("可領取", "Claimable")];
-    blocks.extend(console.table(
-        words("合約的狀態，依順序", "The statuses, in their order"),
-        &columns,
-        statuses,
-        words("", ""),
-    ));
+    blocks.extend(console.fixed(words("合約的狀態，依順序", "The statuses, in their order"), &columns, statuses));
     blocks
 }
 

@@ -54,6 +54,7 @@ fn results(console: &mut Console<'_>) -> Vec<Block> {
             row.text_at("lane").and_then(lanes::resolve).map_or_else(none, |lane| code(&lane.id)),
             Inline::Tag(tone, verdict.code.to_owned()),
             Inline::Text(verdict.why.get(lang).to_owned()),
+            row.text_at("outcome").map_or_else(none, code),
             said(row.text_at("text").unwrap_or_default().trim()),
         ]
     });
@@ -62,6 +63,7 @@ fn results(console: &mut Console<'_>) -> Vec<Block> {
         words("Lane", "Lane"),
         words("結果", "Result"),
         words("因為", "Because"),
+        words("結束方式", "Outcome"),
         words("文字", "Text"),
     ];
     let mut blocks = console.table(
@@ -83,11 +85,10 @@ fn results(console: &mut Console<'_>) -> Vec<Block> {
         vec![Inline::Code(form.form.to_owned()), Inline::Text(texts::named(lang, form.when.get(lang), form.id))]
     });
     let columns = [words("格式", "Form"), words("用途", "For")];
-    blocks.extend(console.table(
+    blocks.extend(console.fixed(
         words("合格的結尾，整段一字不差", "The forms, whole and to the letter"),
         &columns,
         clear.chain(forms).collect::<Vec<_>>(),
-        words("", ""),
     ));
     blocks
 }
@@ -182,11 +183,10 @@ fn queue(console: &mut Console<'_>) -> Vec<Block> {
     ));
     let rules =
         MERGES.iter().map(|rule| vec![Inline::Code(rule.id.to_owned()), Inline::Text(rule.when.get(lang).to_owned())]);
-    blocks.extend(console.table(
+    blocks.extend(console.fixed(
         words("併入的規則，第一條成立的決定", "How reports are merged; the first that holds decides"),
         &[words("規則", "Rule"), words("何時", "When")],
         rules,
-        words("", ""),
     ));
     blocks
 }
@@ -274,11 +274,10 @@ fn updates(console: &mut Console<'_>) -> Vec<Block> {
     ));
     let rules =
         FAULTS.iter().map(|(id, when)| vec![Inline::Code((*id).to_owned()), Inline::Text(when.get(lang).to_owned())]);
-    blocks.extend(console.table(
+    blocks.extend(console.fixed(
         words("回報的規則", "What is refused"),
         &[words("代碼", "Code"), words("意思", "Meaning")],
         rules,
-        words("", ""),
     ));
     blocks
 }
@@ -328,11 +327,10 @@ fn beat(console: &mut Console<'_>) -> Vec<Block> {
         ));
     }
     let steps = beat.steps.iter().enumerate().map(|(at, step)| vec![Inline::Text((at + 1).to_string()), code(step)]);
-    blocks.extend(console.table(
+    blocks.extend(console.fixed(
         words("步驟，順序固定", "The steps, in their fixed order"),
         &[words("第", "No."), words("步驟", "Step")],
         steps,
-        words("", ""),
     ));
     if !beat.told.is_empty() {
         blocks.push(Block::List(beat.told.iter().map(|text| said(text)).collect()));
@@ -344,11 +342,10 @@ fn beat(console: &mut Console<'_>) -> Vec<Block> {
             reply.word.map_or_else(none, |word| Inline::Code(word.to_owned())),
         ]
     });
-    blocks.extend(console.table(
+    blocks.extend(console.fixed(
         words("回覆的規則", "What is replied"),
         &[words("規則", "Rule"), words("何時", "When"), words("回覆", "Reply")],
         rules,
-        words("", ""),
     ));
     blocks
 }

@@ -152,7 +152,8 @@ impl Checker {
         let limit = limits::FINDINGS_PER_CODE;
         for (code, count) in self.counts.into_values().filter(|(_, count)| *count > limit.value) {
             let message = format!("{} more like these are not listed (limit `{}`)", count - limit.value, limit.name);
-            findings.push(Finding::new(code, Place::file(text.path), message));
+            let times = usize::try_from(count - limit.value).unwrap_or(usize::MAX);
+            findings.push(Finding::new(code, Place::file(text.path), message).times(times));
         }
     }
 

@@ -78,7 +78,8 @@ impl Attention {
             let message = format!("{} more like these are not listed (limit `{}`)", count - limit.value, limit.name);
             let file =
                 self.notices.iter().find(|notice| notice.code == *code).and_then(|notice| notice.place.file.clone());
-            Finding::new(code, Place { file, ..Place::default() }, message)
+            let times = usize::try_from(count - limit.value).unwrap_or(usize::MAX);
+            Finding::new(code, Place { file, ..Place::default() }, message).times(times)
         });
         self.notices.iter().map(finding).chain(more).collect()
     }

@@ -6,6 +6,7 @@ use std::collections::BTreeMap;
 use serde_json::json;
 
 use crate::decide::{Question, Told};
+use crate::finding::is_hidden;
 use crate::kinds::dispatch::form::{self, form};
 use crate::lang::{Words, words};
 use crate::read::tree::{Node, Value};
@@ -369,11 +370,14 @@ fn safe(path: &str) -> Result<String, Reason> {
     Ok(parts.join("/"))
 }
 
-/// Whether a part of the path is a folder of version control or a denied name, as systems that ignore case, or dots
-/// and blanks at the end, would see it.
+/// Whether a part of the path is a folder of version control or a denied name, as systems would see it that ignore case,
+/// dots and blanks at the end, a stream behind a colon, or characters that cannot be seen.
 fn is_denied(path: &str, denied: &[String]) -> bool {
+    let is_ignored =
+        |one: char| is_hidden(one) || matches!(one, '\u{200B}'..='\u{200D}' | '\u{206A}'..='\u{206F}' | '\u{FEFF}');
     path.split('/').any(|part| {
-        let part = part.trim_end_matches(['.', ' ']).to_lowercase();
+        let name = part.split(':').next().unwrap_or_default();
+        let part = name.replace(is_ignored, "").trim_end_matches(['.', ' ']).to_lowercase();
         CONTROL.contains(&part.as_str()) || part == "git~1" || denied.iter().any(|name| name.to_lowercase() == part)
     })
 }
@@ -522,6 +526,8 @@ mod tests {
             "x/.svn/y",
             "git/config",
             ".git./a",
+            ".g\u{200C}it/a",
+            ".git::$INDEX_ALLOCATION/a",
             "GIT~1/a",
             "secrets/a",
             "a/Secrets",

@@ -297,7 +297,7 @@ impl<'c> Reader<'c> {
         match self.open.last().copied() {
             Some("style") => self.facts.style(text, start),
             Some("script") if text != TABLES => {
-                self.facts.scripts.push(("a script that is not known".to_owned(), start))
+                self.facts.scripts.push(("a script that is not known".to_owned(), start));
             }
             Some("title") if self.body.is_none() => self.facts.title.push_str(&decoded(text)),
             _ if self.body.is_some() && self.hidden.is_none() => {

@@ -42,10 +42,10 @@ struct Attention {
 }
 
 /// How many there are of one sort of what needs attention.
-struct Count {
+struct Sort {
     tone: Tone,
     area: Words,
-    count: usize,
+    total: usize,
 }
 
 /// The console while it is made.
@@ -55,7 +55,7 @@ struct Console<'a> {
     /// The first of each sort.
     attention: Vec<Attention>,
     /// All of each sort.
-    counts: Vec<Count>,
+    counts: Vec<Sort>,
     findings: Vec<Finding>,
     sections: Vec<Section>,
     files: BTreeMap<String, String>,
@@ -96,9 +96,9 @@ pub(super) fn conclude(given: &Given<'_>) -> Own {
     }
 }
 
-fn verdict(lang: Lang, counts: &[Count], missing: usize) -> Verdict {
-    let bad: usize = counts.iter().filter(|of| of.tone == Tone::Bad).map(|of| of.count).sum();
-    let count: usize = counts.iter().map(|of| of.count).sum();
+fn verdict(lang: Lang, counts: &[Sort], missing: usize) -> Verdict {
+    let bad: usize = counts.iter().filter(|of| of.tone == Tone::Bad).map(|of| of.total).sum();
+    let count: usize = counts.iter().map(|of| of.total).sum();
     let (tone, word) = match (count, bad, missing) {
         (0, _, 0) => (Tone::Good, words("一切就緒", "All in order")),
         (0, ..) => (Tone::Unknown, words("部分未檢查", "Partly not checked")),
@@ -136,11 +136,11 @@ impl<'a> Console<'a> {
     fn attend(&mut self, tone: Tone, area: Words, item: &str, why: &str, fix: Words) {
         let known = self.counts.iter().position(|of| of.tone == tone && of.area.en == area.en);
         let at = known.unwrap_or_else(|| {
-            self.counts.push(Count { tone, area, count: 0 });
+            self.counts.push(Sort { tone, area, total: 0 });
             self.counts.len() - 1
         });
-        self.counts[at].count += 1;
-        if self.counts[at].count <= ROWS_SHOWN {
+        self.counts[at].total += 1;
+        if self.counts[at].total <= ROWS_SHOWN {
             let fix = self.word(fix);
             self.attention.push(Attention { tone, area, item: shown(item), why: shown(why), fix });
         }
@@ -227,7 +227,7 @@ impl<'a> Console<'a> {
             words("怎麼辦", "What to do"),
         ];
         let rows: Vec<_> = self.attention.iter().take(ROWS_SHOWN).map(row).collect();
-        let more = self.counts.iter().map(|of| of.count).sum::<usize>() - rows.len();
+        let more = self.counts.iter().map(|of| of.total).sum::<usize>() - rows.len();
         let mut blocks = self.cut_table(
             words("要先處理的事，急的在前", "What needs attention, the urgent first"),
             &columns,
@@ -237,8 +237,8 @@ impl<'a> Console<'a> {
         );
         if more > 0 {
             let told = self.counts.iter().map(|of| match self.lang {
-                Lang::ZhHant => format!("{}：{} 件", of.area.zh, of.count),
-                Lang::En => format!("{}: {}", of.area.en, of.count),
+                Lang::ZhHant => format!("{}：{} 件", of.area.zh, of.total),
+                Lang::En => format!("{}: {}", of.area.en, of.total),
             });
             blocks.push(Block::List(told.map(Inline::Text).collect()));
         }

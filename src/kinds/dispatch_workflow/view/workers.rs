@@ -9,6 +9,7 @@ use crate::kinds::dispatch_workflow::lanes;
 use crate::kinds::dispatch_workflow::pr_fix::{self, Item, MERGES};
 use crate::kinds::dispatch_workflow::updates::{self, FAULTS};
 use crate::kinds::dispatch_workflow::view::{Console, code, none, said, shown};
+use crate::kinds::dispatch_workflow::{preflight, templates};
 use crate::lang::{Lang, words};
 use crate::read::tree::Node;
 use crate::view::page::{Block, Inline, Tone};
@@ -101,6 +102,16 @@ fn queue(console: &mut Console<'_>) -> Vec<Block> {
         let fix = words("由人看過證據後決定", "a person looks at the evidence and decides");
         console.attend(Tone::Warn, words("PR 修復", "PR fix"), &item.key(), &item.reason, fix);
     }
+    let pull_requests = console.tree("pull_requests").map(preflight::by_key).unwrap_or_default();
+    let values = templates::configured(console.tree("template_config").and_then(|config| config.get("values")));
+    let authors = values.get("TRACKED_PR_AUTHORS").map(Vec::as_slice).unwrap_or_default();
+    for item in items.iter().filter(|item| item.status == "queued") {
+        let why = pull_requests.get(&item.key()).and_then(|pr| pr_fix::untouchable(pr, authors));
+        if let Some(why) = why {
+            let fix = words("不要派 worker；標為 stale 或 ignored", "send no worker; mark it stale or ignored");
+            console.attend(Tone::Warn, words("PR 修復", "PR fix"), &item.key(), why.get(lang), fix);
+        }
+    }
     let (counts, by_lane) = pr_fix::summary(&items);
     let told = |counts: &BTreeMap<&str, usize>| {
         let parts: Vec<_> = counts.iter().map(|(word, count)| format!("{} {count}", shown(word))).collect();
@@ -146,7 +157,14 @@ fn queue(console: &mut Console<'_>) -> Vec<Block> {
         listed,
         words("佇列是空的。", "The queue is empty."),
     ));
-    blocks.push(Block::Heading(console.word(words("併入回報的預覽", "What reports would change"))));
+    blocks.extend(merges(console, &items));
+    blocks
+}
+
+/// What reports would change in the queue, and by which rules.
+fn merges(console: &Console<'_>, items: &[Item]) -> Vec<Block> {
+    let lang = console.lang;
+    let mut blocks = vec![Block::Heading(console.word(words("併入回報的預覽", "What reports would change")))];
     let Some(reports) = console.rows("pr_fix_reports") else {
         blocks.push(console.not_given("pr_fix_reports"));
         return blocks;

@@ -434,7 +434,7 @@ impl<'s> Checker<'s> {
         let mut present = vec![false; schema.fields.len()];
         for entry in entries {
             let Some(index) = schema.index_of(&entry.key) else {
-                if self.unknown_keys.insert(entry.key.clone()) {
+                if self.unknown_keys.insert(entry.key.to_string()) {
                     findings.add(&codes::UNKNOWN_COLUMN, || {
                         // The pointer would repeat the key.
                         let column = repeatable(&entry.key);
@@ -444,7 +444,7 @@ impl<'s> Checker<'s> {
                 }
                 continue;
             };
-            let place = || Place { column: Some(entry.key.clone()), ..row.place_of_entry(entry) };
+            let place = || Place { column: Some(entry.key.to_string()), ..row.place_of_entry(entry) };
             present[index] = true;
             self.seen[index] = true;
             let field = &schema.fields[index];

@@ -2,24 +2,30 @@
 
 use std::collections::BTreeMap;
 use std::io::{Cursor, Read as _};
+use std::sync::{Mutex, PoisonError};
 
 use quick_xml::events::Event;
 use zip::ZipArchive;
 
 use super::Refused;
+use super::pipe::{Pipe, Plain, lock};
 use super::xml::{Xml, attribute};
 use crate::codes;
 use crate::finding::{Finding, Place};
 use crate::limits;
+use crate::read::stream::{Crew, alone};
 use crate::read::table::{EXPORT, Legacy, Other, SAVE_AS_XLSX, UNPACK, too_large};
 
-/// The parts of the container, and how many bytes they may still inflate to.
+/// The parts of the container, and how much of them may still be read.
 pub(super) struct Container<'a> {
     pub(super) path: &'a str,
     archive: ZipArchive<Cursor<&'a [u8]>>,
     /// Part names are compared without regard to case (Open Packaging Conventions).
     parts: BTreeMap<String, usize>,
+    /// How many bytes they may still inflate to.
     pub(super) left: u64,
+    /// How many of their tags and texts may still be read one by one.
+    pub(super) events: u64,
 }
 
 impl<'a> Container<'a> {
@@ -41,19 +47,27 @@ impl<'a> Container<'a> {
             }));
         };
         let mut parts = BTreeMap::new();
-        let mut is_encrypted = false;
+        let (mut is_encrypted, mut is_named_twice) = (false, false);
         for index in 0..archive.len() {
             let Ok(entry) = archive.by_index_data(index) else { continue };
             is_encrypted |= entry.encrypted();
             if let Ok(name) = entry.name() {
-                parts.insert(part_name("", &name), index);
+                is_named_twice |= parts.insert(part_name("", &name), index).is_some();
             }
         }
-        let mut container = Self { path, archive, parts, left: limits::INFLATED_BYTES.value };
-        match container.other_kind(is_encrypted) {
-            Some(other) => Err(other.finding(path).into()),
-            None => Ok(container),
+        let mut container =
+            Self { path, archive, parts, left: limits::INFLATED_BYTES.value, events: limits::XML_EVENTS.value };
+        if let Some(other) = container.other_kind(is_encrypted) {
+            return Err(other.finding(path).into());
         }
+        // Every program would read something else of such a container.
+        if container.archive.has_duplicate_names() || is_named_twice {
+            return Err(refused(path, "is a ZIP container with two parts of the same name").into());
+        }
+        if container.archive.has_overlapping_entries().unwrap_or(false) {
+            return Err(refused(path, "is a ZIP container whose parts overlap").into());
+        }
+        Ok(container)
     }
 
     /// What a container is that is no XLSX workbook.
@@ -90,48 +104,80 @@ impl<'a> Container<'a> {
         })
     }
 
-    /// A part to read, when the container has it.
-    pub(super) fn part<'c>(&'c mut self, name: &'c str) -> Result<Option<Xml<'c, 'a>>, Refused> {
+    /// Reads a part, while others of the crew inflate it ahead. `None` when the container does not have it.
+    pub(super) fn read<P: Plain, Found: Send>(
+        &mut self,
+        name: &str,
+        crew: Crew,
+        work: impl FnOnce(&mut Xml<'_, '_, P>) -> Result<Found, Refused> + Send,
+    ) -> Result<Option<Found>, Refused> {
+        let path = self.path;
         let Some(index) = self.parts.get(name) else { return Ok(None) };
-        match self.archive.by_index(*index) {
-            Ok(file) => Ok(Some(Xml::new(self.path, name, file, &mut self.left))),
-            Err(error) => Err(refused(self.path, &format!("its part `{name}` cannot be read: {error}")).into()),
-        }
+        let part = match self.archive.by_index(*index) {
+            Ok(part) => part,
+            Err(error) => return Err(refused(path, &format!("its part `{name}` cannot be read: {error}")).into()),
+        };
+        let events = self.events;
+        let pipe = Pipe::new(part, &mut self.left);
+        let (work, found) = (Mutex::new(Some(work)), Mutex::new(None));
+        crew(&|| {
+            let mine = lock(&work).take();
+            match mine {
+                Some(work) => {
+                    let mut xml = Xml::new(path, name, &pipe, events);
+                    let read = work(&mut xml);
+                    *lock(&found) = Some((read, xml.left()));
+                }
+                None => pipe.help(),
+            }
+        });
+        let Some((read, left)) = found.into_inner().unwrap_or_else(PoisonError::into_inner) else {
+            return Err(refused(path, "the reading was interrupted").into());
+        };
+        self.events = left;
+        read.map(Some)
     }
 
-    /// A part that has to be there.
-    pub(super) fn required<'c>(&'c mut self, name: &'c str) -> Result<Xml<'c, 'a>, Refused> {
+    /// Reads a part that has to be there.
+    pub(super) fn required<P: Plain, Found: Send>(
+        &mut self,
+        name: &str,
+        crew: Crew,
+        work: impl FnOnce(&mut Xml<'_, '_, P>) -> Result<Found, Refused> + Send,
+    ) -> Result<Found, Refused> {
         let path = self.path;
-        self.part(name)?.ok_or_else(|| refused(path, &format!("its part `{name}` is missing")).into())
+        self.read(name, crew, work)?.ok_or_else(|| refused(path, &format!("its part `{name}` is missing")).into())
     }
 
     /// What another part refers to: id, last word of the type, name of the part.
     pub(super) fn relations(&mut self, source: &str) -> Result<Vec<Relation>, Refused> {
         let (folder, file) = source.rsplit_once('/').unwrap_or(("", source));
         let name = part_name(folder, &format!("_rels/{file}.rels"));
-        let mut relations = Vec::new();
         let path = self.path;
-        let Some(mut xml) = self.part(&name)? else { return Ok(relations) };
-        while let Some(event) = xml.next()? {
-            let Event::Start(element) = event else { continue };
-            if element.local_name().as_ref() == "Relationship" {
-                if relations.len() as u64 == limits::CONTAINER_PARTS.value {
-                    let what = format!("the part `{name}` refers to more parts");
-                    return Err(Box::new(too_large(Place::file(path), &what, limits::CONTAINER_PARTS)));
-                }
-                let [id, sort, target] =
-                    ["Id", "Type", "Target"].map(|key| attribute(&element, key).unwrap_or_default());
-                // Names of the container are shorter.
-                if id.len() + target.len() <= LONGEST_REFERENCE {
-                    relations.push(Relation {
-                        id: id.into_owned(),
-                        sort: sort.rsplit('/').next().unwrap_or_default().chars().take(32).collect(),
-                        part: part_name(folder, &target),
-                    });
+        let relations = self.read::<(), _>(&name, alone, |xml| {
+            let mut relations = Vec::new();
+            while let Some(event) = xml.next()? {
+                let Event::Start(element) = event else { continue };
+                if element.local_name().as_ref() == "Relationship" {
+                    if relations.len() as u64 == limits::CONTAINER_PARTS.value {
+                        let what = format!("the part `{name}` refers to more parts");
+                        return Err(Box::new(too_large(Place::file(path), &what, limits::CONTAINER_PARTS)));
+                    }
+                    let [id, sort, target] =
+                        ["Id", "Type", "Target"].map(|key| attribute(&element, key).unwrap_or_default());
+                    // Names of the container are shorter.
+                    if id.len() + target.len() <= LONGEST_REFERENCE {
+                        relations.push(Relation {
+                            id: id.into_owned(),
+                            sort: sort.rsplit('/').next().unwrap_or_default().chars().take(32).collect(),
+                            part: part_name(folder, &target),
+                        });
+                    }
                 }
             }
-        }
-        Ok(relations)
+            Ok(relations)
+        })?;
+        Ok(relations.unwrap_or_default())
     }
 }
 

@@ -11,40 +11,42 @@ use super::xml::attribute;
 use crate::finding::Place;
 use crate::limits;
 use crate::read::decimal::Decimal;
+use crate::read::stream::alone;
 use crate::read::table::too_large;
 
 /// For every cell style whether its number format is one of dates.
 pub(super) fn date_styles(container: &mut Container<'_>, part: &str) -> Result<Vec<bool>, Refused> {
-    let mut custom = BTreeMap::new();
-    let mut styles = Vec::new();
-    let mut list = String::new();
     let path = container.path;
-    let mut xml = container.required(part)?;
-    while let Some(event) = xml.next()? {
-        if (custom.len() + styles.len()) as u64 > limits::CELL_STYLES.value {
-            let what = "the workbook has more cell styles and number formats";
-            return Err(Box::new(too_large(Place::file(path), what, limits::CELL_STYLES)));
-        }
-        match event {
-            Event::Start(element) => {
-                let name = element.local_name();
-                let id = || attribute(&element, "numFmtId").and_then(|id| id.parse::<u32>().ok()).unwrap_or(0);
-                match (list.as_str(), name.as_ref()) {
-                    (_, "numFmts" | "cellXfs") => name.as_ref().clone_into(&mut list),
-                    ("numFmts", "numFmt") => {
-                        let format = attribute(&element, "formatCode").unwrap_or_default();
-                        custom.insert(id(), is_date_format(&format));
-                    }
-                    ("cellXfs", "xf") => styles.push(id()),
-                    _ => {}
-                }
+    container.required::<(), _>(part, alone, |xml| {
+        let mut custom = BTreeMap::new();
+        let mut styles = Vec::new();
+        let mut list = String::new();
+        while let Some(event) = xml.next()? {
+            if (custom.len() + styles.len()) as u64 > limits::CELL_STYLES.value {
+                let what = "the workbook has more cell styles and number formats";
+                return Err(Box::new(too_large(Place::file(path), what, limits::CELL_STYLES)));
             }
-            Event::End(element) if element.local_name().as_ref() == list => list.clear(),
-            _ => {}
+            match event {
+                Event::Start(element) => {
+                    let name = element.local_name();
+                    let id = || attribute(&element, "numFmtId").and_then(|id| id.parse::<u32>().ok()).unwrap_or(0);
+                    match (list.as_str(), name.as_ref()) {
+                        (_, "numFmts" | "cellXfs") => name.as_ref().clone_into(&mut list),
+                        ("numFmts", "numFmt") => {
+                            let format = attribute(&element, "formatCode").unwrap_or_default();
+                            custom.insert(id(), is_date_format(&format));
+                        }
+                        ("cellXfs", "xf") => styles.push(id()),
+                        _ => {}
+                    }
+                }
+                Event::End(element) if element.local_name().as_ref() == list => list.clear(),
+                _ => {}
+            }
         }
-    }
-    let is_date = |id: u32| custom.get(&id).copied().unwrap_or_else(|| is_built_in_date_format(id));
-    Ok(styles.into_iter().map(is_date).collect())
+        let is_date = |id: u32| custom.get(&id).copied().unwrap_or_else(|| is_built_in_date_format(id));
+        Ok(styles.into_iter().map(is_date).collect())
+    })
 }
 
 /// Built-in formats of dates and times (ECMA-376 part 1, 18.8.30), those of East Asian editions included.

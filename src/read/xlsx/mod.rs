@@ -8,6 +8,8 @@ mod cell;
 mod container;
 mod dates;
 mod formula;
+mod pipe;
+mod plain;
 mod shared;
 mod sheet;
 #[cfg(test)]
@@ -22,11 +24,12 @@ use workbook::Workbook;
 
 use crate::codes;
 use crate::finding::{Finding, Place};
+use crate::read::stream::Crew;
 use crate::read::table::{Capped, Content, Format, Legacy, Origin, Row, Sink};
 
 /// Reads the first visible sheet with content. `None` when the workbook cannot be read to its end.
-pub(super) fn read(path: &str, bytes: &[u8], findings: &mut Capped<'_>, sink: &mut Sink<'_>) -> Option<()> {
-    match read_workbook(path, bytes, findings, sink) {
+pub(super) fn read(path: &str, bytes: &[u8], crew: Crew, findings: &mut Capped<'_>, sink: &mut Sink<'_>) -> Option<()> {
+    match read_workbook(path, bytes, crew, findings, sink) {
         Ok(()) => Some(()),
         Err(finding) => {
             findings.once().push(*finding);
@@ -44,9 +47,15 @@ pub(super) fn legacy(bytes: &[u8]) -> Option<Legacy> {
 /// The finding that ended the reading.
 type Refused = Box<Finding>;
 
-fn read_workbook(path: &str, bytes: &[u8], findings: &mut Capped<'_>, sink: &mut Sink<'_>) -> Result<(), Refused> {
+fn read_workbook(
+    path: &str,
+    bytes: &[u8],
+    crew: Crew,
+    findings: &mut Capped<'_>,
+    sink: &mut Sink<'_>,
+) -> Result<(), Refused> {
     let mut container = Container::open(path, bytes)?;
-    let workbook = Workbook::read(&mut container)?;
+    let workbook = Workbook::read(&mut container, crew)?;
     workbook.report_hidden_sheets(path, findings);
     let mut chosen = false;
     // Every sheet with content, and how many rows of it have some.
@@ -56,16 +65,14 @@ fn read_workbook(path: &str, bytes: &[u8], findings: &mut Capped<'_>, sink: &mut
         let mut rows = 0;
         if chosen {
             let mut unsaid = Vec::new();
-            scan.rows(&mut container, &sheet.part, &mut Capped::new(path, &mut unsaid), &mut |_, _, _| {
+            scan.rows(&mut container, &sheet.part, crew, &mut Capped::new(path, &mut unsaid), &mut |_, _, _| {
                 rows += 1;
-                true
             })?;
         } else {
-            scan.rows(&mut container, &sheet.part, findings, &mut |number, cells, findings| {
+            scan.rows(&mut container, &sheet.part, crew, findings, &mut |number, cells, findings| {
                 rows += 1;
                 let origin = Origin::Sheet { path, sheet: &sheet.name };
                 sink(Row { format: Format::Xlsx, number, content: Content::Cells(cells), origin }, findings);
-                true
             })?;
             chosen = rows > 0;
             if let Some((count, place)) = scan.formulas {

@@ -10,14 +10,16 @@ use super::cell::{Inside, Open, Raw, RawValue, Sort, column_of};
 use super::container::Container;
 use super::dates::date_of;
 use super::formula::is_unstable;
+use super::plain::{self, PlainRows};
 use super::shared::unescape;
 use super::unseen::Unseen;
 use super::workbook::Workbook;
-use super::xml::{attribute, is_set, text_of};
+use super::xml::{Xml, attribute, is_set, text_of};
 use crate::codes;
 use crate::finding::{Finding, Place};
 use crate::limits;
 use crate::read::decimal::is_number;
+use crate::read::stream::Crew;
 use crate::read::table::{Capped, Cell, Fault, Value, cell_name, too_large};
 
 /// One pass over the rows of a sheet.
@@ -33,6 +35,8 @@ pub(super) struct Scan<'w> {
     row: u32,
     /// Column of the last cell of the row, counted from 1.
     column: u32,
+    /// Bytes of the texts of all cells so far.
+    bytes: u64,
     /// Texts of the row, one after the other; what cells share is not copied here.
     texts: String,
     /// The formula of the cell that is being read.
@@ -40,8 +44,8 @@ pub(super) struct Scan<'w> {
     cells: Vec<Raw>,
 }
 
-/// Takes a row, and says whether to go on.
-type RowSink<'s> = dyn FnMut(u32, &[Cell<'_>], &mut Capped<'_>) -> bool + 's;
+/// Takes a row.
+type RowSink<'s> = dyn FnMut(u32, &[Cell<'_>], &mut Capped<'_>) + Send + 's;
 
 impl<'w> Scan<'w> {
     pub(super) fn new(workbook: &'w Workbook, path: &'w str, sheet: &'w str) -> Self {
@@ -54,6 +58,7 @@ impl<'w> Scan<'w> {
             unseen: Unseen::of(Place { sheet: Some(sheet.to_owned()), ..Place::file(path) }),
             row: 0,
             column: 0,
+            bytes: 0,
             texts: String::new(),
             formula: String::new(),
             cells: Vec::new(),
@@ -65,10 +70,19 @@ impl<'w> Scan<'w> {
         &mut self,
         container: &mut Container<'_>,
         part: &str,
+        crew: Crew,
         findings: &mut Capped<'_>,
         sink: &mut RowSink<'_>,
     ) -> Result<(), Refused> {
-        let mut xml = container.required(part)?;
+        container.required(part, crew, |xml| self.read(xml, findings, sink))
+    }
+
+    fn read(
+        &mut self,
+        xml: &mut Xml<'_, '_, PlainRows>,
+        findings: &mut Capped<'_>,
+        sink: &mut RowSink<'_>,
+    ) -> Result<(), Refused> {
         let mut in_data = false;
         let mut in_row = false;
         let mut open: Option<Open> = None;
@@ -99,8 +113,11 @@ impl<'w> Scan<'w> {
                     "sheetData" => in_data = false,
                     "row" if in_row => {
                         in_row = false;
-                        if !self.close_row(findings, sink) {
-                            return Ok(());
+                        self.close_row(findings, sink)?;
+                        while in_data && let Some((plain, text)) = xml.plain(4).filter(|(plain, _)| plain.end > 0) {
+                            self.plain_rows(plain, text, findings, sink)?;
+                            let end = plain.end;
+                            xml.pass(end);
                         }
                     }
                     _ => {}
@@ -109,6 +126,35 @@ impl<'w> Scan<'w> {
             }
         }
         self.unseen.end_sheet(findings);
+        Ok(())
+    }
+
+    /// Takes rows that were read as plain, as if they had been read here.
+    fn plain_rows(
+        &mut self,
+        plain: &PlainRows,
+        text: &str,
+        findings: &mut Capped<'_>,
+        sink: &mut RowSink<'_>,
+    ) -> Result<(), Refused> {
+        let mut start = 0;
+        for row in &plain.rows {
+            self.begin_row(row.number, row.is_hidden)?;
+            for cell in &plain.cells[start..row.cells_end] {
+                self.column = cell.column;
+                let open = Open {
+                    sort: cell.sort,
+                    style: cell.style as usize,
+                    start: self.texts.len(),
+                    has_value: true,
+                    ..Open::default()
+                };
+                plain::push(&text[cell.range()], cell.has_references, &mut self.texts);
+                self.close_cell(&open, findings)?;
+            }
+            start = row.cells_end;
+            self.close_row(findings, sink)?;
+        }
         Ok(())
     }
 
@@ -140,20 +186,22 @@ impl<'w> Scan<'w> {
     }
 
     fn open_row(&mut self, element: &BytesStart<'_>) -> Result<(), Refused> {
-        let next = match attribute(element, "r") {
-            None => u64::from(self.row) + 1,
-            Some(number) => match number.parse::<u64>() {
-                Ok(number) if number > u64::from(self.row) => number,
-                _ => {
-                    return Err(self.damaged("the row that follows this one does not have a higher number"));
-                }
-            },
-        };
-        if next > limits::TABLE_ROWS.value {
+        // What is no number is not higher than any.
+        let number = attribute(element, "r").map(|number| number.parse().unwrap_or(0));
+        self.begin_row(number, is_set(element, "hidden"))
+    }
+
+    /// A row begins, below the one before it when it does not say where.
+    fn begin_row(&mut self, number: Option<u64>, is_hidden: bool) -> Result<(), Refused> {
+        let number = number.unwrap_or(u64::from(self.row) + 1);
+        if number <= u64::from(self.row) {
+            return Err(self.damaged("the row that follows this one does not have a higher number"));
+        }
+        if number > limits::TABLE_ROWS.value {
             return Err(Box::new(too_large(self.place(), "the sheet has more rows", limits::TABLE_ROWS)));
         }
-        self.row = u32::try_from(next).unwrap_or(u32::MAX);
-        self.unseen.begin_row(is_set(element, "hidden"));
+        self.row = u32::try_from(number).unwrap_or(u32::MAX);
+        self.unseen.begin_row(is_hidden);
         self.column = 0;
         self.texts.clear();
         self.cells.clear();
@@ -211,7 +259,7 @@ impl<'w> Scan<'w> {
             Sort::Text => RawValue::Text(range),
             Sort::Error => RawValue::Error(range),
             Sort::Shared => match written.trim().parse() {
-                Ok(index) if self.workbook.shared.get(index).is_some() => RawValue::Shared(index),
+                Ok(index) if self.workbook.shared.has(index) => RawValue::Shared(index),
                 _ => {
                     let message = "the cell names a shared text that does not exist";
                     return Err(Box::new(Finding { place: self.cell_place(), ..*self.damaged(message) }));
@@ -263,7 +311,7 @@ impl<'w> Scan<'w> {
         range.start..self.texts.len()
     }
 
-    fn close_row(&mut self, findings: &mut Capped<'_>, sink: &mut RowSink<'_>) -> bool {
+    fn close_row(&mut self, findings: &mut Capped<'_>, sink: &mut RowSink<'_>) -> Result<(), Refused> {
         let text = |range: &Range<usize>| &self.texts[range.clone()];
         let value = |raw: &Raw| match &raw.value {
             RawValue::Text(range) => Value::Text(text(range)),
@@ -277,12 +325,22 @@ impl<'w> Scan<'w> {
             RawValue::NoDate(range) => Value::Fault(Fault::NoDate(text(range))),
         };
         let cells: Vec<_> = self.cells.iter().map(|raw| Cell { column: raw.column, value: value(raw) }).collect();
-        let Some(last) = cells.iter().rev().find(|cell| !cell.value.is_blank()) else { return true };
+        // A text that many cells share is looked at as often as there are cells.
+        let bytes = cells.iter().map(|cell| if let Value::Text(text) = cell.value { text.len() as u64 } else { 0 });
+        self.bytes += bytes.sum::<u64>();
+        if self.bytes > limits::SHEET_BYTES.value {
+            return Err(Box::new(too_large(
+                self.place(),
+                "the texts of the sheet have more bytes",
+                limits::SHEET_BYTES,
+            )));
+        }
+        let Some(last) = cells.iter().rev().find(|cell| !cell.value.is_blank()) else { return Ok(()) };
         let widest = last.column + 1;
-        let goes_on = sink(self.row, &cells, findings);
+        sink(self.row, &cells, findings);
         drop(cells);
         self.unseen.end_row(self.row, widest, findings);
-        goes_on
+        Ok(())
     }
 
     fn place(&self) -> Place {

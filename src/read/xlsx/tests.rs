@@ -6,7 +6,9 @@ use proptest::prelude::*;
 use zip::write::{SimpleFileOptions, ZipWriter};
 
 use super::dates::date_styles;
+use super::read as read_all;
 use super::*;
+use crate::read::stream::alone;
 use crate::read::table::Value;
 use crate::read::table::tests::check;
 
@@ -275,7 +277,7 @@ fn a_sheet_that_contradicts_itself_is_refused() {
 fn limits_end_the_reading_and_are_named() {
     let deep = format!("<row>{}", "<x>".repeat(200));
     let long = format!(r#"<row><c t="str"><v>{}</v></c></row>"#, "x".repeat(131_073));
-    let longer = format!(r#"<row><c t="str"><v>{}</v></c></row>"#, "x".repeat(1_100_000));
+    let longer = format!(r#"<row><c t="str"><v>{}</v></c></row>"#, "x".repeat(1_500_000));
     for (rows, finding) in [
         (r#"<row r="1048577"/>"#, "t.xlsx!T: the sheet has more rows than 1048576 (limit `table_rows`)"),
         (r#"<row r="4294967296"/>"#, "t.xlsx!T: the sheet has more rows than 1048576 (limit `table_rows`)"),
@@ -355,35 +357,140 @@ fn inflated_bytes_are_counted_and_not_believed() {
     let book = sheet(&"<row><c><v>1</v></c></row>".repeat(1_000));
     let mut container = Container::open("t.xlsx", &book).unwrap();
     container.left = 20_000;
-    let workbook = Workbook::read(&mut container).unwrap();
+    let workbook = Workbook::read(&mut container, alone).unwrap();
     let mut scan = Scan::new(&workbook, "t.xlsx", "T");
     let mut findings = Vec::new();
     let mut findings = Capped::new("t.xlsx", &mut findings);
-    let refused = scan.rows(&mut container, "xl/sheets/s0.xml", &mut findings, &mut |_, _, _| true).unwrap_err();
+    let refused = scan.rows(&mut container, "xl/sheets/s0.xml", alone, &mut findings, &mut |_, _, _| {}).unwrap_err();
     assert_eq!(refused.message, "the workbook inflates to more bytes than 536870912 (limit `inflated_bytes`)");
 }
 
 #[test]
 fn a_text_that_cells_share_is_borrowed() {
-    let shared = format!("<si><t>{}</t></si>", "x".repeat(100_000));
+    let shared = format!("<si><t>{}</t></si>", "x".repeat(10_000));
     let rows = r#"<row><c t="s"><v>0</v></c><c t="s"><v>0</v></c></row>"#.repeat(50_000);
     let book = workbook("", &shared, &[("visible", "T", &rows)]);
     let mut container = Container::open("t.xlsx", &book).unwrap();
-    let workbook = Workbook::read(&mut container).unwrap();
-    let held = workbook.shared.texts.as_ptr();
+    let workbook = Workbook::read(&mut container, alone).unwrap();
+    let held = workbook.shared.texts.as_ptr().addr();
     let mut scan = Scan::new(&workbook, "t.xlsx", "T");
     let mut count = 0;
     let mut findings = Vec::new();
     let mut findings = Capped::new("t.xlsx", &mut findings);
-    scan.rows(&mut container, "xl/sheets/s0.xml", &mut findings, &mut |_, cells, _| {
+    scan.rows(&mut container, "xl/sheets/s0.xml", alone, &mut findings, &mut |_, cells, _| {
         for cell in cells {
-            assert!(matches!(cell.value, Value::Text(text) if text.as_ptr() == held));
+            assert!(matches!(cell.value, Value::Text(text) if text.as_ptr().addr() == held));
             count += 1;
         }
-        true
     })
     .unwrap();
     assert_eq!(count, 100_000);
+}
+
+/// Two parts of one name, and parts that share their bytes.
+#[test]
+fn a_container_that_says_two_things_is_refused() {
+    let mut book = sheet("<row><c><v>1</v></c></row>");
+    let [one, other] = [b"xl/styles.xml".as_slice(), b"xl/sheets/s0.xml"];
+    let mut twice = container(&[("_rels/.rels", ""), ("a/b.xml", "1"), ("A/B.xml", "2")]);
+    assert_eq!(
+        check("t.xlsx", &twice),
+        ["-", "error unreadable_workbook t.xlsx: is a ZIP container with two parts of the same name"]
+    );
+    for at in memchr::memmem::find_iter(&twice.clone(), b"A/B.xml") {
+        twice[at..at + 7].copy_from_slice(b"a/b.xml");
+    }
+    assert_eq!(
+        check("t.xlsx", &twice),
+        ["-", "error unreadable_workbook t.xlsx: is a ZIP container with two parts of the same name"]
+    );
+    // The directory says that one part stands where another does.
+    let entry = |book: &[u8], name: &[u8]| memchr::memmem::rfind(book, name).unwrap() - 46;
+    let (from, to) = (entry(&book, one), entry(&book, other));
+    book.copy_within(from + 42..from + 46, to + 42);
+    assert_eq!(
+        check("t.xlsx", &book),
+        ["-", "error unreadable_workbook t.xlsx: is a ZIP container whose parts overlap"]
+    );
+}
+
+#[test]
+fn a_long_text_that_very_many_cells_share_is_too_much() {
+    let shared = format!("<si><t>{}</t></si>", "x".repeat(131_072));
+    let rows = r#"<row><c t="s"><v>0</v></c></row>"#.repeat(8_193);
+    let found = check("t.xlsx", &workbook("", &shared, &[("visible", "T", &rows)]));
+    assert_eq!(
+        *found.last().unwrap(),
+        "error too_large t.xlsx!T, row 8193: the texts of the sheet have more bytes than 1073741824 (limit `sheet_bytes`)"
+    );
+}
+
+#[test]
+fn tags_that_are_read_one_by_one_are_counted() {
+    let book = sheet(&"<row><x/></row>".repeat(1_000));
+    let mut container = Container::open("t.xlsx", &book).unwrap();
+    container.events = 2_000;
+    let workbook = Workbook::read(&mut container, alone).unwrap();
+    let mut findings = Vec::new();
+    let mut findings = Capped::new("t.xlsx", &mut findings);
+    let mut scan = Scan::new(&workbook, "t.xlsx", "T");
+    let refused = scan.rows(&mut container, "xl/sheets/s0.xml", alone, &mut findings, &mut |_, _, _| {}).unwrap_err();
+    assert_eq!(
+        refused.message,
+        "the workbook has more tags and texts that are not written in the usual way than 67108864 (limit `xml_events`)"
+    );
+}
+
+/// Two hands, of which one inflates ahead.
+fn two(work: &(dyn Fn() + Sync)) {
+    std::thread::scope(|scope| {
+        scope.spawn(work);
+        work();
+    });
+}
+
+/// Whatever the rows and shared texts are: read as plain where they are, by one and by two, or every one of them with
+/// care, since a space keeps it from being plain.
+fn comes_to_the_same(shared: &str, rows: &str) -> bool {
+    let read = |shared: &str, rows: &str, crew| {
+        let (mut findings, mut lines) = (Vec::new(), Vec::new());
+        let mut capped = Capped::new("t.xlsx", &mut findings);
+        let book = workbook("", shared, &[("visible", "T", rows)]);
+        let done = read_all("t.xlsx", &book, crew, &mut capped, &mut |row, _| lines.push(format!("{row:?}")));
+        capped.finish();
+        (done, lines, findings)
+    };
+    let plain = read(shared, rows, alone);
+    plain == read(shared, rows, two)
+        && plain == read(&shared.replace("<si", "<si "), &rows.replace("<row", "<row "), alone)
+}
+
+#[test]
+fn many_pieces_come_to_the_same() {
+    let rows: String = (1..30_000_u32)
+        .map(|row| {
+            let odd = match row % 997 {
+                0 => "<!-- </row> -->",
+                1 => r#"<c r="E1" t="s"><v>9999999</v></c>"#,
+                2 => r#"<c r="E1"><f>NOW()</f><v>1</v></c>"#,
+                _ => "",
+            };
+            let odd = if row < 20_000 && row % 997 == 1 { "" } else { odd };
+            let shared = row % 5_000;
+            let (spans, end) = (r#"spans="1:5""#, "</v></c>");
+            format!(
+                r#"<row r="{row}" {spans}><c r="A{row}" t="s"><v>{shared}{end}<c r="C{row}" s="1"><v>4{row}{end}{odd}</row>"#
+            )
+        })
+        .collect();
+    let shared: String = (0..5_000)
+        .map(|number| match number % 101 {
+            0 => format!("<si><r><t>a{number}</t></r><rPh><t>x</t></rPh></si>"),
+            1 => format!("<si><t xml:space=\"preserve\"> &lt;_x000A_{number}</t></si>"),
+            _ => format!("<si><t>一段文字 {number} {}</t></si>", "x".repeat(80)),
+        })
+        .collect();
+    assert!(comes_to_the_same(&shared, &rows));
 }
 
 proptest! {
@@ -410,5 +517,15 @@ proptest! {
         rows in r#"(<row r="[0-9]{0,3}">|</row>|<c r="[A-Z]{0,3}1" t="(s|b|e|d|str)?" s="[0-9]">|</c>|<v>|</v>|<f>|<f si="0">|</f>|NOW\(|\[1\]|<mergeCell ref="[A-Z]{0,9}[0-9]{0,12}:B2"/>|<col min="[0-9]" max="[0-9]{0,12}" hidden="1"/>|</sheetData>|[0-9.eE+\-]{1,6}|<c/>){0,20}"#,
     ) {
         check("f", &workbook("", &shared, &[("visible", "T", &rows)]));
+    }
+
+    #[test]
+    fn plain_and_careful_come_to_the_same(
+        shared in r#"(<si><t>[a&<_x0]{0,3}</t></si>|<si><t xml:space="preserve"> x</t></si>|<si><t>(&amp;|&lt;|&#65;|&x;|_x000A_|一|\r)</t></si>|<si/>|</si>|<t>|<rPh>){0,8}"#,
+        rows in r#"(<row( r="[0-9]{1,2}"| hidden="[01]"| spans="1:3"| x:r="3"){0,2}>(<c( r="[A-C]{1,2}[0-9]?"| s="[0-5]"| t="(s|b|e|d|n|str|inlineStr)"| x="1"){0,3}(/>|></c>|>(<f>(NOW\(\)|A1)?</f>)?<v>([0-9]{1,5}|-1E5|x|&amp;|&quot;y|&#65;|\r\n|_x000A_| 7 |)</v></c>|><is><t>(z|&gt;|)</t></is></c>)){0,4}</row>|<row r="[0-9]"/>|<row/>|</row>|<!-- </row><row> -->|</sheetData>|<sheetData/>| ){0,9}"#,
+    ) {
+        // The first row is read with care, so that there is a plain one behind it.
+        let same = comes_to_the_same(&["<si/>", &shared].concat(), &["<row/>", &rows].concat());
+        prop_assert!(same);
     }
 }

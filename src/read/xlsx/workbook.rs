@@ -12,6 +12,7 @@ use super::xml::attribute;
 use crate::codes;
 use crate::finding::{Finding, Place};
 use crate::limits;
+use crate::read::stream::{Crew, alone};
 use crate::read::table::{Capped, OWN_SHEETS, too_large};
 
 /// What holds for every sheet.
@@ -33,7 +34,7 @@ pub(super) struct Sheet {
 }
 
 impl Workbook {
-    pub(super) fn read(container: &mut Container<'_>) -> Result<Self, Refused> {
+    pub(super) fn read(container: &mut Container<'_>, crew: Crew) -> Result<Self, Refused> {
         let path = container.path;
         let of_sort = |relations: &[Relation], sort: &str| {
             relations.iter().find(|relation| relation.sort == sort).map(|relation| relation.part.clone())
@@ -47,40 +48,42 @@ impl Workbook {
         let mut sheets = Vec::new();
         let mut hidden = Vec::new();
         let mut from_1904 = false;
-        let mut xml = container.required(&main)?;
-        while let Some(event) = xml.next()? {
-            let Event::Start(element) = event else { continue };
-            match element.local_name().as_ref() {
-                "workbookPr" => {
-                    from_1904 = matches!(attribute(&element, "date1904").as_deref(), Some("1" | "true"));
-                }
-                "sheet" => {
-                    let is_visible = attribute(&element, "state").is_none_or(|state| state == "visible");
-                    let id = attribute(&element, "id").unwrap_or_default();
-                    // Charts and dialogs are sheets too, without cells.
-                    let Some(relation) = by_id.get(id.as_ref()).filter(|relation| relation.sort == "worksheet") else {
-                        continue;
-                    };
-                    if (sheets.len() + hidden.len()) as u64 == limits::CONTAINER_PARTS.value {
-                        let what = "the workbook has more sheets";
-                        return Err(Box::new(too_large(Place::file(path), what, limits::CONTAINER_PARTS)));
+        container.required::<(), _>(&main, alone, |xml| {
+            while let Some(event) = xml.next()? {
+                let Event::Start(element) = event else { continue };
+                match element.local_name().as_ref() {
+                    "workbookPr" => {
+                        from_1904 = matches!(attribute(&element, "date1904").as_deref(), Some("1" | "true"));
                     }
-                    // Excel allows 31 characters.
-                    let name: String = attribute(&element, "name").unwrap_or_default().chars().take(31).collect();
-                    if name.starts_with(OWN_SHEETS) {
-                        // Written by proofpack about the table beside it.
-                    } else if is_visible {
-                        sheets.push(Sheet { name, part: relation.part.clone() });
-                    } else {
-                        hidden.push(name);
+                    "sheet" => {
+                        let is_visible = attribute(&element, "state").is_none_or(|state| state == "visible");
+                        let id = attribute(&element, "id").unwrap_or_default();
+                        // Charts and dialogs are sheets too, without cells.
+                        let Some(relation) = by_id.get(id.as_ref()).filter(|relation| relation.sort == "worksheet")
+                        else {
+                            continue;
+                        };
+                        if (sheets.len() + hidden.len()) as u64 == limits::CONTAINER_PARTS.value {
+                            let what = "the workbook has more sheets";
+                            return Err(Box::new(too_large(Place::file(path), what, limits::CONTAINER_PARTS)));
+                        }
+                        // Excel allows 31 characters.
+                        let name: String = attribute(&element, "name").unwrap_or_default().chars().take(31).collect();
+                        if name.starts_with(OWN_SHEETS) {
+                            // Written by proofpack about the table beside it.
+                        } else if is_visible {
+                            sheets.push(Sheet { name, part: relation.part.clone() });
+                        } else {
+                            hidden.push(name);
+                        }
                     }
+                    _ => {}
                 }
-                _ => {}
             }
-        }
-        drop(xml);
+            Ok(())
+        })?;
         let shared = match of_sort(&relations, "sharedStrings") {
-            Some(part) => Shared::read(container, &part)?,
+            Some(part) => Shared::read(container, &part, crew)?,
             None => Shared::default(),
         };
         let date_styles = match of_sort(&relations, "styles") {

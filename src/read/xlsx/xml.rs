@@ -1,70 +1,64 @@
 //! The XML of a part, event by event.
 
 use std::borrow::Cow;
-use std::io::{self, BufReader, Cursor, Read};
+use std::io::BufRead as _;
 
 use quick_xml::XmlVersion;
 use quick_xml::events::{BytesStart, Event};
-use zip::read::ZipFile;
 
 use super::Refused;
 use super::container::refused;
+use super::pipe::{Pieces, Pipe, Plain};
 use crate::finding::Place;
-use crate::limits::{self, Limit};
+use crate::limits;
 use crate::read::table::too_large;
 
 /// The XML of a part, event by event, with every limit watched.
-pub(super) struct Xml<'c, 'a> {
-    path: &'c str,
-    part: &'c str,
-    reader: quick_xml::Reader<BufReader<Counted<'c, 'a>>>,
+pub(super) struct Xml<'p, 'c, P: Plain = ()> {
+    path: &'p str,
+    part: &'p str,
+    reader: quick_xml::Reader<Pieces<'p, 'c, P>>,
     buffer: Vec<u8>,
     depth: u64,
+    /// How many tags and texts of the container may still be read.
+    left: u64,
 }
 
-/// Counts the bytes of a part while they inflate.
-struct Counted<'c, 'a> {
-    part: ZipFile<'c, Cursor<&'a [u8]>>,
-    left: &'c mut u64,
-    /// Bytes of the tag or text that is being read.
-    event: u64,
-    over: Option<Limit>,
-}
-
-/// Most bytes of one tag or text: a cell's text with every character escaped.
-const EVENT_BYTES: u64 = limits::CELL_BYTES.value * 8;
-
-impl Read for Counted<'_, '_> {
-    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
-        let count = self.part.read(buffer)?;
-        let bytes = count as u64;
-        self.event += bytes;
-        if bytes > *self.left {
-            self.over = Some(limits::INFLATED_BYTES);
-        } else if self.event > EVENT_BYTES {
-            self.over = Some(limits::CELL_BYTES);
-        }
-        *self.left = self.left.saturating_sub(bytes);
-        if self.over.is_some() { Err(io::Error::other("limit")) } else { Ok(count) }
-    }
-}
-
-impl<'c, 'a> Xml<'c, 'a> {
-    pub(super) fn new(path: &'c str, part: &'c str, file: ZipFile<'c, Cursor<&'a [u8]>>, left: &'c mut u64) -> Self {
-        let counted = Counted { part: file, left, event: 0, over: None };
-        let mut reader = quick_xml::Reader::from_reader(BufReader::new(counted));
+impl<'p, 'c, P: Plain> Xml<'p, 'c, P> {
+    pub(super) fn new(path: &'p str, part: &'p str, pipe: &'p Pipe<'c, P>, left: u64) -> Self {
+        let mut reader = quick_xml::Reader::from_reader(Pieces::of(pipe));
         reader.config_mut().expand_empty_elements = true;
-        Self { path, part, reader, buffer: Vec::new(), depth: 0 }
+        Self { path, part, reader, buffer: Vec::new(), depth: 0, left }
+    }
+
+    /// How many tags and texts may still be read.
+    pub(super) fn left(&self) -> u64 {
+        self.left
+    }
+
+    /// What follows, as far as it is plain, and the text that it was read from. To be called behind the end of an
+    /// element, and only when elements so much deeper are read as here.
+    pub(super) fn plain(&mut self, deeper: u64) -> Option<(&P, &str)> {
+        if self.depth + deeper > limits::NESTING.value {
+            return None;
+        }
+        self.reader.get_mut().event = 0;
+        self.reader.get_mut().plain()
+    }
+
+    /// Passes over bytes that were read as plain.
+    pub(super) fn pass(&mut self, bytes: usize) {
+        self.reader.stream().consume(bytes);
     }
 
     /// The next start, end or text. `None` at the end of the part.
     pub(super) fn next(&mut self) -> Result<Option<Event<'_>>, Refused> {
         self.buffer.clear();
-        self.reader.get_mut().get_mut().event = 0;
+        self.reader.get_mut().event = 0;
         let event = match self.reader.read_event_into(&mut self.buffer) {
             Ok(event) => event,
             Err(error) => {
-                let over = self.reader.get_ref().get_ref().over;
+                let over = self.reader.get_ref().over;
                 return Err(Box::new(match over {
                     Some(limit) if limit.name == limits::INFLATED_BYTES.name => {
                         too_large(Place::file(self.path), "the workbook inflates to more bytes", limit)
@@ -90,6 +84,11 @@ impl<'c, 'a> Xml<'c, 'a> {
             Event::Eof => return Ok(None),
             _ => {}
         }
+        let Some(left) = self.left.checked_sub(1) else {
+            let what = "the workbook has more tags and texts that are not written in the usual way";
+            return Err(Box::new(too_large(Place::file(self.path), what, limits::XML_EVENTS)));
+        };
+        self.left = left;
         if self.depth > limits::NESTING.value {
             let what = format!("the part `{}` is nested deeper", self.part);
             return Err(Box::new(too_large(Place::file(self.path), &what, limits::NESTING)));

@@ -112,8 +112,9 @@ fn try_read<F: Fold>(
         return Ok(None);
     }
     source.seek(SeekFrom::Start(head.len() as u64))?;
+    head.reserve_exact(usize::try_from(length).unwrap_or(0).saturating_sub(head.len()));
     source.take(limits::RECORDS_BYTES.value).read_to_end(&mut head)?;
-    let format = table::read(path, &head, findings, &mut |row, findings| fold.row(&row, findings));
+    let format = table::read_by(crew, path, &head, findings, &mut |row, findings| fold.row(&row, findings));
     Ok(format.map(|format| (format, fold)))
 }
 

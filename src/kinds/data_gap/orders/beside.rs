@@ -8,7 +8,7 @@ use crate::kinds::data_gap::decisions::{self, Decisions};
 use crate::kinds::data_gap::orders::classify::Classified;
 use crate::kinds::data_gap::orders::payout::Payout;
 use crate::kinds::data_gap::orders::settlement::{self, Settlement};
-use crate::kinds::data_gap::orders::{Evidence, Examined, examine};
+use crate::kinds::data_gap::orders::{Evidence, Examined, judge};
 use crate::kinds::data_gap::schema;
 use crate::lang::words;
 use crate::read::stream::{Crew, Source};
@@ -38,7 +38,7 @@ pub(in crate::kinds::data_gap) fn check(
     });
     let today = Some(window.zone.to_datetime(now.timestamp()).date());
     let evidence = Evidence { window, decisions: &decisions, settlement: settlement.as_ref(), today, listed };
-    let Examined { mut upload, orders } = examine(path, source, crew, &evidence);
+    let Examined { mut upload, orders } = judge(path, source, crew, &evidence);
     upload.matching = settlement.zip(orders).map(|(settlement, (_, classified))| matching(&settlement, &classified));
     upload.findings.append(&mut findings);
     finding::sort(&mut upload.findings);

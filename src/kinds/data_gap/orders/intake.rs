@@ -3,6 +3,7 @@
 use std::borrow::Cow;
 use std::collections::BTreeSet;
 use std::io::SeekFrom;
+use std::sync::Arc;
 
 use jiff::civil::DateTime;
 
@@ -46,7 +47,8 @@ pub(super) struct Intake<'a> {
     zone: Zone<'a>,
     evidence: &'a Evidence<'a>,
     look: Look<'a>,
-    header: Option<Header>,
+    /// Shared, because it is taken out and put back for every row.
+    header: Option<Arc<Header>>,
     /// The row that has most of the names, while none has them all.
     nearest: Option<Header>,
     /// What stands above the header and looks personal.
@@ -189,7 +191,7 @@ impl<'a> Intake<'a> {
         let header = Header::read(row, cells);
         look_for_personal(&header, row, cells, &Plain::default(), &mut |finding| self.above.push(finding));
         if header.is_complete() {
-            self.header = Some(header);
+            self.header = Some(Arc::new(header));
         } else if self.nearest.as_ref().is_none_or(|nearest| nearest.known() < header.known()) {
             self.nearest = Some(header);
         }
@@ -512,7 +514,7 @@ impl<'a> Intake<'a> {
     }
 
     pub(super) fn finish(mut self, findings: &mut Capped<'_>) -> Examined {
-        let head = self.header.as_ref().or(self.nearest.as_ref()).map(Header::head);
+        let head = self.header.as_deref().or(self.nearest.as_ref()).map(Header::head);
         let refused = |missing, findings: &mut Capped<'_>, more: Vec<Finding>| {
             findings.once().extend(more);
             let mut examined = Examined::refused(missing);

@@ -112,7 +112,6 @@ pub struct Hit {
 }
 
 impl Hit {
-    /// Of a value of which nothing at all may be shown, an empty one is given.
     fn new(rule: Rule, offset: usize, value: &[u8]) -> Self {
         let value = String::from_utf8_lossy(value);
         let mut hasher = DefaultHasher::new();
@@ -126,6 +125,11 @@ impl Hit {
             sort: rule.sort,
             fingerprint: hasher.finish(),
         }
+    }
+
+    /// Of a value of which nothing at all may be shown.
+    fn veiled(rule: Rule, offset: usize, value: &[u8]) -> Self {
+        Self { masked: Masked::default(), ..Self::new(rule, offset, value) }
     }
 
     /// Whether both are of one value.
@@ -160,7 +164,7 @@ impl fmt::Display for Hit {
 
 /// The first and last characters of a value, four at most and fewer of a short one; separators do not count. `…` alone
 /// for what is not shown at all.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Masked([Option<char>; 4]);
 
 impl Masked {

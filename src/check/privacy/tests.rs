@@ -27,6 +27,8 @@ fn credentials() -> Vec<(String, &'static str)> {
         (format!("{}IA{}", "AK", "IOSFODNN7EXAMPLE"), "AWS access key id"),
         (format!("{}IA{}", "AS", "Z234567ABCDEFGH2"), "AWS access key id"),
         (format!("{}za{}", "AI", "Sy_-".repeat(8) + "abc"), "Google API key"),
+        (format!("{}zaSyD1-{}", "AI", filler(31)), "Google API key"),
+        (format!("{}zaSyD123-{}", "AI", filler(29)), "Google API key"),
         (format!("{}b-123456789012-{}", "xox", filler(24)), "Slack token"),
         (format!("{}_live_{}", "sk", filler(24)), "Stripe key"),
         (format!("{}_{}", "npm", filler(36)), "npm token"),

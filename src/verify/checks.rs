@@ -138,10 +138,19 @@ pub(super) const BUNDLE: &[Check] = &[
         id: "page.requests",
         about: words("頁面不對外連線", "pages are self-contained"),
         expected: words(
-            "沒有任何連線要求，且內容安全政策禁止連線",
-            "no request, and a content security policy that forbids them",
+            "沒有任何連線要求，且內容安全政策一概禁止",
+            "no request, and a content security policy that permits none",
         ),
         run: page_requests,
+    },
+    Check {
+        id: "page.scripts",
+        about: words("頁面不執行陌生腳本", "pages run no script but the known one"),
+        expected: words(
+            "沒有腳本，或只有 proofpack 的表格腳本，一字不差；沒有事件屬性或會執行腳本的連結",
+            "no script, or only the one of proofpack for tables, to the letter; no event handler, no link that runs one",
+        ),
+        run: page_scripts,
     },
     Check {
         id: "page.content",
@@ -600,11 +609,19 @@ fn page_ids(subject: &Subject<'_>) -> Answer {
 fn page_requests(subject: &Subject<'_>) -> Answer {
     on_pages(subject, |page| {
         let mut wrong: Vec<_> = page.requests.iter().map(|(what, at)| (format!("asks for {what}"), *at)).collect();
-        if !page.policy.as_deref().is_some_and(|policy| policy.contains("default-src 'none'")) {
-            wrong.push(("has no content security policy with default-src 'none'".to_owned(), 0));
+        match &page.policy {
+            Some((policy, at)) => {
+                let excess = html::excess(policy).into_iter();
+                wrong.extend(excess.map(|excess| (format!("its content security policy permits {excess}"), *at)));
+            }
+            None => wrong.push(("has no content security policy with default-src 'none'".to_owned(), 0)),
         }
         wrong
     })
+}
+
+fn page_scripts(subject: &Subject<'_>) -> Answer {
+    on_pages(subject, |page| page.scripts.iter().map(|(what, at)| (format!("has {what}"), *at)).collect())
 }
 
 fn page_content(subject: &Subject<'_>) -> Answer {

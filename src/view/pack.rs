@@ -355,7 +355,7 @@ pub fn findings(findings: &[Finding], within: &str, lang: Lang) -> Section {
         rows,
         empty: Inline::Text(String::new()),
     };
-    section("findings", title, vec![Block::Table(table)])
+    section("findings", title, vec![Block::Listing(table)])
 }
 
 fn documents(facts: &Facts, lang: Lang) -> Section {

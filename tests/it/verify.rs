@@ -147,6 +147,10 @@ fn content_that_no_longer_holds_is_caught_under_a_new_manifest() {
         "https://tracker.example/x.png",
     );
     covered(page, "default-src 'none'", "default-src *", "page.requests", "content security policy");
+    covered(page, "; style-src", "; script-src 'self'; style-src", "page.requests", "`'self'` in `script-src`");
+    covered(page, "<main", "<script>alert(1)</script><main", "page.scripts", "a script that is not known");
+    covered(page, "<main", "<main onfocus=\"alert(1)\" ", "page.scripts", "`onfocus` of <main>");
+    covered(page, "href=\"#content\"", "href=\"javascript:alert(1)\"", "page.scripts", "`javascript:alert(1)`");
     covered(page, "id=\"records\"", "id=\"routing\"", "page.ids", "id `routing`");
     covered("production-brief.md", "(data-model.md)", "(gone.md)", "links.internal", "`gone.md` is not in the bundle");
     covered(
@@ -305,4 +309,32 @@ fn evidence_is_looked_at_again() {
     let sandbox = Sandbox::built();
     fs::remove_file(sandbox.path(&evidence)).unwrap();
     assert!(failed(&sandbox).contains("`evidence/pull-118.json` is not a JSON file in evidence/"));
+}
+
+#[test]
+fn the_script_of_a_page_is_known_to_the_letter() {
+    let sandbox = Sandbox::built();
+    let (bundle, page) = ("out/dispatch-run-console", "dispatch-run-console.html");
+    let path = format!("{bundle}/{page}");
+    let whole = fs::read(sandbox.path(&path)).unwrap();
+    let text = str::from_utf8(&whole).unwrap();
+    let begin = text.find("(() => {").unwrap();
+    let end = text.find("</script>").unwrap();
+    let scripts = |bytes: &[u8]| {
+        sandbox.write(&path, bytes);
+        let json = sandbox.run(&["verify", bundle, "--format", "json"]).status(1).json();
+        let results = json["bundles"][0]["results"].as_array().unwrap().clone();
+        results.into_iter().find(|result| result["id"] == "page.scripts").unwrap()
+    };
+    for at in [begin, usize::midpoint(begin, end), end - 2] {
+        let mut changed = whole.clone();
+        changed[at] = if changed[at] == b'x' { b'y' } else { b'x' };
+        let result = scripts(&changed);
+        assert_eq!(result["status"], "fail", "{at}");
+        assert!(result["evidence"][0].as_str().unwrap().contains("a script that is not known"), "{result}");
+    }
+    // What stands before the script is not the script.
+    assert_eq!(scripts(text.replacen("<title>", "<title>x", 1).as_bytes())["status"], "pass");
+    sandbox.write(&path, &whole);
+    sandbox.run(&["verify", bundle]).status(0);
 }

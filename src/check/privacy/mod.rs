@@ -275,8 +275,9 @@ pub fn cleaned(line: &str) -> String {
     if is_harmless(line) {
         return line.to_owned();
     }
-    let parts = |text: &str, sign: &str| text.split(sign).map(without_hits).collect::<Vec<_>>().join(sign);
-    without_hits(&parts(&parts(line, ": "), "`")).to_owned()
+    let unquoted = |part: &str| part.split('`').map(without_hits).collect::<Vec<_>>().join("`");
+    let cleaned = line.split(": ").map(unquoted).collect::<Vec<_>>().join(": ");
+    without_hits(&cleaned).to_owned()
 }
 
 /// Takes what must not be repeated out of findings, wherever their messages, hints and places quote the input.

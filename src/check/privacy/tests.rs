@@ -260,6 +260,7 @@ fn what_is_quoted_is_not_repeated() {
     assert_eq!(quoted("a"), "`a`");
     assert_eq!(quoted("0912345678"), "(mobile number, not repeated here)");
     assert_eq!(cleaned("0912345678.md: is `0912345678`, a: b"), "…: is `…`, a: b");
+    assert_eq!(cleaned("`0912345678` is not `a`"), "`…` is not `a`");
     assert_eq!(cleaned("a 0912345678"), "…");
     let place = Place { pointer: Some("/a/0912345678/b".to_owned()), ..Place::file("f").at(1, 2) };
     let mut found = [

@@ -165,6 +165,7 @@ texts! {
     REFUTED "已被推翻" "Refuted";
     EXPIRED "已過期" "Expired";
     CLAIM_REASON "依據" "Why";
+    ALLOWED "可以離開的例外，附原因與期限" "Exceptions that may leave, with reason and last day";
     CLAIMS_LEDGER "主張的狀態與依據，供程式讀取" "Claims with status and reasons, for programs";
 
     // End-to-end verification.

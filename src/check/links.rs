@@ -199,8 +199,9 @@ fn read_columns(
                 header.iter().map(value).collect()
             }
             (Content::Object(entries), _) => {
-                let value =
-                    |name: &String| entries.iter().find(|entry| entry.key == *name).map(|entry| Value::of(&entry.node));
+                let value = |name: &String| {
+                    entries.iter().find(|entry| *entry.key == **name).map(|entry| Value::of(&entry.node))
+                };
                 columns.iter().map(value).collect()
             }
             (Content::Broken, _) => return,

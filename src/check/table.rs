@@ -466,7 +466,7 @@ impl<'s> Checker<'s> {
         let mut present = vec![false; schema.fields.len()];
         for entry in entries {
             let Some(index) = schema.index_of(&entry.key) else {
-                if self.unknown_keys.insert(entry.key.clone()) {
+                if self.unknown_keys.insert(entry.key.to_string()) {
                     findings.add(&codes::UNKNOWN_COLUMN, || {
                         // The pointer would repeat the key.
                         let column = repeatable(&entry.key);
@@ -476,7 +476,7 @@ impl<'s> Checker<'s> {
                 }
                 continue;
             };
-            let place = || Place { column: Some(entry.key.clone()), ..row.place_of_entry(entry) };
+            let place = || Place { column: Some(entry.key.to_string()), ..row.place_of_entry(entry) };
             present[index] = true;
             self.seen[index] = true;
             let field = &schema.fields[index];
@@ -866,7 +866,7 @@ mod tests {
         assert_eq!(
             check(&small(""), "o.xlsx", &sheet(&rows))[2..],
             [
-                "personal_data o.xlsx!T, row 2 (note): looks like personal data: mobile number (not repeated here) [remove it or replace it by a keyed hash at the source]"
+                "personal_data o.xlsx!T, row 2 (note): looks like personal data: mobile number `09…78` (rule mobile_number) [remove it or replace it by a keyed hash at the source]"
             ]
         );
     }

@@ -21,6 +21,7 @@ pub mod decide;
 pub mod documents;
 pub mod facts;
 pub mod read;
+pub mod statements;
 
 // Facts to pages; each kind with its own records, rules and views.
 pub mod answer;

@@ -21,6 +21,7 @@ use crate::kinds;
 use crate::lang::{Lang, Words, words};
 use crate::limits;
 use crate::read::{json, text};
+use crate::statements;
 use crate::verify::Subject;
 use crate::verify::html;
 use crate::verify::page;
@@ -171,8 +172,8 @@ pub(super) const BUNDLE: &[Check] = &[
         id: "claims.supported",
         about: words("主張有證據", "claims carry the status of their evidence"),
         expected: words(
-            "證據齊備且未經更動；每個主張都照證據重算出的狀態印出",
-            "evidence that is there and unchanged, and every claim printed with the status recomputed from it",
+            "證據齊備且未經更動；每個主張都照證據重算出的狀態印出，文中引用的主張都存在並說明狀態",
+            "evidence that is there and unchanged, and every claim printed, or referred to in a text, with the status recomputed from it",
         ),
         run: claims_supported,
     },
@@ -735,6 +736,21 @@ fn claims_supported(subject: &Subject<'_>) -> Answer {
         use claims::Status::{Expired, Refuted, Unverified, Verified};
         let counts = [Verified, Refuted, Unverified, Expired].map(|one| format!("{} {}", count(one), one.word()));
         counts.join(", ")
+    };
+    let mut stated = Vec::new();
+    for (name, bytes) in subject.files.iter().filter(|(name, _)| is_authored(name)) {
+        stated.extend(statements::findings(name, bytes, judged.unwrap_or_default()));
+    }
+    wrong.extend(lines(&stated, Severity::Error));
+    // What the linter takes for a claim may be none, so it fails nothing; but whoever verifies should know where to look.
+    let unclaimed: Vec<_> = stated.iter().filter(|found| found.severity == Severity::Warning).collect();
+    let observed = match unclaimed.first() {
+        Some(first) => format!(
+            "{observed}; {} without a claim, first {}",
+            counted(unclaimed.len(), &[], "statements"),
+            first.place
+        ),
+        None => observed,
     };
     answer(observed, wrong)
 }

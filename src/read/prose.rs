@@ -1,7 +1,7 @@
 //! Markdown and plain texts to their sentences, each with its place and with what stands above it.
 //!
 //! Invariants: what is no prose yields no sentence: code, headings, headings of columns, front matter. One pass whose
-//! time grows with the length of the text; every offset lies on a character boundary of the text.
+//! time grows with the length of the text.
 
 use std::ops::Range;
 use std::rc::Rc;
@@ -306,4 +306,59 @@ fn is_short(before: &str) -> bool {
         || (!word.is_empty()
             && word.len() == before.trim_start().len()
             && word.bytes().all(|byte| byte.is_ascii_digit()))
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    /// Sentences as `offset text (what stands above it)`.
+    #[track_caller]
+    fn check(source: &str, expected: &[&str]) {
+        let found = markdown(source).into_iter().map(|sentence| {
+            let task = if sentence.open_task { "☐ " } else { "" };
+            let under = sentence.under.join(" > ");
+            let under = if under.is_empty() { under } else { format!(" ({under})") };
+            format!("{} {task}{}{under}", sentence.offset(0), sentence.text)
+        });
+        assert_eq!(found.collect::<Vec<_>>(), expected, "{source}");
+    }
+
+    #[test]
+    fn sentences_end_at_marks_and_with_their_block() {
+        check("一。二！「三？」四", &["0 一。", "6 二！", "12 「三？」", "24 四"]);
+        check(
+            "One. Two (e.g. this) at 1.5 and v2.0. Three",
+            &["0 One.", "5 Two (e.g. this) at 1.5 and v2.0.", "38 Three"],
+        );
+        check("一\n二\n\nthree\nfour", &["0 一二", "9 three four"]);
+        check("a。[claim:x] b. [claim:y] c.", &["0 a。[claim:x]", "13 b. [claim:y]", "26 c."]);
+        check("*a* **b**<br>c &amp; d", &["1 a b", "13 c & d"]);
+        check("- [ ] a\n- [x] b\n1. c", &["6 ☐ a", "14 b", "19 c"]);
+    }
+
+    #[test]
+    fn what_is_no_prose_is_left_out() {
+        check("---\na: b\n---\n# T\n\n```\ncode\n```\n`x` y", &["31 \u{FFFC} y"]);
+        check("## A\n### B\na\n## C\nb\n# D\nc", &["11 a (A > B)", "18 b (C)", "24 c"]);
+        check(
+            "L:\n\n- a\n\n  x：\n  - b\n- c\n\nd",
+            &["0 L: (L:)", "6 a (L:)", "11 x： (L: > x：)", "20 b (L: > x：)", "24 c (L:)", "27 d"],
+        );
+        check("|A|B|\n|-|-|\n|a|b|\n\nc", &["13 a (A)", "15 b (B > a)", "19 c"]);
+        check("X：a；b。c", &["0 X：a；", "8 b。 (X)", "12 c"]);
+    }
+
+    proptest! {
+        #[test]
+        fn never_panics(source in "(一|。|；|a|\\. |：|\n|\\||-|#|>|`| |<b>|\\[claim:|\\]|&amp;|\\*|\\[ \\] |---\n){0,50}") {
+            for sentence in markdown(&source) {
+                prop_assert!(!sentence.text.trim().is_empty());
+                prop_assert!(source.is_char_boundary(sentence.offset(0)));
+            }
+            plain(&source, &[&source]);
+        }
+    }
 }

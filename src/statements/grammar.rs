@@ -66,7 +66,7 @@ struct Words {
 
 static WORDS: LazyLock<Words> = LazyLock::new(|| {
     let mut roles = Vec::new();
-    let mut add = |role: Role, words: &[&'static str]| roles.extend(words.iter().map(|word| (role, *word)));
+    let mut add = |role: Role, words: phrases::Words| roles.extend(each(words).map(|word| (role, word)));
     for (number, wording) in WORDINGS.iter().enumerate() {
         add(Role::Subject(number), wording.subjects);
         add(Role::Predicate(number), wording.predicates);
@@ -99,6 +99,10 @@ static WORDS: LazyLock<Words> = LazyLock::new(|| {
     Words { finder, roles }
 });
 
+fn each(words: phrases::Words) -> impl Iterator<Item = &'static str> {
+    words.split('|').map(str::trim).filter(|word| !word.is_empty())
+}
+
 /// Something that a sentence states.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) struct Statement {
@@ -118,7 +122,7 @@ pub(super) fn statements(sentence: &Sentence) -> Vec<Statement> {
         return Vec::new();
     }
     let verdict = text.trim_end_matches(['.', '。', '！', '!', ' ']).to_lowercase();
-    if phrases::VERDICTS.contains(&verdict.as_str()) {
+    if each(phrases::VERDICTS).any(|word| word == verdict) {
         return vec![Statement { kind: ClaimKind::TestPassed, words: 0..verdict.len() }];
     }
     let words = words(text);

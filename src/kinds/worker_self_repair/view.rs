@@ -47,7 +47,7 @@ pub(super) fn conclude(given: &Given<'_>) -> Own {
         .map(|pending| NextStep {
             what: pending.what.clone(),
             who: pending.who.clone(),
-            due: pending.due.map(|due| context.moment(due)),
+            due: pending.due.map(|due| context.due(due)),
         })
         .collect();
     let title = |words: Words| words.get(context.lang);

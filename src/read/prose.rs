@@ -334,7 +334,7 @@ mod tests {
             &["0 One.", "5 Two (e.g. this) at 1.5 and v2.0.", "38 Three"],
         );
         check("一\n二\n\nthree\nfour", &["0 一二", "9 three four"]);
-        check("a。[claim:x] b. [claim:y] c.", &["0 a。[claim:x]", "13 b. [claim:y]", "26 c."]);
+        check("a。[claim:x] b. [claim:y] c.", &["0 a。[claim:x]", "14 b. [claim:y]", "27 c."]);
         check("*a* **b**<br>c &amp; d", &["1 a b", "13 c & d"]);
         check("- [ ] a\n- [x] b\n1. c", &["6 ☐ a", "14 b", "19 c"]);
     }

@@ -18,6 +18,8 @@ use crate::read::prose::{self, Sentence};
 const NEAR: usize = 45;
 /// How far before an English participle its auxiliary may stand, in bytes.
 const AUXILIARY_NEAR: usize = 24;
+/// How far behind a Chinese verb 完成 may stand when 已 stands between, in bytes.
+const DONE_NEAR: usize = 15;
 /// How far behind its predicate what passed may stand, in bytes.
 const OBJECT_NEAR: usize = 18;
 /// Longest text between 「」 that is taken for quoted.
@@ -299,11 +301,15 @@ impl Clause<'_> {
     /// The Chinese verb with what says that it is done.
     fn done(&self, at: usize) -> Option<Range<usize>> {
         let verb = self.words[at];
-        let behind = self.words[at + 1..].iter().take(8).find(|word| {
-            word.role == Role::DoneBehind && word.start.saturating_sub(verb.end) <= 1 && word.start >= verb.end
-        });
-        if let Some(done) = behind {
-            return Some(verb.start..done.end);
+        // 匯入完成; 匯入已順利完成.
+        let mut said = false;
+        for word in self.words[at + 1..].iter().take(8).filter(|word| word.start >= verb.end) {
+            let gap = word.start - verb.end;
+            match word.role {
+                Role::Done if gap <= 1 => said = true,
+                Role::DoneBehind if gap <= 1 || (said && gap <= DONE_NEAR) => return Some(verb.start..word.end),
+                _ => {}
+            }
         }
         for word in self.words[..at].iter().rev().take(12).filter(|word| word.end <= verb.start) {
             match word.role {

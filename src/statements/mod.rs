@@ -4,7 +4,7 @@
 //! figure of a market, names the claim that its evidence is for: `[claim:ID]`, anywhere in the sentence or directly
 //! behind it. A sentence whose claim is not verified says that too, in one of the words that pages print.
 //!
-//! The words are those of [`phrases`], how they are put together is decided in [`grammar`]; both are read from sentences
+//! The words are those of `phrases`, how they are put together is decided in `grammar`; both are read from sentences
 //! judged by hand in `corpus.tsv`. It is a linter and no proof: what it says of sentences without a claim are warnings,
 //! and the sentences that it does not understand it lets pass.
 //!

@@ -55,7 +55,7 @@ pub(super) const WORDINGS: &[Wording] = &[
         participles: "deployed | launched | rolled out | shipped to production | shipped | redeployed",
         phrases: "went live | gone live | is live | are live | now live | is in production | are in production | \
             now in production | runs in production | run in production | running in production | \
-            up and running | 在正式環境運行 | 在正式環境運作 | 於正式環境運行 | 線上運作中 | 在線上運作 | \
+            up and running | 推上正式環境 | 推上正式站 | 在正式環境運行 | 在正式環境運作 | 於正式環境運行 | 線上運作中 | 在線上運作 | \
             正式營運中",
         ..NONE
     },
@@ -64,17 +64,17 @@ pub(super) const WORDINGS: &[Wording] = &[
         subjects: "pr | prs | pull request | pull requests | 拉取請求 | 合併請求 | branch | 分支 | main | 主幹 | \
             主線 | commit | commits",
         predicates: "is open | was opened | has been opened | 開好了 | 已開 | 已送出 | 已提交 | 已建立 | 送出了",
-        verbs: "合併 | 併入 | merge",
+        verbs: "合併 | 併入 | 合進 | merge",
         participles: "merged",
         only_about: true,
-        phrases: "opened a pull request | opened a pr | opened pr | merged commit | created a pull request | created a pr | \
+        phrases: "opened a pull request | opened a pr | opened pr | merged commit | landed in main | landed on main | created a pull request | created a pr | \
             開了 pr | 開了pr | 送了 pr | 已開 pr | 已送 pr",
         ..NONE
     },
     Wording {
         kind: ClaimKind::Revenue,
         subjects: "營收 | 收入 | 實收 | 進帳 | 營業額 | 業績 | 銷售額 | gmv | 認列 | 獲利 | 毛利 | 成交額 | \
-            成交金額 | 賺 | revenue | sales | income | earned | earnings | turnover | profit | takings | \
+            成交金額 | 賺 | 入帳 | revenue | sales | income | earned | earnings | turnover | profit | takings | \
             grossed",
         verbs: "入帳 | 認列 | 到帳 | 收款 | 變現",
         figures: "nt$ | $ | twd | usd | 元 | 萬 | 億 | 塊 | % | ％ | million | billion | k",
@@ -91,10 +91,17 @@ pub(super) const WORDINGS: &[Wording] = &[
         ..NONE
     },
     Wording {
+        kind: ClaimKind::ImportAccepted,
+        subjects: "import | imports | upload | file | files | csv | rows | pls",
+        participles: "accepted",
+        only_about: true,
+        ..NONE
+    },
+    Wording {
         kind: ClaimKind::Adopted,
         verbs: "採用 | 採納 | 核准 | 批准 | 同意 | 簽核 | 核可 | 啟用",
         participles: "adopted | approved | signed off | endorsed",
-        phrases: "in daily use | everyone uses it | 每天都在用 | 都在使用",
+        phrases: "signed off on | in daily use | everyone uses it | 點頭了 | 每天都在用 | 都在使用",
         ..NONE
     },
     Wording {
@@ -155,7 +162,8 @@ pub(super) const HEDGES: Words = "會 | 將 | 要 | 應 | 須 | 需 | 請 | 可 
     confirm | claim | claims | claimed | claiming | require | requires | required | ready to | \
     ready for | waiting | wait | pending | for example | e.g | intend | propose | proposes | \
     recommend | recommends | criteria | condition | assume | assumes | prove | proves | means | \
-    counts as | ask | asks | how | what | which | where | who";
+    counts as | ask | asks | how | what | which | where | who | whoever | that is | that are | that was | that were | that has | that have | \
+    that pass | that passed";
 /// From here to the end of the sentence: that it holds on a condition.
 pub(super) const CONDITIONS: Words = "若 | 如果 | 如 | 倘 | 假如 | 一旦 | 除非 | 只要 | 只有 | 要是 | 當 | 等 | 等到 | 每次 | 每當 | \
     每一次 | 凡 | 無論 | 不論 | if | when | once | whether | unless | until | after | before | \

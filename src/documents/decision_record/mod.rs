@@ -2,8 +2,8 @@
 //!
 //! Two dialects are read: headings for each part, in English or Traditional Chinese (`## Background`, `## 決策`), and
 //! MADR 4 (front matter or a `* Status:` line, `## Considered Options`, `Chosen option: "X", because …`). A record
-//! without a section for the reasons gives them in its recommendation. The words of both stand in [`parts`] and
-//! [`status`], nothing else is understood: neither a part nor a status is guessed from prose.
+//! without a section for the reasons gives them in its recommendation. The words of both stand in `parts` and
+//! `status`, nothing else is understood: neither a part nor a status is guessed from prose.
 
 mod parts;
 mod status;

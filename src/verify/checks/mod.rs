@@ -1,5 +1,5 @@
 //! The checks that a bundle can be put to: what a check is, and how the answers of a plan are gathered. Which checks
-//! there are and in which order they are reported stands in [`plan`]; what they do, in the module of their subject.
+//! there are and in which order they are reported stands in `plan`; what they do, in the module of their subject.
 
 mod claims;
 mod documents;

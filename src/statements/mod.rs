@@ -14,6 +14,7 @@ mod grammar;
 mod phrases;
 
 use crate::bundle::has_extension;
+use crate::check::privacy;
 use crate::claims::{Judged, Status};
 use crate::codes;
 use crate::finding::{Finding, Place};
@@ -150,7 +151,7 @@ impl Linter<'_, '_> {
 }
 
 fn unknown(id: &str) -> Finding {
-    let message = format!("`{id}` is not a claim of this pack");
+    let message = format!("{} is not a claim of this pack", privacy::quoted(id));
     Finding::new(&codes::UNKNOWN_CLAIM, Place::default(), message)
         .hint("correct the id, or add the claim to claims.toml")
 }

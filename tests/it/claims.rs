@@ -29,7 +29,7 @@ fn around<'a>(file: &str, text: &'a str, at: usize) -> &'a str {
         let end = text[at..].find(close).map_or(text.len(), |end| at + end);
         &text[start..end]
     };
-    if !file.rsplit_once('.').is_some_and(|(_, extension)| extension == "html") {
+    if file.rsplit_once('.').is_none_or(|(_, extension)| extension != "html") {
         return between("\n", "\n");
     }
     let row = between("<tr", "</tr>");

@@ -404,15 +404,35 @@ codes! {
         "Nothing, or paste the values over the formulas.";
     // Privacy.
     SECRET: Error, "疑似憑證", "looks like a credential",
-        "A published token is a lost token. The value is not repeated anywhere.",
-        "a GitHub token in a Markdown file",
+        "A published token is a lost token. The rule that found it is named, and at most four characters are shown.",
+        "a GitHub token in a Markdown file, or the same token in base64",
         "Remove it and revoke it; history keeps it.",
         "請移除金鑰或密碼，並立即作廢。";
     PERSONAL_DATA: Error, "疑似個人資料", "looks like personal data",
-        "Shared artifacts carry hashed keys only. The value is not repeated anywhere.",
-        "a mobile number in people-sync.md",
-        "Remove or hash it at the source.",
+        "Shared artifacts carry hashed keys only. The rule that found it is named, and at most four characters are shown.",
+        "a mobile number in people-sync.md, also in full-width digits",
+        "Remove or hash it at the source. What may leave all the same is written into privacy-allow.toml, with a reason and a last day.",
         "請移除，或在來源端改成雜湊後再上傳。";
+    PUBLIC_NUMBER: Notice, "公開的編號", "public number",
+        "A unified business number is public; it is told so that nobody publishes one by accident.",
+        "統編 with the number of a partner",
+        "Nothing, or take it out.";
+    HIDDEN_CHARACTER: Warning, "看不見的字元", "character that nobody sees",
+        "An invisible character makes two texts look the same that are not; one that turns the direction makes a text read differently from what it says, and no bundle may hold it. Joiners of emoji and of scripts that need them are no finding.",
+        "a zero-width space inside a word, copied from a web page",
+        "Type the place anew.";
+    ALLOWED_TOO_LONG: Error, "例外已過期", "exception that has expired",
+        "What privacy-allow.toml lets through, it lets through until a day. After it the entry lets nothing through, and the bundle is refused.",
+        "until = 2026-05-01 in a build of 2026-05-24",
+        "Take the value out of the pack, or look at it again and write a later day with the reason that holds now.";
+    ALLOWED_TWO: Error, "例外涵蓋不只一個值", "exception that covers more than one value",
+        "An entry of privacy-allow.toml is for one value that somebody looked at. Another one with the same first and last characters was not looked at.",
+        "`09…78` in two files, and they are two numbers",
+        "Name the one file in the entry, and take the other value out.";
+    ALLOWED_NOTHING: Notice, "沒有用到的例外", "exception that nothing needs",
+        "An entry of privacy-allow.toml fits nothing in the pack. It may be misspelt, or what it was for is gone.",
+        "file = \"source.md\" where the file is sources.md",
+        "Take it out, or copy rule and characters from the finding.";
     // Learning memory across packs.
     BREAKS_A_LESSON: Warning, "計畫重犯已學到的教訓", "plan that breaks a lesson",
         "A next step or milestone does what an earlier pack learnt not to do. The rule and the clause are compared by their words, so a person decides whether it is meant.",

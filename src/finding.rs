@@ -1,7 +1,8 @@
 //! What was noticed in an input or an artifact, where, and what to do about it.
 //!
 //! Bad data is not an error: whoever reads or checks returns what could be used together with its findings, and the
-//! run goes on. Invariant: a finding never repeats a secret or personal data, it only says where they are.
+//! run goes on. Invariants: a finding never repeats a secret or personal data, it only says where they are; nothing in
+//! it is hidden from whoever reads it.
 
 use std::cmp::Ordering;
 use std::fmt;
@@ -68,11 +69,27 @@ impl Place {
     }
 }
 
+/// Whether a character cannot be seen and changes how the rest reads: controls but tabs and line breaks, and marks that
+/// turn the direction of a text.
+pub fn is_hidden(character: char) -> bool {
+    match character {
+        '\t' | '\n' | '\r' => false,
+        '\u{61C}' | '\u{200E}' | '\u{200F}' | '\u{202A}'..='\u{202E}' | '\u{2066}'..='\u{2069}' => true,
+        other => other.is_control(),
+    }
+}
+
+/// A text as people may be shown it: hidden characters are shown as U+FFFD.
+pub fn visible(text: impl Into<String>) -> String {
+    let text = text.into();
+    if text.contains(is_hidden) { text.replace(is_hidden, "\u{FFFD}") } else { text }
+}
+
 impl fmt::Display for Place {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(self.file.as_deref().unwrap_or("-"))?;
+        f.write_str(&visible(self.file.as_deref().unwrap_or("-")))?;
         if let Some(sheet) = &self.sheet {
-            write!(f, "!{sheet}")?;
+            write!(f, "!{}", visible(sheet))?;
         }
         if let Some(line) = self.line {
             write!(f, ":{line}")?;
@@ -86,12 +103,12 @@ impl fmt::Display for Place {
             write!(f, ", row {row}")?;
         }
         if let Some(column) = &self.column {
-            write!(f, " ({column})")?;
+            write!(f, " ({})", visible(column))?;
         }
         if let Some(pointer) = &self.pointer
             && !pointer.is_empty()
         {
-            write!(f, " at {pointer}")?;
+            write!(f, " at {}", visible(pointer))?;
         }
         Ok(())
     }
@@ -117,13 +134,13 @@ pub struct Finding {
 impl Finding {
     /// A finding with its code's severity and no hint.
     pub fn new(code: &'static Code, place: Place, message: impl Into<String>) -> Self {
-        Self { code, severity: code.severity, place, message: message.into(), hint: String::new(), times: 1 }
+        Self { code, severity: code.severity, place, message: visible(message), hint: String::new(), times: 1 }
     }
 
     /// The same finding with a hint.
     #[must_use]
     pub fn hint(mut self, hint: impl Into<String>) -> Self {
-        self.hint = hint.into();
+        self.hint = visible(hint);
         self
     }
 
@@ -170,4 +187,19 @@ pub fn did_you_mean<'a>(typed: &str, known: impl IntoIterator<Item = &'a str>) -
         .filter(|(likeness, _)| *likeness > 0.8)
         .max_by(|a, b| a.0.total_cmp(&b.0))
         .map(|(_, word)| word)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::codes;
+
+    #[test]
+    fn nothing_in_a_finding_is_hidden() {
+        let place = Place { pointer: Some("/a\u{202E}b".to_owned()), ..Place::file("f\u{1b}[31m.json") };
+        let found = Finding::new(&codes::NEW_WORD, place, "`\u{2066}x`\tand\nmore").hint("\u{200F}");
+        assert_eq!(found.message, "`\u{FFFD}x`\tand\nmore");
+        assert_eq!(found.hint, "\u{FFFD}");
+        assert_eq!(found.place.to_string(), "f\u{FFFD}[31m.json at /a\u{FFFD}b");
+    }
 }

@@ -20,6 +20,7 @@ pub mod claims;
 pub mod decide;
 pub mod documents;
 pub mod facts;
+pub mod guard;
 pub mod read;
 pub mod statements;
 

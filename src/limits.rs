@@ -31,6 +31,10 @@ pub const NESTING: Limit = Limit { name: "nesting", value: 128 };
 pub const SHARED_TEXTS: Limit = Limit { name: "shared_texts", value: 8 << 20 };
 /// Most bytes of all shared texts of one workbook.
 pub const SHARED_BYTES: Limit = Limit { name: "shared_bytes", value: 128 << 20 };
+/// Most bytes of the texts in all cells of one sheet, a text that cells share counted for each of them.
+pub const SHEET_BYTES: Limit = Limit { name: "sheet_bytes", value: 1 << 30 };
+/// Most tags and texts of one workbook that have to be read one by one, as they are not written in the usual way.
+pub const XML_EVENTS: Limit = Limit { name: "xml_events", value: 64 << 20 };
 /// Most cell styles and number formats of one workbook (Excel allows 65,490 styles).
 pub const CELL_STYLES: Limit = Limit { name: "cell_styles", value: 131_072 };
 /// Most memory that the conversion of one workbook of an old format may take.

@@ -292,7 +292,7 @@ fn list(answer: &Answer, group: &Group<'_>, lang: Lang, listed: usize) -> Vec<Bl
     if shown == 0 {
         return vec![Block::Text(caption)];
     }
-    let mut blocks = vec![Block::Table(Table {
+    let mut blocks = vec![Block::Listing(Table {
         caption,
         columns: columns.iter().map(|text| text.get(lang).to_owned()).collect(),
         rows: group.listed.iter().take(shown).map(row).collect(),

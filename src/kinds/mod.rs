@@ -242,7 +242,7 @@ mod tests {
         }
         let asked: BTreeSet<_> = questions().map(|question| question.name).collect();
         assert_eq!(asked.len(), questions().count());
-        let rules: BTreeSet<_> = rules().map(|rule| rule.id).collect();
+        let rules: BTreeSet<_> = rules().map(|rule| (rule.question, rule.id)).collect();
         assert_eq!(rules.len(), super::rules().count());
         let codes: BTreeSet<_> = all_codes().map(|code| code.id).collect();
         assert_eq!(codes.len(), all_codes().count());

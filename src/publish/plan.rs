@@ -1,15 +1,20 @@
 //! What would be published, and whether it may be: everything that a server would refuse and everything that must not
 //! leave is found here, before a connection is opened.
 
+use jiff::Timestamp;
 use serde_json::{Value, json};
 
-use crate::bundle::{Folder, MANIFEST, manifest};
-use crate::check::{names, privacy};
+use crate::bundle::{Folder, LEDGER, MANIFEST, manifest};
+use crate::check::names;
+use crate::check::privacy::{self, hidden};
 use crate::codes;
-use crate::finding::{Finding, Place};
+use crate::documents::allowed;
+use crate::finding::{Finding, Place, Severity};
+use crate::guard;
 use crate::limits;
 use crate::publish::{Address, Intent, Receipt};
-use crate::verify::Verification;
+use crate::read::text;
+use crate::verify::{self, Verification};
 
 /// Longest title that goes into a description, in characters.
 const TITLE: usize = 120;
@@ -25,6 +30,8 @@ pub struct Asked<'a> {
     pub api: &'a Address,
     /// Whether the gist is to be listed.
     pub public: bool,
+    /// The moment of publishing, on which what may leave is judged again.
+    pub now: Timestamp,
 }
 
 /// What would be published.
@@ -129,6 +136,7 @@ pub fn plan(
 ) -> (Plan, Vec<Finding>) {
     let mut findings = Vec::new();
     let mut refuse = |place: &str, message: String, hint: &str| {
+        let place = if privacy::is_harmless(place) { place } else { "the name of a file" };
         findings.push(Finding::new(&codes::UNPUBLISHABLE, Place::file(place), message).hint(hint));
     };
     let slug = asked.slug;
@@ -143,9 +151,10 @@ pub fn plan(
     let job = verification.job_id.as_deref().unwrap_or_default();
     let pack = format!("{slug}:{}", &manifest::sha256(job.as_bytes())[..8]);
     let digest = folder.files.get(MANIFEST).map(|bytes| manifest::sha256(bytes)).unwrap_or_default();
-    let title: String = verification.title.as_deref().unwrap_or(slug).chars().take(TITLE).collect();
+    let whole_title = verification.title.as_deref().unwrap_or(slug);
+    let title: String = whole_title.chars().take(TITLE).collect();
     let description = format!("{title} {}{:.16}]", Plan::mark(&pack), digest);
-    if description.chars().any(is_hidden) {
+    if description.chars().any(hidden::is_hidden) {
         let message = "the title has invisible or direction-changing characters".to_owned();
         refuse(slug, message, "write the title in pack.toml anew");
     }
@@ -171,16 +180,15 @@ pub fn plan(
         };
         refuse(slug, format!("the gist is {is}, and the visibility of a gist cannot be changed"), hint);
     }
-    // What leaves besides the files. The files are put to the same guard by the plan of the bundle.
+    findings.extend(kept_back(folder, asked.now));
+    // What leaves besides the files.
     let names = folder.files.keys().map(String::as_str);
-    for text in names.chain([description.as_str(), slug]) {
-        for hit in privacy::scan(text.as_bytes()) {
-            findings.push(hit.at(Place::file(if text == description {
-                "the description"
-            } else {
-                "the name of a file"
-            })));
-        }
+    let names = names.chain([slug]).map(|name| (name, "the name of a file"));
+    // Of a credential that the title is cut in, the rest would leave unseen.
+    let texts = names.chain([(whole_title, "the description"), (description.as_str(), "the description")]);
+    for (text, place) in texts {
+        let hits = privacy::scan(text.as_bytes());
+        findings.extend(hits.into_iter().map(|hit| hit.at(Place::file(place))));
     }
     let change = |name: &str, sha256: &str| {
         let old = receipt.and_then(|receipt| receipt.files.iter().find(|file| file.name == name));
@@ -214,6 +222,25 @@ pub fn plan(
         gist: receipt.map(|receipt| receipt.id.clone()),
     };
     (plan, findings)
+}
+
+/// What may not leave today, in any file: also in the report and the manifest, which no check of the bundle looks into.
+/// An update sends parts of the same files and nothing else, so its difference from what is published is guarded too.
+fn kept_back(folder: &Folder, now: Timestamp) -> Vec<Finding> {
+    let bytes = |name: &str| folder.files.get(name).map(Vec::as_slice);
+    let entries = bytes(allowed::FILE).map(|bytes| allowed::read(allowed::FILE, bytes, &mut Vec::new()));
+    let zone = bytes(LEDGER).and_then(verify::as_of).map(|moment| moment.time_zone().clone());
+    let today = zone.map(|zone| now.to_zoned(zone).date());
+    let files = folder.files.iter().map(|(name, bytes)| (name.as_str(), bytes.as_slice()));
+    let entries = entries.unwrap_or_default();
+    let guarded = guard::judge(files, &entries, today);
+    let shown = usize::try_from(limits::FINDINGS_PER_CODE.value).unwrap_or(usize::MAX);
+    let stopped = guarded.stopped.iter().take(shown).map(|(name, hit)| {
+        let (line, character) = text::position(bytes(name).unwrap_or_default(), hit.offset);
+        let name = if privacy::is_harmless(name) { name } else { "a file that has to be renamed" };
+        hit.at(Place::file(name).at(line, character))
+    });
+    guarded.findings.iter().filter(|found| found.severity == Severity::Error).cloned().chain(stopped).collect()
 }
 
 /// What a gist cannot hold: blank files, texts that are none, more or larger files than its API gives back whole.
@@ -267,10 +294,4 @@ pub fn notes(plan: &Plan) -> Vec<String> {
         notes.push("secret means unlisted: everyone who has the address can read it".to_owned());
     }
     notes
-}
-
-/// Control characters, characters that turn the direction of a text, and those that nobody sees.
-fn is_hidden(character: char) -> bool {
-    character.is_control()
-        || matches!(character, '\u{200B}'..='\u{200F}' | '\u{202A}'..='\u{202E}' | '\u{2060}'..='\u{2069}' | '\u{FEFF}' | '\u{E0000}'..='\u{E007F}')
 }

@@ -34,6 +34,9 @@ pub trait Fold: Send + Sync + Sized {
     /// Takes the next row.
     fn row(&mut self, row: &Row<'_>, findings: &mut Capped<'_>);
 
+    /// So many rows are likely to come in all, so that room can be made for what has to be kept of them.
+    fn expect(&mut self, _rows: u64) {}
+
     /// One that learns from rows further below, knowing nothing of them but what stood at the head of the table. `None`
     /// as long as that is still to be found.
     fn fork(&self) -> Option<Self>;
@@ -78,8 +81,10 @@ fn try_read<F: Fold>(
         let mut found = Vec::new();
         let mut capped = Capped::new(path, &mut found);
         let mut is_damaged = false;
+        let length = source.seek(SeekFrom::End(0))?;
+        source.seek(SeekFrom::Start(HEAD as u64))?;
         loop {
-            let mut text = Text { path, source: &mut *source, head: head.clone(), crew, is_damaged };
+            let mut text = Text { path, source: &mut *source, length, head: head.clone(), crew, is_damaged };
             match text.read(&mut capped, begin)? {
                 Outcome::Read(fold) => {
                     let counts = capped.into_counts();
@@ -112,8 +117,9 @@ fn try_read<F: Fold>(
         return Ok(None);
     }
     source.seek(SeekFrom::Start(head.len() as u64))?;
+    head.reserve_exact(usize::try_from(length).unwrap_or(0).saturating_sub(head.len()));
     source.take(limits::RECORDS_BYTES.value).read_to_end(&mut head)?;
-    let format = table::read(path, &head, findings, &mut |row, findings| fold.row(&row, findings));
+    let format = table::read_by(crew, path, &head, findings, &mut |row, findings| fold.row(&row, findings));
     Ok(format.map(|format| (format, fold)))
 }
 
@@ -122,6 +128,8 @@ struct Text<'a> {
     path: &'a str,
     /// Stands behind the head.
     source: &'a mut dyn Source,
+    /// Bytes of the whole file.
+    length: u64,
     head: Vec<u8>,
     crew: Crew,
     /// Whether it is known that bytes in it are not UTF-8.
@@ -147,6 +155,8 @@ impl Text<'_> {
         read.drain(..marks);
         let dialect = Dialect::of(path, &read, findings.once());
         read.drain(..dialect.skips);
+        let lines = memchr::memchr_iter(b'\n', &read).count() as u64;
+        let rows = lines.saturating_mul(self.length / (read.len() as u64).max(1));
         let mut start = Start::of_table(Some((marks + dialect.skips) as u64));
         start.line = dialect.first_line;
         let mut blocks = Blocks::new(&mut *self.source, dialect.separator, read, start);
@@ -170,6 +180,7 @@ impl Text<'_> {
                 None => {}
             }
         };
+        whole.fold.expect(rows);
         let line =
             Line { joined: Some((whole, findings)), next: 0, waiting: BTreeMap::new(), has_ended: false, error: None };
         let (blocks, line, turn) = (Mutex::new((0, blocks)), Mutex::new(line), Condvar::new());

@@ -8,6 +8,7 @@ use crate::codes::{self, Code};
 use crate::finding::{Finding, Place, Severity};
 use crate::limits::{self, Limit};
 use crate::read::json_records::Document;
+use crate::read::stream::{self, Crew};
 use crate::read::tree::{self, Entry, Node};
 use crate::read::{csv, json_records, xlsx};
 
@@ -358,11 +359,22 @@ pub(super) fn too_large(place: Place, what: &str, limit: Limit) -> Finding {
 }
 
 /// What takes the rows of a table, one by one.
-pub type Sink<'s> = dyn FnMut(Row<'_>, &mut Capped<'_>) + 's;
+pub type Sink<'s> = dyn FnMut(Row<'_>, &mut Capped<'_>) + Send + 's;
 
 /// Reads a record table. `None` when it could not be read to its end: the rows that were handed on until then are not
 /// the whole table and must not be used. The findings say why.
 pub fn read(path: &str, bytes: &[u8], findings: &mut Capped<'_>, sink: &mut Sink<'_>) -> Option<Format> {
+    read_by(stream::alone, path, bytes, findings, sink)
+}
+
+/// Reads a record table with the help of a crew.
+pub(super) fn read_by(
+    crew: Crew,
+    path: &str,
+    bytes: &[u8],
+    findings: &mut Capped<'_>,
+    sink: &mut Sink<'_>,
+) -> Option<Format> {
     if bytes.len() as u64 > limits::RECORDS_BYTES.value {
         let what = format!("is {} bytes, more", bytes.len());
         findings.once().push(too_large(Place::file(path), &what, limits::RECORDS_BYTES));
@@ -381,7 +393,7 @@ pub fn read(path: &str, bytes: &[u8], findings: &mut Capped<'_>, sink: &mut Sink
     };
     match format {
         Format::Csv => csv::read(path, bytes, findings, sink)?,
-        Format::Xlsx => xlsx::read(path, bytes, findings, sink)?,
+        Format::Xlsx => xlsx::read(path, bytes, crew, findings, sink)?,
         Format::Json => json_records::read_list(path, bytes, findings, sink)?,
         Format::JsonLines => json_records::read_lines(path, bytes, findings, sink)?,
     }

@@ -14,6 +14,7 @@ use crate::check::schema::{Field, TableSchema};
 use crate::claims::{Judged, Reason, Status as Standing};
 use crate::clock::Now;
 use crate::documents::acceptance::{self, Trial};
+use crate::documents::allowed;
 use crate::documents::claims::{self, Evidence};
 use crate::documents::decision_record::Status;
 use crate::facts::{Facts, UPLOADS};
@@ -354,7 +355,7 @@ pub fn findings(findings: &[Finding], within: &str, lang: Lang) -> Section {
         rows,
         empty: Inline::Text(String::new()),
     };
-    section("findings", title, vec![Block::Table(table)])
+    section("findings", title, vec![Block::Listing(table)])
 }
 
 fn documents(facts: &Facts, lang: Lang) -> Section {
@@ -370,6 +371,9 @@ fn documents(facts: &Facts, lang: Lang) -> Section {
     }
     if facts.acceptance.is_some() {
         rows.push(row(acceptance::FILE, texts::CASES.get(lang).to_owned(), texts::AUTHORED));
+    }
+    if facts.allowed.is_some() {
+        rows.push(row(allowed::FILE, texts::ALLOWED.get(lang).to_owned(), texts::AUTHORED));
     }
     if let Some(claimed) = &facts.claims {
         rows.push(row(claims::FILE, texts::CLAIMS.get(lang).to_owned(), texts::AUTHORED));

@@ -18,6 +18,7 @@ const ORDER: &[&str] = &[
     "bundle",
     "claims",
     "statements",
+    "guard",
     "facts",
     "view",
     "answer",

@@ -23,6 +23,7 @@ mod faults;
 mod hostile;
 mod legacy;
 mod lessons;
+mod planted;
 #[cfg(feature = "net")]
 mod publish;
 mod reconcile;

@@ -4,7 +4,7 @@
 //! Invariants: pure; the current upload is the last export that can be read and may be used, and a refused one replaces
 //! nothing; without an accepted current upload there is no money anywhere in what is concluded, nor in its findings.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::io::Cursor;
 
 use jiff::civil::Date;
@@ -499,8 +499,10 @@ fn idle(reconciled: &Reconciled, findings: &mut Vec<Finding>) {
             findings.push(Finding::new(&codes::IDLE_DECISION, decision.place.clone(), message));
         }
     }
-    for (order_id, said) in reconciled.decisions.training.iter().flatten() {
-        if !ledger.orders.iter().any(|order| ledger.text(order, Field::OrderId) == order_id) {
+    let Some(training) = &reconciled.decisions.training else { return };
+    let exported: BTreeSet<_> = ledger.orders.iter().map(|order| ledger.text(order, Field::OrderId)).collect();
+    for (order_id, said) in training {
+        if !exported.contains(order_id.as_str()) {
             let message = "the order is not in the current export";
             findings.push(Finding::new(&codes::IDLE_DECISION, said.place.clone(), message));
         }

@@ -2,7 +2,8 @@
 
 use super::{Answer, answer, counted, lines};
 use crate::bundle::{GENERATED, MANIFEST, MEMORY, REPORT_JSON, has_extension};
-use crate::check::{names, privacy};
+use crate::check::names;
+use crate::check::privacy::{self, hidden};
 use crate::documents::acceptance;
 use crate::finding::Severity;
 use crate::limits;
@@ -91,23 +92,11 @@ pub(super) fn text_valid(subject: &Subject<'_>) -> Answer {
     answer(counted(subject.files.len(), &wrong, "texts"), wrong)
 }
 
-/// Control characters and bidirectional overrides: they make a text look different from what it says.
+/// The first control character or bidirectional override: they make a text look different from what it says.
 fn strange_characters(name: &str, content: &str) -> Option<String> {
-    let bytes = content.as_bytes();
-    let control = |byte: &u8| (*byte < 0x20 && !matches!(byte, b'\t' | b'\n' | b'\r')) || *byte == 0x7F;
-    // U+0080 to U+009F are C2 80 to C2 9F; the overrides are E2 80 AA to AE and E2 81 A6 to A9.
-    let beyond = |at: &usize| match bytes[*at..] {
-        [0xC2, second, ..] => second < 0xA0,
-        [0xE2, 0x80, third, ..] => (0xAA..=0xAE).contains(&third),
-        [0xE2, 0x81, third, ..] => (0xA6..=0xA9).contains(&third),
-        _ => false,
-    };
-    let first_control = bytes.iter().position(control);
-    let first_beyond = memchr::memchr2_iter(0xC2, 0xE2, bytes).find(beyond);
-    let offset = first_control.into_iter().chain(first_beyond).min()?;
-    let character = content.get(offset..)?.chars().next()?;
-    let (line, column) = text::position(bytes, offset);
-    Some(format!("{name}:{line}:{column}: has U+{:04X}", u32::from(character)))
+    let strange = hidden::find(content).into_iter().find(|one| one.deceives)?;
+    let (line, column) = text::position(content.as_bytes(), strange.offset);
+    Some(format!("{name}:{line}:{column}: has U+{:04X}", u32::from(strange.character)))
 }
 
 pub(super) fn json_parse(subject: &Subject<'_>) -> Answer {

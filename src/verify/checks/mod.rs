@@ -36,6 +36,8 @@ pub(super) struct Check {
 struct Answer {
     observed: String,
     wrong: Vec<String>,
+    /// What the report tells although nothing is wrong with it.
+    told: Vec<String>,
 }
 
 /// A check that this plan does not hold, and why.
@@ -136,9 +138,11 @@ pub(super) fn not_checked(checks: &[Elsewhere]) -> Vec<Outcome> {
 
 fn outcome(id: &'static str, expected: &str, answer: Answer) -> Outcome {
     let status = if answer.wrong.is_empty() { Status::Pass } else { Status::Fail };
-    let more = answer.wrong.len().saturating_sub(EVIDENCE);
-    let mut evidence = answer.wrong;
+    let mut evidence = if answer.wrong.is_empty() { answer.told } else { answer.wrong };
+    let more = evidence.len().saturating_sub(EVIDENCE);
     evidence.truncate(EVIDENCE);
+    // The name of a file may be what must not be repeated.
+    let mut evidence: Vec<_> = evidence.iter().map(|line| crate::check::privacy::cleaned(line)).collect();
     if more > 0 {
         evidence.push(format!("… and {more} more"));
     }
@@ -146,7 +150,7 @@ fn outcome(id: &'static str, expected: &str, answer: Answer) -> Outcome {
 }
 
 fn answer(observed: impl Into<String>, wrong: Vec<String>) -> Answer {
-    Answer { observed: observed.into(), wrong }
+    Answer { observed: observed.into(), wrong, told: Vec::new() }
 }
 
 /// `5 files` when nothing is wrong, `3 wrong among 5 files` when something is.

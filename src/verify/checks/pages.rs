@@ -45,11 +45,19 @@ pub(super) fn page_ids(subject: &Subject<'_>) -> Answer {
 pub(super) fn page_requests(subject: &Subject<'_>) -> Answer {
     on_pages(subject, |page| {
         let mut wrong: Vec<_> = page.requests.iter().map(|(what, at)| (format!("asks for {what}"), *at)).collect();
-        if !page.policy.as_deref().is_some_and(|policy| policy.contains("default-src 'none'")) {
-            wrong.push(("has no content security policy with default-src 'none'".to_owned(), 0));
+        match &page.policy {
+            Some((policy, at)) => {
+                let excess = html::excess(policy).into_iter();
+                wrong.extend(excess.map(|excess| (format!("its content security policy permits {excess}"), *at)));
+            }
+            None => wrong.push(("has no content security policy with default-src 'none'".to_owned(), 0)),
         }
         wrong
     })
+}
+
+pub(super) fn page_scripts(subject: &Subject<'_>) -> Answer {
+    on_pages(subject, |page| page.scripts.iter().map(|(what, at)| (format!("has {what}"), *at)).collect())
 }
 
 pub(super) fn page_content(subject: &Subject<'_>) -> Answer {

@@ -4,8 +4,8 @@ use super::claims::claims_supported;
 use super::documents::{acceptance_cases, decision_complete, external_sources, keywords, memory_complete};
 use super::files::{files_names, files_required, json_parse, manifest_hashes, manifest_unlisted, text_valid};
 use super::links::internal_links;
-use super::pages::{page_content, page_ids, page_primary, page_requests};
-use super::privacy::{personal_data, secrets};
+use super::pages::{page_content, page_ids, page_primary, page_requests, page_scripts};
+use super::privacy::{allowed, personal_data, secrets};
 use super::{Check, Elsewhere};
 use crate::lang::{Words, words};
 
@@ -87,10 +87,19 @@ pub(in crate::verify) const BUNDLE: &[Check] = &[
         id: "page.requests",
         about: words("頁面不對外連線", "pages are self-contained"),
         expected: words(
-            "沒有任何連線要求，且內容安全政策禁止連線",
-            "no request, and a content security policy that forbids them",
+            "沒有任何連線要求，且內容安全政策一概禁止",
+            "no request, and a content security policy that permits none",
         ),
         run: page_requests,
+    },
+    Check {
+        id: "page.scripts",
+        about: words("頁面不執行陌生腳本", "pages run no script but the known one"),
+        expected: words(
+            "沒有腳本，或只有 proofpack 的表格腳本，一字不差；沒有事件屬性或會執行腳本的連結",
+            "no script, or only the one of proofpack for tables, to the letter; no event handler, no link that runs one",
+        ),
+        run: page_scripts,
     },
     Check {
         id: "page.content",
@@ -139,6 +148,15 @@ pub(in crate::verify) const BUNDLE: &[Check] = &[
         about: words("沒有個人資料", "no personal data"),
         expected: words("沒有任何看似個人資料的內容", "nothing that looks like personal data"),
         run: personal_data,
+    },
+    Check {
+        id: "privacy.allowed",
+        about: words("放行的例外有依據", "exceptions are in force"),
+        expected: words(
+            "放行的每個值都寫明規則、檔案、原因與期限，且未過期",
+            "every value that is let through has its rule, file, reason and last day, and that day is not over",
+        ),
+        run: allowed,
     },
     Check {
         id: "links.internal",

@@ -40,7 +40,7 @@ pub(super) fn listed(reconciled: &Reconciled, given: &Given<'_>) -> Vec<Block> {
             words("天數", "Days"),
         ];
         let shown = reconciled.exceptions.len().min(SHOWN);
-        blocks.push(Block::Table(Table {
+        blocks.push(Block::Listing(Table {
             caption: match lang {
                 Lang::ZhHant => format!("需要處理的問題（顯示 {shown} 項，共 {} 項）", reconciled.exceptions.len()),
                 Lang::En => format!("What has to be settled ({shown} of {} shown)", reconciled.exceptions.len()),

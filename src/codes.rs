@@ -268,6 +268,18 @@ codes! {
         "A figure of revenue is computed from an accepted import. One that somebody wrote into a claim would stand on the page whether or not anything proves it.",
         "statement = \"Revenue is NT$72,780\" in claims.toml",
         "Take the figure out of the statement; days such as 2026-05-12 may stay.";
+    UNCLAIMED_STATEMENT: Warning, "沒有主張的陳述", "statement without a claim",
+        "The sentence says that something outside was achieved, and nothing lets anyone look up whether that is so. A claim has evidence and a computed status; a sentence alone has neither.",
+        "\"主控台已上線。\" or \"All tests pass.\" in production-brief.md",
+        "Add a claim with its evidence to claims.toml and write [claim:ID] into the sentence, or say what is known instead. Plans, rules, questions and negations need no claim; when a sentence is one of them and was taken for a claim, word it more plainly.";
+    UNKNOWN_CLAIM: Error, "主張不存在", "reference to a claim that does not exist",
+        "The sentence leans on a claim that claims.toml does not have, or that could not be read, so nothing stands behind it.",
+        "\"… 已上線 [claim:console-deploid]\"",
+        "Correct the id, or add the claim.";
+    UNSAID_STATUS: Error, "未說明主張的狀態", "status of a claim that is not said",
+        "The sentence states what its claim says, and the evidence does not verify that. A claim's statement is printed only with its status, in authored texts too.",
+        "\"主控台已上線 [claim:console-deployed]。\" when the claim is expired",
+        "Say in the sentence that it is unverified, refuted or expired, or capture evidence that verifies it.";
     EVIDENCE_MISSING: Error, "證據檔案不存在", "evidence that is not there",
         "The claim names a file that the folder evidence/ of the pack does not have, so nobody can look at it.",
         "locator = \"evidence/test-run.json\" without such a file",

@@ -15,6 +15,7 @@ mod answers;
 mod architecture;
 mod atomic;
 mod build;
+mod claims;
 mod cli;
 mod decide;
 mod dispatch;

@@ -74,9 +74,7 @@ impl<'s> Plain<'s> {
         let bytes = text.as_bytes();
         let is_missing = match bytes {
             [] => true,
-            [first, ..] => {
-                (self.is_blank_missing && !first.is_ascii_graphic()) || self.missing.iter().any(|known| *known == text)
-            }
+            [first, ..] => (self.is_blank_missing && !first.is_ascii_graphic()) || self.missing.contains(&text),
         };
         !is_missing
             && match &self.form {

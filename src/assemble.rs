@@ -16,13 +16,14 @@ use crate::documents::allowed;
 use crate::documents::claims::{Evidence, FILE as CLAIMED};
 use crate::documents::decision_record::DecisionRecord;
 use crate::documents::lessons::Remembered;
-use crate::documents::pack::{Declared, Pack, Step};
+use crate::documents::pack::{Declared, FILE as PACK, Pack, Step};
 use crate::documents::workspace::Workspace;
 use crate::facts::{self, PackFiles};
 use crate::finding::{self, Finding, Place, Severity, did_you_mean};
 use crate::guard;
 use crate::kinds::{self, Given, KINDS};
 use crate::lang::Lang;
+use crate::statements;
 use crate::verify::report::Header;
 use crate::verify::{self, Outcome, Report};
 use crate::view::pack::{Context, Parts};
@@ -161,6 +162,10 @@ fn bundle(
     let evidence = |path: &str| Some((format!("{shown}/{path}"), sources.get(path)?.as_slice()));
     let judged = facts.claims.as_ref().map(|claimed| claims::judge(claimed, &evidence, now.timestamp(), findings));
     let judged = judged.as_deref();
+    let authored = facts.documents.keys().map(String::as_str).chain([MEMORY, PACK]);
+    for (name, bytes) in authored.filter_map(|name| Some((name, sources.get(name)?))) {
+        findings.extend(statements::findings(&format!("{shown}/{name}"), bytes, judged.unwrap_or_default()));
+    }
     finding::sort(findings);
     let parts = Parts { facts, kind: kind.title.get(lang), schemas, exports: kind.exports, claims: judged, findings };
     let primary = html::page(&view::pack::primary(parts, own, &context));

@@ -158,6 +158,39 @@ impl Finding {
         self
     }
 
+    /// What it says in Chinese; `None` when that is not known. Its words are looked up, and what stands in their gaps is
+    /// carried over as it is.
+    pub fn message_zh(&self) -> Option<String> {
+        let carried = |(english, chinese): &(&str, &str)| self.carried(english, chinese);
+        self.code.said_zh.iter().find_map(carried).or_else(|| carried(&REST))
+    }
+
+    /// The message in Chinese, when it has the words of this pattern.
+    fn carried(&self, english: &str, chinese: &str) -> Option<String> {
+        let mut words = english.split("{}").peekable();
+        let mut rest = self.message.strip_prefix(words.next()?)?;
+        let mut gaps = Vec::new();
+        while let Some(next) = words.next() {
+            let end = match words.peek() {
+                Some(_) => rest.find(next)?,
+                None => rest.strip_suffix(next)?.len(),
+            };
+            gaps.push(&rest[..end]);
+            rest = &rest[end + next.len()..];
+        }
+        if !rest.is_empty() {
+            return None;
+        }
+        let mut pieces = chinese.split("{}");
+        let mut said = pieces.next()?.to_owned();
+        for (piece, gap) in pieces.zip(gaps) {
+            let known = self.code.said_zh.iter().find(|(english, _)| *english == gap);
+            said += known.map_or(gap, |(_, chinese)| chinese);
+            said += piece;
+        }
+        Some(said)
+    }
+
     /// The one order in which findings are shown: by place, then weight, then code.
     fn order(&self, other: &Self) -> Ordering {
         (&self.place, self.severity, self.code.id, &self.message).cmp(&(
@@ -168,6 +201,10 @@ impl Finding {
         ))
     }
 }
+
+/// What a finding says that stands for others, whatever its code.
+const REST: (&str, &str) =
+    ("{} more like this in the file, {} in all (limit `{}`)", "另有 {} 處，共 {} 處（上限 `{}`）");
 
 /// Puts findings into the one order in which they are shown.
 pub fn sort(findings: &mut [Finding]) {
@@ -193,6 +230,23 @@ pub fn did_you_mean<'a>(typed: &str, known: impl IntoIterator<Item = &'a str>) -
 mod tests {
     use super::*;
     use crate::codes;
+
+    #[track_caller]
+    fn check(code: &'static Code, message: &str, expected: Option<&str>) {
+        assert_eq!(Finding::new(code, Place::default(), message).message_zh().as_deref(), expected, "{message}");
+    }
+
+    #[test]
+    fn the_gaps_of_a_message_are_carried_over() {
+        check(&codes::RAGGED_ROW, "has 3 cells, expected 10", Some("這一列有 3 格，應有 10 格"));
+        check(&codes::DELIMITER, "the cells are separated by tabs", Some("儲存格以定位字元（Tab）分隔"));
+        check(&codes::BLANK_REQUIRED, "amount is blank in a paid row", Some("amount 空白，但這一列是已付款"));
+        check(&codes::EMPTY_FILE, "is blank", Some("檔案是空的"));
+        check(&codes::EMPTY_FILE, "is blank and more", None);
+        check(&codes::SYMLINK, "is a link", None);
+        let rest = "3 more like this in the file, 103 in all (limit `findings_per_code`)";
+        check(&codes::RAGGED_ROW, rest, Some("另有 3 處，共 103 處（上限 `findings_per_code`）"));
+    }
 
     #[test]
     fn nothing_in_a_finding_is_hidden() {

@@ -97,6 +97,17 @@ mod tests {
         assert_eq!(check(&[("a.md", one)], None), "1 stopped, 0 passed allowed_too_long");
         assert_eq!(check(&[("a.md", one), ("b.md", other)], Some("2026-05-24")), "2 stopped, 0 passed allowed_two");
         assert_eq!(check(&[("a.html", one)], Some("2026-05-24")), "1 stopped, 0 passed allowed_nothing");
+        // Of some values nothing is shown; what is allowed is one of them all the same.
+        let url = |password: &str| format!("https://me:{password}@host.example/");
+        let entry =
+            "[[allow]]\nrule = \"url_password\"\nfile = \"*\"\nshown = \"…\"\nreason = \"r\"\nuntil = \"2026-05-24\"\n";
+        let entries = allowed::read(allowed::FILE, entry.as_bytes(), &mut Vec::new());
+        let both = [("a.md", url("secret")), ("b.md", url("another"))];
+        let stopped = |files: &[(&str, String)]| {
+            let files = files.iter().map(|(name, text)| (*name, text.as_bytes()));
+            judge(files, &entries, "2026-05-24".parse().ok()).stopped.len()
+        };
+        assert_eq!((stopped(&both[..1]), stopped(&both)), (0, 2));
         // The same number in other groups is the same value.
         assert_eq!(check(&[("a.md", one), ("b.md", "0912-345-678")], Some("2026-05-24")), "0 stopped, 2 passed ");
     }

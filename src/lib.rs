@@ -22,6 +22,7 @@ pub mod documents;
 pub mod facts;
 pub mod guard;
 pub mod read;
+pub mod statements;
 
 // Facts to pages; each kind with its own records, rules and views.
 pub mod answer;

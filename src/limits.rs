@@ -43,6 +43,8 @@ pub const CONVERTER_BYTES: Limit = Limit { name: "converter_bytes", value: 1 << 
 pub const CONVERTER_SECONDS: Limit = Limit { name: "converter_seconds", value: 20 };
 /// Most findings of one code that one file reports with their places; the rest are counted.
 pub const FINDINGS_PER_CODE: Limit = Limit { name: "findings_per_code", value: 100 };
+/// Most findings of one file that keep their places so that a returned workbook can mark each.
+pub const MARKED_FINDINGS: Limit = Limit { name: "marked_findings", value: 100_000 };
 /// Most files of one bundle: a gist lists 300.
 pub const BUNDLE_FILES: Limit = Limit { name: "bundle_files", value: 300 };
 /// Largest file of a bundle: a gist gives up to 10 MB.

@@ -10,6 +10,7 @@ mod encoding;
 pub mod json;
 pub mod json_records;
 pub mod markdown;
+pub mod prose;
 pub mod stream;
 pub mod table;
 pub mod text;

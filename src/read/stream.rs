@@ -9,7 +9,7 @@ use std::sync::{Condvar, Mutex, MutexGuard, PoisonError};
 
 use crate::codes;
 use crate::finding::{Finding, Place};
-use crate::limits;
+use crate::limits::{self, Limit};
 use crate::read::blocks::{Block, Blocks, Start};
 use crate::read::csv::{self, Dialect, Piece, Shells};
 use crate::read::encoding;
@@ -79,7 +79,7 @@ fn try_read<F: Fold>(
     source.take(HEAD as u64).read_to_end(&mut head)?;
     if head.len() == HEAD && encoding::may_be_utf8(&head) && table::sniff(&head) == Ok(Format::Csv) {
         let mut found = Vec::new();
-        let mut capped = Capped::new(path, &mut found);
+        let mut capped = Capped::within(path, &mut found, findings.limit);
         let mut is_damaged = false;
         let length = source.seek(SeekFrom::End(0))?;
         source.seek(SeekFrom::Start(HEAD as u64))?;
@@ -97,7 +97,7 @@ fn try_read<F: Fold>(
                 }
                 Outcome::NotUtf8 => {
                     found = Vec::new();
-                    capped = Capped::new(path, &mut found);
+                    capped = Capped::within(path, &mut found, findings.limit);
                     source.seek(SeekFrom::Start(0))?;
                     if !encoding::is_damaged_utf8(source)? {
                         break;
@@ -149,7 +149,7 @@ impl Text<'_> {
         findings: &mut Capped<'_>,
         begin: &dyn Fn(&mut Capped<'_>) -> F,
     ) -> io::Result<Outcome<F>> {
-        let path = self.path;
+        let (path, limit) = (self.path, findings.limit);
         let marks = encoding::byte_order_marks(path, &self.head, findings.once());
         let mut read = std::mem::take(&mut self.head);
         read.drain(..marks);
@@ -184,7 +184,7 @@ impl Text<'_> {
         let line =
             Line { joined: Some((whole, findings)), next: 0, waiting: BTreeMap::new(), has_ended: false, error: None };
         let (blocks, line, turn) = (Mutex::new((0, blocks)), Mutex::new(line), Condvar::new());
-        let work = Work { path, dialect, is_damaged, seed, blocks, line, turn };
+        let work = Work { path, dialect, is_damaged, limit, seed, blocks, line, turn };
         (self.crew)(&|| work.run());
         let line = work.line.into_inner().unwrap_or_else(PoisonError::into_inner);
         if let Some(error) = line.error {
@@ -250,6 +250,8 @@ struct Work<'a, 'f, F, From> {
     path: &'a str,
     dialect: Dialect,
     is_damaged: bool,
+    /// Of one code so many findings have their places.
+    limit: Limit,
     seed: F,
     /// The number of the next block, and where it comes from.
     blocks: Mutex<(usize, Blocks<From>)>,
@@ -284,7 +286,7 @@ impl<F: Fold, From: Read + Send> Work<'_, '_, F, From> {
         {
             let mut part = Part { fold, shells: Shells::default(), ended: None };
             let mut found = Vec::new();
-            let mut findings = Capped::new(self.path, &mut found);
+            let mut findings = Capped::within(self.path, &mut found, self.limit);
             part.rows(self.path, &block, self.dialect, self.is_damaged, &mut findings);
             let counts = findings.into_counts();
             lock(&self.blocks).1.give_back(block);

@@ -251,6 +251,20 @@ pub fn english(text: &str) -> Inline {
     prose_as(text, Inline::English)
 }
 
+/// What a finding says, in the language of the page where that is known.
+pub fn said(finding: &Finding, lang: Lang) -> Inline {
+    let known = if lang == Lang::ZhHant { finding.message_zh() } else { None };
+    known.map_or_else(|| english(&finding.message), |message| prose(&message))
+}
+
+/// What to do about a finding, in the language of the page where that is known.
+pub fn to_do(finding: &Finding, lang: Lang) -> Inline {
+    match finding.code.fix_zh {
+        fix if lang == Lang::ZhHant && !fix.is_empty() && !finding.hint.is_empty() => prose(fix),
+        _ => english(&finding.hint),
+    }
+}
+
 fn prose_as(text: &str, plain: fn(String) -> Inline) -> Inline {
     let parts: Vec<_> = text.split('`').collect();
     // An odd number of backticks leaves one alone.
@@ -330,8 +344,8 @@ pub fn findings(findings: &[Finding], within: &str, lang: Lang) -> Section {
             Inline::Tag(tone, word.get(lang).to_owned()),
             Inline::Text(finding.code.title.get(lang).to_owned()),
             Inline::Code(place.strip_prefix(within).map_or_else(|| place.clone(), str::to_owned)),
-            english(&finding.message),
-            english(&finding.hint),
+            said(finding, lang),
+            to_do(finding, lang),
         ]
     };
     let mut worst_first: Vec<&Finding> = findings.iter().collect();

@@ -17,6 +17,7 @@ const ORDER: &[&str] = &[
     "documents",
     "bundle",
     "claims",
+    "statements",
     "guard",
     "facts",
     "view",

@@ -8,12 +8,14 @@
 #[cfg(feature = "net")]
 mod gist_server;
 mod harness;
+mod order_table;
 
 mod acceptance;
 mod answers;
 mod architecture;
 mod atomic;
 mod build;
+mod claims;
 mod cli;
 mod decide;
 mod dispatch;
@@ -30,5 +32,6 @@ mod repair;
 mod reproducible;
 mod schemas;
 mod uploads;
+mod uploads_made;
 mod verify;
 mod workflow;

@@ -94,8 +94,8 @@ fn seen(hits: impl Iterator<Item = Hit>) -> Seen {
 }
 
 fn seen_in(findings: &[Finding]) -> Seen {
-    let said: String =
-        findings.iter().map(|found| format!("{} {} {}\n", found.place, found.message, found.hint)).collect();
+    let line = |found: &Finding| format!("{} {} {}\n", found.place, found.message, found.hint);
+    let said = findings.iter().map(line).collect::<Vec<_>>().concat();
     let rules = privacy::RULES.iter().copied().filter(|rule| said.contains(&format!("(rule {rule})"))).collect();
     (rules, said)
 }
@@ -142,13 +142,16 @@ fn published(file: Option<&str>, title: Option<&str>, built: &Folder) -> Seen {
     seen_in(&plan(&asked, &folder, &verification, None, None).1)
 }
 
+/// A place, and what is seen of a value there.
+type Place<'a> = (&'static str, Box<dyn Fn(&str) -> Seen + 'a>);
+
 #[test]
 fn every_value_is_caught_in_every_place_and_repeated_nowhere() {
     let sandbox = Sandbox::built();
     let built = Folder { files: sandbox.tree(BUNDLE), strangers: Vec::new() };
     let html =
         |value: &str| value.replace('&', "&amp;").replace('\'', "&#39;").replace('+', "&#43;").replace('@', "&#64;");
-    let places: Vec<(&str, Box<dyn Fn(&str) -> Seen>)> = vec![
+    let places: Vec<Place<'_>> = vec![
         ("Markdown", Box::new(|value| in_file("a.md", &format!("# A\n\n- b: {value}\n")))),
         ("Markdown code", Box::new(|value| in_file("a.md", &format!("`{value}`，\n")))),
         ("HTML", Box::new(move |value| in_file("a.html", &format!("<p>中文<b>{}</b></p>\n", html(value))))),
@@ -185,7 +188,7 @@ fn ascii(value: &str) -> String {
         if one.is_ascii_alphabetic() {
             one.to_string()
         } else {
-            one.encode_utf16(&mut [0; 2]).iter().map(|unit| format!("\\u{unit:04x}")).collect()
+            one.encode_utf16(&mut [0; 2]).iter().map(|unit| format!("\\u{unit:04x}")).collect::<Vec<_>>().concat()
         }
     };
     format!("{{\"a\": \"{}\"}}", value.chars().map(escaped).collect::<String>())

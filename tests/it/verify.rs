@@ -273,6 +273,9 @@ fn no_claim_gets_a_better_status_than_its_evidence_gives() {
     caught(&statement, "claims.supported", "dispatcher-preflight-contract.html: does not print the claims");
     let status = tamper("claims.toml", "id = \"published\"\n", "id = \"published\"\nstatus = \"verified\"\n");
     caught(&status, "claims.supported", "is computed from its evidence and never written");
+    let text =
+        tamper("people-sync.md", "# people_sync\n", "# people_sync\n\n已採用 preflight [claim:dispatcher-adopted]。\n");
+    caught(&text, "claims.supported", "people-sync.md:3:15: claim `dispatcher-adopted` is unverified, and");
     let earlier = tamper("claims.json", "\"as_of\": \"2026-05-24", "\"as_of\": \"2026-05-23");
     caught(&earlier, "report.truthful", "claims.json: is not as of the same moment");
     let page = "dispatcher-preflight-contract.html";

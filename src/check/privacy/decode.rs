@@ -97,10 +97,7 @@ fn undone(text: &[u8]) -> Option<Undone> {
         b'&' => entity(text)?,
         b'%' => percent(text)?,
         b'\\' => escape(text)?,
-        _ => {
-            let character = first_character(text)?;
-            return folded(character).map(|read| Undone { length: character.len_utf8(), character: read });
-        }
+        _ => return folded(first_character(text)?),
     };
     Some(Undone { length, character: Some(character) })
 }
@@ -116,35 +113,36 @@ fn first_character(text: &[u8]) -> Option<char> {
 }
 
 fn folded_or_itself(character: char) -> Option<char> {
-    folded(character).unwrap_or(Some(character))
+    folded(character).map_or(Some(character), |read| read.character)
 }
 
-/// What a character is read as: `None` as itself, `Some(None)` not at all. Full-width punctuation that no number and no
-/// address has in it stays, for most Chinese texts are full of it and nothing hides there.
-fn folded(character: char) -> Option<Option<char>> {
+/// What a character is read as; `None` when as itself. Full-width punctuation that no number and no address has in it
+/// stays, for most Chinese texts are full of it and nothing hides there.
+fn folded(character: char) -> Option<Undone> {
     let code = u32::from(character);
     let ascii = |from: u32, first: u8| u8::try_from(code - from).ok().map(|offset| char::from(first + offset));
-    match character {
-        '０'..='９' => Some(ascii(0xFF10, b'0')),
-        'Ａ'..='Ｚ' => Some(ascii(0xFF21, b'A')),
-        'ａ'..='ｚ' => Some(ascii(0xFF41, b'a')),
-        '＋' => Some(Some('+')),
-        '．' => Some(Some('.')),
-        '／' => Some(Some('/')),
-        '＿' => Some(Some('_')),
-        '＠' => Some(Some('@')),
-        '＝' => Some(Some('=')),
-        '\u{2010}'..='\u{2015}' | '\u{2212}' | '\u{FE63}' | '－' => Some(Some('-')),
-        '\u{A0}' | '\u{2000}'..='\u{200A}' | '\u{202F}' | '\u{205F}' | '\u{3000}' => Some(Some(' ')),
+    let read = match character {
+        '０'..='９' => ascii(0xFF10, b'0'),
+        'Ａ'..='Ｚ' => ascii(0xFF21, b'A'),
+        'ａ'..='ｚ' => ascii(0xFF41, b'a'),
+        '＋' => Some('+'),
+        '．' => Some('.'),
+        '／' => Some('/'),
+        '＿' => Some('_'),
+        '＠' => Some('@'),
+        '＝' => Some('='),
+        '\u{2010}'..='\u{2015}' | '\u{2212}' | '\u{FE63}' | '－' => Some('-'),
+        '\u{A0}' | '\u{2000}'..='\u{200A}' | '\u{202F}' | '\u{205F}' | '\u{3000}' => Some(' '),
         // The mathematical alphabets: thirteen of letters, five of digits.
-        '\u{1D7CE}'..='\u{1D7FF}' => Some(char::from_digit((code - 0x1D7CE) % 10, 10)),
+        '\u{1D7CE}'..='\u{1D7FF}' => char::from_digit((code - 0x1D7CE) % 10, 10),
         '\u{1D400}'..='\u{1D6A3}' => {
             let place = u8::try_from((code - 0x1D400) % 52).unwrap_or_default();
-            Some(Some(char::from(if place < 26 { b'A' + place } else { b'a' + (place - 26) })))
+            Some(char::from(if place < 26 { b'A' + place } else { b'a' + (place - 26) }))
         }
-        _ if hidden::is_invisible(character) || hidden::turns_direction(character) => Some(None),
-        _ => None,
-    }
+        _ if hidden::is_invisible(character) || hidden::turns_direction(character) => None,
+        _ => return None,
+    };
+    Some(Undone { length: character.len_utf8(), character: read })
 }
 
 /// `&#48;`, `&#x30;` and the names of what can stand in a number, an address or a token (HTML, named character

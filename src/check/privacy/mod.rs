@@ -112,7 +112,6 @@ pub struct Hit {
 }
 
 impl Hit {
-    /// Of a value of which nothing at all may be shown, an empty one is given.
     fn new(rule: Rule, offset: usize, value: &[u8]) -> Self {
         let value = String::from_utf8_lossy(value);
         let mut hasher = DefaultHasher::new();
@@ -126,6 +125,11 @@ impl Hit {
             sort: rule.sort,
             fingerprint: hasher.finish(),
         }
+    }
+
+    /// Of a value of which nothing at all may be shown.
+    fn veiled(rule: Rule, offset: usize, value: &[u8]) -> Self {
+        Self { masked: Masked::default(), ..Self::new(rule, offset, value) }
     }
 
     /// Whether both are of one value.
@@ -160,7 +164,7 @@ impl fmt::Display for Hit {
 
 /// The first and last characters of a value, four at most and fewer of a short one; separators do not count. `…` alone
 /// for what is not shown at all.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Masked([Option<char>; 4]);
 
 impl Masked {
@@ -271,8 +275,9 @@ pub fn cleaned(line: &str) -> String {
     if is_harmless(line) {
         return line.to_owned();
     }
-    let parts = |text: &str, sign: &str| text.split(sign).map(without_hits).collect::<Vec<_>>().join(sign);
-    without_hits(&parts(&parts(line, ": "), "`")).to_owned()
+    let unquoted = |part: &str| part.split('`').map(without_hits).collect::<Vec<_>>().join("`");
+    let cleaned = line.split(": ").map(unquoted).collect::<Vec<_>>().join(": ");
+    without_hits(&cleaned).to_owned()
 }
 
 /// Takes what must not be repeated out of findings, wherever their messages, hints and places quote the input.

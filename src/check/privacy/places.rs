@@ -6,6 +6,9 @@ const PRIVATE_KEY: Rule = secret("private_key", "private key");
 const HEADER: Rule = secret("authorization_header", "authorization header");
 const PASSWORD: Rule = secret("url_password", "password in a URL");
 
+/// How much of a private key tells it from others.
+const KEY_LOOK: usize = 512;
+
 /// Most bytes of a name with its password in a URL.
 const USER_INFORMATION_LOOK: usize = 256;
 
@@ -25,7 +28,7 @@ fn private_key(text: &[u8], start: usize, end: usize) -> Option<Hit> {
     let label = &label[..length(label, |byte| byte.is_ascii_uppercase() || byte == b' ')];
     let is_key = label.ends_with(b"PRIVATE KEY") || label.ends_with(b"PRIVATE KEY BLOCK");
     let framed = text[..start].ends_with(b"-----") && text[end + label.len()..].starts_with(b"-----");
-    (is_key && framed).then(|| Hit::new(PRIVATE_KEY, start - 5, b""))
+    (is_key && framed).then(|| Hit::veiled(PRIVATE_KEY, start - 5, window(text, end, KEY_LOOK)))
 }
 
 /// `Authorization: Bearer …` as a header, in JSON or in a command (RFC 9110).
@@ -51,7 +54,7 @@ fn authorisation(text: &[u8], end: usize) -> Option<Hit> {
     // `YOUR_TOKEN` and `token` are words that stand for one.
     let telling =
         any(u8::is_ascii_digit) || any(u8::is_ascii_lowercase) && (any(u8::is_ascii_uppercase) || value.len() >= 20);
-    (space > 0 && value.len() >= 8 && telling).then(|| Hit::new(HEADER, at, b""))
+    (space > 0 && value.len() >= 8 && telling).then(|| Hit::veiled(HEADER, at, value))
 }
 
 /// A name with a password in `scheme://name:password@host` (RFC 3986).
@@ -65,7 +68,7 @@ pub(super) fn user_information(text: &[u8], colon: usize) -> Option<Hit> {
     let named = window(text, start, named);
     let password = memchr::memchr(b':', named).map_or(&[][..], |at| &named[at + 1..]);
     // `$PASSWORD`, `${…}`, `{{…}}`, `[…]` and `***` stand for one.
-    password.first().is_some_and(|first| !b"${[*".contains(first)).then(|| Hit::new(PASSWORD, start, b""))
+    password.first().is_some_and(|first| !b"${[*".contains(first)).then(|| Hit::veiled(PASSWORD, start, named))
 }
 
 /// How much stands before the `@` behind `://`, when there is one.

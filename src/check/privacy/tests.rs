@@ -27,6 +27,8 @@ fn credentials() -> Vec<(String, &'static str)> {
         (format!("{}IA{}", "AK", "IOSFODNN7EXAMPLE"), "AWS access key id"),
         (format!("{}IA{}", "AS", "Z234567ABCDEFGH2"), "AWS access key id"),
         (format!("{}za{}", "AI", "Sy_-".repeat(8) + "abc"), "Google API key"),
+        (format!("{}zaSyD1-{}", "AI", filler(31)), "Google API key"),
+        (format!("{}zaSyD123-{}", "AI", filler(29)), "Google API key"),
         (format!("{}b-123456789012-{}", "xox", filler(24)), "Slack token"),
         (format!("{}_live_{}", "sk", filler(24)), "Stripe key"),
         (format!("{}_{}", "npm", filler(36)), "npm token"),
@@ -258,6 +260,7 @@ fn what_is_quoted_is_not_repeated() {
     assert_eq!(quoted("a"), "`a`");
     assert_eq!(quoted("0912345678"), "(mobile number, not repeated here)");
     assert_eq!(cleaned("0912345678.md: is `0912345678`, a: b"), "…: is `…`, a: b");
+    assert_eq!(cleaned("`0912345678` is not `a`"), "`…` is not `a`");
     assert_eq!(cleaned("a 0912345678"), "…");
     let place = Place { pointer: Some("/a/0912345678/b".to_owned()), ..Place::file("f").at(1, 2) };
     let mut found = [

@@ -117,15 +117,14 @@ static MAY_BEGIN: [bool; 256] = {
 };
 
 /// Looks at a word that may begin a credential; returns where to go on when it does. A credential begins with a word of
-/// few letters and `_`, `-` or `.`, or is a long word itself.
+/// few letters and `_`, `-` or `.`; those of clouds and signed ones begin in the middle of a word.
 #[inline]
 pub(super) fn word(text: &[u8], start: usize, end: usize, hits: &mut Vec<Hit>) -> Option<usize> {
     const SHORT: usize = 6;
-    const LONG: usize = 10;
     let is_joined = matches!(text.get(end), Some(b'_' | b'-' | b'.'));
     match end - start {
         ..=SHORT if is_joined && MAY_BEGIN[usize::from(text[start])] => credential(text, start, hits),
-        LONG.. if matches!(text[start], b'A' | b'e') => credential(text, start, hits),
+        4.. if matches!(text[start..end], [b'A', b'A'..=b'Z', ..] | [b'e', b'y', ..]) => credential(text, start, hits),
         // Glued to another word: only the checksum tells.
         4.. if text.get(end) == Some(&b'_') && matches!(text[end - 3..end], [b'g', b'h', _]) => {
             let start = end - 3;

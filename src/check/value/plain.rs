@@ -74,9 +74,7 @@ impl<'s> Plain<'s> {
         let bytes = text.as_bytes();
         let is_missing = match bytes {
             [] => true,
-            [first, ..] => {
-                (self.is_blank_missing && !first.is_ascii_graphic()) || self.missing.iter().any(|known| *known == text)
-            }
+            [first, ..] => (self.is_blank_missing && !first.is_ascii_graphic()) || self.missing.contains(&text),
         };
         !is_missing
             && match &self.form {
@@ -279,6 +277,66 @@ mod tests {
             let field = fields.iter().find(|field| field.name == name).unwrap();
             for text in texts.split(' ') {
                 assert!(check(field, text), "{name} {text}");
+            }
+        }
+    }
+
+    #[test]
+    fn what_is_nearly_right_is_not_plain() {
+        for text in [
+            "2026-02-30",
+            "2026-02-31",
+            "2026-04-31",
+            "2026-13-01",
+            "2026-00-10",
+            "2026-01-00",
+            "0000-01-01",
+            "2026-1-01",
+            "2026-05-12T24:00:00Z",
+            "2026-05-12T23:60:00Z",
+            "2026-05-12T23:59:60Z",
+            "2026-05-12T23:59:59+24:00",
+            "2026-05-12T23:59:59+08:60",
+            "2026-02-30T23:59:59Z",
+            "2026-05-12T23:59:59z",
+            "2026-05-12 23:59:59Z",
+            "007",
+            "1.",
+            ".5",
+            "-",
+            "--1",
+            "1e3",
+            "+1",
+            "1,000",
+            "-0.500001",
+            "20",
+            "20.0",
+            "4",
+            "21",
+            "1234567890123",
+            "1234567890123456789012",
+            "1.1234567",
+            "-0",
+            "28000.0",
+            "ck_09aF",
+            "ck_09a",
+            "ck_09afa",
+            "ck-09af",
+            "00-A",
+            "13-A",
+            "12-ABCD",
+            "12_A",
+            "abcdef",
+            "x",
+            "pai",
+            "paid ",
+            "n/a",
+            " ",
+            "\u{FEFF}",
+            "\u{200B}1",
+        ] {
+            for field in fields() {
+                check(&field, text);
             }
         }
     }

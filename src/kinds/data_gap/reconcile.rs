@@ -10,7 +10,6 @@ use std::io::Cursor;
 use jiff::civil::Date;
 use jiff::{Span, Timestamp};
 
-use crate::check::schema::TableSchema;
 use crate::check::table::Fact;
 use crate::check::upload::{Upload, Verdict, Window};
 use crate::codes as core;
@@ -29,7 +28,7 @@ use crate::kinds::data_gap::orders::status::Status;
 use crate::kinds::data_gap::orders::{self, Evidence, Examined};
 use crate::kinds::data_gap::people::{self, Statement, moment, text};
 use crate::kinds::data_gap::rules::{self, DUE_HOURS, Import, NextAction, SETTLED_BY, Situation, State};
-use crate::kinds::data_gap::{TABLES, codes, view};
+use crate::kinds::data_gap::{codes, schema, view};
 use crate::read::stream;
 use crate::view::pack::Own;
 
@@ -155,7 +154,7 @@ fn reconcile(given: &Given<'_>, findings: &mut Vec<Finding>) -> Reconciled {
     let tables = [table(given, "order_decisions"), table(given, "training_orders")];
     let decisions = decisions::read(tables[0], tables[1], workspace, now, findings);
     let mut files = received(given, findings);
-    let evidence = Evidence { window: &window, decisions: &decisions, settlement: None, today: Some(today) };
+    let evidence = Evidence { today: Some(today), ..Evidence::alone(&window, &decisions) };
     // The gateway's file first: what it says about an order decides whether the order counts.
     let (settlement, examined) = examine(given, &mut files, &evidence, findings);
     let evidence = Evidence { settlement: settlement.as_ref(), ..evidence };
@@ -188,10 +187,6 @@ fn reconcile(given: &Given<'_>, findings: &mut Vec<Finding>) -> Reconciled {
     check_records(given, &reconciled, findings);
     idle(&reconciled, findings);
     reconciled
-}
-
-fn schema(name: &str) -> Option<&'static TableSchema> {
-    TABLES.iter().find(|schema| schema.name == name)
 }
 
 fn table<'a>(given: &Given<'a>, name: &str) -> Table<'a> {

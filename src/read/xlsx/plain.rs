@@ -5,8 +5,6 @@
 //! comes to the same for what is plain. An attribute, element, reference or value that is not expected here is not
 //! plain, and neither is anything that has to be reported.
 
-use std::ops::Range;
-
 use super::cell::Sort;
 use super::pipe::Plain;
 use crate::limits;
@@ -16,6 +14,7 @@ use crate::limits;
 pub(super) struct PlainRows {
     pub(super) rows: Vec<PlainRow>,
     pub(super) cells: Vec<PlainCell>,
+    pub(super) formulas: Vec<PlainFormula>,
     /// Where the first thing begins that is not plain.
     pub(super) end: usize,
 }
@@ -34,15 +33,36 @@ pub(super) struct PlainCell {
     pub(super) column: u32,
     pub(super) style: u32,
     pub(super) sort: Sort,
-    /// Whether references such as `&amp;` stand in its text.
-    pub(super) has_references: bool,
-    start: u32,
-    end: u32,
+    /// Its formula, by its place in the list of all.
+    pub(super) formula: Option<u32>,
+    pub(super) has_value: bool,
+    pub(super) text: PlainText,
 }
 
-impl PlainCell {
-    pub(super) fn range(&self) -> Range<usize> {
-        self.start as usize..self.end as usize
+pub(super) struct PlainFormula {
+    /// The group of cells that share it, as it is written.
+    pub(super) group: Option<PlainText>,
+    pub(super) text: PlainText,
+}
+
+/// Where a text stands.
+#[derive(Clone, Copy, Default)]
+pub(super) struct PlainText {
+    start: u32,
+    end: u32,
+    /// Whether references such as `&amp;` stand in it.
+    has_references: bool,
+}
+
+impl PlainText {
+    /// Adds the text, its references resolved.
+    pub(super) fn push(self, from: &str, into: &mut String) {
+        let text = &from[self.start as usize..self.end as usize];
+        if self.has_references {
+            push_resolved(text, into);
+        } else {
+            into.push_str(text);
+        }
     }
 }
 
@@ -53,9 +73,10 @@ impl Plain for PlainRows {
         let mut at = Cursor { text, at: 0 };
         loop {
             self.end = at.at;
-            let cells = self.cells.len();
+            let (cells, formulas) = (self.cells.len(), self.formulas.len());
             let Some(row) = self.row(&mut at) else {
                 self.cells.truncate(cells);
+                self.formulas.truncate(formulas);
                 return;
             };
             self.rows.push(row);
@@ -105,20 +126,47 @@ impl PlainRows {
         if !at.opens()? || at.passes("</c>") {
             return Some(column);
         }
-        let sort = sort.unwrap_or_default();
-        let (range, has_references) = if at.passes("<v>") {
-            let found = at.text()?;
+        let formula = if at.passes("<f") { Some(self.formula(at)?) } else { None };
+        let mut text = PlainText::default();
+        let has_value = at.passes("<v>");
+        if has_value {
+            text = at.text()?;
             at.pass("</v></c>")?;
-            found
+        } else if formula.is_some() {
+            at.pass("</c>")?;
         } else {
             at.pass("<is>")?;
-            let found = at.text_element()?;
+            text = at.text_element()?;
             at.pass("</is></c>")?;
-            found
-        };
-        let (start, end) = (u32::try_from(range.start).ok()?, u32::try_from(range.end).ok()?);
-        self.cells.push(PlainCell { column, style: style.unwrap_or(0), sort, has_references, start, end });
+        }
+        let (style, sort) = (style.unwrap_or(0), sort.unwrap_or_default());
+        self.cells.push(PlainCell { column, style, sort, formula, has_value, text });
         Some(column)
+    }
+
+    /// A formula behind its name. Returns its place in the list of all.
+    fn formula(&mut self, at: &mut Cursor<'_>) -> Option<u32> {
+        let mut group = None;
+        while let Some((name, value)) = at.attribute()? {
+            match name {
+                "si" if group.is_none() => {
+                    digits(value, 7)?;
+                    // It was passed with the quote behind it.
+                    let end = u32::try_from(at.at - 1).ok()?;
+                    let start = end - u32::try_from(value.len()).ok()?;
+                    group = Some(PlainText { start, end, has_references: false });
+                }
+                "t" | "ref" | "aca" | "ca" => {}
+                _ => return None,
+            }
+        }
+        let mut text = PlainText::default();
+        if at.opens()? {
+            text = at.text()?;
+            at.pass("</f>")?;
+        }
+        self.formulas.push(PlainFormula { group, text });
+        u32::try_from(self.formulas.len() - 1).ok()
     }
 }
 
@@ -149,10 +197,10 @@ impl Plain for PlainTexts {
 impl PlainTexts {
     fn shared(&mut self, at: &mut Cursor<'_>) -> Option<()> {
         at.pass("<si>")?;
-        let (range, has_references) = at.text_element()?;
+        let text = at.text_element()?;
         at.pass("</si>")?;
         let start = self.texts.len();
-        push(&at.text[range], has_references, &mut self.texts);
+        text.push(at.text, &mut self.texts);
         super::shared::unescape(&mut self.texts, start);
         self.ends.push(self.texts.len());
         Some(())
@@ -160,11 +208,7 @@ impl PlainTexts {
 }
 
 /// Adds a text, its references resolved.
-pub(super) fn push(text: &str, has_references: bool, into: &mut String) {
-    if !has_references {
-        into.push_str(text);
-        return;
-    }
+fn push_resolved(text: &str, into: &mut String) {
     let mut rest = text;
     while let Some(at) = memchr::memchr(b'&', rest.as_bytes()) {
         into.push_str(&rest[..at]);
@@ -264,8 +308,8 @@ impl<'t> Cursor<'t> {
         self.pass("/>").map(|()| false)
     }
 
-    /// A text up to the next tag, and whether references stand in it.
-    fn text(&mut self) -> Option<(Range<usize>, bool)> {
+    /// A text up to the next tag.
+    fn text(&mut self) -> Option<PlainText> {
         let rest = self.rest();
         let mut has_references = false;
         let mut length = 0;
@@ -285,13 +329,13 @@ impl<'t> Cursor<'t> {
         if length as u64 > limits::CELL_BYTES.value {
             return None;
         }
-        let range = self.at..self.at + length;
-        self.at += length;
-        Some((range, has_references))
+        let (start, end) = (self.at, self.at + length);
+        self.at = end;
+        Some(PlainText { start: u32::try_from(start).ok()?, end: u32::try_from(end).ok()?, has_references })
     }
 
     /// The text of a `t` element.
-    fn text_element(&mut self) -> Option<(Range<usize>, bool)> {
+    fn text_element(&mut self) -> Option<PlainText> {
         if !self.passes("<t>") {
             self.pass("<t xml:space=\"preserve\">")?;
         }
@@ -309,7 +353,11 @@ mod tests {
     fn check(text: &str) -> (usize, Vec<String>) {
         let mut plain = PlainRows::default();
         plain.read(text);
-        let show = |cell: &PlainCell| format!("{}:{}", cell.column, &text[cell.range()]);
+        let show = |cell: &PlainCell| {
+            let mut shown = format!("{}:", cell.column);
+            cell.text.push(text, &mut shown);
+            shown
+        };
         (plain.end, plain.cells.iter().map(show).collect())
     }
 
@@ -320,6 +368,8 @@ mod tests {
             r#"<row r="3" s="1" customFormat="1" ht="15" customHeight="1" hidden="1"/>"#,
             r#"<row><c/><c></c><c t="inlineStr"><is><t xml:space="preserve"> &amp; </t></is></c><c t="b"><v>1</v></c></row>"#,
             "<row></row>",
+            r#"<row><c><f>A1&amp;"x"</f><v>1</v></c><c t="str"><f t="shared" ref="B1:B9" si="0">A1</f><v></v></c></row>"#,
+            r#"<row><c><f t="shared" si="0"/><v>1</v></c><c><f aca="false">A1</f></c></row>"#,
         ] {
             assert_eq!(check(&row.repeat(2)).0, row.len() * 2, "{row}");
         }
@@ -342,7 +392,8 @@ mod tests {
             r#"<row><c r="a1"/></row>"#,
             r#"<row><c r="XFE1"/></row>"#,
             r#"<row><c t="d"><v>1</v></c></row>"#,
-            "<row><c><f>A1</f><v>1</v></c></row>",
+            r#"<row><c><f x:si="0">A1</f><v>1</v></c></row>"#,
+            "<row><c><v>1</v><f>A1</f></c></row>",
             "<row><c><v>&#65;</v></c></row>",
             "<row><c><v>a\rb</v></c></row>",
             "<row><c><v>1</v></c> </row>",

@@ -10,7 +10,7 @@ use super::cell::{Inside, Open, Raw, RawValue, Sort, column_of};
 use super::container::Container;
 use super::dates::date_of;
 use super::formula::is_unstable;
-use super::plain::{self, PlainRows};
+use super::plain::PlainRows;
 use super::shared::unescape;
 use super::unseen::Unseen;
 use super::workbook::Workbook;
@@ -142,14 +142,24 @@ impl<'w> Scan<'w> {
             self.begin_row(row.number, row.is_hidden)?;
             for cell in &plain.cells[start..row.cells_end] {
                 self.column = cell.column;
-                let open = Open {
+                let mut open = Open {
                     sort: cell.sort,
                     style: cell.style as usize,
                     start: self.texts.len(),
-                    has_value: true,
+                    is_formula: cell.formula.is_some(),
+                    has_value: cell.has_value,
                     ..Open::default()
                 };
-                plain::push(&text[cell.range()], cell.has_references, &mut self.texts);
+                if let Some(formula) = cell.formula.and_then(|at| plain.formulas.get(at as usize)) {
+                    self.formula.clear();
+                    formula.text.push(text, &mut self.formula);
+                    open.group = formula.group.map(|group| {
+                        let mut written = String::new();
+                        group.push(text, &mut written);
+                        written
+                    });
+                }
+                cell.text.push(text, &mut self.texts);
                 self.close_cell(&open, findings)?;
             }
             start = row.cells_end;
@@ -242,8 +252,10 @@ impl<'w> Scan<'w> {
             });
         }
         if cell.is_formula && cell.has_value {
-            let place = self.cell_place();
-            self.formulas.get_or_insert((0, place)).0 += 1;
+            match &mut self.formulas {
+                Some((count, _)) => *count += 1,
+                None => self.formulas = Some((1, self.cell_place())),
+            }
         }
         if cell.sort == Sort::Text {
             unescape(&mut self.texts, cell.start);

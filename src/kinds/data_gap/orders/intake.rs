@@ -3,12 +3,13 @@
 use std::borrow::Cow;
 use std::collections::BTreeSet;
 use std::io::SeekFrom;
+use std::sync::Arc;
 
 use jiff::civil::DateTime;
 
 use crate::check::upload::{Counts, Rows, Upload, Verdict, Window};
 use crate::codes as core;
-use crate::finding::{Finding, Place};
+use crate::finding::{Finding, Place, Severity};
 use crate::kinds::data_gap::orders::amount::Amount;
 use crate::kinds::data_gap::orders::classify::Sums;
 use crate::kinds::data_gap::orders::contract::{FIELDS, Field};
@@ -46,7 +47,8 @@ pub(super) struct Intake<'a> {
     zone: Zone<'a>,
     evidence: &'a Evidence<'a>,
     look: Look<'a>,
-    header: Option<Header>,
+    /// Shared, because it is taken out and put back for every row.
+    header: Option<Arc<Header>>,
     /// The row that has most of the names, while none has them all.
     nearest: Option<Header>,
     /// What stands above the header and looks personal.
@@ -63,6 +65,8 @@ pub(super) struct Intake<'a> {
     #[expect(clippy::option_option, reason = "no row at all and a whole row are different things")]
     short: Option<Option<u32>>,
     doubts: Doubts,
+    /// How long the identifiers of each column are that are digits alone.
+    lengths: [identifier::Lengths; FIELDS],
     naive: u64,
     with_offset: u64,
     date_cells: Tally,
@@ -133,6 +137,9 @@ impl Fold for Intake<'_> {
         self.counts.refunded += below.counts.refunded;
         self.short = below.short.or(self.short);
         self.doubts.append(below.doubts);
+        for (here, below) in self.lengths.iter_mut().zip(below.lengths) {
+            here.join(below);
+        }
         self.naive += below.naive;
         self.with_offset += below.with_offset;
         self.date_cells.join(below.date_cells);
@@ -167,6 +174,7 @@ impl<'a> Intake<'a> {
             counts: Counts::default(),
             short: None,
             doubts: Doubts::default(),
+            lengths: Default::default(),
             naive: 0,
             with_offset: 0,
             date_cells: Tally::default(),
@@ -183,7 +191,7 @@ impl<'a> Intake<'a> {
         let header = Header::read(row, cells);
         look_for_personal(&header, row, cells, &Plain::default(), &mut |finding| self.above.push(finding));
         if header.is_complete() {
-            self.header = Some(header);
+            self.header = Some(Arc::new(header));
         } else if self.nearest.as_ref().is_none_or(|nearest| nearest.known() < header.known()) {
             self.nearest = Some(header);
         }
@@ -469,6 +477,7 @@ impl<'a> Intake<'a> {
                 self.doubts.add(field, || reader.place(field));
             }
             self.doubts.witnesses[at] |= identifier::is_witness(id);
+            self.lengths[at].add(id, || reader.place(field));
             if text::is_nothing(id) {
                 reader.wrong(
                     field,
@@ -505,7 +514,7 @@ impl<'a> Intake<'a> {
     }
 
     pub(super) fn finish(mut self, findings: &mut Capped<'_>) -> Examined {
-        let head = self.header.as_ref().or(self.nearest.as_ref()).map(Header::head);
+        let head = self.header.as_deref().or(self.nearest.as_ref()).map(Header::head);
         let refused = |missing, findings: &mut Capped<'_>, more: Vec<Finding>| {
             findings.once().extend(more);
             let mut examined = Examined::refused(missing);
@@ -540,6 +549,7 @@ impl<'a> Intake<'a> {
         findings.once().append(&mut self.above);
         findings.once().extend(header.notices());
         let damaged = self.doubts(findings);
+        self.lost_zeros(findings);
         self.totals.check(findings);
         self.ledger.doubt(&damaged);
         let mut classified = classify::classify(&self.ledger, self.paid.sums(&damaged), self.evidence, findings);
@@ -556,6 +566,7 @@ impl<'a> Intake<'a> {
             missing_fields: Vec::new(),
             counts: Some(counts),
             recognised_revenue: adds_up.then_some(recognised),
+            matching: None,
             findings: Vec::new(),
         };
         Examined { upload, orders: Some((self.ledger, classified)) }
@@ -583,6 +594,20 @@ impl<'a> Intake<'a> {
             findings.count(&codes::MANGLED_ID, unlisted);
         }
         damaged
+    }
+
+    /// Identifiers that are shorter than those beside them that begin with zeros.
+    fn lost_zeros(&mut self, findings: &mut Capped<'_>) {
+        for (field, lengths) in Field::ALL.into_iter().zip(std::mem::take(&mut self.lengths)) {
+            let Some((count, digits, first)) = lengths.shorter() else { continue };
+            let message = format!(
+                "{} has fewer digits than those of the column that begin with 0, which have {digits}: leading zeros may \
+                 be lost (first here, {count} in all)",
+                field.name()
+            );
+            let finding = Finding::new(&codes::MANGLED_ID, first, message).severity(Severity::Warning);
+            findings.once().push(finding.hint("compare with the system, and export the column as text"));
+        }
     }
 
     fn notices(&mut self, findings: &mut Capped<'_>) {

@@ -8,7 +8,7 @@ use jiff::civil::{Date, date};
 use jiff::tz::TimeZone;
 
 use crate::check::schema::TableSchema;
-use crate::check::upload::{Discretion, Upload, Verdict, Window, refuse_other_sheets};
+use crate::check::upload::{Discretion, Head, Upload, Verdict, Window, refuse_other_sheets};
 use crate::codes as core;
 use crate::finding::{self, Finding, Place, Severity};
 use crate::kinds::data_gap::decisions::Decisions;
@@ -18,10 +18,12 @@ use crate::kinds::data_gap::orders::intake::{Intake, Look};
 use crate::kinds::data_gap::orders::keys::Fingerprint;
 use crate::kinds::data_gap::orders::ledger::Ledger;
 use crate::kinds::data_gap::orders::settlement::Settlement;
+use crate::limits::{self, Limit};
 use crate::read::stream::{self, Crew, Source};
-use crate::read::table::Capped;
+use crate::read::table::{Capped, cell_position};
 
 mod amount;
+pub(super) mod beside;
 pub(super) mod classify;
 pub(super) mod codes;
 pub(super) mod compare;
@@ -70,6 +72,15 @@ pub(super) struct Evidence<'a> {
     pub settlement: Option<&'a Settlement>,
     /// The day of the run, in the time zone of the window.
     pub today: Option<Date>,
+    /// Of one code so many findings are listed with their places.
+    pub listed: Limit,
+}
+
+impl<'a> Evidence<'a> {
+    /// Decisions, and nothing else.
+    pub(super) fn alone(window: &'a Window, decisions: &'a Decisions) -> Self {
+        Self { window, decisions, settlement: None, today: None, listed: limits::FINDINGS_PER_CODE }
+    }
 }
 
 /// An export and, when its rows could be read, its orders and what became of each.
@@ -85,13 +96,6 @@ impl Examined {
     fn refused(missing_fields: Vec<&'static str>) -> Self {
         Self { upload: Upload::refused(missing_fields, Vec::new()), orders: None }
     }
-}
-
-/// Checks an order export by itself. `path` is how findings name it.
-pub(super) fn check(path: &str, source: &mut dyn Source, crew: Crew, window: &Window) -> Upload {
-    let decisions = Decisions::default();
-    let evidence = Evidence { window, decisions: &decisions, settlement: None, today: None };
-    judge(path, source, crew, &evidence).upload
 }
 
 /// Checks an order export against everything that is known, and keeps its orders.
@@ -119,7 +123,7 @@ fn look(
     fingerprint: Fingerprint,
 ) -> Examined {
     let mut findings = Vec::new();
-    let mut capped = Capped::new(path, &mut findings);
+    let mut capped = Capped::within(path, &mut findings, evidence.listed);
     let zone = Zone::new(&evidence.window.zone, evidence.window.from);
     let begin = |_: &mut Capped<'_>| Intake::new(path, evidence, zone, look, fingerprint);
     let mut examined = match stream::read(path, source, crew, &mut capped, &begin) {
@@ -136,6 +140,9 @@ fn look(
         None => Examined::refused(Vec::new()),
     };
     capped.finish();
+    if let Some(head) = &examined.upload.head {
+        judge_cells(&mut findings, head);
+    }
     if refuse_other_sheets(&mut findings) {
         let head = examined.upload.head.take();
         examined = Examined::refused(Vec::new());
@@ -151,6 +158,29 @@ fn look(
     finding::sort(&mut findings);
     upload.findings = findings;
     examined
+}
+
+/// What the reader of a workbook found knows its cell and not its column. A formula whose value changes by itself is an
+/// error in a column of the contract.
+fn judge_cells(findings: &mut [Finding], head: &Head) {
+    let mut has_unstable = false;
+    for finding in findings.iter_mut().filter(|finding| finding.place.column.is_none()) {
+        let Some((column, row)) = finding.place.cell.as_deref().and_then(cell_position) else { continue };
+        let Some(field) = head.field(column).filter(|_| row > head.row) else { continue };
+        finding.place.column = Some(field.to_owned());
+        if finding.code == &core::UNSTABLE_FORMULA {
+            has_unstable = true;
+            finding.code = &codes::FORMULA;
+            finding.severity = Severity::Error;
+            finding.message = format!("{field} is a formula that depends on the day, on chance or on another workbook");
+        }
+    }
+    // Those whose places were not kept.
+    let rest = |finding: &&mut Finding| has_unstable && finding.code == &core::UNSTABLE_FORMULA && finding.times > 1;
+    for finding in findings.iter_mut().filter(rest) {
+        finding.code = &codes::FORMULA;
+        finding.severity = Severity::Error;
+    }
 }
 
 #[cfg(test)]

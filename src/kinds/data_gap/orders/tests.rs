@@ -7,6 +7,8 @@ use proptest::prelude::*;
 
 use super::*;
 use crate::check::upload::Counts;
+use crate::clock::Now;
+use crate::kinds::Beside;
 use crate::kinds::data_gap::decisions::Decision;
 use crate::kinds::data_gap::money;
 use crate::kinds::data_gap::orders::classify::Sums;
@@ -47,9 +49,18 @@ fn file(orders: usize, changes: &[(usize, Field, &str)]) -> String {
     text
 }
 
-/// What is found in a file.
+/// What is found in a file by itself.
+pub(super) fn check_alone(name: &str, bytes: impl AsRef<[u8]>) -> Upload {
+    check_source(name, &mut Cursor::new(bytes.as_ref()))
+}
+
+fn check_source(name: &str, source: &mut dyn Source) -> Upload {
+    let (window, now) = (default_window(), Now::from_epoch("1780000000").unwrap());
+    beside::check(name, source, stream::alone, &Beside::nothing(&window, &now))
+}
+
 fn sent(bytes: impl AsRef<[u8]>) -> Upload {
-    super::check("f.csv", &mut Cursor::new(bytes.as_ref()), stream::alone, &default_window())
+    check_alone("f.csv", bytes)
 }
 
 /// The verdict, the counts, the revenue, then code and place of every finding but the assumption about the time zone.
@@ -64,6 +75,9 @@ fn answer(upload: &Upload) -> String {
     }
     if let Some(revenue) = upload.recognised_revenue {
         write!(answer, " ={revenue}").unwrap();
+    }
+    for finding in &upload.findings {
+        assert!(finding.message_zh().is_some(), "`{}` says nothing in Chinese: {}", finding.code.id, finding.message);
     }
     for finding in upload.findings.iter().filter(|finding| finding.code != &codes::TIME_ZONE) {
         let place = finding.place.cell.clone().or(finding.place.row.map(|row| row.to_string())).unwrap_or_default();
@@ -259,7 +273,7 @@ fn decided(text: &str, decisions: &[(&str, &str, bool)], expected: &str) {
     let orders = decisions.iter().enumerate().map(decision).collect();
     let decisions = Decisions { orders, training: None };
     let window = default_window();
-    let evidence = Evidence { window: &window, decisions: &decisions, settlement: None, today: None };
+    let evidence = Evidence::alone(&window, &decisions);
     let examined = examine("f.csv", &mut Cursor::new(text.as_bytes()), stream::alone, &evidence);
     let (_, classified) = examined.orders.unwrap();
     let Sums { recognised, refunded, blocked, .. } = classified.sums;
@@ -373,7 +387,7 @@ fn a_file_that_changes_meanwhile_is_refused() {
     let twice = file(2, &[(1, Field::OrderId, "O-0")]);
     let check = |second: &str| {
         let mut source = Changing(Cursor::new(twice.clone()), second.to_owned());
-        answer(&super::check("f.csv", &mut source, stream::alone, &default_window()))
+        answer(&check_source("f.csv", &mut source))
     };
     assert_eq!(check(&twice), "partial 2/2/0/0/1 conflict@2 conflict@3");
     assert_eq!(check(&file(2, &[])), "schema_failed unreadable@");
@@ -387,7 +401,7 @@ fn a_file_that_changes_meanwhile_is_refused() {
 fn looks(text: &str) -> [String; 3] {
     let window = default_window();
     let decisions = Decisions::default();
-    let evidence = Evidence { window: &window, decisions: &decisions, settlement: None, today: None };
+    let evidence = Evidence::alone(&window, &decisions);
     let said = |look, fingerprint| {
         let mut source = Cursor::new(text.as_bytes());
         format!("{:?}", super::look("f.csv", &mut source, stream::alone, &evidence, look, fingerprint).upload)
@@ -462,7 +476,7 @@ proptest! {
             ((format!("O-{id}"), subject), Decision { keep, by, at: jiff::Timestamp::UNIX_EPOCH, evidence, place })
         };
         let decisions = Decisions { orders: said.into_iter().map(decision).collect(), training: None };
-        let evidence = Evidence { window: &window, decisions: &decisions, settlement: None, today: None };
+        let evidence = Evidence::alone(&window, &decisions);
         let zone = Zone::of(&window.zone);
         let mut intake = Intake::new("f", &evidence, zone, Look::Only, keys::fingerprint);
         table::read("f", text.as_bytes(), &mut capped, &mut |row, findings| intake.row(&row, findings)).unwrap();

@@ -1,7 +1,7 @@
 //! The only module that opens connections.
 //!
 //! Invariants: redirects are never followed here; every request ends in bounded time with a bounded answer; the token
-//! goes to the origin of the API and nowhere else, and nothing that comes back repeats it.
+//! goes to the origin of the server and nowhere else, and nothing that comes back repeats it.
 
 use std::collections::BTreeMap;
 use std::fmt;
@@ -24,8 +24,6 @@ const REQUEST: Duration = Duration::from_secs(60);
 const CONNECT: Duration = Duration::from_secs(15);
 /// Most bytes of the headers of an answer.
 const HEADER_BYTES: usize = 64 << 10;
-/// The version of the API that is spoken (docs.github.com/en/rest/about-the-rest-api/api-versions).
-const API_VERSION: &str = "2022-11-28";
 /// What stands in the place of the token where a server repeats it.
 const HIDDEN: &str = "(token)";
 
@@ -57,18 +55,27 @@ impl fmt::Debug for Token {
     }
 }
 
-/// Sends requests to an API and to the pages and files that it names.
+/// A token and the header that carries it: `Authorization` as `Bearer`, any other by itself.
+#[derive(Clone, Debug)]
+pub struct Credentials {
+    /// Name of the header.
+    pub header: String,
+    /// The token.
+    pub token: Token,
+}
+
+/// Sends requests to a server and to the pages and files that it names.
 #[derive(Debug)]
 pub struct Client {
     agent: Agent,
-    api: Address,
-    token: Option<Token>,
+    server: Address,
+    credentials: Option<Credentials>,
     deadline: Instant,
 }
 
 impl Client {
-    /// A client for one API that is done within this time, whatever happens.
-    pub fn new(api: &Address, token: Option<Token>, patience: Duration) -> Self {
+    /// A client for one server that is done within this time, whatever happens.
+    pub fn new(server: &Address, credentials: Option<Credentials>, patience: Duration) -> Self {
         let mut config = Agent::config_builder()
             .http_status_as_error(false)
             .max_redirects(0)
@@ -76,11 +83,11 @@ impl Client {
             .max_response_header_size(HEADER_BYTES)
             .timeout_connect(Some(CONNECT))
             .user_agent(concat!(env!("CARGO_PKG_NAME"), "/", env!("CARGO_PKG_VERSION")));
-        if api.is_loopback() {
+        if server.is_loopback() {
             config = config.proxy(None);
         }
         let agent = config.tls_config(tls()).build().into();
-        Self { agent, api: api.clone(), token, deadline: Instant::now() + patience }
+        Self { agent, server: server.clone(), credentials, deadline: Instant::now() + patience }
     }
 
     /// What is left of the time.
@@ -99,11 +106,14 @@ impl Client {
 
     /// Sends one request and takes in the whole answer.
     pub fn send(&self, request: &Request) -> Result<Answer, Lost> {
-        self.exchange(request).map_err(|lost| match (lost, &self.token) {
-            (Lost::NotSent(why), Some(token)) => Lost::NotSent(token.hide(&why)),
-            (Lost::Unknown(why), Some(token)) => Lost::Unknown(token.hide(&why)),
-            (lost, None) => lost,
+        self.exchange(request).map_err(|lost| match lost {
+            Lost::NotSent(why) => Lost::NotSent(self.hide(&why)),
+            Lost::Unknown(why) => Lost::Unknown(self.hide(&why)),
         })
+    }
+
+    fn hide(&self, text: &str) -> String {
+        self.credentials.as_ref().map_or_else(|| text.to_owned(), |known| known.token.hide(text))
     }
 
     fn exchange(&self, request: &Request) -> Result<Answer, Lost> {
@@ -112,31 +122,25 @@ impl Client {
             return Err(Lost::NotSent("there is no time left (--patience)".to_owned()));
         }
         let mut builder = http::Request::builder().method(request.method).uri(request.address.to_string());
-        let is_api = request.address.same_origin(&self.api);
-        if is_api {
-            builder =
-                builder.header("x-github-api-version", API_VERSION).header("accept", "application/vnd.github+json");
-            if let Some(token) = &self.token {
-                builder = builder.header("authorization", format!("Bearer {}", token.0));
-            }
+        for (name, value) in &request.headers {
+            builder = builder.header(name, value);
+        }
+        if let Some(Credentials { header, token }) = &self.credentials
+            && request.address.same_origin(&self.server)
+        {
+            let bearer = if header.eq_ignore_ascii_case("authorization") { "Bearer " } else { "" };
+            builder = builder.header(header, format!("{bearer}{}", token.0));
         }
         let unusable = |_| Lost::NotSent("the request cannot be written".to_owned());
         let answer = match &request.body {
-            Some(body) => {
-                let request = builder
-                    .header("content-type", "application/json; charset=utf-8")
-                    .body(body.as_slice())
-                    .map_err(unusable)?;
-                self.run(request, left)
-            }
+            Some(body) => self.run(builder.body(body.as_slice()).map_err(unusable)?, left),
             None => self.run(builder.body(()).map_err(unusable)?, left),
         };
         let mut answer = answer.map_err(|error| lost(&error))?;
         let mut headers = BTreeMap::new();
         for (name, value) in answer.headers() {
             let value = String::from_utf8_lossy(value.as_bytes());
-            let value = self.token.as_ref().map_or_else(|| value.to_string(), |token| token.hide(&value));
-            headers.entry(name.as_str().to_owned()).or_insert(value);
+            headers.entry(name.as_str().to_owned()).or_insert(self.hide(&value));
         }
         let status = answer.status().as_u16();
         let body = answer.body_mut().with_config().limit(request.most).read_to_vec().map_err(|error| {

@@ -24,6 +24,7 @@ const ORDER: &[&str] = &[
     "verify",
     "publish",
     "assemble",
+    "status",
     "disk",
     "convert",
     "net",

@@ -28,6 +28,9 @@ mod reconcile;
 mod repair;
 mod reproducible;
 mod schemas;
+mod status;
+#[cfg(feature = "net")]
+mod transfer;
 mod uploads;
 mod verify;
 mod workflow;

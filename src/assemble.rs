@@ -7,7 +7,7 @@ use std::fmt::Write as _;
 
 use crate::bundle::{self, ACCEPTANCE, CLAIMS, DATA_MODEL, Files, LEDGER, MANIFEST, MEMORY, manifest};
 use crate::check::privacy;
-use crate::claims;
+use crate::claims::{self, Premises};
 use crate::clock::{self, Now};
 use crate::codes;
 use crate::decide::Asked;
@@ -157,7 +157,10 @@ fn bundle(
     findings.append(&mut own.findings);
     let further = std::mem::take(&mut own.files);
     let evidence = |path: &str| Some((format!("{shown}/{path}"), sources.get(path)?.as_slice()));
-    let judged = facts.claims.as_ref().map(|claimed| claims::judge(claimed, &evidence, now.timestamp(), findings));
+    let decided = facts.decision.as_ref().and_then(|record| record.status);
+    let premises = Premises::new(workspace, decided, own.accepted_import.take());
+    let judged =
+        facts.claims.as_ref().map(|claimed| claims::judge(claimed, &premises, &evidence, now.timestamp(), findings));
     let judged = judged.as_deref();
     finding::sort(findings);
     let parts = Parts { facts, kind: kind.title.get(lang), schemas, exports: kind.exports, claims: judged, findings };
@@ -170,7 +173,7 @@ fn bundle(
         (DATA_MODEL, document(texts::DATA_MODEL.get(lang), &view::pack::data_model(schemas, kind.exports, lang))),
         (ACCEPTANCE, document(texts::ACCEPTANCE_TESTS.get(lang), &view::pack::acceptance(trials, lang))),
         (CLAIMS, document(texts::ARTIFACT_URL_OR_PR.get(lang), &view::pack::claims_document(judged, &context))),
-        (LEDGER, claims::ledger(judged, &as_of, &workspace.zone_name)),
+        (LEDGER, claims::ledger(judged, &premises, &as_of, &workspace.zone_name)),
     ];
     let mut files = Files::new();
     for (name, bytes) in generated {

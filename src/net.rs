@@ -296,6 +296,9 @@ fn lost(error: &ureq::Error) -> Lost {
             Lost::NotSent("no connection came about in time".to_owned())
         }
         Error::Timeout(_) => Lost::Unknown("the answer did not come to its end in time".to_owned()),
+        Error::Io(error) if is_untrusted(error) => {
+            Lost::NotSent("the server's certificate is not trusted by this machine, so nothing was sent".to_owned())
+        }
         Error::Tls(_) | Error::Rustls(_) => Lost::NotSent("no trusted encrypted connection came about".to_owned()),
         Error::Io(error) if error.kind() == io::ErrorKind::ConnectionRefused => {
             Lost::NotSent("the connection was refused".to_owned())
@@ -307,8 +310,18 @@ fn lost(error: &ureq::Error) -> Lost {
     }
 }
 
+/// Whether a connection ended because of the server's certificate, which is before anything is sent over it.
+fn is_untrusted(error: &io::Error) -> bool {
+    let inner = error.get_ref().and_then(|inner| inner.downcast_ref::<rustls::Error>());
+    matches!(inner, Some(rustls::Error::InvalidCertificate(_)))
+}
+
 #[cfg(test)]
 mod tests {
+    use std::io::Read as _;
+    use std::net::TcpListener;
+    use std::sync::Arc;
+
     use super::*;
 
     #[test]
@@ -349,7 +362,7 @@ mod tests {
 
     #[test]
     fn nobody_on_this_machine_is_asked() {
-        let listener = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
+        let listener = TcpListener::bind("127.0.0.1:0").unwrap();
         listener.set_nonblocking(true).unwrap();
         let port = listener.local_addr().unwrap().port();
         let prober = Prober::new(Duration::from_secs(5));
@@ -360,6 +373,39 @@ mod tests {
         }
         assert_eq!(prober.ask(&Address::parse(&format!("http://127.0.0.1:{port}/")).unwrap()), Asked::Private);
         assert!(listener.accept().is_err(), "somebody connected");
+    }
+
+    #[test]
+    fn a_certificate_that_nobody_vouches_for_gets_nothing() {
+        let made = rcgen::generate_simple_self_signed(["127.0.0.1".to_owned()]).unwrap();
+        let key = rustls::pki_types::PrivateKeyDer::try_from(made.signing_key.serialize_der()).unwrap();
+        let provider = Arc::new(rustls::crypto::ring::default_provider());
+        let config = rustls::ServerConfig::builder_with_provider(provider)
+            .with_safe_default_protocol_versions()
+            .unwrap()
+            .with_no_client_auth()
+            .with_single_cert(vec![made.cert.der().clone()], key)
+            .unwrap();
+        let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+        let server = Address::parse(&format!("https://{}/", listener.local_addr().unwrap())).unwrap();
+        let listening = std::thread::spawn(move || {
+            let mut socket = listener.accept().unwrap().0;
+            let mut connection = rustls::ServerConnection::new(Arc::new(config)).unwrap();
+            let mut received = Vec::new();
+            let ended = rustls::Stream::new(&mut connection, &mut socket).read_to_end(&mut received);
+            (received, ended.map_err(|error| error.to_string()))
+        });
+        let credentials = Credentials { header: "authorization".to_owned(), token: Token::new("abc").unwrap() };
+        let client = Client::new(&server, Some(credentials), Duration::from_secs(20));
+        let body = Some(b"personal".to_vec());
+        let request = Request { method: "POST", address: server.clone(), headers: Vec::new(), body, most: 100 };
+        match client.send(&request) {
+            Err(Lost::NotSent(why)) => assert!(why.contains("certificate is not trusted"), "{why}"),
+            other => panic!("{other:?}"),
+        }
+        // The client says so to the server too, and not a byte of the request came.
+        let (received, ended) = listening.join().unwrap();
+        assert!(received.is_empty() && ended.unwrap_err().contains("nknown"), "{received:?}");
     }
 
     #[test]

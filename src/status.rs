@@ -9,12 +9,13 @@ use std::collections::BTreeMap;
 use jiff::{SignedDuration, Timestamp};
 use serde_json::{Value, json};
 
-use crate::bundle::{Files, Folder, MANIFEST, manifest};
-use crate::claims::{self, Status as Standing};
+use crate::bundle::{DECISION, Files, Folder, LEDGER, MANIFEST, manifest};
+use crate::claims::{self, Premises, Status as Standing};
 use crate::documents::claims as claimed;
 use crate::facts::PackFiles;
 use crate::publish::online::Found;
 use crate::publish::{self, transfer};
+use crate::read::json as reader;
 use crate::verify::Verification;
 
 /// How long before a claim expires that is said.
@@ -236,7 +237,11 @@ fn ageing(given: &Given<'_>, told: &mut Told) -> (String, Value) {
     let Some(bytes) = given.sources.get(claimed::FILE) else { return ("none".to_owned(), Value::Null) };
     let read = claimed::read(claimed::FILE, bytes, &mut Vec::new());
     let file = |path: &str| Some((path.to_owned(), given.sources.get(path)?.as_slice()));
-    let judged = claims::judge(&read, &file, given.now, &mut Vec::new());
+    let built = given.again.or(given.bundle.map(|(folder, _)| &folder.files));
+    let ledger = built.and_then(|files| reader::read(LEDGER, files.get(LEDGER)?, &mut Vec::new()));
+    let record = given.sources.get(DECISION).map(Vec::as_slice);
+    let premises = ledger.map(|ledger| Premises::of_bundle(&ledger, record)).unwrap_or_default();
+    let judged = claims::judge(&read, &premises, &file, given.now, &mut Vec::new());
     let mut list = Vec::new();
     let (mut expired, mut soon) = (0, 0);
     for one in &judged {

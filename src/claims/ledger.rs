@@ -1,8 +1,10 @@
 //! `claims.json`: what the evidence makes of each claim, for programs.
 
+use std::collections::BTreeMap;
+
 use serde_json::json;
 
-use super::Judged;
+use super::{Judged, Premises};
 use crate::bundle;
 use crate::documents::claims::Evidence;
 
@@ -10,8 +12,9 @@ use crate::documents::claims::Evidence;
 const LEDGER_TYPE: &str = "urn:proofpack:claims:v1";
 
 /// `claims.json`: every claim with its status and why. `None` when the pack has no claims document, which is not the same
-/// as claiming nothing. `as_of` is RFC 3339, `zone` the IANA name in which the documents show times.
-pub fn ledger(judged: Option<&[Judged<'_>]>, as_of: &str, zone: &str) -> Vec<u8> {
+/// as claiming nothing. `as_of` is RFC 3339, `zone` the IANA name in which the documents show times. Of the
+/// premises it gives the people whose word evidence gives, and the export that the pack accepts.
+pub fn ledger(judged: Option<&[Judged<'_>]>, premises: &Premises, as_of: &str, zone: &str) -> Vec<u8> {
     let evidence = |one: &Evidence| {
         json!({
             "type": one.kind.word(),
@@ -33,6 +36,14 @@ pub fn ledger(judged: Option<&[Judged<'_>]>, as_of: &str, zone: &str) -> Vec<u8>
         })
     };
     let claims = judged.map(|judged| judged.iter().map(claim).collect::<Vec<_>>());
-    let ledger = json!({"type": LEDGER_TYPE, "as_of": as_of, "time_zone": zone, "claims": claims});
+    let people: BTreeMap<_, _> = judged.unwrap_or_default().iter().flat_map(|one| &one.people).collect();
+    let ledger = json!({
+        "type": LEDGER_TYPE,
+        "as_of": as_of,
+        "time_zone": zone,
+        "people": people,
+        "accepted_import": premises.accepted_import,
+        "claims": claims,
+    });
     format!("{ledger:#}\n").into_bytes()
 }

@@ -3,7 +3,7 @@
 //! Invariants: pure; the same claims, documents and moment give the same statuses. What cannot be looked at proves
 //! nothing. What proofpack wrote itself proves nothing about the outside, and no claim is evidence of another: evidence
 //! is only what stands in `evidence/`, unchanged since it was captured. A claim for which nothing speaks is unverified,
-//! which is not refuted.
+//! which is not refuted. What evidence is held against and does not stand in `evidence/` are the [`Premises`].
 
 use crate::bundle::{self, manifest};
 use crate::codes;
@@ -11,16 +11,20 @@ use crate::documents::claims::{Claim, Claims, Evidence};
 use crate::documents::evidence::{self, Document, Says};
 use crate::finding::Finding;
 use crate::lang::{Words, words};
+use std::collections::BTreeMap;
+
 use jiff::{SignedDuration, Timestamp};
 
 mod ledger;
 mod opinion;
+mod premises;
 #[cfg(test)]
 mod tests;
 
 pub use ledger::ledger;
+pub use premises::Premises;
 
-use opinion::Opinion;
+use opinion::{Known, Opinion};
 
 /// How long an answer of an address is believed: that it answered then is not that it answers now.
 const ANSWER_LASTS: SignedDuration = SignedDuration::from_hours(30 * 24);
@@ -72,6 +76,8 @@ pub struct Judged<'c> {
     pub valid_until: Option<Timestamp>,
     /// One line for each piece of evidence.
     pub reasons: Vec<Reason>,
+    /// The people whose word its evidence gives, with the roles that the premises give them.
+    pub people: BTreeMap<String, Vec<String>>,
 }
 
 /// The name to show and the bytes of a file, by its path in the pack.
@@ -81,16 +87,17 @@ pub type Look<'a, 'f> = dyn Fn(&str) -> Option<(String, &'f [u8])> + 'a;
 /// Evidence that is missing, changed or not well written is a finding.
 pub fn judge<'c>(
     claims: &'c Claims,
+    premises: &Premises,
     file: &Look<'_, '_>,
     now: Timestamp,
     findings: &mut Vec<Finding>,
 ) -> Vec<Judged<'c>> {
-    claims.list.iter().map(|claim| status(claim, claims, file, now, findings)).collect()
+    claims.list.iter().map(|claim| status(claim, (claims, premises), file, now, findings)).collect()
 }
 
 fn status<'c>(
     claim: &'c Claim,
-    claims: &Claims,
+    (claims, premises): (&Claims, &Premises),
     file: &Look<'_, '_>,
     now: Timestamp,
     findings: &mut Vec<Finding>,
@@ -104,12 +111,18 @@ fn status<'c>(
             _ => None,
         })
         .collect();
+    let known = Known { hosts: &claims.deployment_hosts, pages: &pages, premises };
+    let named = documents.iter().filter_map(|(_, document)| match &document.as_ref().ok()?.says {
+        Says::Adoption { by, .. } => Some((by.clone(), premises.roles.get(by)?.clone())),
+        _ => None,
+    });
+    let people = named.collect();
     let mut reasons = Vec::new();
     // The newest document that decides anything decides; of two at the same moment, the one that speaks against.
     let mut decisive: Option<(Timestamp, bool, bool)> = None;
     for (evidence, document) in &documents {
         let opinion = match document {
-            Ok(document) => opinion::of(claim.kind, evidence, document, claims, &pages),
+            Ok(document) => opinion::of(claim.kind, evidence, document, &known),
             Err(why) => Opinion::Nothing(*why),
         };
         let (why, against) = match opinion {
@@ -135,7 +148,7 @@ fn status<'c>(
         Some((_, true, _)) => Status::Refuted,
         Some((_, false, _)) => Status::Verified,
     };
-    Judged { claim, status, valid_until, reasons }
+    Judged { claim, status, valid_until, reasons, people }
 }
 
 /// The document of a piece of evidence, or why it counts for nothing.

@@ -1,8 +1,9 @@
 //! Which way a sound document speaks for a claim of some kind: one function for each kind that takes more than a look.
 
-use super::{OWN, is_sha256};
+use super::{OWN, Premises, is_sha256};
 use crate::check::address::Address;
-use crate::documents::claims::{ClaimKind, Claims, Evidence};
+use crate::documents::claims::{ClaimKind, Evidence};
+use crate::documents::decision_record::Status;
 use crate::documents::evidence::{Document, Says};
 use crate::lang::{Words, words};
 use crate::read::json as reader;
@@ -10,6 +11,18 @@ use crate::read::tree::{Node, Value};
 
 /// Where what was published by proofpack itself may lie.
 const GIST_HOSTS: [&str; 2] = ["gist.github.com", "gist.githubusercontent.com"];
+
+/// Roles that may decide about adopting something. Who made it is not among them.
+const ADOPTERS: [&str; 4] = ["ceo", "pls_owner", "product_owner", "dispatcher"];
+
+/// What a document is held against.
+pub(super) struct Known<'a> {
+    /// Hosts on which deployments may stand.
+    pub hosts: &'a [String],
+    /// Pages that the claim's receipts name.
+    pub pages: &'a [String],
+    pub premises: &'a Premises,
+}
 
 /// Which way a document speaks, with what it says.
 pub(super) enum Opinion {
@@ -24,14 +37,8 @@ const WRONG_TYPE: Words = words("這一類證據不能支持這一類主張", "s
 const NOT_ANSWERED: Words = words("網址沒有回應 200", "the address did not answer with 200");
 const GONE: Words = words("網址回應不存在", "the address answered that there is nothing");
 
-/// What a sound document says about a claim of this kind. `pages` are those that the claim's receipts name.
-pub(super) fn of(
-    kind: ClaimKind,
-    evidence: &Evidence,
-    document: &Document,
-    claims: &Claims,
-    pages: &[String],
-) -> Opinion {
+/// What a sound document says about a claim of this kind.
+pub(super) fn of(kind: ClaimKind, evidence: &Evidence, document: &Document, known: &Known<'_>) -> Opinion {
     match (kind, &document.says) {
         (ClaimKind::Published, Says::Published { .. }) => Nothing(OWN),
         (_, Says::Answered { url, status, body, .. }) => {
@@ -40,17 +47,32 @@ pub(super) fn of(
             };
             let answer = Answer { url, address: &address, status: *status, body: body.as_deref() };
             match kind {
-                ClaimKind::Published => published(&answer, pages),
+                ClaimKind::Published => published(&answer, known.pages),
                 ClaimKind::PullRequest => pull_request(&answer),
-                ClaimKind::Deployment => deployment(&answer, &claims.deployment_hosts),
+                ClaimKind::Deployment => deployment(&answer, known.hosts),
                 ClaimKind::MarketFact => market_fact(&answer, evidence.quote.as_deref()),
                 _ => Nothing(WRONG_TYPE),
             }
         }
-        (ClaimKind::Revenue, Says::Imported { .. }) => Nothing(words(
-            "生產包不含訂單，金額無法從這裡重算",
-            "a bundle holds no orders, so the amounts cannot be computed again from it",
-        )),
+        (ClaimKind::Revenue, Says::Imported { status, source_sha256, rows, accepted_rows }) => {
+            let whole = status == "accepted" && *rows > 0 && rows == accepted_rows;
+            if !whole {
+                Nothing(words(
+                    "匯入端沒有完整接受，營收未經驗證",
+                    "the receiver did not take every row, so revenue is unverified",
+                ))
+            } else if known.premises.accepted_import.as_ref() != Some(source_sha256) {
+                Nothing(words(
+                    "這不是生產包核對後接受的匯出檔，營收未經驗證",
+                    "it is not about the export that the pack itself accepts, so revenue is unverified",
+                ))
+            } else {
+                For(words(
+                    "匯入端接受了每一列，生產包也接受同一個匯出檔並重算營收",
+                    "the receiver took every row of the export that the pack itself accepts and counts revenue from",
+                ))
+            }
+        }
         (ClaimKind::ImportAccepted, Says::Imported { status, source_sha256, rows, accepted_rows }) => {
             let whole = *rows > 0 && rows == accepted_rows && is_sha256(source_sha256);
             match status.as_str() {
@@ -63,11 +85,7 @@ pub(super) fn of(
                 )),
             }
         }
-        (ClaimKind::Adopted, Says::Adoption(decision)) => match decision.as_str() {
-            "accept" => For(words("已決定採用", "it was decided to adopt it")),
-            "reject" => Against(words("已決定不採用", "it was decided not to adopt it")),
-            _ => Nothing(words("要求修改，尚未採用", "a revision was asked for")),
-        },
+        (ClaimKind::Adopted, Says::Adoption { decision, by, role }) => adopted(decision, by, role, known.premises),
         (ClaimKind::TestPassed, Says::Ran { exit_code: 0, .. }) => {
             For(words("指令以 0 結束", "the command ended with 0"))
         }
@@ -75,6 +93,29 @@ pub(super) fn of(
             Against(words("指令沒有以 0 結束", "the command did not end with 0"))
         }
         _ => Nothing(WRONG_TYPE),
+    }
+}
+
+/// Somebody who may decide must have decided, and the decision record must say the same.
+fn adopted(decision: &str, by: &str, role: &str, premises: &Premises) -> Opinion {
+    if !ADOPTERS.contains(&role) {
+        return Nothing(words("這個角色不能決定採用", "this role may not decide about adopting"));
+    }
+    if !premises.roles.get(by).is_some_and(|roles| roles.iter().any(|has| has == role)) {
+        return Nothing(words(
+            "工作區裡沒有這個人，或這個人沒有這個角色",
+            "the workspace knows nobody of that name with that role",
+        ));
+    }
+    match (decision, premises.decision) {
+        ("accept", Some(Status::Accepted)) => {
+            For(words("已決定採用，決策紀錄也這樣記載", "it was decided to adopt it, and the decision record says so"))
+        }
+        ("accept", _) => {
+            Nothing(words("決策紀錄沒有記載已採用", "the decision record does not say that it is adopted"))
+        }
+        ("reject", _) => Against(words("已決定不採用", "it was decided not to adopt it")),
+        _ => Nothing(words("要求修改，尚未採用", "a revision was asked for")),
     }
 }
 

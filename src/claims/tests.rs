@@ -4,9 +4,19 @@ use serde_json::json;
 
 use super::*;
 use crate::documents::claims::{self, ClaimKind};
+use crate::documents::decision_record;
 
 const NOW: &str = "2026-05-24T00:00:00Z";
 const HASH: &str = "0000000000000000000000000000000000000000000000000000000000000000";
+
+/// A workspace in which W is the product owner, of a pack that is adopted and accepts the export with this hash.
+fn premises() -> Premises {
+    Premises {
+        roles: [("W".to_owned(), vec!["product_owner".to_owned()])].into(),
+        decision: Some(decision_record::Status::Accepted),
+        accepted_import: Some(HASH.to_owned()),
+    }
+}
 
 /// An answer of an address, captured on a day of May 2026.
 fn answer(url: &str, status: u32, body: &str, day: u32) -> String {
@@ -43,7 +53,7 @@ fn check(kind: &str, more: &str, evidence: &[(&str, &str, &str, &str)], expected
     let mut findings = Vec::new();
     let read = claims::read("claims.toml", toml.as_bytes(), &mut findings);
     let file = |path: &str| Some((path.to_owned(), files.get(path)?.as_slice()));
-    let judged = judge(&read, &file, NOW.parse().unwrap(), &mut findings);
+    let judged = judge(&read, &premises(), &file, NOW.parse().unwrap(), &mut findings);
     let mut found: Vec<&str> = judged.iter().map(|one| one.status.word()).collect();
     found.extend(judged.iter().filter_map(|one| Some(one.reasons.last()?.why.en)));
     found.extend(findings.iter().map(|finding| finding.code.id));
@@ -58,10 +68,10 @@ fn one(kind: &str, sort: &str, locator: &str, document: &str, expected: &[&str])
 fn nothing_given_is_unverified() {
     for kind in ClaimKind::WORDS {
         check(kind, "", &[], &["unverified", "no evidence is given"]);
-        let stranger = with_tool(r#""decision": "accept", "by": "W", "role": "r""#, "form");
+        let stranger = with_tool(r#""decision": "accept", "by": "W", "role": "product_owner""#, "form");
         let fits = *kind == "adopted";
         let expected = if fits {
-            ["verified", "it was decided to adopt it"]
+            ["verified", "it was decided to adopt it, and the decision record says so"]
         } else {
             ["unverified", "such evidence cannot back such a claim"]
         };
@@ -166,7 +176,7 @@ fn what_proofpack_wrote_proves_nothing_alone() {
 }
 
 #[test]
-fn imports_are_accepted_whole_and_prove_no_revenue() {
+fn imports_are_accepted_whole_and_revenue_is_of_the_accepted_export() {
     let report = |status: &str, accepted: u32, hash: &str| {
         let fields =
             format!(r#""status": "{status}", "source_sha256": "{hash}", "rows": 3, "accepted_rows": {accepted}"#);
@@ -179,8 +189,44 @@ fn imports_are_accepted_whole_and_prove_no_revenue() {
     let contradicts = ["unverified", "its counts contradict it, or it has no SHA-256 of the file"];
     check("import_accepted", report("accepted", 2, HASH), contradicts);
     check("import_accepted", report("accepted", 3, "none"), contradicts);
-    let no_orders = "a bundle holds no orders, so the amounts cannot be computed again from it";
-    check("revenue", report("accepted", 3, HASH), ["unverified", no_orders]);
+    let counted = "the receiver took every row of the export that the pack itself accepts and counts revenue from";
+    check("revenue", report("accepted", 3, HASH), ["verified", counted]);
+    let other = "it is not about the export that the pack itself accepts, so revenue is unverified";
+    check("revenue", report("accepted", 3, &HASH.replace('0', "1")), ["unverified", other]);
+    let not_whole = "the receiver did not take every row, so revenue is unverified";
+    check("revenue", report("accepted", 2, HASH), ["unverified", not_whole]);
+    check("revenue", report("partial", 3, HASH), ["unverified", not_whole]);
+    check("revenue", report("failed", 3, HASH), ["unverified", not_whole]);
+}
+
+#[test]
+fn adoption_is_decided_by_whoever_may_and_recorded() {
+    use decision_record::Status::{Accepted, Pending, Rejected};
+
+    let check = |decision: &str, by: &str, role: &str, record: Option<decision_record::Status>, expected: &str| {
+        let premises = Premises { decision: record, ..premises() };
+        let known = Known { hosts: &[], pages: &[], premises: &premises };
+        let says = Says::Adoption { decision: decision.to_owned(), by: by.to_owned(), role: role.to_owned() };
+        let document = Document { captured_at: NOW.parse().unwrap(), tool: "form".to_owned(), says };
+        let claims =
+            "[[claim]]\nid = 'a'\nkind = 'adopted'\nstatement = 'S'\nevidence = [{ type = 'file', locator = 'x' }]";
+        let claims = claims::read("c", claims.as_bytes(), &mut Vec::new());
+        let found = match opinion::of(ClaimKind::Adopted, &claims.list[0].evidence[0], &document, &known) {
+            Opinion::For(why) => format!("for: {}", why.en),
+            Opinion::Against(why) => format!("against: {}", why.en),
+            Opinion::Nothing(why) => why.en.to_owned(),
+        };
+        assert!(found.starts_with(expected), "{decision} {by} {role} {record:?}: {found}");
+    };
+    check("accept", "W", "product_owner", Some(Accepted), "for: it was decided");
+    check("accept", "W", "product_owner", Some(Pending), "the decision record does not say");
+    check("accept", "W", "product_owner", Some(Rejected), "the decision record does not say");
+    check("accept", "W", "product_owner", None, "the decision record does not say");
+    check("reject", "W", "product_owner", Some(Accepted), "against: it was decided not");
+    check("revise", "W", "product_owner", Some(Accepted), "a revision was asked for");
+    check("accept", "W", "ceo", Some(Accepted), "the workspace knows nobody");
+    check("accept", "V", "product_owner", Some(Accepted), "the workspace knows nobody");
+    check("accept", "W", "worker", Some(Accepted), "this role may not decide");
 }
 
 #[test]
@@ -208,7 +254,7 @@ fn evidence_that_is_not_sound_counts_for_nothing() {
         let mut findings = Vec::new();
         let read = claims::read("c", toml.as_bytes(), &mut findings);
         let file = |path: &str| (path != "evidence/none.json").then(|| (path.to_owned(), b"{}".as_slice()));
-        let judged = judge(&read, &file, NOW.parse().unwrap(), &mut findings);
+        let judged = judge(&read, &premises(), &file, NOW.parse().unwrap(), &mut findings);
         assert_eq!((judged[0].status, findings[0].code.id), (Status::Unverified, "evidence_missing"), "{path}");
     }
 }

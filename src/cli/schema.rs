@@ -54,6 +54,8 @@ static OUTPUTS: &[Output] = &[
             "type": "string",
             "as_of": "string",
             "time_zone": "string",
+            "people": "object",
+            "accepted_import": "string?",
             "claims": [{
                 "id": "string", "kind": "string", "statement": "string", "status": "string", "valid_until": "string?",
                 "evidence": [{

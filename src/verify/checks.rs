@@ -11,7 +11,7 @@ use crate::bundle::{
     has_extension, is_authored,
 };
 use crate::check::{names, privacy};
-use crate::claims;
+use crate::claims::{self, Premises};
 use crate::clock::Now;
 use crate::decide::Asked;
 use crate::documents::acceptance::{self, Trial};
@@ -707,10 +707,12 @@ fn claims_supported(subject: &Subject<'_>) -> Answer {
         let bytes = subject.files.get(name.as_str())?;
         Some((name, *bytes))
     };
-    let judged = given.as_ref().map(|given| claims::judge(given, &file, now.timestamp(), &mut findings));
+    let record = subject.files.get(DECISION).copied();
+    let premises = ledger.as_ref().map(|ledger| Premises::of_bundle(ledger, record)).unwrap_or_default();
+    let judged = given.as_ref().map(|given| claims::judge(given, &premises, &file, now.timestamp(), &mut findings));
     let judged = judged.as_deref();
     let mut wrong = lines(&findings, Severity::Error);
-    if subject.files.get(LEDGER).copied() != Some(claims::ledger(judged, as_of, zone_name).as_slice()) {
+    if subject.files.get(LEDGER).copied() != Some(claims::ledger(judged, &premises, as_of, zone_name).as_slice()) {
         wrong.push(format!("{LEDGER}: is not what the evidence gives"));
     }
     let primary = subject.kind.and_then(|kind| subject.text(kind.primary)).unwrap_or_default();

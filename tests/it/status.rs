@@ -54,7 +54,7 @@ fn claims_that_age_are_named() {
     };
     // Captured on 10 April and 22 May, each for 30 days.
     let expect = |now: &str, exit: i32, ageing: &[&str]| {
-        assert_eq!(pack(now), (exit, ageing.iter().map(|&one| one.to_owned()).collect()))
+        assert_eq!(pack(now), (exit, ageing.iter().map(|&one| one.to_owned()).collect()));
     };
     expect("2026-05-24T12:00:00+08:00", 1, &["deployment expired"]);
     expect("2026-06-10T12:00:00+08:00", 1, &["pull_request soon", "deployment expired"]);

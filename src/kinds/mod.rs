@@ -25,8 +25,6 @@ pub mod metric;
 mod people;
 mod worker_self_repair;
 
-pub use dispatcher_preflight::Signed;
-
 use metric::Metric;
 
 /// Every kind.
@@ -157,6 +155,17 @@ pub struct Surroundings<'a> {
     pub built: &'a [Built],
     /// An override that somebody asks for.
     pub signed: Option<Signed>,
+}
+
+/// An override that somebody asks for.
+#[derive(Clone, Debug)]
+pub struct Signed {
+    /// Path of the decision record, in the workspace or in the pack.
+    pub record: String,
+    /// Short name of who signed it.
+    pub by: String,
+    /// Whether there is such a decision record and it holds; else why not.
+    pub found: Result<(), String>,
 }
 
 /// A bundle of the registry.

@@ -145,7 +145,7 @@ fn next(packs: &[Entry], findings: &[Finding], context: &Context<'_>) -> Vec<Nex
     steps.extend(first.into_iter().take(STEPS_SHOWN).map(|(entry, step)| NextStep {
         what: texts::titled(lang, &entry.title, &step.what),
         who: step.who.clone(),
-        due: step.due.map(|due| context.moment(due)),
+        due: step.due.map(|due| context.due(due)),
     }));
     steps
 }

@@ -49,6 +49,12 @@ impl Context<'_> {
         moment.strftime(format).to_string()
     }
 
+    /// A due date, with a word when it is past.
+    pub fn due(&self, due: Timestamp) -> String {
+        let shown = self.moment(due);
+        if due < self.now.timestamp() { texts::past_due(self.lang, &shown) } else { shown }
+    }
+
     /// What the time zone is called.
     pub fn zone_name(&self) -> String {
         let offset = || self.now.timestamp().to_zoned(self.zone.clone()).offset().to_string();
@@ -163,7 +169,7 @@ fn next_steps(parts: Parts<'_>, own: Vec<NextStep>, context: &Context<'_>) -> Ve
     let step = |step: &crate::documents::pack::Step| NextStep {
         what: step.what.clone(),
         who: step.who.clone(),
-        due: step.due.map(|due| context.moment(due)),
+        due: step.due.map(|due| context.due(due)),
     };
     let authored = parts.facts.pack.next.iter().map(step);
     mend(own_errors(parts), context.lang).into_iter().chain(own).chain(authored).collect()
@@ -189,7 +195,7 @@ fn head(facts: &Facts, context: &Context<'_>) -> Vec<Fact> {
     let mut head: Vec<Fact> = pack.owners.iter().map(owners).collect();
     let mut fact =
         |label: &str, value: Option<Inline>| head.extend(value.map(|value| Fact { label: label.to_owned(), value }));
-    fact(texts::DUE.get(lang), pack.due.map(|due| text(context.moment(due))));
+    fact(texts::DUE.get(lang), pack.due.map(|due| text(context.due(due))));
     fact(
         texts::WINDOW.get(lang),
         pack.window.map(|(from, to)| text(texts::days(lang, &from.to_string(), &to.to_string()))),

@@ -302,6 +302,14 @@ pub fn in_zone(lang: Lang, moment: &str, zone: &str) -> String {
     }
 }
 
+/// A due date that is past.
+pub fn past_due(lang: Lang, due: &str) -> String {
+    match lang {
+        Lang::ZhHant => format!("{due}（已逾期）"),
+        Lang::En => format!("{due} (past due)"),
+    }
+}
+
 /// A title with what it comes to.
 pub fn titled(lang: Lang, title: &str, word: &str) -> String {
     match lang {

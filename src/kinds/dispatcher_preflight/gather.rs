@@ -17,7 +17,7 @@ use crate::finding::{Finding, Place};
 use crate::kinds::dispatcher_preflight::TABLES;
 use crate::kinds::dispatcher_preflight::rules::{self, Facts, OVERRIDING, Override, Review, Revise, Scope};
 use crate::kinds::people::{author, column, flag, moment, text};
-use crate::kinds::{Built, Surroundings};
+use crate::kinds::{Built, Signed, Surroundings};
 
 /// Where a fact came from.
 #[derive(Clone, Debug)]
@@ -301,17 +301,6 @@ fn open_task(
     }
     sources.push(open.map_or_else(|| table.nothing("gap_task_open"), |record| table.source("gap_task_open", record)));
     open.is_some()
-}
-
-/// An override that somebody asks for.
-#[derive(Clone, Debug)]
-pub struct Signed {
-    /// Path of the decision record, in the workspace or in the pack.
-    pub record: String,
-    /// Short name of who signed it.
-    pub by: String,
-    /// Whether there is such a decision record and it holds; else why not.
-    pub found: Result<(), String>,
 }
 
 impl Signed {

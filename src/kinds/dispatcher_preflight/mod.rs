@@ -12,8 +12,6 @@ mod question;
 mod rules;
 mod view;
 
-pub use gather::Signed;
-
 /// The kind.
 pub(super) static KIND: Kind = Kind {
     name: "dispatcher-preflight",

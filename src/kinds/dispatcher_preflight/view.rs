@@ -79,7 +79,7 @@ fn next(gathered: &Gathered, decision: &Decision, given: &Given<'_>) -> NextStep
     NextStep {
         what: format!("{} {}", decision.rule().id, then.route.get(given.context.lang)),
         who: who.map_or(role, |person| &person.name).to_owned(),
-        due: gathered.facts.due.as_ref().map(|(due, _)| given.context.moment(*due)),
+        due: gathered.facts.due.as_ref().map(|(due, _)| given.context.due(*due)),
     }
 }
 

@@ -18,12 +18,41 @@ use crate::facts::Facts;
 use crate::finding::{Finding, Place};
 use crate::kinds::metric::{Measured, Metric};
 use crate::kinds::people::{column, integer, moment, text};
-use crate::kinds::worker_self_repair::rules::{
-    ADOPTIONS, Adopted, Adoption, CHANGES, Change, EVENTS, Fault, GUARDS, Guard, LEAVES, Leave, PASS, PERMITTED,
-    REPAIRS, REPEATED, Repair, Risk, SCORECARD, Seen, State, VALID, Wanted, is_html,
-};
+use crate::kinds::worker_self_repair::adoption::{ADOPTIONS, Adopted, Adoption};
+use crate::kinds::worker_self_repair::guard::{GUARDS, Guard, PASS, Seen, is_html};
+use crate::kinds::worker_self_repair::policy::{CHANGES, Change, LEAVES, Leave, PERMITTED, Risk, State, VALID, Wanted};
+use crate::kinds::worker_self_repair::repair::{EVENTS, Fault, REPAIRS, REPEATED, Repair};
 use crate::kinds::worker_self_repair::{TABLES, codes};
-use crate::lang::Words;
+use crate::lang::{Words, words};
+
+/// The reliability scorecard: id, title and definition.
+pub(super) static SCORECARD: &[(&str, Words, Words)] = &[
+    (
+        "repeat_rate",
+        words("重複發生率", "Repeats"),
+        words("同工作、同階段、同類事件重複的比例", "share of events that repeat one of the same job, phase and type"),
+    ),
+    (
+        "retry_success",
+        words("重試成功率", "Retry success"),
+        words("重試後成功 ÷ 重試次數", "retries that succeeded ÷ retries"),
+    ),
+    (
+        "guard_pass_rate",
+        words("成果檢查通過率", "Guard passes"),
+        words("通過 ÷ 全部 artifact 檢查", "passes ÷ all artifact checks"),
+    ),
+    (
+        "learning_coverage",
+        words("學習涵蓋率", "Learning coverage"),
+        words("有教訓的已修復工作 ÷ 已修復工作", "repaired jobs with a lesson ÷ repaired jobs"),
+    ),
+    (
+        "open_proposals",
+        words("待決提案", "Open proposals"),
+        words("未決的修復提案 ÷ 全部提案", "repair proposals that nobody has decided ÷ all proposals"),
+    ),
+];
 
 /// Code word of the repair that retries.
 const RETRY: &str = "touch_retry_once";

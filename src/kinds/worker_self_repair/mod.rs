@@ -6,9 +6,13 @@ use crate::check::schema::TableSchema;
 use crate::kinds::{Kind, schemas};
 use crate::lang::words;
 
+mod adoption;
 mod codes;
 mod console;
+mod guard;
+mod policy;
 mod question;
+mod repair;
 mod rules;
 mod view;
 

@@ -5,10 +5,10 @@ use serde_json::{Value, json};
 use crate::check::shape::{Shape, Type, optional, required};
 use crate::decide::{self, Answer, Asked, Question, Reader, Refusal, Ruling};
 use crate::documents::workspace::ROLES;
-use crate::kinds::worker_self_repair::rules::{
-    self, ADOPTIONS, Adopted, CHANGES, Change, EVENTS, Fault, GUARDS, LEAVES, LOUIS, PASS, REPAIRS, Risk, Seen, State,
-    VALID, Wanted,
-};
+use crate::kinds::worker_self_repair::adoption::{ADOPTIONS, Adopted, THRESHOLDS};
+use crate::kinds::worker_self_repair::guard::{GUARDS, PASS, Seen, is_html};
+use crate::kinds::worker_self_repair::policy::{CHANGES, Change, LEAVES, LOUIS, Risk, State, VALID, Wanted};
+use crate::kinds::worker_self_repair::repair::{EVENTS, Fault, REPAIRS};
 use crate::lang::{Lang, Words, words};
 use crate::read::tree::Node;
 
@@ -190,7 +190,7 @@ fn guard(node: &Node, asked: &Asked) -> Result<Answer, Vec<Refusal>> {
     let (uploaded, expected) = (read.count("upload_files_count"), read.count("expected_upload_count"));
     let seen = || {
         Some(Seen {
-            is_html: rules::is_html(artifact),
+            is_html: is_html(artifact),
             http_status,
             upload_files_count: uploaded?,
             expected_upload_count: expected?,
@@ -294,7 +294,7 @@ fn adoption(node: &Node, asked: &Asked) -> Result<Answer, Vec<Refusal>> {
     let of: Vec<_> = adopted
         .counts
         .iter()
-        .zip(rules::ADOPTION)
+        .zip(THRESHOLDS)
         .map(|(count, (id, threshold, _))| format!("{id} {count}/{threshold}"))
         .collect();
     let facts = format!("{}, {} / {}", of.join(", "), adopted.now.1, adopted.due.1);

@@ -5,8 +5,10 @@ use jiff::Timestamp;
 
 use crate::facts::Facts;
 use crate::kinds::Given;
+use crate::kinds::worker_self_repair::adoption::THRESHOLDS;
 use crate::kinds::worker_self_repair::console::{self, Console, Event};
-use crate::kinds::worker_self_repair::rules::{ADOPTION, GATES, Gate, POLICIES, REPEATED, Risk, State};
+use crate::kinds::worker_self_repair::policy::{POLICIES, Risk, State};
+use crate::kinds::worker_self_repair::repair::{GATES, Gate, REPEATED};
 use crate::lang::{Lang, Words, words};
 use crate::view::pack::{Context, Own, section, table};
 use crate::view::page::{Bar, Block, Chart, Inline, NextStep, Tone, Verdict};
@@ -45,7 +47,7 @@ pub(super) fn conclude(given: &Given<'_>) -> Own {
         .map(|pending| NextStep {
             what: pending.what.clone(),
             who: pending.who.clone(),
-            due: pending.due.map(|due| context.moment(due)),
+            due: pending.due.map(|due| context.due(due)),
         })
         .collect();
     let title = |words: Words| words.get(context.lang);
@@ -465,7 +467,7 @@ fn adoption(console: &Console, facts: &Facts, context: &Context<'_>) -> Vec<Bloc
     let columns = [texts::DEFINITION, texts::EXPECTED, texts::OBSERVED, texts::CODE];
     let caption =
         words("D7 前未達標即為 worker_adoption_insufficient", "Short of it by D7: worker_adoption_insufficient");
-    vec![lead, table(context, caption, &columns, ADOPTION.iter().enumerate().map(row).collect())]
+    vec![lead, table(context, caption, &columns, THRESHOLDS.iter().enumerate().map(row).collect())]
 }
 
 fn scorecard(console: &Console, context: &Context<'_>) -> Vec<Block> {

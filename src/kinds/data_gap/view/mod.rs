@@ -128,7 +128,7 @@ fn next(reconciled: &Reconciled, given: &Given<'_>) -> Vec<NextStep> {
             "逾期未交檔：決定是否暫停認列，或改由 repo／API 取得",
             "Overdue: decide whether recognition pauses, or give a repository or an API",
         );
-        let due = reconciled.request.as_ref().map(|request| context.moment(request.due));
+        let due = reconciled.request.as_ref().map(|request| context.due(request.due));
         steps.push(NextStep { what: what.get(lang).to_owned(), who: owner(given, "owner").to_owned(), due });
     }
     for (responsibility, is_about_settlement) in NEXT_FOR {
@@ -152,7 +152,7 @@ fn next(reconciled: &Reconciled, given: &Given<'_>) -> Vec<NextStep> {
             }
             (Lang::En, ..) => format!("Resolve the 28,000 orders in training_orders, with evidence ({count} open)"),
         };
-        let due = own.iter().filter_map(|exception| exception.due).min().map(|due| context.moment(due));
+        let due = own.iter().filter_map(|exception| exception.due).min().map(|due| context.due(due));
         steps.push(NextStep { what, who: owner(given, responsibility).to_owned(), due });
     }
     steps

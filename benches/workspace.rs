@@ -26,7 +26,8 @@ fn main() {
     let [small, large] = MODELS.map(|model| measure(folder.path(), model, 1_000, 5));
     println!("\npacks of the example take {:.1} times as long as those of the scaffold", ratio(large, small));
     let thousand = small;
-    exports(folder.path(), 100_000);
+    exports(folder.path(), "dispatch-run-console", TASKS, 100_000);
+    exports(folder.path(), "saffron-dispatch-workflow", ISSUES, 100_000);
     if full {
         let ten_thousand = measure(folder.path(), MODELS[0], 10_000, 3);
         println!("10,000 packs take {:.1} times as long to build as 1,000", ratio(ten_thousand, thousand));
@@ -73,31 +74,75 @@ fn measure(folder: &Path, (model, pack): (&str, &str), packs: usize, rounds: usi
     build
 }
 
-/// Measures one pack whose export has many tasks: half of their fields missing, results that want to write files.
-fn exports(folder: &Path, tasks: usize) {
+/// A file of exports, and one item of it.
+type Export = (&'static str, fn(usize) -> String);
+
+/// Tasks, half of their fields missing, with results that want to write files.
+const TASKS: &[Export] = &[("tasks", |at| {
+    let (role, state, day) = (ROLES[at % ROLES.len()], STATES[at % STATES.len()], 1 + at % 23);
+    let more =
+        if at.is_multiple_of(2) { String::new() } else { format!(r#","created_at":"2026-05-{day:02}T10:00:00Z""#) };
+    let result = r#"{"files":[{"path":"src/a.rs","contents":"x"},{"path":"../b","contents":"x"}]}"#;
+    format!(
+        r#"{{"id":"t{at}","project_id":"cart","title":"task {at}","source":"role_dispatch:{role}","dispatch_status":"{state}","updated_at":"2026-05-{day:02}T11:00:00Z","execution_result":{result}{more}}}"#
+    )
+})];
+const ROLES: [&str; 5] = ["code-reviewer", "test-writer", "ui-scaffolder", "dispatcher", "nobody"];
+const STATES: [&str; 6] = ["none", "queued", "running", "failed", "completed", "paused"];
+
+/// Issues, pull requests, the queue and work of agents: as many of each, most of them against the contract.
+const ISSUES: &[Export] = &[
+    ("issues", |at| {
+        let (status, lane) = (STATUSES[at % STATUSES.len()], LANES[at % LANES.len()]);
+        let state = if at.is_multiple_of(4) { "closed" } else { "open" };
+        format!(
+            r#"{{"number":{at},"repoFullName":"acme/r{}","title":"issue {at}","state":"{state}","labels":["bug","status/{status}","agent/saffron-local"],"lane":"{lane}"}}"#,
+            at % 50
+        )
+    }),
+    ("pull_requests", |at| {
+        let state = ["OPEN", "MERGED", "CLOSED"][at % 3];
+        format!(
+            r#"{{"repoFullName":"acme/r{0}","number":{1},"issueNumber":{at},"title":"PR {at}","url":"https://github.com/acme/r{0}/pull/{1}","state":"{state}","isDraft":false,"reviewDecision":"CHANGES_REQUESTED","statusCheckRollup":[{{"name":"unit","conclusion":"FAILURE"}}],"mergeable":"MERGEABLE","mergeStateStatus":"CLEAN","isCrossRepository":false,"body":"Fixes #{at}","headRefName":"fix/issue-{at}-a-b"}}"#,
+            at % 50,
+            at + 1_000_000
+        )
+    }),
+    ("queue", |at| {
+        let (status, lane) = (STATUSES[at % STATUSES.len()], LANES[at % LANES.len()]);
+        format!(
+            r#"{{"issueId":"i{at}","repoFullName":"acme/r{}","number":{at},"title":"issue {at}","labels":["status/{status}"],"lane":"{lane}","status":"status/{status}","claimable":true}}"#,
+            at % 50
+        )
+    }),
+    ("agent_work", |at| {
+        format!(
+            r#"{{"agentName":"saffron-local","repoFullName":"acme/r{}","issueNumber":{at},"state":"CLAIMED"}}"#,
+            at % 50
+        )
+    }),
+];
+const STATUSES: [&str; 7] = ["backlog", "ready", "in-progress", "in-review", "done", "blocked", "odd"];
+const LANES: [&str; 6] = ["local", "cloud", "frontier", "normal", "pink", ""];
+
+/// Measures one pack of the example whose exports have many items.
+fn exports(folder: &Path, slug: &str, exports: &[Export], items: usize) {
     let workspace = folder.join("exports");
-    let pack = workspace.join("packs/dispatch-run-console");
+    let pack = workspace.join("packs").join(slug);
     let example = Path::new(env!("CARGO_MANIFEST_DIR")).join("fixtures/example");
-    let model = example.join("packs/dispatch-run-console");
+    let model = example.join("packs").join(slug);
     for path in walk(&model) {
         let to = pack.join(path.strip_prefix(&model).expect("inside"));
         fs::create_dir_all(to.parent().expect("a folder")).expect("made");
         fs::copy(path, to).expect("copied");
     }
     fs::copy(example.join("proofpack.toml"), workspace.join("proofpack.toml")).expect("copied");
-    let roles = ["code-reviewer", "test-writer", "ui-scaffolder", "dispatcher", "nobody"];
-    let states = ["none", "queued", "running", "failed", "completed", "paused"];
-    let task = |at: usize| {
-        let (role, state, day) = (roles[at % roles.len()], states[at % states.len()], 1 + at % 23);
-        let more =
-            if at.is_multiple_of(2) { String::new() } else { format!(r#","created_at":"2026-05-{day:02}T10:00:00Z""#) };
-        let result = r#"{"files":[{"path":"src/a.rs","contents":"x"},{"path":"../b","contents":"x"}]}"#;
-        format!(
-            r#"{{"id":"t{at}","project_id":"cart","title":"task {at}","source":"role_dispatch:{role}","dispatch_status":"{state}","updated_at":"2026-05-{day:02}T11:00:00Z","execution_result":{result}{more}}}"#
-        )
-    };
-    let items = (0..tasks).map(task).collect::<Vec<_>>().join(",\n");
-    fs::write(pack.join("exports/tasks.json"), format!("[{items}]")).expect("written");
+    let mut bytes = 0;
+    for (name, item) in exports {
+        let list = format!("[{}]", (0..items).map(item).collect::<Vec<_>>().join(",\n"));
+        bytes += list.len();
+        fs::write(pack.join(format!("exports/{name}.json")), list).expect("written");
+    }
     let out = workspace.join("out");
     let mut times = Vec::new();
     let mut peak = 0;
@@ -107,7 +152,8 @@ fn exports(folder: &Path, tasks: usize) {
         peak = peak.max(build.peak);
         times.push(build.time);
     }
-    println!("\none export of {tasks} tasks, {} MiB", items.len() >> 20);
+    let names: Vec<_> = exports.iter().map(|(name, _)| *name).collect();
+    println!("\n{items} of {}, {} MiB", names.join(", "), bytes >> 20);
     println!("  build with verification          {}   peak {} MiB", shown(median(times)), peak >> 10);
     fs::remove_dir_all(&workspace).expect("removed");
 }

@@ -1,5 +1,6 @@
 // Checks pages as a reader meets them: valid HTML and CSS (Nu checker), accessible in light and dark (axe), no sideways
-// scrolling from 320 px up, no request, readable without scripts.
+// scrolling from 320 px up, no request, readable without scripts; long listings can be sorted and filtered under the
+// page's own policy.
 //
 //     npm ci --prefix scripts && node scripts/check-pages.mjs out
 //
@@ -66,6 +67,7 @@ async function inBrowser(files) {
       const say = (place, text) => problems.push({ file, place, text });
       await accessible(browser, file, say);
       await quietAndNarrow(browser, file, say);
+      await listings(browser, file, say);
     }
   } finally {
     await browser.close();
@@ -112,4 +114,67 @@ async function quietAndNarrow(browser, file, say) {
     if (text.trim() === "") say(`${width}px`, "main shows nothing without scripts");
   }
   await context.close();
+}
+
+/** With scripts, under the page's own policy: every long listing sorts either way, goes back, and filters. */
+async function listings(browser, file, say) {
+  const context = await browser.newContext();
+  const page = await context.newPage();
+  page.on("console", (message) => say("script", message.text()));
+  page.on("pageerror", (error) => say("script", String(error)));
+  await page.goto(pathToFileURL(file).href);
+  const tables = page.locator("table[data-long]");
+  for (let at = 0; at < (await tables.count()); at += 1) {
+    const table = tables.nth(at);
+    const place = `listing ${at + 1}`;
+    const tools = page.locator(".tools").nth(at);
+    const rows = () => table.locator("tbody tr:visible").allInnerTexts();
+    const cells = (column) =>
+      table.locator("tbody tr").evaluateAll((all, index) => all.map((row) => row.cells[index].textContent.trim()), column);
+    const before = await rows();
+    const heads = table.locator("thead tr > *");
+    for (let column = 0; column < (await heads.count()); column += 1) {
+      const button = heads.nth(column).locator("button");
+      if ((await button.count()) === 0) continue;
+      for (const direction of ["ascending", "descending"]) {
+        await button.click();
+        const said = await heads.nth(column).getAttribute("aria-sort");
+        if (said !== direction) say(place, `column ${column + 1} says ${said}, expected ${direction}`);
+        const found = await cells(column);
+        if (!isSorted(found, direction)) say(place, `column ${column + 1} is not ${direction}: ${found.join(" | ")}`);
+      }
+      await button.click();
+      if (String(await rows()) !== String(before)) say(place, `column ${column + 1} does not go back to the first order`);
+    }
+    const input = tools.locator("input");
+    await input.fill((await cells(0))[0].toUpperCase());
+    const filtered = await rows();
+    if (filtered[0] !== before[0]) say(place, "filtering for the first row does not show it");
+    const status = await tools.locator("[role=status]").innerText();
+    if (!status.includes(String(filtered.length)) || !status.includes(String(before.length))) {
+      say(place, `"${status}" does not tell ${filtered.length} of ${before.length}`);
+    }
+    await input.fill("no row has this");
+    if ((await rows()).length !== 0) say(place, "filtering for nothing shows rows");
+    await page.emulateMedia({ media: "print" });
+    if ((await rows()).length !== before.length || (await tools.isVisible())) say(place, "print hides rows or shows controls");
+    await page.emulateMedia({ media: "screen" });
+    await input.press("Escape");
+    if ((await rows()).length !== before.length) say(place, "Escape does not show all rows again");
+  }
+  await context.close();
+}
+
+/** Numbers by value, times by their ISO form, texts somehow; compared only where two cells are of one sort. */
+function isSorted(cells, direction) {
+  const value = (cell) => {
+    if (/^\d{4}-\d\d-\d\d/.test(cell)) return cell;
+    const number = cell.replace(/^NT\$|[,\s%]/g, "");
+    return /^-?\d+(\.\d+)?$/.test(number) ? Number(number) : null;
+  };
+  return cells.map(value).every((one, at, all) => {
+    const next = all[at + 1];
+    if (one === null || next === null || next === undefined || typeof one !== typeof next) return true;
+    return direction === "ascending" ? next >= one : one >= next;
+  });
 }

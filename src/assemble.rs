@@ -12,6 +12,7 @@ use crate::clock::{self, Now};
 use crate::codes;
 use crate::decide::Asked;
 use crate::documents::acceptance::{self, Case, Trial};
+use crate::documents::allowed;
 use crate::documents::claims::{Evidence, FILE as CLAIMED};
 use crate::documents::decision_record::DecisionRecord;
 use crate::documents::lessons::Remembered;
@@ -19,6 +20,7 @@ use crate::documents::pack::{Declared, Pack, Step};
 use crate::documents::workspace::Workspace;
 use crate::facts::{self, PackFiles};
 use crate::finding::{self, Finding, Place, Severity, did_you_mean};
+use crate::guard;
 use crate::kinds::{self, Given, KINDS};
 use crate::lang::Lang;
 use crate::verify::report::Header;
@@ -185,6 +187,7 @@ fn bundle(
     // Authored files go into the bundle byte for byte.
     let authored = facts.documents.keys().map(String::as_str).chain(facts.memory.iter().map(|_| MEMORY));
     let authored = authored.chain(trials.map(|_| acceptance::FILE)).chain(judged.map(|_| CLAIMED));
+    let authored = authored.chain(facts.allowed.iter().map(|_| allowed::FILE));
     for name in authored {
         if let Some(bytes) = sources.get(name) {
             bundle::add(&mut files, name, bytes.clone(), &format!("{shown}/{name}"), findings);
@@ -195,6 +198,13 @@ fn bundle(
         if let (Some(name), Some(bytes)) = (bundle::evidence_name(path), sources.get(path)) {
             bundle::add(&mut files, &name, bytes.clone(), &format!("{shown}/{path}"), findings);
         }
+    }
+    if let Some(entries) = &facts.allowed {
+        // What an entry is for may stand in a file that only goes into pages.
+        let read = sources.iter().filter(|(name, _)| !name.starts_with(facts::UPLOADS));
+        let all = read.chain(&files).map(|(name, bytes)| (name.as_str(), bytes.as_slice()));
+        let today = now.timestamp().to_zoned(workspace.zone.clone()).date();
+        findings.extend(guard::judge(all, entries, Some(today)).findings);
     }
     let report = verify::content(&files, kind);
     let (slug, title, job_id) = (&pack.slug, &pack.title, &pack.job_id);

@@ -23,6 +23,9 @@ pub struct Code {
     pub fix: &'static str,
     /// The same in Chinese, for whoever sent the file; empty where nobody is asked to mend anything.
     pub fix_zh: &'static str,
+    /// What its findings say, in English and in Chinese, with `{}` for the gaps, which come in the same order; and what
+    /// may stand in a gap. A pattern stands before another one that has its words too.
+    pub said_zh: &'static [(&'static str, &'static str)],
 }
 
 impl PartialEq for Code {
@@ -35,7 +38,7 @@ impl Eq for Code {}
 
 /// Declares codes; `Code`, `lower` and `words` are in scope where it is used.
 macro_rules! codes {
-    ($vis:vis, $($name:ident: $severity:ident, $zh:literal, $en:literal, $meaning:literal, $example:literal, $fix:literal $(, $fix_zh:literal)?;)*) => {
+    ($vis:vis, $($name:ident: $severity:ident, $zh:literal, $en:literal, $meaning:literal, $example:literal, $fix:literal $(, $fix_zh:literal)? $(, [$($said:literal => $said_zh:literal),* $(,)?])?;)*) => {
         $(
             #[doc = $en]
             $vis static $name: Code = Code {
@@ -49,6 +52,7 @@ macro_rules! codes {
                 example: $example,
                 fix: $fix,
                 fix_zh: concat!($($fix_zh)?),
+                said_zh: &[$($(($said, $said_zh)),*)?],
             };
         )*
         /// Every code of this file, in its order.
@@ -76,41 +80,96 @@ codes! {
         "The operating system refused to give the file. Nothing in it was checked.",
         "a file without read permission",
         "Give read permission, or remove the file from the pack.",
-        "請重新匯出後再上傳一次。";
+        "請重新匯出後再上傳一次。",
+        [
+            "cannot be read a second time as it was read first" => "第二次讀取時內容已不同",
+            "cannot be read: {}" => "無法讀取：{}",
+        ];
     SYMLINK: Error, "不接受符號連結", "symbolic link",
         "A link can lead outside the workspace, so what is read would depend on the machine. Links are not followed.",
         "packs/a/notes.md -> /etc/hostname",
-        "Replace the link by a copy of the file.";
+        "Replace the link by a copy of the file.",
+        [
+            "is a symbolic link and was not followed" => "這是符號連結，沒有讀取",
+        ];
     TOO_LARGE: Error, "超過大小上限", "larger than a limit",
         "The file is larger than a named limit and was not read.",
         "a Markdown file of 50 MB",
         "Shorten or split it. The message names the limit.",
-        "檔案超過上限，請分成幾個檔案，或刪掉不相關的內容後再上傳。";
+        "檔案超過上限，請分成幾個檔案，或刪掉不相關的內容後再上傳。",
+        [
+            "is {} bytes, more than {} (limit `{}`)" => "檔案有 {} 位元組，超過 {}（上限 `{}`）",
+            "the workbook inflates to more bytes than {} (limit `{}`)" => "活頁簿解壓縮後超過 {} 位元組（上限 `{}`）",
+            "the workbook has more parts than {} (limit `{}`)" => "活頁簿的內部檔案超過 {} 個（上限 `{}`）",
+            "the table has more rows than {} (limit `{}`)" => "超過 {} 列（上限 `{}`）",
+            "the sheet has more rows than {} (limit `{}`)" => "工作表超過 {} 列（上限 `{}`）",
+            "the row has more cells than {} (limit `{}`)" => "這一列超過 {} 格（上限 `{}`）",
+            "the row has more columns than {} (limit `{}`)" => "這一列超過 {} 欄（上限 `{}`）",
+            "the row has more bytes than {} (limit `{}`)" => "這一列超過 {} 位元組（上限 `{}`）",
+            "the cell has more bytes than {} (limit `{}`)" => "這一格超過 {} 位元組（上限 `{}`）",
+        ];
     EMPTY_FILE: Error, "空白檔案", "blank file",
         "A file that holds nothing proves nothing, and a gist refuses it.",
         "an empty production-brief.md",
         "Write it, or remove it from the pack.",
-        "檔案是空的，請重新匯出後再上傳。";
+        "檔案是空的，請重新匯出後再上傳。",
+        [
+            "is blank" => "檔案是空的",
+            "has no visible sheet with content" => "沒有任何看得見且有內容的工作表",
+        ];
     ENCODING: Error, "文字編碼", "text encoding",
         "Documents are UTF-8, tables also UTF-16 and what is exactly CP950. Anything else would have to be guessed at. As a notice: another encoding than UTF-8 was read, or a byte order mark was left out.",
         "a Markdown file saved as Big5; one damaged byte in a cell",
         "Save the file as UTF-8.",
-        "請另存為「CSV UTF-8」或 XLSX 後再上傳。";
+        "請另存為「CSV UTF-8」或 XLSX 後再上傳。",
+        [
+            "begins with a UTF-8 byte order mark, left out" => "開頭有 UTF-8 位元組順序記號，已略過",
+            "is {}, read as such" => "編碼是 {}，已照此讀取",
+            "is not UTF-8 and has one exact reading as CP950 (Big5 of Windows); it was read as CP950" => "不是 UTF-8，可完全對應為 CP950（Windows 的 Big5），已照此讀取",
+            "is neither UTF-8 nor CP950: the byte {} at offset {} does not begin a character of either" => "既不是 UTF-8 也不是 CP950：位元組 {}（位移 {}）在兩者都不是字的開頭",
+            "is not UTF-8, and as CP950 would be mostly rare characters, so that it is something else" => "不是 UTF-8；當作 CP950 讀幾乎都是罕用字，應是其他編碼",
+            "byte {} at offset {} is not UTF-8" => "位元組 {}（位移 {}）不是 UTF-8",
+            "is UTF-32, expected UTF-8" => "編碼是 UTF-32，需要 UTF-8",
+        ];
     WRONG_FILE: Error, "檔案類型不符", "file of another type",
         "What a file is, is decided by its bytes and its header and not by its name. This is no table that can be read, or a known export of another kind; its columns are not guessed into those that are needed.",
         "an HTML page under the name orders.xls; the order log as Kolable exports it",
         "Export the table asked for as CSV or XLSX; the message says what the file is and what it can give.",
-        "這不是指定的訂單檔，請匯出含十個欄位的 CSV 或 XLSX。";
+        "這不是指定的訂單檔，請匯出含十個欄位的 CSV 或 XLSX。",
+        [
+            "is {} with {} columns, not the order file with the ten columns" => "這是{}（{} 欄），不是有十個欄位的訂單檔",
+            "is a JSON file, expected CSV or XLSX" => "這是 JSON 檔，需要 CSV 或 XLSX",
+            "is {}, expected CSV, XLSX, JSON or JSONL" => "這是{}，需要 CSV 或 XLSX",
+            "a PDF document" => " PDF 文件",
+            "a picture (PNG)" => "圖片（PNG）",
+            "a picture (JPEG)" => "圖片（JPEG）",
+            "an old XLS workbook" => "舊版 XLS 活頁簿",
+            "a web archive (MHTML)" => "網頁封存檔（MHTML）",
+            "binary data" => "二進位資料",
+            "an HTML page" => " HTML 網頁",
+            "a Word document" => " Word 文件",
+        ];
     ENCRYPTED: Error, "檔案已加密", "file that is encrypted",
         "Nothing of it can be read without its password or the label's permission, and proofpack asks for neither.",
         "a workbook saved with a password or a sensitivity label",
         "Save a copy without password and without sensitivity label.",
-        "請另存一份沒有密碼、沒有敏感度標籤的檔案。";
+        "請另存一份沒有密碼、沒有敏感度標籤的檔案。",
+        [
+            "is {}, expected CSV, XLSX, JSON or JSONL" => "這是{}，無法開啟",
+            "is {} that is protected with a password" => "這是{}，有密碼保護",
+            "a workbook that is encrypted with a password" => "用密碼加密的活頁簿",
+            "a workbook that a sensitivity label encrypts" => "以敏感度標籤加密的活頁簿",
+            "an old XLS workbook" => "舊版 XLS 活頁簿",
+        ];
     TRUNCATED: Error, "檔案不完整", "file that was cut off",
         "The end of the file is missing. What came before it is not the whole table and was not used.",
         "an upload that broke off",
         "Take the file from its source again.",
-        "檔案不完整，請從系統重新匯出後再上傳。";
+        "檔案不完整，請從系統重新匯出後再上傳。",
+        [
+            "is a ZIP container that was cut off: its end is missing" => "檔案沒有傳完，缺少結尾",
+            "is UTF-16 and ends in the middle of a character" => "檔案沒有傳完，最後一個字不完整",
+        ];
     CONTROL_CHARACTER: Error, "控制字元", "control character",
         "NUL bytes and bidirectional overrides make a text look different from what it says.",
         "U+202E in a decision record",
@@ -251,7 +310,10 @@ codes! {
         "Records are CSV, XLSX, JSON or JSONL: a JSON document has to be a list of objects. As a notice: the file is not what its name says.",
         "{\"rows\": [...]}",
         "Export it in one of these formats.",
-        "請匯出為 CSV 或 XLSX。";
+        "請匯出為 CSV 或 XLSX。",
+        [
+            "is named like {} and is {}; it was read as {}" => "副檔名是 {}，內容是 {}，已當作 {} 讀取",
+        ];
     DUPLICATE_TABLE: Error, "紀錄表重複", "table given twice",
         "Two files hold the same table, so it has two contents.",
         "records/visit_events.csv and records/visit_events.json",
@@ -264,17 +326,35 @@ codes! {
         "The file is a workbook that is damaged or contradicts itself.",
         "a workbook whose sheet has two rows of one number",
         "Open it in a spreadsheet program and save it again.",
-        "請用 Excel 開啟並另存新檔後再上傳。";
+        "請用 Excel 開啟並另存新檔後再上傳。",
+        [
+            "is {} that cannot be read: {}" => "這是{}，無法讀取：{}",
+            "is a ZIP container that is damaged" => "檔案已損壞",
+            "its part `{}` is missing" => "檔案內缺少 `{}`",
+            "its part `{}` is damaged: {}" => "檔案內的 `{}` 已損壞：{}",
+            "its part `{}` ends in the middle" => "檔案內的 `{}` 不完整",
+            "its part `{}` declares a document type, which no workbook does" => "檔案內的 `{}` 宣告了文件類型，正常活頁簿不會有",
+            "an old XLS workbook" => "舊版 XLS 活頁簿",
+            "a binary workbook (XLSB)" => "二進位活頁簿（XLSB）",
+            "an OpenDocument workbook (ODS)" => " OpenDocument 活頁簿（ODS）",
+        ];
     MISSING_COLUMN: Error, "缺少必要欄位", "required column is missing",
         "Without the column the rows cannot be understood; it is not guessed from another one.",
         "a visit_events.csv without `occurred_at`",
         "Add the column with its exact name.",
-        "請補上這個名稱的欄位，名稱要一字不差。";
+        "請補上這個名稱的欄位，名稱要一字不差。",
+        [
+            "the column `{}` is missing" => "缺少欄位 `{}`",
+            "has no header in its first {} rows" => "前 {} 列找不到欄位名稱",
+        ];
     DUPLICATE_COLUMN: Error, "欄位重複", "column given twice",
         "Two columns of one name give every row two readings.",
         "id,amount,amount",
         "Rename or remove one.",
-        "同名欄位請只留一個。";
+        "同名欄位請只留一個。",
+        [
+            "`{}` stands in the header twice" => "欄位名稱 `{}` 出現兩次",
+        ];
     UNKNOWN_COLUMN: Warning, "未知的欄位", "column that nothing reads",
         "The column is not part of the table and was ignored. It is an error where a schema permits its own columns only.",
         "a column `remarks` in visit_events.csv",
@@ -284,7 +364,12 @@ codes! {
         "The row is not used: a blank is not a value.",
         "a visit event without a date",
         "Fill the cell in.",
-        "請填入實際的值；我們不會代填。";
+        "請填入實際的值；我們不會代填。",
+        [
+            "{} is blank in a paid row" => "{} 空白，但這一列是已付款",
+            "{} is blank" => "{} 空白",
+            "{} holds a word that stands for nothing" => "{} 是代表「無」的字，視為空白",
+        ];
     INVALID_VALUE: Error, "值無效", "value that is not of the column's type",
         "The row is not used: the value has no reading of this type.",
         "`yesterday` in a date-time column",
@@ -324,7 +409,11 @@ codes! {
         "The cells of the row no longer stand under their columns.",
         "an unquoted `28,000` in a CSV file",
         "Quote the cell or complete the row.",
-        "請補齊這些列的儲存格；含逗號的值（例如 \"28,000\"）要加引號。";
+        "請補齊這些列的儲存格；含逗號的值（例如 \"28,000\"）要加引號。",
+        [
+            "has {} cells, expected {}" => "這一列有 {} 格，應有 {} 格",
+            "the last row is too short: the file looks cut off" => "最後一列不完整，檔案可能被截斷",
+        ];
     DUPLICATE_ID: Error, "編號重複", "key of the table stands twice",
         "The columns that tell rows apart have the same values in two rows.",
         "two rows with id 7",
@@ -334,11 +423,22 @@ codes! {
         "The file does not follow RFC 4180, so where a cell and a row end would have to be guessed at.",
         "\"Brief, final (a quote that is never closed)",
         "Close the quote; a quote inside a quoted cell is written twice.",
-        "請補上沒有關起來的引號，或改用 XLSX。";
+        "請補上沒有關起來的引號，或改用 XLSX。",
+        [
+            "a quote opens here and never closes" => "這裡的引號沒有結束",
+            "text follows the closing quote of this cell" => "結束引號後面還有文字",
+            "a quote stands inside a cell that does not begin with one; a cell above it was torn apart here" => "沒有用引號開頭的儲存格裡出現引號；上面的儲存格在這裡被拆開",
+        ];
     DELIMITER: Notice, "分隔符號", "cells separated by something else than a comma",
         "One separator alone splits the header into cells, and it is not the comma; the whole file was read with it.",
         "id;amount",
-        "Nothing, or export the file with commas.";
+        "Nothing, or export the file with commas.",
+        [
+            "the cells are separated by {}" => "儲存格以{}分隔",
+            "tabs" => "定位字元（Tab）",
+            "semicolons" => "分號",
+            "vertical bars" => "直線",
+        ];
     SHEETS: Warning, "多個工作表", "workbook with several sheets",
         "A table is one sheet. The first visible sheet with content was read, the others were not.",
         "a workbook with the sheets May and June",
@@ -348,40 +448,69 @@ codes! {
         "Reading the first sheet only would take a part of the rows for all of them, and whether the sheets are parts of one table is not guessed. The message names each with its rows.",
         "one sheet for each day",
         "Put all rows into one sheet, and remove or hide the others.",
-        "請把所有資料放在同一張工作表，其他工作表隱藏或刪除。";
+        "請把所有資料放在同一張工作表，其他工作表隱藏或刪除。",
+        [
+            "has content in several sheets: {}, and the rows of all of them would have to count" => "多個工作表有內容：{}，每一張的列都應計入",
+        ];
     HIDDEN_SHEET: Notice, "隱藏的工作表", "sheet that is hidden",
         "Only visible sheets are tables. What stands in hidden ones was not read.",
         "a workbook with a hidden sheet of look-up lists",
-        "Nothing, or show the sheet when it holds the table.";
+        "Nothing, or show the sheet when it holds the table.",
+        [
+            "hidden sheets were not read: {}" => "隱藏的工作表沒有讀取：{}",
+        ];
     HIDDEN_ROW: Notice, "隱藏的列", "row that is hidden",
         "The row is part of the file and was read like any other, although nobody sees it in the sheet.",
         "a filter that was left on",
-        "Remove the filter and look at the rows.";
+        "Remove the filter and look at the rows.",
+        [
+            "the row is hidden and was read like any other" => "這一列是隱藏的，照常讀取",
+            "rows {} to {} are hidden and were read like any other (rows with content: {})" => "第 {} 到 {} 列是隱藏的，照常讀取（有內容的 {} 列）",
+        ];
     HIDDEN_COLUMN: Notice, "隱藏的欄", "column that is hidden",
         "The column is part of the file and was read like any other, although nobody sees it in the sheet.",
         "a column with customer names, hidden before sending",
-        "Show the column and look at it; delete what must not be sent.";
+        "Show the column and look at it; delete what must not be sent.",
+        [
+            "column {} is hidden and was read like any other" => "{} 欄是隱藏的，照常讀取",
+            "columns {} to {} are hidden and were read like any other" => "{} 到 {} 欄是隱藏的，照常讀取",
+        ];
     MERGED_CELL: Notice, "合併儲存格", "cells that are merged",
         "Only the first cell of a merged range has the value; the others are blank and were not filled.",
         "one date over five orders",
-        "Unmerge the cells and write the value into each.";
+        "Unmerge the cells and write the value into each.",
+        [
+            "the cells {} are merged; only the first of them has the value" => "{} 是合併儲存格，只有第一格有值",
+        ];
     UNSTABLE_FORMULA: Warning, "會變動的公式", "formula whose value changes by itself",
         "The formula depends on today's date, on chance or on another workbook, so that its saved value may be another one than the sender sees.",
         "=TODAY(), =[1]Prices!B2",
         "Paste the value over the formula.",
-        "請把公式改貼成值。";
+        "請把公式改貼成值。",
+        [
+            "the formula depends on the day, on chance or on another workbook; the value that was saved with it was used" => "公式會隨日期、亂數或其他活頁簿改變，採用存檔時的結果",
+        ];
     REPEATED_HEADER: Notice, "重複的標題列", "header row repeated among data",
         "A second header, or a row of machine names below it, is no row of data. It is left out.",
         "orderLogId,paymentLogNo,… in the second row",
-        "Nothing, or remove the row.";
+        "Nothing, or remove the row.",
+        [
+            "is a header again, left out" => "又是一列欄位名稱，略過",
+        ];
     HEADER_NORMALISED: Notice, "標題已正規化", "column name read without what surrounds it",
         "Spaces, and in order exports full-width forms and capitals, were left out; another word would not have been taken.",
         "Order_ID read as order_id",
-        "Nothing.";
+        "Nothing.",
+        [
+            "the name was read as `{}`" => "欄位名稱已讀作 `{}`",
+        ];
     HEADER_ROW: Notice, "標題不在第一列", "header below other rows",
         "The one row with the names of the columns was taken for the header; what stands above it was left out.",
         "two title rows above the header",
-        "Nothing.";
+        "Nothing.",
+        [
+            "the header was found in row {}; what stands above it was left out" => "欄位名稱在第 {} 列，以上的內容略過",
+        ];
     CONVERTED: Notice, "已轉換格式", "workbook of another format, converted",
         "The workbook was converted to XLSX to be read, cell by cell with addresses, sheets, errors, dates and formulas. What the conversion does not see (hidden rows and columns, merged cells, formats of numbers) could not be reported.",
         "an .xls, .xlsb or .ods file",
@@ -389,18 +518,45 @@ codes! {
     FORMULA_VALUE: Notice, "公式的值", "cells that are formulas",
         "The value that the spreadsheet program saved with each formula was used; nothing was calculated anew. In text files a cell such as `=\"0012\"` is the text in its quotes.",
         "=SUM(E2:E9)",
-        "Nothing, or paste the values over the formulas.";
+        "Nothing, or paste the values over the formulas.",
+        [
+            "cells of the form `=\"…\"` were read as the text in their quotes (cells in the file: {})" => "`=\"…\"` 形式的儲存格讀作引號內的文字（共 {} 格）",
+            "the values that were saved with formulas were used (formulas in the sheet: {})" => "公式採用存檔時的結果（工作表內有 {} 個公式）",
+        ];
     // Privacy.
     SECRET: Error, "疑似憑證", "looks like a credential",
-        "A published token is a lost token. The value is not repeated anywhere.",
-        "a GitHub token in a Markdown file",
+        "A published token is a lost token. The rule that found it is named, and at most four characters are shown.",
+        "a GitHub token in a Markdown file, or the same token in base64",
         "Remove it and revoke it; history keeps it.",
-        "請移除金鑰或密碼，並立即作廢。";
+        "請移除金鑰或密碼，並立即作廢。",
+        [
+            "looks like a credential: {} (not repeated here)" => "疑似金鑰或密碼：{}（不重複顯示）",
+        ];
     PERSONAL_DATA: Error, "疑似個人資料", "looks like personal data",
-        "Shared artifacts carry hashed keys only. The value is not repeated anywhere.",
-        "a mobile number in people-sync.md",
-        "Remove or hash it at the source.",
+        "Shared artifacts carry hashed keys only. The rule that found it is named, and at most four characters are shown.",
+        "a mobile number in people-sync.md, also in full-width digits",
+        "Remove or hash it at the source. What may leave all the same is written into privacy-allow.toml, with a reason and a last day.",
         "請移除，或在來源端改成雜湊後再上傳。";
+    PUBLIC_NUMBER: Notice, "公開的編號", "public number",
+        "A unified business number is public; it is told so that nobody publishes one by accident.",
+        "統編 with the number of a partner",
+        "Nothing, or take it out.";
+    HIDDEN_CHARACTER: Warning, "看不見的字元", "character that nobody sees",
+        "An invisible character makes two texts look the same that are not; one that turns the direction makes a text read differently from what it says, and no bundle may hold it. Joiners of emoji and of scripts that need them are no finding.",
+        "a zero-width space inside a word, copied from a web page",
+        "Type the place anew.";
+    ALLOWED_TOO_LONG: Error, "例外已過期", "exception that has expired",
+        "What privacy-allow.toml lets through, it lets through until a day. After it the entry lets nothing through, and the bundle is refused.",
+        "until = 2026-05-01 in a build of 2026-05-24",
+        "Take the value out of the pack, or look at it again and write a later day with the reason that holds now.";
+    ALLOWED_TWO: Error, "例外涵蓋不只一個值", "exception that covers more than one value",
+        "An entry of privacy-allow.toml is for one value that somebody looked at. Another one with the same first and last characters was not looked at.",
+        "`09…78` in two files, and they are two numbers",
+        "Name the one file in the entry, and take the other value out.";
+    ALLOWED_NOTHING: Notice, "沒有用到的例外", "exception that nothing needs",
+        "An entry of privacy-allow.toml fits nothing in the pack. It may be misspelt, or what it was for is gone.",
+        "file = \"source.md\" where the file is sources.md",
+        "Take it out, or copy rule and characters from the finding.";
     // Learning memory across packs.
     BREAKS_A_LESSON: Warning, "計畫重犯已學到的教訓", "plan that breaks a lesson",
         "A next step or milestone does what an earlier pack learnt not to do. The rule and the clause are compared by their words, so a person decides whether it is meant.",

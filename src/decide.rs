@@ -85,7 +85,7 @@ pub fn ask(
 /// One line of a table of rules about facts `F`: what follows when it holds. The first line that holds rules.
 #[derive(Debug)]
 pub struct Rule<F: 'static, T: 'static> {
-    /// Stable id, unique among all tables.
+    /// Stable id, unique in its table.
     pub id: &'static str,
     /// When it holds, in words.
     pub when: Words,
@@ -126,14 +126,16 @@ impl<F, T> Ruling<F, T> {
 pub struct Told {
     /// Its id.
     pub id: &'static str,
-    /// The question whose table it stands in.
+    /// The question whose table it stands in, or the name of the table when nobody can ask it.
     pub question: &'static str,
     /// When it holds.
     pub when: Words,
     /// What it decides, in code words.
     pub decides: Vec<&'static str>,
-    /// What happens next.
-    pub route: Words,
+    /// What happens next, where the table says it.
+    pub route: Option<Words>,
+    /// Whether the first rule of the table that holds wins; otherwise all that hold are told.
+    pub is_first: bool,
 }
 
 /// An answer from its keys in the order in which they are printed.

@@ -104,7 +104,7 @@ pub fn read(path: &Path, shown: &str, limit: Limit, findings: &mut Vec<Finding>)
             None
         }
         Err(error) => {
-            findings.push(Finding::new(&codes::UNREADABLE, Place::file(shown), format!("cannot be read: {error}")));
+            findings.push(unreadable(path, shown, &error));
             None
         }
     }
@@ -115,10 +115,18 @@ pub fn open_table(path: &Path, shown: &str, findings: &mut Vec<Finding>) -> Opti
     match open_regular(path) {
         Ok(opened) => Some(opened),
         Err(error) => {
-            findings.push(Finding::new(&codes::UNREADABLE, Place::file(shown), format!("cannot be read: {error}")));
+            findings.push(unreadable(path, shown, &error));
             None
         }
     }
+}
+
+/// Why a file could not be opened. A link is not followed, also where the user names it.
+fn unreadable(path: &Path, shown: &str, error: &io::Error) -> Finding {
+    if fs::symlink_metadata(path).is_ok_and(|metadata| metadata.is_symlink()) {
+        return link(shown);
+    }
+    Finding::new(&codes::UNREADABLE, Place::file(shown), format!("cannot be read: {error}"))
 }
 
 /// Opens a file that the user names, or a pipe, to be read bit by bit.
@@ -245,7 +253,7 @@ pub fn pack_files(folder: &Path, shown: &str, findings: &mut Vec<Finding>) -> BT
 
 fn link(shown: &str) -> Finding {
     Finding::new(&codes::SYMLINK, Place::file(shown), "is a symbolic link and was not followed")
-        .hint("replace it by a copy of the file")
+        .hint("name the file that it leads to, or replace the link by a copy of it")
 }
 
 fn unreadable_name(shown: &str) -> Finding {

@@ -8,7 +8,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use glob::{Pattern, PatternError};
 
 use crate::bundle::{
-    ACCEPTANCE, CLAIMS, DATA_MODEL, DECISION, GENERATED, LEDGER, MANIFEST, MEMORY, REPORTS, has_extension,
+    self, ACCEPTANCE, CLAIMS, DATA_MODEL, DECISION, GENERATED, LEDGER, MANIFEST, MEMORY, REPORTS, has_extension,
 };
 use crate::check::export::{self, Export, Exports};
 use crate::check::privacy;
@@ -16,6 +16,7 @@ use crate::check::schema::TableSchema;
 use crate::check::table::{self, Records};
 use crate::codes::{self, Code};
 use crate::documents::acceptance::{self, Case};
+use crate::documents::allowed::{self, Entry};
 use crate::documents::claims::{self, Claims};
 use crate::documents::decision_record::{self, DecisionRecord};
 use crate::documents::memory::{self, Memory};
@@ -61,6 +62,8 @@ pub struct Facts {
     pub acceptance: Option<Vec<Case>>,
     /// Its claims; `None` when not given.
     pub claims: Option<Claims>,
+    /// What may leave although the privacy scan finds it; `None` when not given.
+    pub allowed: Option<Vec<Entry>>,
     /// The record tables that were given, by name.
     pub tables: BTreeMap<String, Records>,
     /// The exports that were given.
@@ -87,8 +90,15 @@ pub fn read(
         .filter_map(|found| Some(found.place.file.as_deref()?.strip_prefix(shown)?.strip_prefix('/')?.to_owned()))
         .collect();
     check_inputs(&pack.inputs, files, &refused, findings);
+    let allowed = given(allowed::FILE).map(|(path, bytes)| allowed::read(&path, bytes, findings));
     for (name, bytes) in files.iter().filter(|(name, _)| !name.starts_with(UPLOADS)) {
-        findings.extend(privacy::findings(&path(name), bytes));
+        // Whether an entry still holds is judged with the bundle.
+        let in_bundle = bundle::evidence_name(name);
+        let fits = |entry: &Entry, hit: &_| {
+            entry.fits(name, hit) || in_bundle.as_ref().is_some_and(|name| entry.fits(name, hit))
+        };
+        let is_allowed = |hit: &_| allowed.iter().flatten().any(|entry| fits(entry, hit));
+        findings.extend(privacy::findings_but(&path(name), bytes, is_allowed));
     }
     let mut documents = BTreeMap::new();
     let declared = pack.artifacts.iter().map(|declared| (declared.pattern.as_str(), declared.place.clone()));
@@ -126,6 +136,7 @@ pub fn read(
         acceptance: given(acceptance::FILE).map(|(path, bytes)| acceptance::read(&path, bytes, findings)),
         claims: given(claims::FILE).map(|(path, bytes)| claims::read(&path, bytes, findings)),
         tables: expected.map(|expected| tables(files, shown, expected.tables, findings)).unwrap_or_default(),
+        allowed,
         exports: expected.map(|expected| export::read(files, shown, expected.exports, findings)).unwrap_or_default(),
         pack,
         documents,
@@ -229,7 +240,7 @@ fn tables(
 
 /// A file that no part of the pack reads may be a misspelt one.
 fn check_unused(files: &PackFiles, facts: &Facts, shown: &str, expected: &Expected<'_>, findings: &mut Vec<Finding>) {
-    let known = [pack::FILE, MEMORY, acceptance::FILE, claims::FILE];
+    let known = [pack::FILE, MEMORY, acceptance::FILE, allowed::FILE, claims::FILE];
     let declared = |name: &str| {
         !is_written_here(name, Some(expected)) && facts.pack.artifacts.iter().any(|artifact| artifact.pattern == name)
     };

@@ -1,7 +1,8 @@
 //! What was noticed in an input or an artifact, where, and what to do about it.
 //!
 //! Bad data is not an error: whoever reads or checks returns what could be used together with its findings, and the
-//! run goes on. Invariant: a finding never repeats a secret or personal data, it only says where they are.
+//! run goes on. Invariants: a finding never repeats a secret or personal data, it only says where they are; nothing in
+//! it is hidden from whoever reads it.
 
 use std::cmp::Ordering;
 use std::fmt;
@@ -68,11 +69,27 @@ impl Place {
     }
 }
 
+/// Whether a character cannot be seen and changes how the rest reads: controls but tabs and line breaks, and marks that
+/// turn the direction of a text.
+pub fn is_hidden(character: char) -> bool {
+    match character {
+        '\t' | '\n' | '\r' => false,
+        '\u{61C}' | '\u{200E}' | '\u{200F}' | '\u{202A}'..='\u{202E}' | '\u{2066}'..='\u{2069}' => true,
+        other => other.is_control(),
+    }
+}
+
+/// A text as people may be shown it: hidden characters are shown as U+FFFD.
+pub fn visible(text: impl Into<String>) -> String {
+    let text = text.into();
+    if text.contains(is_hidden) { text.replace(is_hidden, "\u{FFFD}") } else { text }
+}
+
 impl fmt::Display for Place {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(self.file.as_deref().unwrap_or("-"))?;
+        f.write_str(&visible(self.file.as_deref().unwrap_or("-")))?;
         if let Some(sheet) = &self.sheet {
-            write!(f, "!{sheet}")?;
+            write!(f, "!{}", visible(sheet))?;
         }
         if let Some(line) = self.line {
             write!(f, ":{line}")?;
@@ -86,12 +103,12 @@ impl fmt::Display for Place {
             write!(f, ", row {row}")?;
         }
         if let Some(column) = &self.column {
-            write!(f, " ({column})")?;
+            write!(f, " ({})", visible(column))?;
         }
         if let Some(pointer) = &self.pointer
             && !pointer.is_empty()
         {
-            write!(f, " at {pointer}")?;
+            write!(f, " at {}", visible(pointer))?;
         }
         Ok(())
     }
@@ -117,13 +134,13 @@ pub struct Finding {
 impl Finding {
     /// A finding with its code's severity and no hint.
     pub fn new(code: &'static Code, place: Place, message: impl Into<String>) -> Self {
-        Self { code, severity: code.severity, place, message: message.into(), hint: String::new(), times: 1 }
+        Self { code, severity: code.severity, place, message: visible(message), hint: String::new(), times: 1 }
     }
 
     /// The same finding with a hint.
     #[must_use]
     pub fn hint(mut self, hint: impl Into<String>) -> Self {
-        self.hint = hint.into();
+        self.hint = visible(hint);
         self
     }
 
@@ -141,6 +158,39 @@ impl Finding {
         self
     }
 
+    /// What it says in Chinese; `None` when that is not known. Its words are looked up, and what stands in their gaps is
+    /// carried over as it is.
+    pub fn message_zh(&self) -> Option<String> {
+        let carried = |(english, chinese): &(&str, &str)| self.carried(english, chinese);
+        self.code.said_zh.iter().find_map(carried).or_else(|| carried(&REST))
+    }
+
+    /// The message in Chinese, when it has the words of this pattern.
+    fn carried(&self, english: &str, chinese: &str) -> Option<String> {
+        let mut words = english.split("{}").peekable();
+        let mut rest = self.message.strip_prefix(words.next()?)?;
+        let mut gaps = Vec::new();
+        while let Some(next) = words.next() {
+            let end = match words.peek() {
+                Some(_) => rest.find(next)?,
+                None => rest.strip_suffix(next)?.len(),
+            };
+            gaps.push(&rest[..end]);
+            rest = &rest[end + next.len()..];
+        }
+        if !rest.is_empty() {
+            return None;
+        }
+        let mut pieces = chinese.split("{}");
+        let mut said = pieces.next()?.to_owned();
+        for (piece, gap) in pieces.zip(gaps) {
+            let known = self.code.said_zh.iter().find(|(english, _)| *english == gap);
+            said += known.map_or(gap, |(_, chinese)| chinese);
+            said += piece;
+        }
+        Some(said)
+    }
+
     /// The one order in which findings are shown: by place, then weight, then code.
     fn order(&self, other: &Self) -> Ordering {
         (&self.place, self.severity, self.code.id, &self.message).cmp(&(
@@ -151,6 +201,10 @@ impl Finding {
         ))
     }
 }
+
+/// What a finding says that stands for others, whatever its code.
+const REST: (&str, &str) =
+    ("{} more like this in the file, {} in all (limit `{}`)", "另有 {} 處，共 {} 處（上限 `{}`）");
 
 /// Puts findings into the one order in which they are shown.
 pub fn sort(findings: &mut [Finding]) {
@@ -170,4 +224,36 @@ pub fn did_you_mean<'a>(typed: &str, known: impl IntoIterator<Item = &'a str>) -
         .filter(|(likeness, _)| *likeness > 0.8)
         .max_by(|a, b| a.0.total_cmp(&b.0))
         .map(|(_, word)| word)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::codes;
+
+    #[track_caller]
+    fn check(code: &'static Code, message: &str, expected: Option<&str>) {
+        assert_eq!(Finding::new(code, Place::default(), message).message_zh().as_deref(), expected, "{message}");
+    }
+
+    #[test]
+    fn the_gaps_of_a_message_are_carried_over() {
+        check(&codes::RAGGED_ROW, "has 3 cells, expected 10", Some("這一列有 3 格，應有 10 格"));
+        check(&codes::DELIMITER, "the cells are separated by tabs", Some("儲存格以定位字元（Tab）分隔"));
+        check(&codes::BLANK_REQUIRED, "amount is blank in a paid row", Some("amount 空白，但這一列是已付款"));
+        check(&codes::EMPTY_FILE, "is blank", Some("檔案是空的"));
+        check(&codes::EMPTY_FILE, "is blank and more", None);
+        check(&codes::SYMLINK, "is a link", None);
+        let rest = "3 more like this in the file, 103 in all (limit `findings_per_code`)";
+        check(&codes::RAGGED_ROW, rest, Some("另有 3 處，共 103 處（上限 `findings_per_code`）"));
+    }
+
+    #[test]
+    fn nothing_in_a_finding_is_hidden() {
+        let place = Place { pointer: Some("/a\u{202E}b".to_owned()), ..Place::file("f\u{1b}[31m.json") };
+        let found = Finding::new(&codes::NEW_WORD, place, "`\u{2066}x`\tand\nmore").hint("\u{200F}");
+        assert_eq!(found.message, "`\u{FFFD}x`\tand\nmore");
+        assert_eq!(found.hint, "\u{FFFD}");
+        assert_eq!(found.place.to_string(), "f\u{FFFD}[31m.json at /a\u{FFFD}b");
+    }
 }

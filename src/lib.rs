@@ -20,6 +20,7 @@ pub mod claims;
 pub mod decide;
 pub mod documents;
 pub mod facts;
+pub mod guard;
 pub mod read;
 
 // Facts to pages; each kind with its own records, rules and views.

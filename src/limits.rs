@@ -31,6 +31,10 @@ pub const NESTING: Limit = Limit { name: "nesting", value: 128 };
 pub const SHARED_TEXTS: Limit = Limit { name: "shared_texts", value: 8 << 20 };
 /// Most bytes of all shared texts of one workbook.
 pub const SHARED_BYTES: Limit = Limit { name: "shared_bytes", value: 128 << 20 };
+/// Most bytes of the texts in all cells of one sheet, a text that cells share counted for each of them.
+pub const SHEET_BYTES: Limit = Limit { name: "sheet_bytes", value: 1 << 30 };
+/// Most tags and texts of one workbook that have to be read one by one, as they are not written in the usual way.
+pub const XML_EVENTS: Limit = Limit { name: "xml_events", value: 64 << 20 };
 /// Most cell styles and number formats of one workbook (Excel allows 65,490 styles).
 pub const CELL_STYLES: Limit = Limit { name: "cell_styles", value: 131_072 };
 /// Most memory that the conversion of one workbook of an old format may take.
@@ -39,6 +43,8 @@ pub const CONVERTER_BYTES: Limit = Limit { name: "converter_bytes", value: 1 << 
 pub const CONVERTER_SECONDS: Limit = Limit { name: "converter_seconds", value: 20 };
 /// Most findings of one code that one file reports with their places; the rest are counted.
 pub const FINDINGS_PER_CODE: Limit = Limit { name: "findings_per_code", value: 100 };
+/// Most findings of one file that keep their places so that a returned workbook can mark each.
+pub const MARKED_FINDINGS: Limit = Limit { name: "marked_findings", value: 100_000 };
 /// Most files of one bundle: a gist lists 300.
 pub const BUNDLE_FILES: Limit = Limit { name: "bundle_files", value: 300 };
 /// Largest file of a bundle: a gist gives up to 10 MB.

@@ -27,6 +27,9 @@ const IN_MEMORY: usize = 4 << 20;
 const MEASURED: u32 = 200;
 /// Most findings that the note of one cell tells.
 const TOLD: usize = 5;
+/// Most cells that have a note, and most findings that are listed: each costs kilobytes, and nobody reads more. The
+/// others are marked by their colour alone.
+const NOTED: usize = 10_000;
 
 /// What is to be returned.
 #[derive(Clone, Copy, Debug)]
@@ -83,7 +86,7 @@ type Marks<'a> = BTreeMap<(u32, u16), Vec<&'a Finding>>;
 fn marks<'a>(answer: &'a Answer, head: &Head) -> Marks<'a> {
     let first = head.fields.first().map_or(0, |(column, _)| *column);
     let mut marks = Marks::new();
-    for finding in answer.parts().0 {
+    for finding in answer.marks().iter().filter(|finding| finding.severity != Severity::Notice) {
         let place = &finding.place;
         let named = place.cell.as_deref().and_then(cell_position);
         // What concerns a whole row stands at its first cell.
@@ -244,7 +247,7 @@ impl<'a> Copy<'a> {
         let name = self.name.filter(|name| privacy::is_harmless(name)).unwrap_or_default();
         let name = book::sheet_name(&name, words("資料", "table").get(self.lang));
         self.sheet.set_name(&name)?;
-        for ((row, column), findings) in &self.marks {
+        for ((row, column), findings) in self.marks.iter().take(NOTED) {
             self.sheet.insert_note(*row, *column, &note(findings, self.lang))?;
         }
         for (column, width) in &self.widths {
@@ -282,7 +285,7 @@ fn is_empty(cell: &Cell<'_>) -> bool {
 fn note(findings: &[&Finding], lang: Lang) -> Note {
     let one = |finding: &&Finding| {
         let title = finding.code.title.get(lang);
-        let message = finding.message.replace('`', "");
+        let message = said(finding, lang);
         match lang {
             Lang::ZhHant => format!("【{title}】{}\n({message})", fix(finding, lang)),
             Lang::En => format!("{title}: {message}.\n{}", fix(finding, lang)),
@@ -296,6 +299,12 @@ fn note(findings: &[&Finding], lang: Lang) -> Note {
     let lines: usize = text.lines().map(|line| 1 + unicode_width::UnicodeWidthStr::width(line) / 40).sum();
     let height = u32::try_from(18 * lines + 12).unwrap_or(400).min(400);
     Note::new(text).set_author("proofpack").add_author_prefix(false).set_width(300).set_height(height)
+}
+
+/// What a finding says, in the language of the reader where it is known.
+fn said(finding: &Finding, lang: Lang) -> String {
+    let known = if lang == Lang::ZhHant { finding.message_zh() } else { None };
+    known.unwrap_or_else(|| finding.message.clone()).replace('`', "")
 }
 
 /// What to do about a finding, in the language of the reader where it is known.
@@ -334,13 +343,28 @@ fn list(workbook: &mut Workbook, table: &str, answer: &Answer, left_out: u64, la
         };
         line(sheet, &said, &bold)?;
     }
+    let placed = || answer.marks().iter().filter(|finding| finding.times == 1);
+    let count = placed().count();
+    if count > NOTED {
+        let said = match lang {
+            Lang::ZhHant => {
+                format!("標示 {count} 處；註解與下表只有前 {NOTED} 處，其餘只標顏色。")
+            }
+            Lang::En => {
+                format!(
+                    "{count} places are marked; notes and the list below have the first {NOTED}, the others their colour alone."
+                )
+            }
+        };
+        line(sheet, &said, &bold)?;
+    }
     row += 1;
     let columns = |sheet: &mut Worksheet, row: u32, columns: &[Words]| {
         let mut columns = columns.iter().zip(0_u16..);
         columns.try_for_each(|(title, column)| book::write(sheet, row, column, title.get(lang), &heading))
     };
     columns(sheet, row, &SORTS)?;
-    for group in groups(&answer.findings) {
+    for group in groups(answer.marks()) {
         row += 1;
         book::write(sheet, row, 0, group.code.id, &text)?;
         sheet.write_number_with_format(row, 1, u32::try_from(group.total).unwrap_or(u32::MAX), &text)?;
@@ -349,10 +373,8 @@ fn list(workbook: &mut Workbook, table: &str, answer: &Answer, left_out: u64, la
         let hidden = group.total - group.listed.len();
         if hidden > 0 {
             let said = match lang {
-                Lang::ZhHant => format!("下表列出前 {} 處，其餘 {hidden} 處只計數。", group.listed.len()),
-                Lang::En => {
-                    format!("The first {} are listed below, {hidden} more are only counted.", group.listed.len())
-                }
+                Lang::ZhHant => format!("標示前 {} 處，其餘 {hidden} 處只計數。", group.listed.len()),
+                Lang::En => format!("The first {} are marked, {hidden} more are only counted.", group.listed.len()),
             };
             book::write(sheet, row, 4, &said, &prose)?;
         }
@@ -360,7 +382,7 @@ fn list(workbook: &mut Workbook, table: &str, answer: &Answer, left_out: u64, la
     row += 2;
     columns(sheet, row, &LISTED)?;
     let first = row;
-    for finding in answer.findings.iter().filter(|finding| finding.times == 1) {
+    for finding in placed().take(NOTED) {
         row += 1;
         let place = &finding.place;
         let target = place.cell.clone().or_else(|| place.row.map(|row| cell_name(0, row)));
@@ -378,7 +400,7 @@ fn list(workbook: &mut Workbook, table: &str, answer: &Answer, left_out: u64, la
         book::write(sheet, row, 3, finding.code.title.get(lang), &text)?;
         book::write(sheet, row, 4, &fix_or_nothing(finding, lang), &prose)?;
         book::write(sheet, row, 5, place.column.as_deref().unwrap_or_default(), &text)?;
-        book::write(sheet, row, 6, &finding.message.replace('`', ""), &prose)?;
+        book::write(sheet, row, 6, &said(finding, lang), &prose)?;
     }
     if row > first {
         sheet.autofilter(first, 0, row, 6)?;

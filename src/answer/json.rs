@@ -86,8 +86,13 @@ fn summary(answer: &Answer) -> Value {
     };
     let count = |count: fn(&Counts) -> u64| upload.counts.as_ref().map(count);
     // Rows of any table have no status; that is not the same as none.
+    let matching = upload.matching.as_ref().map(|matching| {
+        let outcomes = matching.outcomes.iter().map(|(word, _, count)| ((*word).to_owned(), (*count).into()));
+        let outcomes: Map<String, Value> = outcomes.collect();
+        json!({"file": matching.file, "form": matching.form, "lines": matching.lines, "outcomes": outcomes})
+    });
     let of_orders = |of: fn(&Counts) -> u64| count(of).filter(|_| upload.holds == Rows::Orders);
-    json!({
+    let mut summary = json!({
         "path": answer.path,
         "what": answer.what,
         "verdict": answer.verdict(),
@@ -101,5 +106,9 @@ fn summary(answer: &Answer) -> Value {
         },
         "totals": counts(&answer.findings),
         "recognized_revenue": upload.recognised_revenue.map_or_else(|| UNVERIFIED.into(), Value::from),
-    })
+    });
+    if let Some(matching) = matching {
+        summary["settlement"] = matching;
+    }
+    summary
 }

@@ -9,6 +9,7 @@ use crate::check::privacy;
 use crate::check::upload::{Upload, Verdict};
 use crate::codes::Code;
 use crate::finding::{self, Finding, Severity};
+use crate::read::table;
 
 pub mod annotate;
 pub mod book;
@@ -34,6 +35,8 @@ pub struct Answer {
     pub what: &'static str,
     /// Everything that was noticed, in the one order, without what must not be repeated.
     pub findings: Vec<Finding>,
+    /// The same with more places, for a workbook that is returned; empty when none is asked for.
+    pub marks: Vec<Finding>,
     /// Of a file that a partner sent. Its findings stand in `findings` alone.
     pub upload: Option<Upload>,
     /// The rows that findings speak about, as far as they may be shown.
@@ -49,7 +52,7 @@ impl Answer {
             "" | "." | "./" => String::new(),
             folder => format!("{}/", folder.trim_end_matches('/')),
         };
-        Self { path, root, what, findings, upload: None, rows: BTreeMap::new() }
+        Self { path, root, what, findings, marks: Vec::new(), upload: None, rows: BTreeMap::new() }
     }
 
     /// The answer about a file that a partner sent.
@@ -58,12 +61,25 @@ impl Answer {
         Self { upload: Some(upload), ..Self::new(path, "", "upload", findings) }
     }
 
-    /// Whether nothing is wrong with it.
+    /// The answer about a file that a partner sent and that goes back to him: the findings with more places stay for the
+    /// workbook, the others are told.
+    pub fn of_returned(path: String, upload: Upload) -> Self {
+        let mut answer = Self::of_upload(path, upload);
+        let told = table::told(&answer.path, &answer.findings);
+        answer.marks = std::mem::replace(&mut answer.findings, told);
+        finding::sort(&mut answer.findings);
+        answer
+    }
+
+    /// What a returned workbook marks.
+    fn marks(&self) -> &[Finding] {
+        if self.marks.is_empty() { &self.findings } else { &self.marks }
+    }
+
+    /// Whether nothing is wrong with it, nor with what it was judged with.
     pub fn is_clean(&self) -> bool {
-        match &self.upload {
-            Some(upload) => upload.verdict == Verdict::Accepted,
-            None => self.count(Severity::Error) == 0,
-        }
+        let is_accepted = self.upload.as_ref().is_none_or(|upload| upload.verdict == Verdict::Accepted);
+        is_accepted && self.count(Severity::Error) == 0
     }
 
     /// The word for what is to be done with it.

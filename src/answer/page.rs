@@ -5,7 +5,7 @@ use crate::answer::{Answer, Group, groups, message};
 use crate::check::upload::{Counts, Rows, Upload, Verdict as UploadVerdict};
 use crate::finding::{Finding, Severity};
 use crate::lang::{Lang, Words, words};
-use crate::view::pack::{Context, english, footer, mend, section};
+use crate::view::pack::{Context, english, footer, mend, said, section, to_do};
 use crate::view::page::{Block, Fact, Inline, NextStep, Page, Section, Table, Tone, Verdict};
 use crate::view::{html, markdown, texts};
 
@@ -181,6 +181,13 @@ fn facts(answer: &Answer, lang: Lang) -> Vec<Fact> {
         revenue
             .map_or_else(|| Inline::Unknown(texts::UNVERIFIED.get(lang).to_owned()), |twd| text(format!("{twd} TWD"))),
     ));
+    if let Some(matching) = &upload.matching {
+        let outcomes = matching.outcomes.iter().filter(|(.., count)| *count > 0);
+        let outcomes: Vec<_> =
+            outcomes.map(|(_, meaning, count)| texts::titled(lang, meaning.get(lang), &count.to_string())).collect();
+        let joined = outcomes.join(if lang == Lang::ZhHant { "；" } else { "; " });
+        facts.push(fact(words("結算檔比對", "Settlement"), text(joined)));
+    }
     facts
 }
 
@@ -267,16 +274,17 @@ fn list(answer: &Answer, group: &Group<'_>, lang: Lang, listed: usize) -> Vec<Bl
     let shown = group.listed.len().min(listed);
     let title = texts::named(lang, group.code.title.get(lang), group.code.id);
     let hint = group.listed.first().map_or("", |first| first.hint.as_str());
-    // What is to be done is said once where it is the same everywhere.
-    let has_hints = group.listed.iter().any(|finding| finding.hint != hint);
+    // What is to be done is said once where it is the same everywhere, as in Chinese.
+    let has_fix = lang == Lang::ZhHant && !group.code.fix_zh.is_empty();
+    let has_hints = !has_fix && group.listed.iter().any(|finding| finding.hint != hint);
     let has_rows = group.listed.iter().any(|finding| !around(&answer.rows, finding).is_empty());
     let row = |finding: &&Finding| {
-        let mut row = vec![Inline::Code(place(answer, finding)), english(&finding.message)];
+        let mut row = vec![Inline::Code(place(answer, finding)), said(finding, lang)];
         if has_rows {
             row.push(in_row(&around(&answer.rows, finding), lang));
         }
         if has_hints {
-            row.push(english(&finding.hint));
+            row.push(to_do(finding, lang));
         }
         row
     };
@@ -292,14 +300,14 @@ fn list(answer: &Answer, group: &Group<'_>, lang: Lang, listed: usize) -> Vec<Bl
     if shown == 0 {
         return vec![Block::Text(caption)];
     }
-    let mut blocks = vec![Block::Table(Table {
+    let mut blocks = vec![Block::Listing(Table {
         caption,
         columns: columns.iter().map(|text| text.get(lang).to_owned()).collect(),
         rows: group.listed.iter().take(shown).map(row).collect(),
         empty: Inline::Text(String::new()),
     })];
-    if !has_hints && !hint.is_empty() {
-        blocks.push(Block::List(vec![english(hint)]));
+    if let Some(first) = group.listed.first().filter(|_| !has_hints && !hint.is_empty()) {
+        blocks.push(Block::List(vec![to_do(first, lang)]));
     }
     blocks
 }

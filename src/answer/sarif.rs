@@ -55,12 +55,16 @@ fn level(severity: Severity) -> &'static str {
 fn result(answer: &Answer, finding: &Finding, codes: &[&'static Code]) -> Value {
     let place = &finding.place;
     let mut physical = json!({"artifactLocation": {"uri": uri(&answer.file(finding))}});
-    if let Some(line) = place.line {
-        let mut region = json!({"startLine": line});
-        if let Some(character) = place.character {
-            region["startColumn"] = character.into();
-        }
-        physical["region"] = region;
+    // Of a text file: where in it, by line and character and by bytes. Both say the same place (3.30.4).
+    let region = [
+        ("startLine", place.line.map(u64::from)),
+        ("startColumn", place.line.and(place.character).map(u64::from)),
+        ("byteOffset", place.byte),
+    ];
+    let region: Map<_, _> =
+        region.into_iter().filter_map(|(key, value)| Some((key.to_owned(), value?.into()))).collect();
+    if !region.is_empty() {
+        physical["region"] = Value::Object(region);
     }
     let mut location = json!({"physicalLocation": physical});
     if let Some(logical) = logical(finding) {
@@ -106,9 +110,9 @@ fn logical(finding: &Finding) -> Option<Value> {
     }
 }
 
-/// A path as a relative URI reference (RFC 3986).
+/// A path as a URI reference (RFC 3986): relative as it was typed, or one of a file.
 fn uri(path: &str) -> String {
-    let mut uri = String::new();
+    let mut uri = String::from(if path.starts_with('/') { "file://" } else { "" });
     for byte in path.bytes() {
         if byte.is_ascii_alphanumeric() || b"-._~/".contains(&byte) {
             uri.push(char::from(byte));
@@ -144,6 +148,7 @@ mod tests {
             Finding::new(&SYMLINK, Place::file("n/ö.md").at(3, 7), "is a link"),
             Finding::new(&RAGGED_ROW, cell, "m").hint("h"),
             Finding::new(&RAGGED_ROW, Place::file("a b.xlsx"), "rest").times(30),
+            Finding::new(&RAGGED_ROW, Place { line: Some(9), byte: Some(410), ..Place::file("a.csv") }, "m"),
         ];
         let value: Value =
             serde_json::from_str(&document(&[Answer::new("w".to_owned(), "w", "pack", findings)])).unwrap();
@@ -151,13 +156,15 @@ mod tests {
         let rules: Vec<_> = run["tool"]["driver"]["rules"].as_array().unwrap().iter().map(|rule| &rule["id"]).collect();
         assert_eq!(rules, ["ragged_row", "symlink"]);
         let result = |index: usize| &run["results"][index];
+        let region = |index| &result(index)["locations"][0]["physicalLocation"]["region"];
+        assert_eq!(*region(2), json!({"startLine": 9, "byteOffset": 410}));
         assert_eq!((&result(0)["ruleIndex"], &result(0)["occurrenceCount"]), (&json!(0), &json!(30)));
         assert_eq!(result(1)["locations"][0]["logicalLocations"][0]["fullyQualifiedName"], "訂單!E4");
         assert_eq!(result(1)["properties"]["cell"], "E4");
         assert_eq!(result(1)["message"]["text"], "M\nHelp: h");
-        let physical = &result(2)["locations"][0]["physicalLocation"];
+        let physical = &result(3)["locations"][0]["physicalLocation"];
         assert_eq!(physical["artifactLocation"]["uri"], "w/n/%C3%B6.md");
         assert_eq!(physical["region"], json!({"startLine": 3, "startColumn": 7}));
-        assert_eq!((&result(2)["ruleIndex"], &result(2)["level"]), (&json!(1), &json!("error")));
+        assert_eq!((&result(3)["ruleIndex"], &result(3)["level"]), (&json!(1), &json!("error")));
     }
 }

@@ -3,7 +3,10 @@
 //! Of a key 96 bits are kept and not its text, so that memory grows with the number of rows and not with what stands in
 //! them. That two different keys share them happens by chance in one of 10¹¹ tables of a billion rows.
 
-use std::hash::{DefaultHasher, Hash as _, Hasher as _};
+use std::hash::{BuildHasher as _, DefaultHasher, Hasher as _};
+use std::hint::black_box;
+
+use foldhash::quality::FixedState;
 
 /// What stands for a key.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -14,18 +17,17 @@ pub(super) struct Key {
 
 impl Key {
     /// Of the parts of a key. Each part tells its length, so that `a,b` and `c` are not `a` and `b,c`.
-    pub(super) fn of<'a>(parts: &(impl Iterator<Item = &'a str> + Clone)) -> Self {
-        // Without a random start, so that every run finds the same.
-        let half = |salt: u8| {
-            let mut hasher = DefaultHasher::new();
-            salt.hash(&mut hasher);
-            for part in parts.clone() {
-                part.len().hash(&mut hasher);
-                hasher.write(part.as_bytes());
-            }
-            hasher.finish()
-        };
-        Self { high: half(0), low: u32::try_from(half(1) >> 32).unwrap_or(0) }
+    pub(super) fn of<'a>(parts: impl Iterator<Item = &'a str>) -> Self {
+        // Without a random start, so that every run finds the same. The place of a key is told by the first, for which
+        // nobody finds many keys that crowd together; the second is only a quick other look.
+        let (mut high, mut low) = (DefaultHasher::new(), FixedState::with_seed(0).build_hasher());
+        for part in parts {
+            high.write_usize(part.len());
+            high.write(part.as_bytes());
+            low.write_usize(part.len());
+            low.write(part.as_bytes());
+        }
+        Self { high: high.finish(), low: u32::try_from(low.finish() >> 32).unwrap_or(0) }
     }
 }
 
@@ -33,6 +35,8 @@ impl Key {
 #[derive(Debug)]
 pub(super) struct Keys {
     parts: Vec<Part>,
+    /// How many keys each part is likely to have in the end.
+    expected: usize,
 }
 
 /// How many parts there are, as a power of two.
@@ -50,20 +54,24 @@ struct Part {
 
 impl Default for Keys {
     fn default() -> Self {
-        Self { parts: vec![Part::default(); 1 << PARTS] }
+        Self { parts: vec![Part::default(); 1 << PARTS], expected: 0 }
     }
 }
 
 impl Keys {
+    /// So many keys are likely to come.
+    pub(super) fn expect(&mut self, keys: u64) {
+        self.expected = usize::try_from(keys >> PARTS).unwrap_or(0);
+    }
+
     /// The row in which a key stood first. When it did not stand anywhere yet, it is remembered that it stands in this
     /// row.
     pub(super) fn first(&mut self, key: Key, row: u32) -> Option<u32> {
         // Items of a JSON list are counted from 0, and 0 is a free place here.
         let row = row.saturating_add(1);
-        let part = usize::try_from(key.high >> (64 - PARTS)).unwrap_or(0);
-        let part = &mut self.parts[part];
+        let part = &mut self.parts[number_of_part(key)];
         if part.used * 5 >= part.places.len() * 4 {
-            part.grow();
+            part.grow(self.expected);
         }
         let at = part.find(key);
         let place = &mut part.places[at];
@@ -75,20 +83,43 @@ impl Keys {
         None
     }
 
+    /// Looks at the places of some keys, so that the memory fetches them side by side. Each stands somewhere else, and
+    /// to wait for one after the other takes longer than all the rest.
+    pub(super) fn fetch(&self, keys: impl Iterator<Item = Key>) {
+        let rows = keys.map(|key| {
+            let part = self.part(key);
+            part.places.get(part.place(key)).map_or(0, |(_, _, row)| *row)
+        });
+        black_box(rows.fold(0, |all, row| all ^ row));
+    }
+
     /// Whether the table has a key.
     pub(super) fn has(&self, key: Key) -> bool {
-        let part = &self.parts[usize::try_from(key.high >> (64 - PARTS)).unwrap_or(0)];
+        let part = self.part(key);
         !part.places.is_empty() && part.places[part.find(key)].2 > 0
+    }
+
+    fn part(&self, key: Key) -> &Part {
+        &self.parts[number_of_part(key)]
     }
 }
 
+fn number_of_part(key: Key) -> usize {
+    usize::try_from(key.high >> (64 - PARTS)).unwrap_or(0)
+}
+
 impl Part {
+    /// The place that the bits of a key tell.
+    fn place(&self, key: Key) -> usize {
+        // Those behind the bits that chose the part, as a fraction of all places.
+        let fraction = u128::from(key.high << PARTS);
+        usize::try_from((fraction * self.places.len() as u128) >> 64).unwrap_or(0)
+    }
+
     /// Where a key stands, or the free place where it would. There always is a free place.
     fn find(&self, key: Key) -> usize {
         let count = self.places.len();
-        // The bits behind those that chose the part, as a fraction of all places.
-        let fraction = u128::from(key.high << PARTS);
-        let mut at = usize::try_from((fraction * count as u128) >> 64).unwrap_or(0);
+        let mut at = self.place(key);
         loop {
             let (high, low, row) = self.places[at];
             if row == 0 || (high == key.high && low == key.low) {
@@ -98,9 +129,12 @@ impl Part {
         }
     }
 
-    /// Makes room for a quarter more.
-    fn grow(&mut self) {
-        let count = (self.places.len() + self.places.len() / 4).max(FIRST);
+    /// Makes room for a quarter more, or for those that are expected. Who expects too many wastes no more than four times
+    /// the memory.
+    fn grow(&mut self, expected: usize) {
+        let count = self.places.len();
+        let likely = (expected + expected / 3).min(count * 4);
+        let count = likely.max(count + count / 4).max(FIRST);
         let old = std::mem::replace(&mut self.places, vec![(0, 0, 0); count]);
         for place in old.into_iter().filter(|(_, _, row)| *row > 0) {
             let at = self.find(Key { high: place.0, low: place.1 });
@@ -115,7 +149,7 @@ mod tests {
 
     #[test]
     fn every_key_is_found_again_in_its_first_row() {
-        let keys: Vec<_> = (0..50_000).map(|number| Key::of(&[format!("{number}").as_str()].into_iter())).collect();
+        let keys: Vec<_> = (0..50_000).map(|number| Key::of([format!("{number}").as_str()].into_iter())).collect();
         let mut known = Keys::default();
         for (row, key) in (0..).zip(&keys) {
             assert_eq!((known.has(*key), known.first(*key, row)), (false, None));
@@ -127,7 +161,7 @@ mod tests {
 
     #[test]
     fn parts_of_a_key_are_told_from_one_another() {
-        let key = |parts: &[&'static str]| Key::of(&parts.iter().copied());
+        let key = |parts: &[&'static str]| Key::of(parts.iter().copied());
         assert_ne!(key(&["a,b", "c"]), key(&["a", "b,c"]));
         assert_eq!(key(&["a", ""]), key(&["a", ""]));
     }

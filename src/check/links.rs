@@ -97,10 +97,10 @@ impl<'s> Links<'s> {
             if let Target::Own(target) = &link.key.target
                 && let Some(parts) = values(target)
             {
-                known.first(Key::of(&parts.into_iter()), row.number);
+                known.first(Key::of(parts.into_iter()), row.number);
             }
             let Some(parts) = values(&link.key.fields) else { continue };
-            let key = Key::of(&parts.iter().copied());
+            let key = Key::of(parts.iter().copied());
             if known.has(key) {
                 continue;
             }
@@ -199,8 +199,9 @@ fn read_columns(
                 header.iter().map(value).collect()
             }
             (Content::Object(entries), _) => {
-                let value =
-                    |name: &String| entries.iter().find(|entry| entry.key == *name).map(|entry| Value::of(&entry.node));
+                let value = |name: &String| {
+                    entries.iter().find(|entry| *entry.key == **name).map(|entry| Value::of(&entry.node))
+                };
                 columns.iter().map(value).collect()
             }
             (Content::Broken, _) => return,
@@ -212,7 +213,7 @@ fn read_columns(
             let Some(Ok(typed)) = typed else { return };
             typed.write_key(part);
         }
-        let key = Key::of(&parts.iter().map(String::as_str));
+        let key = Key::of(parts.iter().map(String::as_str));
         keys.first(key, row.number);
     });
     capped.finish();

@@ -5,27 +5,13 @@ use std::collections::btree_map::Entry;
 
 use unicode_normalization::UnicodeNormalization;
 
+use crate::check::privacy;
+
 /// Longest name, in bytes.
 const LONGEST: usize = 100;
 
 /// Names that Windows reserves, whatever their extension (learn.microsoft.com, "Naming files, paths, and namespaces").
 const RESERVED: &[&str] = &["con", "prn", "aux", "nul"];
-
-/// Names of files that hold credentials, or runtime state of workers (seed of the dispatch workflow: "must never be
-/// committed"). They leave in no bundle, whatever stands in them.
-const SECRET: &[&str] = &[
-    "heartbeat.md",
-    "jobs.json",
-    "pr_fix_queue.json",
-    "credentials.json",
-    "credentials",
-    "id_rsa",
-    "id_dsa",
-    "id_ecdsa",
-    "id_ed25519",
-];
-/// Endings of files that hold keys.
-const KEYS: &[&str] = &["pem", "key", "p12", "pfx", "jks", "kdbx", "env"];
 
 /// Says why a name is not safe everywhere: `[A-Za-z0-9][A-Za-z0-9._-]{0,99}`, no dot at the end, no name that Windows
 /// reserves, none of those that a gist gives on its own, none of a file that never leaves.
@@ -49,8 +35,7 @@ pub fn artifact_name(name: &str) -> Result<(), String> {
     if RESERVED.contains(&stem) || port.is_some_and(|port| port.len() == 1 && port.as_bytes()[0].is_ascii_digit()) {
         return Err(format!("is the name of the device `{stem}` on Windows"));
     }
-    let ending = lower.rsplit_once('.').map(|(_, ending)| ending);
-    if SECRET.contains(&lower.as_str()) || ending.is_some_and(|ending| KEYS.contains(&ending)) {
+    if privacy::names::is_denied(name) {
         return Err("is a name of files with credentials or runtime state, which never leave".to_owned());
     }
     if lower.strip_prefix("gistfile").is_some_and(|rest| rest.starts_with(|first: char| first.is_ascii_digit())) {

@@ -152,7 +152,8 @@ impl Checker {
         let limit = limits::FINDINGS_PER_CODE;
         for (code, count) in self.counts.into_values().filter(|(_, count)| *count > limit.value) {
             let message = format!("{} more like these are not listed (limit `{}`)", count - limit.value, limit.name);
-            findings.push(Finding::new(code, Place::file(text.path), message));
+            let times = usize::try_from(count - limit.value).unwrap_or(usize::MAX);
+            findings.push(Finding::new(code, Place::file(text.path), message).times(times));
         }
     }
 
@@ -163,7 +164,7 @@ impl Checker {
         for entry in node.entries() {
             let outer = pointer.len();
             push_pointer(pointer, &entry.key);
-            match shape.keys.iter().find(|key| key.name == entry.key) {
+            match shape.keys.iter().find(|key| *key.name == *entry.key) {
                 Some(key) => self.value(&entry.node, &key.value, pointer),
                 None if shape.closed => {
                     let known = || shape.keys.iter().map(|key| key.name);

@@ -5,6 +5,8 @@
 //! A check without records holds one row at a time, and what keys need.
 
 use std::collections::BTreeSet;
+use std::num::{NonZeroU32, NonZeroU64};
+use std::sync::Arc;
 
 use jiff::Timestamp;
 use jiff::civil::Date;
@@ -17,7 +19,7 @@ use crate::check::links::Links;
 pub use crate::check::links::{OtherTable, OtherTables};
 use crate::check::privacy;
 use crate::check::schema::{Field, ForeignKey, TableSchema};
-use crate::check::value::{self, Typed};
+use crate::check::value::{self, Plain, Typed};
 use crate::codes;
 use crate::finding::{Finding, Place};
 use crate::limits;
@@ -158,7 +160,12 @@ pub fn check(
     findings: &mut Vec<Finding>,
 ) -> Checked {
     let mut findings = Capped::new(path, findings);
-    let begin = |findings: &mut Capped<'_>| Checker::new(path, schema, Links::new(path, schema, others, findings));
+    let begin = |findings: &mut Capped<'_>| {
+        let mut checker = Checker::new(path, schema, Links::new(path, schema, others, findings));
+        let is_keyed = &checker.row.is_keyed;
+        checker.plain = schema.fields.iter().zip(is_keyed).map(|(field, keyed)| Plain::of(field, *keyed)).collect();
+        checker
+    };
     let found = match stream::read(path, source, crew, &mut findings, &begin) {
         Some((format, checker)) => checker.finish(format, &mut findings).0,
         None => Checked { missing: Vec::new(), rows: None, has_its_columns: false },
@@ -194,6 +201,8 @@ struct Checker<'s> {
     /// The row of each record.
     record_rows: Vec<u32>,
     row: CurrentRow,
+    /// For every field, what its plain values look like; empty when records are asked for.
+    plain: Arc<[Plain<'s>]>,
     keys: Vec<UniqueKey>,
     links: Links<'s>,
     /// Rows that turned out to share their key with a later one, when records are asked for.
@@ -237,12 +246,16 @@ struct UniqueKey {
     later: Option<Vec<Later>>,
 }
 
-/// A key and where it stands.
+/// How many keys are looked up side by side.
+const KEYS_AT_ONCE: usize = 64;
+
+/// A key and where it stands. A table has many.
+#[derive(Clone, Copy)]
 struct Later {
     key: Key,
     row: u32,
-    line: Option<u32>,
-    byte: Option<u64>,
+    line: Option<NonZeroU32>,
+    byte: Option<NonZeroU64>,
 }
 
 #[derive(Clone, Default)]
@@ -288,6 +301,12 @@ impl Fold for Checker<'_> {
         }
     }
 
+    fn expect(&mut self, rows: u64) {
+        for unique in &mut self.keys {
+            unique.keys.expect(rows);
+        }
+    }
+
     /// What needs the rows in their order stays in one piece: foreign keys, and columns that are reported at their first
     /// value.
     fn fork(&self) -> Option<Self> {
@@ -296,6 +315,7 @@ impl Fold for Checker<'_> {
             return None;
         }
         let mut part = Self::new(self.path, self.schema, Links::none(self.schema));
+        part.plain = Arc::clone(&self.plain);
         part.header = Some(header);
         for key in &mut part.keys {
             key.later = Some(Vec::new());
@@ -307,11 +327,16 @@ impl Fold for Checker<'_> {
         self.rows_read += below.rows_read;
         let columns = self.header.as_ref().map(|header| &header.fields);
         for (unique, below) in self.keys.iter_mut().zip(below.keys) {
-            for Later { key, row, line, byte } in below.later.unwrap_or_default() {
+            let later = below.later.unwrap_or_default();
+            for (at, Later { key, row, line, byte }) in later.iter().enumerate().map(|(at, later)| (at, *later)) {
+                if at % KEYS_AT_ONCE == 0 {
+                    unique.keys.fetch(later[at..].iter().take(KEYS_AT_ONCE).map(|later| later.key));
+                }
                 let Some(first) = unique.keys.first(key, row) else { continue };
                 findings.add(&codes::DUPLICATE_ID, || {
                     let column = columns.and_then(|columns| columns[unique.fields[0]]).unwrap_or(0);
                     let cell = Some(cell_name(column, row));
+                    let (line, byte) = (line.map(NonZeroU32::get), byte.map(NonZeroU64::get));
                     let place = Place { row: Some(row), line, byte, cell, ..Place::file(self.path) };
                     repeats(self.schema, &unique.fields, Format::Csv, [row, first], place, false)
                 });
@@ -353,6 +378,7 @@ impl<'s> Checker<'s> {
             records: None,
             record_rows: Vec::new(),
             row,
+            plain: Arc::new([]),
             keys: keys.into_iter().map(|fields| UniqueKey { fields, keys: Keys::default(), later: None }).collect(),
             links,
             withdrawn: BTreeSet::new(),
@@ -402,6 +428,12 @@ impl<'s> Checker<'s> {
             let Some(column) = header.columns.get_mut(cell.column as usize) else { continue };
             match *column {
                 Column::Field(index) => {
+                    if let (Some(plain), Value::Text(text)) = (self.plain.get(index), cell.value)
+                        && plain.holds(text)
+                    {
+                        self.row.take(index, text);
+                        continue;
+                    }
                     let field = &schema.fields[index];
                     let place = || Place { column: Some(field.name.clone()), ..row.place_of_cell(cell.column) };
                     self.row.read(field, index, cell.value, row.format, place, findings);
@@ -434,7 +466,7 @@ impl<'s> Checker<'s> {
         let mut present = vec![false; schema.fields.len()];
         for entry in entries {
             let Some(index) = schema.index_of(&entry.key) else {
-                if self.unknown_keys.insert(entry.key.clone()) {
+                if self.unknown_keys.insert(entry.key.to_string()) {
                     findings.add(&codes::UNKNOWN_COLUMN, || {
                         // The pointer would repeat the key.
                         let column = repeatable(&entry.key);
@@ -444,7 +476,7 @@ impl<'s> Checker<'s> {
                 }
                 continue;
             };
-            let place = || Place { column: Some(entry.key.clone()), ..row.place_of_entry(entry) };
+            let place = || Place { column: Some(entry.key.to_string()), ..row.place_of_entry(entry) };
             present[index] = true;
             self.seen[index] = true;
             let field = &schema.fields[index];
@@ -477,7 +509,9 @@ impl<'s> Checker<'s> {
             let Some(key) = current.key(&unique.fields) else { continue };
             if let Some(later) = &mut unique.later {
                 let column = header.and_then(|header| header.fields[unique.fields[0]]).unwrap_or(0);
-                later.push(Later { key, row: row.number, line: row.line(), byte: row.byte_of_cell(column) });
+                let line = row.line().and_then(NonZeroU32::new);
+                let byte = row.byte_of_cell(column).and_then(NonZeroU64::new);
+                later.push(Later { key, row: row.number, line, byte });
                 continue;
             }
             let Some(first) = unique.keys.first(key, row.number) else { continue };
@@ -566,6 +600,15 @@ impl CurrentRow {
         }
     }
 
+    /// Takes a text that is plainly a value of a field.
+    fn take(&mut self, index: usize, text: &str) {
+        self.states[index] = State::Sound;
+        if self.is_keyed[index] {
+            self.parts[index].clear();
+            self.parts[index].push_str(text);
+        }
+    }
+
     /// Reads the value of a field, or reports why it has none.
     fn read(
         &mut self,
@@ -612,7 +655,7 @@ impl CurrentRow {
     /// The key of some fields, when every one of them has a value.
     fn key(&self, fields: &[usize]) -> Option<Key> {
         let is_whole = fields.iter().all(|field| self.states[*field] == State::Sound);
-        is_whole.then(|| Key::of(&fields.iter().map(|field| self.parts[*field].as_str())))
+        is_whole.then(|| Key::of(fields.iter().map(|field| self.parts[*field].as_str())))
     }
 }
 
@@ -823,7 +866,7 @@ mod tests {
         assert_eq!(
             check(&small(""), "o.xlsx", &sheet(&rows))[2..],
             [
-                "personal_data o.xlsx!T, row 2 (note): looks like personal data: mobile number (not repeated here) [remove it or replace it by a keyed hash at the source]"
+                "personal_data o.xlsx!T, row 2 (note): looks like personal data: mobile number `09…78` (rule mobile_number) [remove it or replace it by a keyed hash at the source]"
             ]
         );
     }

@@ -9,6 +9,7 @@ use jiff::tz::TimeZone;
 use crate::check::table::Checked;
 use crate::codes;
 use crate::finding::{self, Finding, Severity};
+use crate::lang::Words;
 
 /// The days that an upload is about, and where days begin.
 #[derive(Clone, Debug)]
@@ -83,6 +84,20 @@ pub fn refuse_other_sheets(findings: &mut [Finding]) -> bool {
     refused
 }
 
+/// How the orders of an upload agree with a settlement file.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Matching {
+    /// The settlement file, as findings name it.
+    pub file: String,
+    /// What it is, with its article.
+    pub form: &'static str,
+    /// How many lines it has.
+    pub lines: u64,
+    /// How many orders agree or disagree in which way, by word: every way, also those that there are none of; then the
+    /// lines about no order.
+    pub outcomes: Vec<(&'static str, Words, u64)>,
+}
+
 /// Where the header of an upload stands, and which columns under it are known.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Head {
@@ -123,6 +138,8 @@ pub struct Upload {
     pub counts: Option<Counts>,
     /// Whole TWD; `None` is unverified, which is not zero.
     pub recognised_revenue: Option<i64>,
+    /// How it agrees with a settlement file; `None` when there was none that could be used, or the rows could not be read.
+    pub matching: Option<Matching>,
     /// Everything that was noticed; what was normalised without loss has the severity of a notice.
     pub findings: Vec<Finding>,
 }
@@ -138,6 +155,7 @@ impl Upload {
             missing_fields,
             counts: None,
             recognised_revenue: None,
+            matching: None,
             findings,
         }
     }
@@ -160,6 +178,7 @@ impl Upload {
             missing_fields: missing,
             counts,
             recognised_revenue: None,
+            matching: None,
             findings,
         }
     }

@@ -34,7 +34,7 @@ impl Premises {
         let people = ledger.get("people").map(Node::entries).unwrap_or_default();
         let record = decision_record.and_then(|bytes| decision_record::read("", bytes, &mut Vec::new()));
         Self {
-            roles: people.iter().map(|entry| (entry.key.clone(), entry.node.texts())).collect(),
+            roles: people.iter().map(|entry| (entry.key.to_string(), entry.node.texts())).collect(),
             decision: record.and_then(|record| record.status),
             accepted_import: ledger.text_at("accepted_import").map(str::to_owned),
         }

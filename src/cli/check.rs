@@ -6,6 +6,7 @@ use std::path::{Path, PathBuf};
 use jiff::civil::Date;
 use jiff::tz::TimeZone;
 
+use super::beside::{Home, Known};
 use super::declared::Declared;
 use super::progress::Progress;
 use super::{Form, Ran, Stopped, Told, show, source, upload};
@@ -22,7 +23,7 @@ use crate::disk;
 use crate::documents::decision_record::{self, DecisionRecord};
 use crate::documents::{memory, pack, workspace};
 use crate::finding::{Finding, Place};
-use crate::kinds::{KINDS, UploadCheck, upload_check};
+use crate::kinds::{Beside, KINDS, UploadCheck, upload_check};
 use crate::limits;
 
 /// Folder of the packs in a workspace.
@@ -34,6 +35,10 @@ pub(super) struct Asked<'a> {
     pub window: Option<(Date, Date)>,
     /// Time zone of an upload and its IANA name.
     pub zone: Option<(TimeZone, String)>,
+    /// Files with what people decided about the rows of an upload.
+    pub decisions: Vec<PathBuf>,
+    /// What the payment gateway says.
+    pub settlement: Option<PathBuf>,
     /// The schema that files are checked against, in place of what they are taken for.
     pub declared: Option<&'a Declared>,
     /// Where the returned workbook goes.
@@ -227,14 +232,19 @@ fn check_file(path: &Path, asked: &Asked<'_>) -> Result<Answer, Stopped> {
 fn check_upload(path: &Path, check: &UploadCheck, asked: &Asked<'_>) -> Result<Answer, Stopped> {
     let shown = disk::shown(path);
     let mut findings = Vec::new();
-    let window = window(path, check, asked)?;
+    let home = Home::of(path);
+    let window = window(home.as_ref(), check, asked)?;
+    let known = Known::read(path, home.as_ref(), check, asked, &mut findings)?;
+    let is_returned = asked.annotate.is_some();
+    let listed = if is_returned { limits::MARKED_FINDINGS } else { limits::FINDINGS_PER_CODE };
+    let beside = Beside { listed, ..known.beside(&window, &asked.told.now) };
     let mut upload = match source::open(path, &shown, &mut findings) {
-        Some(mut source) => (check.check)(&shown, &mut *source, source::on_every_core, &window),
+        Some(mut source) => (check.check)(&shown, &mut *source, source::on_every_core, &beside),
         None => Upload::refused(Vec::new(), Vec::new()),
     };
     upload.findings.append(&mut findings);
     let head = upload.head.clone();
-    let mut answer = Answer::of_upload(shown, upload);
+    let mut answer = if is_returned { Answer::of_returned(shown, upload) } else { Answer::of_upload(shown, upload) };
     // Of a file that is too large to be read whole no rows are shown.
     if let (Some(head), true) = (head, asked.told.form.shows_rows())
         && let Some(bytes) = disk::read(path, &answer.path, limits::RECORDS_BYTES, &mut Vec::new())
@@ -247,11 +257,11 @@ fn check_upload(path: &Path, check: &UploadCheck, asked: &Asked<'_>) -> Result<A
 
 /// The days that an upload is asked for: as the caller says, else as the pack says that it lies in, else as its kind
 /// says.
-fn window(path: &Path, check: &UploadCheck, asked: &Asked<'_>) -> Result<Window, Stopped> {
+fn window(home: Option<&Home>, check: &UploadCheck, asked: &Asked<'_>) -> Result<Window, Stopped> {
     let mut window = (check.window)();
-    if let Some((days, zone, zone_name)) = window_of_pack(path) {
-        (window.zone, window.zone_name) = (zone, zone_name);
-        if let Some((from, to)) = days {
+    if let Some(Home { workspace, window: days, .. }) = home {
+        (window.zone, window.zone_name) = (workspace.zone.clone(), workspace.zone_name.clone());
+        if let Some((from, to)) = *days {
             (window.from, window.to) = (from, to);
         }
     }
@@ -265,19 +275,6 @@ fn window(path: &Path, check: &UploadCheck, asked: &Asked<'_>) -> Result<Window,
         return Err(Stopped::new(format!("the window ends before it begins: {}..{}", window.from, window.to)));
     }
     Ok(window)
-}
-
-/// The window of the pack that a file lies in, and the time zone of its workspace. A pack that is not valid is not
-/// asked; checking the pack tells why.
-#[expect(clippy::type_complexity, reason = "used once, right above")]
-fn window_of_pack(path: &Path) -> Option<(Option<(Date, Date)>, TimeZone, String)> {
-    let folder = disk::find_upward(path, pack::FILE)?;
-    let root = disk::find_upward(&folder, workspace::FILE)?;
-    let read = |path: &Path| disk::read(path, "", limits::DOCUMENT_BYTES, &mut Vec::new());
-    let workspace = workspace::read(workspace::FILE, &read(&root.join(workspace::FILE))?, &mut Vec::new())?;
-    let slug = disk::name(&folder).ok()?;
-    let pack = pack::read(pack::FILE, &read(&folder.join(pack::FILE))?, &slug, &workspace, &mut Vec::new());
-    Some((pack.window, workspace.zone, workspace.zone_name))
 }
 
 /// Markdown of another name in which nothing looks like a decision record lacks more than single parts.

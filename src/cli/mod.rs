@@ -23,6 +23,7 @@ use crate::lang::Lang;
 use crate::limits;
 
 mod action;
+mod beside;
 mod build;
 mod check;
 mod decide;
@@ -93,6 +94,7 @@ enum Command {
   proofpack check my-packs/packs/first-pack
   proofpack check learning-memory.json decision-record.md --format json
   proofpack check orders.xlsx --window 2026-05-12..2026-05-21 --format json
+  proofpack check orders.xlsx --settlement ecpay.csv   which orders the gateway knows, and how
   proofpack check orders.xlsx --format message         what to tell the sender, for LINE
   proofpack check orders.xlsx --annotate fixed.xlsx    the sender's own table, wrong cells marked
   proofpack check visits.csv --schema visits.schema.json     any table, against a Table Schema
@@ -107,11 +109,17 @@ enum Command {
         /// Time zone in which days begin and times without an offset are read; else its workspace's, else Asia/Taipei
         #[arg(long, value_name = "TZ", value_parser = zone)]
         timezone: Option<(TimeZone, String)>,
+        /// What people decided about orders of the upload (a table `order_decisions` or `training_orders`); else its pack's
+        #[arg(long, value_name = "FILE")]
+        decisions: Vec<PathBuf>,
+        /// Match the orders of the upload with this settlement file of the payment gateway
+        #[arg(long, value_name = "FILE")]
+        settlement: Option<PathBuf>,
         /// Write the upload as a workbook in which its wrong cells are marked and explained; never over the upload itself
         #[arg(long, value_name = "FILE.xlsx", value_parser = xlsx)]
         annotate: Option<PathBuf>,
         /// Check tables against this Frictionless Table Schema (version 2) and against nothing else
-        #[arg(long, value_name = "SCHEMA.json", conflicts_with_all = ["window", "timezone", "annotate"])]
+        #[arg(long, value_name = "SCHEMA.json", conflicts_with_all = ["window", "timezone", "decisions", "settlement", "annotate"])]
         schema: Option<PathBuf>,
         /// Where a table is that foreign keys of the schema name
         #[arg(long = "table", value_name = "NAME=FILE", value_parser = named_file, requires = "schema")]
@@ -591,11 +599,12 @@ fn run(cli: Cli, out: &mut dyn Write) -> Ran {
             let root = find(workspace)?;
             build::run(&root, folder, &Told::new(&output, clock.moment()?, &root), out)
         }
-        Command::Check { paths, window, timezone, annotate, schema, tables, clock, output } => {
+        Command::Check { paths, window, timezone, decisions, settlement, annotate, schema, tables, clock, output } => {
             let here = paths.first().map_or(Path::new("."), PathBuf::as_path);
             let told = Told::new(&output, clock.moment()?, here);
             let declared = schema.map(|schema| declared::Declared::read(&schema, &tables, &told, out)).transpose()?;
-            let asked = check::Asked { window, zone: timezone, declared: declared.as_ref(), annotate, told: &told };
+            let declared = declared.as_ref();
+            let asked = check::Asked { window, zone: timezone, decisions, settlement, declared, annotate, told: &told };
             check::run(&paths, &asked, out)
         }
         Command::Verify { bundles, online, sources, remote, clock, output } => {

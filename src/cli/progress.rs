@@ -22,7 +22,7 @@ impl Progress {
 
     /// For so many bytes of a file; nothing is shown yet.
     fn of_bytes(bytes: u64) -> Self {
-        Self::new(bytes, "{bar:30} {bytes} of {total_bytes} read, {eta} left")
+        Self::new(bytes, "{bar:30} {percent:>3} %, {bytes} of {total_bytes} read, {eta} left")
     }
 
     fn new(units: u64, template: &str) -> Self {

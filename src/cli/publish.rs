@@ -44,7 +44,7 @@ pub(super) fn run(order: &Order, told: &Told, out: &mut dyn Write) -> Ran {
     let api = order.remote.api()?;
     let receipt = delivery::known(&output, &receipt_name(slug), Receipt::read)?;
     let intent = delivery::known(&output, &intent_name(slug), Intent::read)?;
-    let asked = Asked { slug, api: &api, public: order.public };
+    let asked = Asked { slug, api: &api, public: order.public, now: jiff::Timestamp::now() };
     let verification = verify::bundle(&bundle);
     let (plan, mut findings) = plan::plan(&asked, &bundle, &verification, receipt.as_ref(), intent.as_ref());
     finding::sort(&mut findings);

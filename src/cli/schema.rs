@@ -6,7 +6,7 @@ use serde_json::{Map, Value, json};
 
 use super::{Ran, Stopped, show};
 use crate::check::shape::{self, Shape};
-use crate::documents::{acceptance, claims, evidence, memory, pack, target, workspace};
+use crate::documents::{acceptance, allowed, claims, evidence, memory, pack, target, workspace};
 use crate::finding::did_you_mean;
 use crate::kinds::{KINDS, questions};
 use crate::verify;
@@ -37,6 +37,7 @@ static DOCUMENTS: &[(&str, &Shape)] = &[
     ("acceptance", &acceptance::SHAPE),
     ("claims", &claims::SHAPE),
     ("upload-target", &target::SHAPE),
+    ("privacy-allow", &allowed::SHAPE),
     ("evidence-url-capture", &evidence::URL_CAPTURE),
     ("evidence-command-output", &evidence::COMMAND_OUTPUT),
     ("evidence-import-report", &evidence::IMPORT_REPORT),

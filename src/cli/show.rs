@@ -11,7 +11,7 @@ use super::{Form, Stopped, Told};
 use crate::answer::{Answer, github, json, junit, message, page, sarif};
 use crate::check::privacy;
 use crate::disk;
-use crate::finding::{self, Finding, Severity};
+use crate::finding::{self, Finding, Severity, is_hidden};
 use crate::lang::Lang;
 use crate::limits;
 use crate::view::pack::Context;
@@ -115,7 +115,7 @@ impl Lines<'_> {
         // What must not be repeated is not shown in its place either, whatever the finding is about.
         let line = text.lines().nth(usize::try_from(number).ok()? - 1).filter(|line| privacy::is_harmless(line))?;
         let line: String =
-            line.chars().map(|character| if character.is_control() { ' ' } else { character }).take(SNIPPET).collect();
+            line.chars().map(|one| if one == '\t' || is_hidden(one) { ' ' } else { one }).take(SNIPPET).collect();
         let before: String = line.chars().take(character - 1).collect();
         (character <= SNIPPET).then(|| (number.to_string(), line.trim_end().to_owned(), before.width()))
     }

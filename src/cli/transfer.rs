@@ -58,7 +58,7 @@ pub(super) fn run(order: &Order, told: &Told, out: &mut dyn Write) -> Ran {
     })?;
     let receipt = delivery::known(&output, &receipt_name(slug), Receipt::read)?;
     let intent = delivery::known(&output, &intent_name(slug), Intent::read)?;
-    let asked = Asked { slug, target: &target, resend: &order.resend };
+    let asked = Asked { slug, target: &target, resend: &order.resend, now: jiff::Timestamp::now() };
     let verification = verify::bundle(&bundle);
     let planned = plan::plan(&asked, &bundle, &verification, receipt.as_ref(), intent.as_ref());
     let (plan, mut findings) = planned.map_err(Stopped::new)?;

@@ -46,6 +46,12 @@ pub(super) fn human(answer: &Answer, upload: &Upload, out: &mut dyn Write) -> io
         let revenue = upload.recognised_revenue.map_or_else(|| doubt(UNVERIFIED), |twd| format!("{twd} TWD"));
         writeln!(out, "{} {revenue}", strong("recognised revenue:"))?;
     }
+    if let Some(matching) = &upload.matching {
+        let outcomes = matching.outcomes.iter().filter(|(.., count)| *count > 0);
+        let outcomes: Vec<_> = outcomes.map(|(word, _, count)| format!("{count} {word}")).collect();
+        let said = if outcomes.is_empty() { "nothing to match".to_owned() } else { outcomes.join(", ") };
+        writeln!(out, "{} {said} ({}, {} lines)", strong("settlement:"), matching.form, matching.lines)?;
+    }
     if !answer.is_clean()
         && let Some(text) = message::text(answer, Lang::En)
     {

@@ -208,7 +208,7 @@ fn compare(
         for entry in entries {
             let outer = pointer.len();
             push_pointer(pointer, &entry.key);
-            compare(case, &entry.node, observed.get(&entry.key), text, pointer, findings);
+            compare(case, &entry.node, observed.get(&*entry.key), text, pointer, findings);
             pointer.truncate(outer);
         }
         return;

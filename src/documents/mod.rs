@@ -2,6 +2,7 @@
 //! document, checks it and gives the typed facts.
 
 pub mod acceptance;
+pub mod allowed;
 pub mod claims;
 pub mod decision_record;
 pub mod evidence;

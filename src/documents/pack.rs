@@ -154,7 +154,7 @@ pub fn read(path: &str, bytes: &[u8], slug: &str, workspace: &Workspace, finding
     let owners = node
         .get("owners")
         .map(|owners| {
-            owners.entries().iter().filter_map(|entry| Some((entry.key.clone(), person(&entry.node)?))).collect()
+            owners.entries().iter().filter_map(|entry| Some((entry.key.to_string(), person(&entry.node)?))).collect()
         })
         .unwrap_or_default();
     let next = node

@@ -177,7 +177,7 @@ pub fn read(document: &Node, text: Text<'_>, findings: &mut Vec<Finding>) -> Opt
         .map(Node::entries)
         .unwrap_or_default()
         .iter()
-        .filter_map(|entry| Some((entry.key.clone(), entry.node.text()?.to_owned())))
+        .filter_map(|entry| Some((entry.key.to_string(), entry.node.text()?.to_owned())))
         .collect();
     let names = ["field", "key_field"].into_iter().filter_map(|key| Some((key, own(key)?)));
     let names: Vec<_> = names.chain(fields.iter().map(|(name, _)| ("fields", name.clone()))).collect();

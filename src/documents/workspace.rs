@@ -123,7 +123,7 @@ pub fn read(path: &str, bytes: &[u8], findings: &mut Vec<Finding>) -> Option<Wor
             .get("people")?
             .entries()
             .iter()
-            .filter_map(|entry| Some((entry.key.clone(), person(&entry.node)?)))
+            .filter_map(|entry| Some((entry.key.to_string(), person(&entry.node)?)))
             .collect(),
         upload,
     })

@@ -3,8 +3,11 @@
 //! Invariants: kinds do not know one another; the rest of the program knows them only through [`KINDS`]. A new kind is
 //! a new folder and one line here.
 
+use std::collections::BTreeMap;
+
 use crate::check::export::Export;
 use crate::check::schema::TableSchema;
+use crate::check::table::Records;
 use crate::check::upload::{Discretion, Upload, Window};
 use crate::clock::Now;
 use crate::codes::{self, Code};
@@ -13,6 +16,7 @@ use crate::documents::workspace::Workspace;
 use crate::facts::{Expected, Facts, PackFiles};
 use crate::finding::Finding;
 use crate::lang::{Lang, Words};
+use crate::limits::{self, Limit};
 use crate::read::stream::{Crew, Source};
 use crate::view::pack::{Context, Own};
 
@@ -80,11 +84,35 @@ pub struct UploadCheck {
     /// The columns that it has to have, as far as a table schema can say it.
     pub schema: fn() -> &'static TableSchema,
     /// Checks a file; the path is how findings name it.
-    pub check: fn(&str, &mut dyn Source, Crew, &Window) -> Upload,
+    pub check: fn(&str, &mut dyn Source, Crew, &Beside<'_>) -> Upload,
+    /// The record tables that say what people decided about rows of it; the first is meant where none is named.
+    pub decided_in: &'static [&'static str],
     /// What may be repeated of the cells of such a file.
     pub discretion: Discretion,
     /// An empty form for whoever sends such a file, as a workbook in one language, made at a moment.
     pub form: fn(Lang, &Now) -> Result<Vec<u8>, String>,
+}
+
+/// What a file that a partner sent is checked with.
+#[derive(Clone, Copy, Debug)]
+pub struct Beside<'a> {
+    /// The days that it is asked for.
+    pub window: &'a Window,
+    /// The moment of the run.
+    pub now: &'a Now,
+    /// Of one code so many findings are listed with their places.
+    pub listed: Limit,
+    /// The people, and what they decided by record table; `None` when nobody said.
+    pub decided: Option<(&'a Workspace, &'a BTreeMap<String, Records>)>,
+    /// Path and content of what the payment gateway says; `None` when nobody gave it.
+    pub settlement: Option<(&'a str, &'a [u8])>,
+}
+
+impl<'a> Beside<'a> {
+    /// Nothing but the file itself.
+    pub fn nothing(window: &'a Window, now: &'a Now) -> Self {
+        Self { window, now, listed: limits::FINDINGS_PER_CODE, decided: None, settlement: None }
+    }
 }
 
 /// All that a kind may conclude from.
@@ -242,7 +270,7 @@ mod tests {
         }
         let asked: BTreeSet<_> = questions().map(|question| question.name).collect();
         assert_eq!(asked.len(), questions().count());
-        let rules: BTreeSet<_> = rules().map(|rule| rule.id).collect();
+        let rules: BTreeSet<_> = rules().map(|rule| (rule.question, rule.id)).collect();
         assert_eq!(rules.len(), super::rules().count());
         let codes: BTreeSet<_> = all_codes().map(|code| code.id).collect();
         assert_eq!(codes.len(), all_codes().count());

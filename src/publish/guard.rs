@@ -1,12 +1,17 @@
 //! What keeps a bundle from leaving, wherever it would go: one that does not verify, is another pack's, has names that are
 //! not safe everywhere, or would take personal data or a secret along.
 
-use crate::bundle::{Folder, MANIFEST, manifest};
+use jiff::Timestamp;
+
+use crate::bundle::{Folder, LEDGER, MANIFEST, manifest};
 use crate::check::{names, privacy};
 use crate::codes;
-use crate::finding::{Finding, Place};
+use crate::documents::allowed;
+use crate::finding::{Finding, Place, Severity};
+use crate::guard;
 use crate::limits;
-use crate::verify::Verification;
+use crate::read::text;
+use crate::verify::{self, Verification};
 
 /// Collects why something may not leave.
 #[derive(Default)]
@@ -26,11 +31,18 @@ pub(super) struct Identity {
 
 impl Guard {
     pub(super) fn refuse(&mut self, place: &str, message: impl Into<String>, hint: &str) {
+        let place = if privacy::is_harmless(place) { place } else { "the name of a file" };
         self.findings.push(Finding::new(&codes::UNPUBLISHABLE, Place::file(place), message.into()).hint(hint));
     }
 
     /// The bundle must verify, be the pack's, and have files whose names are safe and that are not too many.
-    pub(super) fn bundle(&mut self, slug: &str, folder: &Folder, verification: &Verification) -> Identity {
+    pub(super) fn bundle(
+        &mut self,
+        slug: &str,
+        folder: &Folder,
+        verification: &Verification,
+        now: Timestamp,
+    ) -> Identity {
         for failure in verification.report.failures() {
             let shown = failure.evidence.iter().take(3).cloned().collect::<Vec<_>>().join("; ");
             let message = format!("the bundle does not verify: {}: {shown}", failure.id);
@@ -48,6 +60,7 @@ impl Guard {
             }
         }
         self.limit("the bundle", folder.files.len() as u64, limits::BUNDLE_FILES, "files", "split the pack");
+        self.findings.extend(kept_back(folder, now));
         let job_id = verification.job_id.clone().unwrap_or_default();
         Identity {
             pack: format!("{slug}:{}", &manifest::sha256(job_id.as_bytes())[..8]),
@@ -62,8 +75,7 @@ impl Guard {
         }
     }
 
-    /// What leaves besides the files, each with how it is called. The files are put to the same guard by the plan of the
-    /// bundle.
+    /// What leaves besides the files, each with how it is called.
     pub(super) fn words<'a>(&mut self, words: impl Iterator<Item = (&'static str, &'a str)>) {
         for (called, text) in words {
             self.findings.extend(privacy::scan(text.as_bytes()).into_iter().map(|hit| hit.at(Place::file(called))));
@@ -80,4 +92,23 @@ impl Guard {
             self.refuse(slug, "what was kept beside the bundle is that of another pack or job", &hint);
         }
     }
+}
+
+/// What may not leave today, in any file: also in the report and the manifest, which no check of the bundle looks into.
+/// An update sends parts of the same files and nothing else, so its difference from what is published is guarded too.
+fn kept_back(folder: &Folder, now: Timestamp) -> Vec<Finding> {
+    let bytes = |name: &str| folder.files.get(name).map(Vec::as_slice);
+    let entries = bytes(allowed::FILE).map(|bytes| allowed::read(allowed::FILE, bytes, &mut Vec::new()));
+    let zone = bytes(LEDGER).and_then(verify::as_of).map(|moment| moment.time_zone().clone());
+    let today = zone.map(|zone| now.to_zoned(zone).date());
+    let files = folder.files.iter().map(|(name, bytes)| (name.as_str(), bytes.as_slice()));
+    let entries = entries.unwrap_or_default();
+    let guarded = guard::judge(files, &entries, today);
+    let shown = usize::try_from(limits::FINDINGS_PER_CODE.value).unwrap_or(usize::MAX);
+    let stopped = guarded.stopped.iter().take(shown).map(|(name, hit)| {
+        let (line, character) = text::position(bytes(name).unwrap_or_default(), hit.offset);
+        let name = if privacy::is_harmless(name) { name } else { "a file that has to be renamed" };
+        hit.at(Place::file(name).at(line, character))
+    });
+    guarded.findings.iter().filter(|found| found.severity == Severity::Error).cloned().chain(stopped).collect()
 }

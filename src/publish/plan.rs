@@ -1,9 +1,11 @@
 //! What would be published, and whether it may be: everything that a server would refuse and everything that must not
 //! leave is found here, before a connection is opened.
 
+use jiff::Timestamp;
 use serde_json::{Value, json};
 
 use crate::bundle::{Folder, manifest};
+use crate::check::privacy::hidden;
 use crate::finding::Finding;
 use crate::limits;
 use crate::publish::guard::{Guard, Identity};
@@ -24,6 +26,8 @@ pub struct Asked<'a> {
     pub api: &'a Address,
     /// Whether the gist is to be listed.
     pub public: bool,
+    /// The moment of publishing, on which what may leave is judged again.
+    pub now: Timestamp,
 }
 
 /// What would be published.
@@ -128,10 +132,11 @@ pub fn plan(
 ) -> (Plan, Vec<Finding>) {
     let mut guard = Guard::default();
     let slug = asked.slug;
-    let Identity { pack, manifest: digest, .. } = guard.bundle(slug, folder, verification);
-    let title: String = verification.title.as_deref().unwrap_or(slug).chars().take(TITLE).collect();
+    let Identity { pack, manifest: digest, .. } = guard.bundle(slug, folder, verification, asked.now);
+    let whole_title = verification.title.as_deref().unwrap_or(slug);
+    let title: String = whole_title.chars().take(TITLE).collect();
     let description = format!("{title} {}{:.16}]", Plan::mark(&pack), digest);
-    if description.chars().any(is_hidden) {
+    if description.chars().any(hidden::is_hidden) {
         let message = "the title has invisible or direction-changing characters";
         guard.refuse(slug, message, "write the title in pack.toml anew");
     }
@@ -152,7 +157,9 @@ pub fn plan(
         guard.refuse(slug, format!("the gist is {is}, and the visibility of a gist cannot be changed"), hint);
     }
     let names = folder.files.keys().map(|name| ("the name of a file", name.as_str()));
-    guard.words(names.chain([("the description", description.as_str()), ("the name of the pack", slug)]));
+    // Of a credential that the title is cut in, the rest would leave unseen.
+    let words = [("the description", whole_title), ("the description", description.as_str())];
+    guard.words(names.chain(words).chain([("the name of the pack", slug)]));
     let change = |name: &str, sha256: &str| {
         let old = receipt.and_then(|receipt| receipt.files.iter().find(|file| file.name == name));
         match old {
@@ -225,10 +232,4 @@ pub fn notes(plan: &Plan) -> Vec<String> {
         notes.push("secret means unlisted: everyone who has the address can read it".to_owned());
     }
     notes
-}
-
-/// Control characters, characters that turn the direction of a text, and those that nobody sees.
-fn is_hidden(character: char) -> bool {
-    character.is_control()
-        || matches!(character, '\u{200B}'..='\u{200F}' | '\u{202A}'..='\u{202E}' | '\u{2060}'..='\u{2069}' | '\u{FEFF}' | '\u{E0000}'..='\u{E007F}')
 }

@@ -169,18 +169,21 @@ fn cut(bytes: &[u8], separator: u8, is_last: bool) -> Option<Cut> {
         Some(piece.start + memrchr(b'\r', &bytes[known])? + 1)
     };
     let end = outside.iter().rev().find_map(feed).or_else(|| outside.iter().rev().find_map(carriage))?;
-    let rows =
-        outside.iter().filter(|piece| piece.start < end).map(|piece| ends(&bytes[piece.start..piece.end.min(end)]));
-    let rows: usize = rows.sum();
-    let lines = memchr_iter(b'\n', &bytes[..end]).count();
+    let (mut rows, mut lines, mut quoted) = (0, 0, 0);
+    for piece in outside.iter().filter(|piece| piece.start < end) {
+        let (feeds, alone) = ends(&bytes[piece.start..piece.end.min(end)]);
+        rows += feeds + alone;
+        lines += feeds + memchr_iter(b'\n', &bytes[quoted..piece.start]).count();
+        quoted = piece.end.min(end);
+    }
     let count = |count: usize| u32::try_from(count).unwrap_or(u32::MAX);
     Some(Cut { end, rows: count(rows), lines: count(lines), torn_until })
 }
 
-/// How many lines end here: with CR, LF or both.
-fn ends(bytes: &[u8]) -> usize {
+/// How many lines end here with LF, and how many with CR alone.
+fn ends(bytes: &[u8]) -> (usize, usize) {
     let alone = memchr_iter(b'\r', bytes).filter(|at| bytes.get(at + 1) != Some(&b'\n')).count();
-    memchr_iter(b'\n', bytes).count() + alone
+    (memchr_iter(b'\n', bytes).count(), alone)
 }
 
 /// What becomes of a quote that opens.

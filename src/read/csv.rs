@@ -3,8 +3,8 @@
 //!
 //! Invariants: a fault costs the row in which it stands and no other: after a quote that does not close, reading goes on
 //! with the next line; rows are counted as Excel shows them, blank ones included; no more is held than one row, and of
-//! that no more cells than the limit. Rows without a quote in sound text, nearly all of most files, are split by a
-//! shorter way that comes to the same.
+//! that no more cells than the limit. Rows of sound text on one line without a quote in a cell, nearly all of most files,
+//! are split by a shorter way that comes to the same.
 
 use std::borrow::Cow;
 use std::ops::Range;
@@ -121,11 +121,12 @@ pub(super) fn read_piece(
         {
             let bytes = Bytes { base, row, cells: &starts };
             let origin = Origin::Text { path, line, bytes };
-            let row = Row { format: Format::Csv, number: rows.row, content: Content::Cells(&plain), origin };
-            if u64::from(rows.row) > limits::TEXT_ROWS.value {
+            let (number, content) = (rows.row, Content::Cells(&plain));
+            if u64::from(number) > limits::TEXT_ROWS.value {
+                let row = Row { format: Format::Csv, number, content, origin };
                 return Err(too_large(row.place(), "the table has more rows", limits::TEXT_ROWS).into());
             }
-            sink(row, findings);
+            sink(Row { format: Format::Csv, number, content, origin }, findings);
             continue;
         }
         let Some(raw) = rows.next() else { return Ok(()) };
@@ -206,6 +207,18 @@ impl<'a> Marks<'a> {
         let at = self.from + self.found.trailing_zeros() as usize;
         self.found &= self.found - 1;
         Some(at)
+    }
+
+    /// The next quote. `None` when the line ends before it.
+    fn closing(&mut self) -> Option<usize> {
+        loop {
+            let at = self.next()?;
+            match self.bytes[at] {
+                b'"' => return Some(at),
+                b'\r' | b'\n' => return None,
+                _ => {}
+            }
+        }
     }
 
     #[inline]
@@ -321,8 +334,8 @@ impl<'a> Rows<'a> {
         Self { content, separator, end: content.len(), at: 0, row: 0, line: 1, spans, unquoted, torn_until: 0 }
     }
 
-    /// The next row, when it has cells without quotes only: where it begins and its line. `None` when it has to be looked
-    /// at with [`Rows::next`], and at the end.
+    /// The next row, when it is a plain one: in no cell a quote or the end of a line, but for quotes around it. Where it
+    /// begins and its line. `None` when it has to be looked at with [`Rows::next`], and at the end.
     fn plain_row(
         &mut self,
         text: &'a str,
@@ -337,13 +350,22 @@ impl<'a> Rows<'a> {
             return None;
         }
         let (end, next) = loop {
-            let at = marks.next().unwrap_or(self.end);
-            let mark = self.content.get(at).copied().filter(|_| at < self.end);
-            let is_long = (at - from) as u64 > limits::CELL_BYTES.value;
-            if is_long || u64::from(column) == limits::TABLE_COLUMNS.value || mark == Some(b'"') {
+            let mut at = marks.next().unwrap_or(self.end);
+            let mut cell = from..at;
+            let mut mark = self.content.get(at).copied().filter(|_| at < self.end);
+            if mark == Some(b'"') {
+                if at > from || start < self.torn_until {
+                    return None;
+                }
+                cell = at + 1..marks.closing()?;
+                at = cell.end + 1;
+                mark = self.content.get(at).copied().filter(|mark| marks.next() == Some(at) && *mark != b'"');
+                mark?;
+            }
+            if cell.len() as u64 > limits::CELL_BYTES.value || u64::from(column) == limits::TABLE_COLUMNS.value {
                 return None;
             }
-            let value = if at == from { Value::Blank } else { Value::Text(&text[from..at]) };
+            let value = if cell.is_empty() { Value::Blank } else { Value::Text(&text[cell]) };
             cells.push(Cell { column, value });
             starts.push(from);
             if mark == Some(self.separator) {

@@ -45,19 +45,26 @@ pub fn millionths(text: &str) -> Option<i64> {
         [b'-', digits @ ..] => (true, digits),
         digits => (false, digits),
     };
-    let point = digits.iter().position(|byte| *byte == b'.').unwrap_or(digits.len());
-    let (whole, fraction) = (&digits[..point], digits.get(point + 1..));
-    let is_padded = whole.len() > 1 && whole[0] == b'0';
-    if whole.is_empty() || whole.len() > 12 || is_padded || fraction.is_some_and(|f| f.is_empty() || f.len() > 6) {
+    // Twelve digits, the point, six digits: as many as 64 bits can hold.
+    if digits.len() > 19 {
         return None;
     }
-    let fraction = fraction.unwrap_or_default();
-    let zeros = std::iter::repeat_n(&b'0', 6 - fraction.len());
-    let number = whole
-        .iter()
-        .chain(fraction)
-        .chain(zeros)
-        .try_fold(0_i64, |number, byte| byte.is_ascii_digit().then(|| number * 10 + i64::from(byte - b'0')))?;
+    let (mut number, mut point) = (0_u64, digits.len());
+    for (at, byte) in digits.iter().enumerate() {
+        match byte {
+            b'0'..=b'9' => number = number * 10 + u64::from(byte - b'0'),
+            b'.' if point == digits.len() => point = at,
+            _ => return None,
+        }
+    }
+    let is_padded = point > 1 && digits[0] == b'0';
+    let decimals =
+        if point == digits.len() { Some(0) } else { Some(digits.len() - point - 1).filter(|count| *count > 0) };
+    if point == 0 || point > 12 || is_padded {
+        return None;
+    }
+    let factor = [1_000_000, 100_000, 10_000, 1_000, 100, 10, 1].get(decimals?)?;
+    let number = i64::try_from(number * factor).ok()?;
     Some(if is_negative { -number } else { number })
 }
 

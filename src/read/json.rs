@@ -1,6 +1,9 @@
 //! JSON (RFC 8259) to a [`Node`]: strict, every value with its place, numbers exactly as written, a repeated key
 //! reported instead of silently overwritten, nesting bounded.
 
+use std::collections::BTreeSet;
+use std::sync::Arc;
+
 use crate::codes;
 use crate::finding::{Finding, Place};
 use crate::limits;
@@ -15,7 +18,8 @@ pub fn read(path: &str, bytes: &[u8], findings: &mut Vec<Finding>) -> Option<Nod
 
 /// Reads one JSON document from a text. `None` when it is not JSON; the findings say why.
 pub fn parse(text: Text<'_>, findings: &mut Vec<Finding>) -> Option<Node> {
-    let mut parser = Parser { text, at: 0, depth: 0, pointer: String::new(), repeated: Vec::new() };
+    let mut parser =
+        Parser { text, at: 0, depth: 0, pointer: String::new(), keys: BTreeSet::new(), repeated: Vec::new() };
     let parsed = parser.document();
     findings.append(&mut parser.repeated);
     match parsed {
@@ -31,7 +35,8 @@ pub fn parse(text: Text<'_>, findings: &mut Vec<Finding>) -> Option<Node> {
 /// Reads a JSON Lines document: a list with a value for each line. A line that is not JSON becomes a finding and is
 /// left out.
 pub fn lines(text: Text<'_>, findings: &mut Vec<Finding>) -> Node {
-    let mut parser = Parser { text, at: 0, depth: 0, pointer: String::new(), repeated: Vec::new() };
+    let mut parser =
+        Parser { text, at: 0, depth: 0, pointer: String::new(), keys: BTreeSet::new(), repeated: Vec::new() };
     let mut items = Vec::new();
     let mut wrong = 0;
     let bytes = text.content.as_bytes();
@@ -90,6 +95,8 @@ struct Parser<'a> {
     at: usize,
     depth: u64,
     pointer: String,
+    /// Every key so far: the tables of a list mostly have the same.
+    keys: BTreeSet<Arc<str>>,
     repeated: Vec<Finding>,
 }
 
@@ -288,6 +295,7 @@ impl Parser<'_> {
                 Some(b',') => self.at += 1,
                 Some(b']') => {
                     self.at += 1;
+                    items.shrink_to_fit();
                     return Ok(Value::List(items));
                 }
                 _ => return Err(self.wrong("expected `,` or `]`")),
@@ -297,7 +305,7 @@ impl Parser<'_> {
 
     fn table(&mut self) -> Result<Value, Wrong> {
         let mut entries: Vec<Entry> = Vec::new();
-        let mut seen = std::collections::BTreeSet::new();
+        let mut seen = BTreeSet::new();
         self.space();
         if self.peek() == Some(b'}') {
             self.at += 1;
@@ -309,7 +317,7 @@ impl Parser<'_> {
             if self.peek() != Some(b'"') {
                 return Err(self.wrong("expected a key in double quotes"));
             }
-            let key = self.string()?;
+            let key = self.key()?;
             let outer = self.pointer.len();
             push_pointer(&mut self.pointer, &key);
             self.space();
@@ -319,7 +327,7 @@ impl Parser<'_> {
             self.at += 1;
             self.space();
             let node = self.value()?;
-            if seen.insert(key.clone()) {
+            if seen.insert(Arc::clone(&key)) {
                 entries.push(Entry { key, offset, node });
             } else {
                 self.report_repeated(&key, offset);
@@ -330,11 +338,23 @@ impl Parser<'_> {
                 Some(b',') => self.at += 1,
                 Some(b'}') => {
                     self.at += 1;
+                    entries.shrink_to_fit();
                     return Ok(Value::Table(entries));
                 }
                 _ => return Err(self.wrong("expected `,` or `}`")),
             }
         }
+    }
+
+    /// A key, shared with the tables that have it already.
+    fn key(&mut self) -> Result<Arc<str>, Wrong> {
+        let key = self.string()?;
+        if let Some(known) = self.keys.get(key.as_str()) {
+            return Ok(Arc::clone(known));
+        }
+        let key: Arc<str> = key.into();
+        self.keys.insert(Arc::clone(&key));
+        Ok(key)
     }
 
     fn report_repeated(&mut self, key: &str, offset: usize) {

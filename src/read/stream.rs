@@ -9,7 +9,7 @@ use std::sync::{Condvar, Mutex, MutexGuard, PoisonError};
 
 use crate::codes;
 use crate::finding::{Finding, Place};
-use crate::limits;
+use crate::limits::{self, Limit};
 use crate::read::blocks::{Block, Blocks, Start};
 use crate::read::csv::{self, Dialect, Piece, Shells};
 use crate::read::encoding;
@@ -33,6 +33,9 @@ pub fn alone(work: &(dyn Fn() + Sync)) {
 pub trait Fold: Send + Sync + Sized {
     /// Takes the next row.
     fn row(&mut self, row: &Row<'_>, findings: &mut Capped<'_>);
+
+    /// So many rows are likely to come in all, so that room can be made for what has to be kept of them.
+    fn expect(&mut self, _rows: u64) {}
 
     /// One that learns from rows further below, knowing nothing of them but what stood at the head of the table. `None`
     /// as long as that is still to be found.
@@ -76,10 +79,12 @@ fn try_read<F: Fold>(
     source.take(HEAD as u64).read_to_end(&mut head)?;
     if head.len() == HEAD && encoding::may_be_utf8(&head) && table::sniff(&head) == Ok(Format::Csv) {
         let mut found = Vec::new();
-        let mut capped = Capped::new(path, &mut found);
+        let mut capped = Capped::within(path, &mut found, findings.limit);
         let mut is_damaged = false;
+        let length = source.seek(SeekFrom::End(0))?;
+        source.seek(SeekFrom::Start(HEAD as u64))?;
         loop {
-            let mut text = Text { path, source: &mut *source, head: head.clone(), crew, is_damaged };
+            let mut text = Text { path, source: &mut *source, length, head: head.clone(), crew, is_damaged };
             match text.read(&mut capped, begin)? {
                 Outcome::Read(fold) => {
                     let counts = capped.into_counts();
@@ -92,7 +97,7 @@ fn try_read<F: Fold>(
                 }
                 Outcome::NotUtf8 => {
                     found = Vec::new();
-                    capped = Capped::new(path, &mut found);
+                    capped = Capped::within(path, &mut found, findings.limit);
                     source.seek(SeekFrom::Start(0))?;
                     if !encoding::is_damaged_utf8(source)? {
                         break;
@@ -112,8 +117,9 @@ fn try_read<F: Fold>(
         return Ok(None);
     }
     source.seek(SeekFrom::Start(head.len() as u64))?;
+    head.reserve_exact(usize::try_from(length).unwrap_or(0).saturating_sub(head.len()));
     source.take(limits::RECORDS_BYTES.value).read_to_end(&mut head)?;
-    let format = table::read(path, &head, findings, &mut |row, findings| fold.row(&row, findings));
+    let format = table::read_by(crew, path, &head, findings, &mut |row, findings| fold.row(&row, findings));
     Ok(format.map(|format| (format, fold)))
 }
 
@@ -122,6 +128,8 @@ struct Text<'a> {
     path: &'a str,
     /// Stands behind the head.
     source: &'a mut dyn Source,
+    /// Bytes of the whole file.
+    length: u64,
     head: Vec<u8>,
     crew: Crew,
     /// Whether it is known that bytes in it are not UTF-8.
@@ -141,12 +149,14 @@ impl Text<'_> {
         findings: &mut Capped<'_>,
         begin: &dyn Fn(&mut Capped<'_>) -> F,
     ) -> io::Result<Outcome<F>> {
-        let path = self.path;
+        let (path, limit) = (self.path, findings.limit);
         let marks = encoding::byte_order_marks(path, &self.head, findings.once());
         let mut read = std::mem::take(&mut self.head);
         read.drain(..marks);
         let dialect = Dialect::of(path, &read, findings.once());
         read.drain(..dialect.skips);
+        let lines = memchr::memchr_iter(b'\n', &read).count() as u64;
+        let rows = lines.saturating_mul(self.length / (read.len() as u64).max(1));
         let mut start = Start::of_table(Some((marks + dialect.skips) as u64));
         start.line = dialect.first_line;
         let mut blocks = Blocks::new(&mut *self.source, dialect.separator, read, start);
@@ -170,10 +180,11 @@ impl Text<'_> {
                 None => {}
             }
         };
+        whole.fold.expect(rows);
         let line =
             Line { joined: Some((whole, findings)), next: 0, waiting: BTreeMap::new(), has_ended: false, error: None };
         let (blocks, line, turn) = (Mutex::new((0, blocks)), Mutex::new(line), Condvar::new());
-        let work = Work { path, dialect, is_damaged, seed, blocks, line, turn };
+        let work = Work { path, dialect, is_damaged, limit, seed, blocks, line, turn };
         (self.crew)(&|| work.run());
         let line = work.line.into_inner().unwrap_or_else(PoisonError::into_inner);
         if let Some(error) = line.error {
@@ -239,6 +250,8 @@ struct Work<'a, 'f, F, From> {
     path: &'a str,
     dialect: Dialect,
     is_damaged: bool,
+    /// Of one code so many findings have their places.
+    limit: Limit,
     seed: F,
     /// The number of the next block, and where it comes from.
     blocks: Mutex<(usize, Blocks<From>)>,
@@ -273,7 +286,7 @@ impl<F: Fold, From: Read + Send> Work<'_, '_, F, From> {
         {
             let mut part = Part { fold, shells: Shells::default(), ended: None };
             let mut found = Vec::new();
-            let mut findings = Capped::new(self.path, &mut found);
+            let mut findings = Capped::within(self.path, &mut found, self.limit);
             part.rows(self.path, &block, self.dialect, self.is_damaged, &mut findings);
             let counts = findings.into_counts();
             lock(&self.blocks).1.give_back(block);

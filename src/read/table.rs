@@ -8,6 +8,7 @@ use crate::codes::{self, Code};
 use crate::finding::{Finding, Place, Severity};
 use crate::limits::{self, Limit};
 use crate::read::json_records::Document;
+use crate::read::stream::{self, Crew};
 use crate::read::tree::{self, Entry, Node};
 use crate::read::{csv, json_records, xlsx};
 
@@ -274,7 +275,19 @@ pub const OWN_SHEETS: &str = "proofpack ";
 pub struct Capped<'a> {
     path: &'a str,
     findings: &'a mut Vec<Finding>,
-    counts: FindingCounts,
+    counts: Vec<Counted>,
+    /// Of one code so many are listed.
+    pub(super) limit: Limit,
+    /// How many of all codes are listed.
+    listed: u64,
+}
+
+/// The findings of one code: how many there are, and how many are listed with their places.
+#[derive(Debug)]
+struct Counted {
+    code: &'static Code,
+    count: u64,
+    listed: u64,
 }
 
 /// How many findings of each code there are.
@@ -283,33 +296,46 @@ pub(super) type FindingCounts = Vec<(&'static Code, u64)>;
 impl<'a> Capped<'a> {
     /// For the findings of one file.
     pub fn new(path: &'a str, findings: &'a mut Vec<Finding>) -> Self {
-        Self { path, findings, counts: FindingCounts::new() }
+        Self::within(path, findings, limits::FINDINGS_PER_CODE)
+    }
+
+    /// For the findings of one file, of one code so many with their places.
+    pub fn within(path: &'a str, findings: &'a mut Vec<Finding>, limit: Limit) -> Self {
+        Self { path, findings, counts: Vec::new(), limit, listed: 0 }
     }
 
     /// Counts one finding, and makes it when there is room for it.
     pub fn add(&mut self, code: &'static Code, make: impl FnOnce() -> Finding) {
-        if self.count(code, 1) <= limits::FINDINGS_PER_CODE.value {
+        let has_room = self.listed < limits::MARKED_FINDINGS.value;
+        let most = self.limit.value;
+        let counted = self.counted(code);
+        counted.count += 1;
+        if has_room && counted.listed < most {
+            counted.listed += 1;
+            self.listed += 1;
             self.findings.push(make());
         }
     }
 
-    /// Counts findings whose places nobody kept. Returns how many there are now.
-    pub fn count(&mut self, code: &'static Code, more: u64) -> u64 {
+    /// Counts findings whose places nobody kept.
+    pub fn count(&mut self, code: &'static Code, more: u64) {
+        self.counted(code).count += more;
+    }
+
+    fn counted(&mut self, code: &'static Code) -> &mut Counted {
         // Nearly always it is the very same.
-        let same = self.counts.iter().position(|(known, _)| std::ptr::eq(*known, code));
-        let known = same.or_else(|| self.counts.iter().position(|(known, _)| known.id == code.id));
+        let same = self.counts.iter().position(|known| std::ptr::eq(known.code, code));
+        let known = same.or_else(|| self.counts.iter().position(|known| known.code.id == code.id));
         let at = known.unwrap_or_else(|| {
-            self.counts.push((code, 0));
+            self.counts.push(Counted { code, count: 0, listed: 0 });
             self.counts.len() - 1
         });
-        let (_, count) = &mut self.counts[at];
-        *count += more;
-        *count
+        &mut self.counts[at]
     }
 
     /// What was counted, when the findings go on to [`Capped::join`].
     pub(super) fn into_counts(self) -> FindingCounts {
-        self.counts
+        self.counts.into_iter().map(|counted| (counted.code, counted.count)).collect()
     }
 
     /// Takes over the findings of a later part of the file, with what was counted there.
@@ -335,20 +361,31 @@ impl<'a> Capped<'a> {
 
     /// Says how many findings of each code were not listed.
     pub fn finish(mut self) {
-        let limit = limits::FINDINGS_PER_CODE;
-        self.counts.sort_by_key(|(code, _)| code.id);
-        for (code, count) in self.counts {
-            if count > limit.value {
-                let message = format!(
-                    "{} more like this in the file, {count} in all (limit `{}`)",
-                    count - limit.value,
-                    limit.name
-                );
-                let rest = usize::try_from(count - limit.value).unwrap_or(usize::MAX);
+        let limit = self.limit;
+        self.counts.sort_by_key(|counted| counted.code.id);
+        for Counted { code, count, listed } in self.counts {
+            let rest = count.saturating_sub(listed);
+            if rest > 0 {
+                let message = format!("{rest} more like this in the file, {count} in all (limit `{}`)", limit.name);
+                let rest = usize::try_from(rest).unwrap_or(usize::MAX);
                 self.findings.push(Finding::new(code, Place::file(self.path), message).times(rest));
             }
         }
     }
+}
+
+/// Findings of one file that were kept within a larger limit, as they are told: of each code no more than usual.
+pub fn told(path: &str, kept: &[Finding]) -> Vec<Finding> {
+    let mut told = Vec::new();
+    let mut capped = Capped::new(path, &mut told);
+    for finding in kept {
+        match finding.times {
+            1 => capped.add(finding.code, || finding.clone()),
+            times => capped.count(finding.code, times as u64),
+        }
+    }
+    capped.finish();
+    told
 }
 
 /// A finding about something that is larger than a limit.
@@ -358,11 +395,22 @@ pub(super) fn too_large(place: Place, what: &str, limit: Limit) -> Finding {
 }
 
 /// What takes the rows of a table, one by one.
-pub type Sink<'s> = dyn FnMut(Row<'_>, &mut Capped<'_>) + 's;
+pub type Sink<'s> = dyn FnMut(Row<'_>, &mut Capped<'_>) + Send + 's;
 
 /// Reads a record table. `None` when it could not be read to its end: the rows that were handed on until then are not
 /// the whole table and must not be used. The findings say why.
 pub fn read(path: &str, bytes: &[u8], findings: &mut Capped<'_>, sink: &mut Sink<'_>) -> Option<Format> {
+    read_by(stream::alone, path, bytes, findings, sink)
+}
+
+/// Reads a record table with the help of a crew.
+pub(super) fn read_by(
+    crew: Crew,
+    path: &str,
+    bytes: &[u8],
+    findings: &mut Capped<'_>,
+    sink: &mut Sink<'_>,
+) -> Option<Format> {
     if bytes.len() as u64 > limits::RECORDS_BYTES.value {
         let what = format!("is {} bytes, more", bytes.len());
         findings.once().push(too_large(Place::file(path), &what, limits::RECORDS_BYTES));
@@ -381,7 +429,7 @@ pub fn read(path: &str, bytes: &[u8], findings: &mut Capped<'_>, sink: &mut Sink
     };
     match format {
         Format::Csv => csv::read(path, bytes, findings, sink)?,
-        Format::Xlsx => xlsx::read(path, bytes, findings, sink)?,
+        Format::Xlsx => xlsx::read(path, bytes, crew, findings, sink)?,
         Format::Json => json_records::read_list(path, bytes, findings, sink)?,
         Format::JsonLines => json_records::read_lines(path, bytes, findings, sink)?,
     }

@@ -28,7 +28,7 @@ pub fn read(path: &str, bytes: &[u8], findings: &mut Vec<Finding>) -> Option<Nod
 fn entries(table: DeTable<'_>) -> Value {
     let mut entries: Vec<Entry> = table
         .into_iter()
-        .map(|(key, value)| Entry { offset: key.span().start, key: key.into_inner().into_owned(), node: node(value) })
+        .map(|(key, value)| Entry { offset: key.span().start, key: key.into_inner().into(), node: node(value) })
         .collect();
     entries.sort_by_key(|entry| entry.offset);
     Value::Table(entries)

@@ -1,5 +1,7 @@
 //! A document as a tree of values that know their place: what JSON and TOML files are read into.
 
+use std::sync::Arc;
+
 /// A value and where it begins.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Node {
@@ -29,8 +31,8 @@ pub enum Value {
 /// A key of a table with its value.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Entry {
-    /// The key.
-    pub key: String,
+    /// The key; one copy for all tables of a document that have it.
+    pub key: Arc<str>,
     /// Byte offset of the key.
     pub offset: usize,
     /// The value.
@@ -54,7 +56,7 @@ impl Value {
 impl Node {
     /// The value of a key, when this is a table that has it.
     pub fn get(&self, key: &str) -> Option<&Node> {
-        self.entries().iter().find(|entry| entry.key == key).map(|entry| &entry.node)
+        self.entries().iter().find(|entry| *entry.key == *key).map(|entry| &entry.node)
     }
 
     /// What an RFC 6901 pointer leads to.
@@ -110,7 +112,7 @@ impl Node {
             Value::Text(text) => text.as_str().into(),
             Value::List(items) => items.iter().map(Node::to_json).collect(),
             Value::Table(entries) => serde_json::Value::Object(
-                entries.iter().map(|entry| (entry.key.clone(), entry.node.to_json())).collect(),
+                entries.iter().map(|entry| (entry.key.to_string(), entry.node.to_json())).collect(),
             ),
         }
     }

@@ -10,7 +10,8 @@ use crate::bundle::{
     self, ACCEPTANCE, CLAIMS, DECISION, Files, GENERATED, LEDGER, MANIFEST, MEMORY, REPORT_JSON, REPORTS,
     has_extension, is_authored,
 };
-use crate::check::{names, privacy};
+use crate::check::names;
+use crate::check::privacy::{self, hidden};
 use crate::claims::{self, Premises};
 use crate::clock::Now;
 use crate::decide::Asked;
@@ -45,6 +46,8 @@ pub(super) struct Check {
 struct Answer {
     observed: String,
     wrong: Vec<String>,
+    /// What the report tells although nothing is wrong with it.
+    told: Vec<String>,
 }
 
 /// The words that the authored documents of every pack must contain (seed 000, gate 0).
@@ -135,10 +138,19 @@ pub(super) const BUNDLE: &[Check] = &[
         id: "page.requests",
         about: words("頁面不對外連線", "pages are self-contained"),
         expected: words(
-            "沒有任何連線要求，且內容安全政策禁止連線",
-            "no request, and a content security policy that forbids them",
+            "沒有任何連線要求，且內容安全政策一概禁止",
+            "no request, and a content security policy that permits none",
         ),
         run: page_requests,
+    },
+    Check {
+        id: "page.scripts",
+        about: words("頁面不執行陌生腳本", "pages run no script but the known one"),
+        expected: words(
+            "沒有腳本，或只有 proofpack 的表格腳本，一字不差；沒有事件屬性或會執行腳本的連結",
+            "no script, or only the one of proofpack for tables, to the letter; no event handler, no link that runs one",
+        ),
+        run: page_scripts,
     },
     Check {
         id: "page.content",
@@ -187,6 +199,15 @@ pub(super) const BUNDLE: &[Check] = &[
         about: words("沒有個人資料", "no personal data"),
         expected: words("沒有任何看似個人資料的內容", "nothing that looks like personal data"),
         run: personal_data,
+    },
+    Check {
+        id: "privacy.allowed",
+        about: words("放行的例外有依據", "exceptions are in force"),
+        expected: words(
+            "放行的每個值都寫明規則、檔案、原因與期限，且未過期",
+            "every value that is let through has its rule, file, reason and last day, and that day is not over",
+        ),
+        run: allowed,
     },
     Check {
         id: "links.internal",
@@ -381,9 +402,11 @@ pub(super) fn not_checked(checks: &[Elsewhere]) -> Vec<Outcome> {
 
 fn outcome(id: &'static str, expected: &str, answer: Answer) -> Outcome {
     let status = if answer.wrong.is_empty() { Status::Pass } else { Status::Fail };
-    let more = answer.wrong.len().saturating_sub(EVIDENCE);
-    let mut evidence = answer.wrong;
+    let mut evidence = if answer.wrong.is_empty() { answer.told } else { answer.wrong };
+    let more = evidence.len().saturating_sub(EVIDENCE);
     evidence.truncate(EVIDENCE);
+    // The name of a file may be what must not be repeated.
+    let mut evidence: Vec<_> = evidence.iter().map(|line| privacy::cleaned(line)).collect();
     if more > 0 {
         evidence.push(format!("… and {more} more"));
     }
@@ -391,7 +414,7 @@ fn outcome(id: &'static str, expected: &str, answer: Answer) -> Outcome {
 }
 
 fn answer(observed: impl Into<String>, wrong: Vec<String>) -> Answer {
-    Answer { observed: observed.into(), wrong }
+    Answer { observed: observed.into(), wrong, told: Vec::new() }
 }
 
 /// `5 files` when nothing is wrong, `3 wrong among 5 files` when something is.
@@ -482,23 +505,11 @@ fn text_valid(subject: &Subject<'_>) -> Answer {
     answer(counted(subject.files.len(), &wrong, "texts"), wrong)
 }
 
-/// Control characters and bidirectional overrides: they make a text look different from what it says.
+/// The first control character or bidirectional override: they make a text look different from what it says.
 fn strange_characters(name: &str, content: &str) -> Option<String> {
-    let bytes = content.as_bytes();
-    let control = |byte: &u8| (*byte < 0x20 && !matches!(byte, b'\t' | b'\n' | b'\r')) || *byte == 0x7F;
-    // U+0080 to U+009F are C2 80 to C2 9F; the overrides are E2 80 AA to AE and E2 81 A6 to A9.
-    let beyond = |at: &usize| match bytes[*at..] {
-        [0xC2, second, ..] => second < 0xA0,
-        [0xE2, 0x80, third, ..] => (0xAA..=0xAE).contains(&third),
-        [0xE2, 0x81, third, ..] => (0xA6..=0xA9).contains(&third),
-        _ => false,
-    };
-    let first_control = bytes.iter().position(control);
-    let first_beyond = memchr::memchr2_iter(0xC2, 0xE2, bytes).find(beyond);
-    let offset = first_control.into_iter().chain(first_beyond).min()?;
-    let character = content.get(offset..)?.chars().next()?;
-    let (line, column) = text::position(bytes, offset);
-    Some(format!("{name}:{line}:{column}: has U+{:04X}", u32::from(character)))
+    let strange = hidden::find(content).into_iter().find(|one| one.deceives)?;
+    let (line, column) = text::position(content.as_bytes(), strange.offset);
+    Some(format!("{name}:{line}:{column}: has U+{:04X}", u32::from(strange.character)))
 }
 
 fn json_parse(subject: &Subject<'_>) -> Answer {
@@ -599,11 +610,19 @@ fn page_ids(subject: &Subject<'_>) -> Answer {
 fn page_requests(subject: &Subject<'_>) -> Answer {
     on_pages(subject, |page| {
         let mut wrong: Vec<_> = page.requests.iter().map(|(what, at)| (format!("asks for {what}"), *at)).collect();
-        if !page.policy.as_deref().is_some_and(|policy| policy.contains("default-src 'none'")) {
-            wrong.push(("has no content security policy with default-src 'none'".to_owned(), 0));
+        match &page.policy {
+            Some((policy, at)) => {
+                let excess = html::excess(policy).into_iter();
+                wrong.extend(excess.map(|excess| (format!("its content security policy permits {excess}"), *at)));
+            }
+            None => wrong.push(("has no content security policy with default-src 'none'".to_owned(), 0)),
         }
         wrong
     })
+}
+
+fn page_scripts(subject: &Subject<'_>) -> Answer {
+    on_pages(subject, |page| page.scripts.iter().map(|(what, at)| (format!("has {what}"), *at)).collect())
 }
 
 fn page_content(subject: &Subject<'_>) -> Answer {
@@ -751,15 +770,37 @@ fn personal_data(subject: &Subject<'_>) -> Answer {
 }
 
 fn guard(subject: &Subject<'_>, secret: bool) -> Answer {
-    let hits: Vec<_> = subject.hits.iter().filter(|(_, hit)| hit.secret == secret).collect();
-    let wrong: Vec<_> = hits
-        .iter()
-        .map(|(name, hit): &&(&str, privacy::Hit)| {
-            let (line, column) = subject.position(name, hit.offset);
-            format!("{name}:{line}:{column}: {}", hit.kind)
-        })
-        .collect();
+    let hits: Vec<_> = subject.guarded.stopped.iter().filter(|(_, hit)| hit.secret == secret).collect();
+    let place = |(name, hit): &&(&str, privacy::Hit)| {
+        let (line, column) = subject.position(name, hit.offset);
+        format!("{name}:{line}:{column}: {hit}")
+    };
+    // The places of those that are not shown are not looked up.
+    let mut wrong: Vec<_> = hits.iter().take(EVIDENCE).map(place).collect();
+    wrong.extend(hits.iter().skip(EVIDENCE).map(|(name, hit)| format!("{name}: {hit}")));
     answer(counted(subject.files.len(), &wrong, "files"), wrong)
+}
+
+/// Each exception that was used, with its reason, whatever became of it.
+fn allowed(subject: &Subject<'_>) -> Answer {
+    let mut wrong = lines(subject.not_allowed, Severity::Error);
+    wrong.extend(lines(&subject.guarded.findings, Severity::Error));
+    let passed = &subject.guarded.passed;
+    let mut files: BTreeMap<_, BTreeSet<&str>> = BTreeMap::new();
+    for (name, hit, entry) in passed {
+        let what = format!("{hit} until {}: {}", entry.until, entry.reason);
+        files.entry(what).or_default().insert(name);
+    }
+    let told: Vec<_> = files
+        .into_iter()
+        .map(|(what, names)| format!("{}: {what}", names.into_iter().collect::<Vec<_>>().join(", ")))
+        .collect();
+    let observed = match told.len() {
+        0 => "nothing is let through".to_owned(),
+        1 => "1 value is let through".to_owned(),
+        more => format!("{more} values are let through"),
+    };
+    Answer { told, ..answer(observed, wrong) }
 }
 
 fn internal_links(subject: &Subject<'_>) -> Answer {

@@ -1,9 +1,11 @@
 //! What a page contains, from its tokens: does it parse, are its ids unique, does it ask for anything outside itself,
-//! does it say something without scripts.
+//! does it say something without scripts, and does it run any but the one that is known here.
 //!
 //! Pages are held to a strict form of HTML, so that what is found here is what every browser finds.
 
 use std::collections::BTreeSet;
+
+use crate::view::script::{TABLES, TABLES_SOURCE};
 
 /// What was found in a page. Offsets are byte offsets.
 #[derive(Debug, Default)]
@@ -16,8 +18,8 @@ pub(super) struct PageFacts {
     pub title: String,
     /// Whether there is a main heading.
     pub heading: bool,
-    /// The content security policy that it gives itself.
-    pub policy: Option<String>,
+    /// The content security policy that it gives itself before anything that the policy is to bind.
+    pub policy: Option<(String, usize)>,
     /// Parse errors and tags that do not pair, with their offset.
     pub errors: Vec<(String, usize)>,
     /// Ids that elements have.
@@ -28,6 +30,8 @@ pub(super) struct PageFacts {
     pub links: Vec<(String, usize)>,
     /// What a browser would fetch to show the page.
     pub requests: Vec<(String, usize)>,
+    /// What a browser would run that is not the script of long tables, once and to the letter.
+    pub scripts: Vec<(String, usize)>,
     /// Characters of text that are there without scripts.
     pub visible: usize,
 }
@@ -37,9 +41,34 @@ const VOID: &[&str] =
     &["area", "base", "br", "col", "embed", "hr", "img", "input", "link", "meta", "source", "track", "wbr"];
 /// Elements whose content is not markup.
 const RAW: &[&str] = &["style", "script", "title", "textarea"];
-/// Elements that parsers read in more than one way, or that bring in another document.
-const REFUSED: &[&str] =
-    &["plaintext", "xmp", "noscript", "noembed", "noframes", "iframe", "frame", "object", "embed", "applet"];
+/// Elements that parsers read in more than one way, that bring in another document or that change attributes.
+const REFUSED: &[&str] = &[
+    "plaintext",
+    "xmp",
+    "noscript",
+    "noembed",
+    "noframes",
+    "iframe",
+    "frame",
+    "object",
+    "embed",
+    "applet",
+    "animate",
+    "set",
+];
+/// Elements that leave a page in its head.
+const HEAD: &[&str] = &["html", "head", "meta"];
+/// Schemes that a link may have.
+const SCHEMES: &[&str] = &["https", "http", "mailto"];
+/// What a policy may name, by directive. A directive without a source permits nothing.
+const PERMITTED: &[(&str, &[&str])] = &[
+    ("default-src", &["'none'"]),
+    ("script-src", &["'none'", TABLES_SOURCE]),
+    ("style-src", &["'none'", "'unsafe-inline'"]),
+    ("img-src", &["'none'", "data:"]),
+    ("base-uri", &["'none'"]),
+    ("form-action", &["'none'"]),
+];
 /// Attributes of drawings that have capitals.
 const CAPITALS: &[&str] = &["viewBox", "preserveAspectRatio"];
 /// Attributes whose value a browser fetches.
@@ -47,13 +76,44 @@ const FETCHED: &[&str] = &["src", "srcset", "poster", "data", "background", "act
 
 /// Reads a page.
 pub(super) fn read(content: &str) -> PageFacts {
-    let mut reader =
-        Reader { content, facts: PageFacts::default(), open: Vec::new(), body: None, hidden: None, drawing: None };
+    let mut reader = Reader {
+        content,
+        facts: PageFacts::default(),
+        open: Vec::new(),
+        in_head: true,
+        has_script: false,
+        body: None,
+        hidden: None,
+        drawing: None,
+    };
     scan(content, &mut |piece| reader.piece(piece));
     for name in reader.open.iter().rev() {
         reader.facts.errors.push((format!("<{name}> is never closed"), content.len()));
     }
     reader.facts
+}
+
+/// What a content security policy permits beyond what a page needs; nothing when it binds the page as it has to.
+pub(super) fn excess(policy: &str) -> Vec<String> {
+    let mut excess = Vec::new();
+    let mut named = BTreeSet::new();
+    for directive in policy.split(';') {
+        let mut words = directive.split_ascii_whitespace();
+        let Some(name) = words.next() else { continue };
+        let Some((_, permitted)) = PERMITTED.iter().find(|(known, _)| *known == name) else {
+            excess.push(format!("`{name}`, which is not a directive that a page needs"));
+            continue;
+        };
+        if !named.insert(name) {
+            excess.push(format!("`{name}` a second time"));
+        }
+        let others = words.filter(|source| !permitted.contains(source));
+        excess.extend(others.map(|source| format!("`{source}` in `{name}`")));
+    }
+    if !named.contains("default-src") {
+        excess.push("whatever it does not name, for want of `default-src 'none'`".to_owned());
+    }
+    excess
 }
 
 /// A piece of a page, in the order of the page.
@@ -211,6 +271,9 @@ struct Reader<'c> {
     facts: PageFacts,
     /// Elements that are open, innermost last.
     open: Vec<&'c str>,
+    /// Whether all so far can only stand in the head: a policy that comes later is passed over by browsers.
+    in_head: bool,
+    has_script: bool,
     /// How many elements were open when `<body>`, the outermost hidden element and the outermost drawing began.
     body: Option<usize>,
     hidden: Option<usize>,
@@ -230,8 +293,12 @@ impl<'c> Reader<'c> {
 
     fn text(&mut self, start: usize, end: usize) {
         let text = &self.content[start..end];
+        self.in_head &= text.trim_ascii().is_empty();
         match self.open.last().copied() {
             Some("style") => self.facts.style(text, start),
+            Some("script") if text != TABLES => {
+                self.facts.scripts.push(("a script that is not known".to_owned(), start));
+            }
             Some("title") if self.body.is_none() => self.facts.title.push_str(&decoded(text)),
             _ if self.body.is_some() && self.hidden.is_none() => {
                 // Continuation bytes of UTF-8 do not begin a character.
@@ -247,12 +314,16 @@ impl<'c> Reader<'c> {
         let value = |key: &str| attributes.iter().find(|(known, _)| *known == key).map(|(_, value)| *value);
         facts.heading |= name == "h1";
         let drawn = self.drawing.is_some();
+        self.in_head &= HEAD.contains(&name);
         if REFUSED.contains(&name) || (drawn && matches!(name, "style" | "script" | "foreignobject")) {
             facts.errors.push((format!("<{name}> is not permitted"), at));
         }
         for (key, value) in attributes {
             let fetched = FETCHED.contains(key)
                 || (matches!(name, "link" | "base" | "image" | "use") && matches!(*key, "href" | "xlink:href"));
+            if key.starts_with("on") {
+                facts.scripts.push((format!("`{key}` of <{name}>"), at));
+            }
             match *key {
                 "id" if !facts.ids.insert((*value).to_owned()) => facts.repeated_ids.push(((*value).to_owned(), at)),
                 "style" => facts.style(value, at),
@@ -264,16 +335,36 @@ impl<'c> Reader<'c> {
         }
         match name {
             "html" => facts.language |= value("lang").is_some_and(|lang| !lang.is_empty()),
-            "a" | "area" => facts.links.extend(value("href").map(|href| (decoded(href), at))),
+            "a" | "area" => {
+                for href in [value("href"), value("xlink:href")].into_iter().flatten() {
+                    if !leads_only(href) {
+                        facts.scripts.push((format!("a link that may run a script, `{}`", decoded(href)), at));
+                    }
+                    facts.links.push((decoded(href), at));
+                }
+            }
+            "script" => {
+                if let Some((key, _)) = attributes.iter().find(|(key, _)| !key.starts_with("data-")) {
+                    facts.scripts.push((format!("`{key}` of <script>"), at));
+                }
+                if self.has_script {
+                    facts.scripts.push(("a second script".to_owned(), at));
+                }
+                self.has_script = true;
+            }
             "meta" => match value("http-equiv").map(str::to_ascii_lowercase).as_deref() {
-                Some("content-security-policy") => facts.policy = value("content").map(decoded),
+                Some("content-security-policy") if self.in_head && facts.policy.is_none() => {
+                    facts.policy = value("content").map(|policy| (decoded(policy), at));
+                }
                 Some("refresh") => facts.requests.push(("a refresh".to_owned(), at)),
                 _ => {}
             },
             "body" => self.body = Some(self.open.len()),
             "svg" | "math" if !drawn => self.drawing = Some(self.open.len()),
-            "script" | "template" | "style" | "title" if self.hidden.is_none() => self.hidden = Some(self.open.len()),
             _ => {}
+        }
+        if matches!(name, "script" | "template" | "style" | "title") && self.hidden.is_none() {
+            self.hidden = Some(self.open.len());
         }
         if VOID.contains(&name) || (drawn && closed) {
             return;
@@ -295,6 +386,18 @@ impl<'c> Reader<'c> {
         closed(&mut self.hidden);
         closed(&mut self.drawing);
     }
+}
+
+/// Whether a link leads somewhere and runs nothing, however a browser reads it.
+fn leads_only(href: &str) -> bool {
+    let target = decoded(href);
+    // Browsers know more references than are resolved here, and pass over white space in an address.
+    let is_told = target.matches('&').count() == href.matches("&amp;").count() + href.matches("&#38;").count();
+    let scheme = target.find([':', '/', '?', '#']).filter(|at| target[*at..].starts_with(':'));
+    is_told
+        && !target.contains(|char: char| char.is_control())
+        && !target.starts_with(char::is_whitespace)
+        && scheme.is_none_or(|at| SCHEMES.iter().any(|known| target[..at].eq_ignore_ascii_case(known)))
 }
 
 /// A text with its character references resolved, as far as a page needs any.
@@ -365,8 +468,10 @@ mod tests {
             <br><br /><svg viewBox=\"0 0 1 1\"><title>no</title><path d=\"M0\"/></svg></body></html>\n";
         let facts = read(page);
         assert!(facts.doctype && facts.language && facts.heading);
-        assert_eq!((facts.title.as_str(), facts.policy.as_deref()), ("T & U", Some("default-src 'none'")));
+        let policy = facts.policy.map(|(policy, _)| policy);
+        assert_eq!((facts.title.as_str(), policy.as_deref()), ("T & U", Some("default-src 'none'")));
         assert_eq!((facts.errors, facts.requests, facts.repeated_ids), (vec![], vec![], vec![]));
+        assert_eq!(facts.scripts, []);
         assert_eq!(facts.links, [("#a".to_owned(), page.find("<a ").unwrap())]);
         assert_eq!(facts.visible, "Hi&lt;to".len());
     }
@@ -394,6 +499,7 @@ mod tests {
                 let facts = read(&page::page(&answers, &context));
                 assert!(facts.doctype && facts.language && facts.heading && facts.policy.is_some());
                 assert_eq!((facts.errors, facts.requests, facts.repeated_ids), (vec![], vec![], vec![]));
+                assert_eq!((facts.scripts, excess(&facts.policy.unwrap().0)), (vec![], vec![]));
                 for (link, _) in facts.links {
                     assert!(link.strip_prefix('#').is_some_and(|id| facts.ids.contains(id)), "{link}");
                 }
@@ -418,6 +524,77 @@ mod tests {
         );
         assert_eq!(check("<style>a{background:u\\72l(x)}</style>"), ["a CSS escape, which can hide a request"]);
         assert_eq!(check("<form action=\"/x\"></form><video poster=\"p\"></video>"), ["/x", "p"]);
+    }
+
+    #[test]
+    fn only_the_known_script_runs() {
+        #[track_caller]
+        fn check(page: &str, expected: &[&str]) {
+            let found: Vec<_> = read(page).scripts.into_iter().map(|(what, _)| what).collect();
+            assert_eq!(found, expected, "{page}");
+        }
+        let ours = format!("<script data-filter=\"x\">{TABLES}</script>");
+        check(&ours, &[]);
+        check(&ours.repeat(2), &["a second script"]);
+        check(&format!("<script>{TABLES} </script>"), &["a script that is not known"]);
+        check(&format!("<script src=\"x\" type=\"module\">{TABLES}</script>"), &["`src` of <script>"]);
+        for at in [0, TABLES.len() / 2, TABLES.len() - 1] {
+            let mut bytes = TABLES.as_bytes().to_vec();
+            bytes[at] = if bytes[at] == b'x' { b'y' } else { b'x' };
+            check(&format!("<script>{}</script>", String::from_utf8_lossy(&bytes)), &["a script that is not known"]);
+        }
+        check("<p onclick=\"x\" data-on=\"y\"></p>", &["`onclick` of <p>"]);
+        for bad in [
+            "javascript:x",
+            "JavaScript:x",
+            "&#106;avascript:x",
+            "&#106avascript:x",
+            "java&Tab;script:x",
+            "java&#9;script:x",
+            "javascript&colon;x",
+            " javascript:x",
+            "&#1;javascript:x",
+            "data:text/html,x",
+            "vbscript:x",
+            "blob:x",
+        ] {
+            let what = format!("a link that may run a script, `{}`", decoded(bad));
+            check(&format!("<a href=\"{bad}\"></a>"), &[&what]);
+            check(&format!("<svg><a xlink:href=\"{bad}\"></a></svg>"), &[&what]);
+        }
+        for good in ["#a", "a.md#b:c", "https://a.example/?b&amp;c:d&#38;e", "MAILTO:a@b.example", "?a:b", ""] {
+            check(&format!("<a href=\"{good}\"></a>"), &[]);
+        }
+        assert_eq!(read("<svg><animate/></svg>").errors[0].0, "<animate> is not permitted");
+    }
+
+    #[test]
+    fn a_policy_permits_only_what_a_page_needs() {
+        #[track_caller]
+        fn check(policy: &str, expected: &[&str]) {
+            assert_eq!(excess(policy), expected, "{policy}");
+        }
+        let ours = format!("default-src 'none'; script-src {TABLES_SOURCE}; style-src 'unsafe-inline'; img-src data:;");
+        check(&ours, &[]);
+        check("default-src 'none'", &[]);
+        check("default-src;script-src", &[]);
+        check(&format!("{ours} font-src data:"), &["`font-src`, which is not a directive that a page needs"]);
+        check(&ours.replace("'sha256-", "'unsafe-inline' 'sha256-"), &["`'unsafe-inline'` in `script-src`"]);
+        check(&format!("{ours}script-src 'none'"), &["`script-src` a second time"]);
+        check(
+            "Default-Src 'none'",
+            &[
+                "`Default-Src`, which is not a directive that a page needs",
+                "whatever it does not name, for want of `default-src 'none'`",
+            ],
+        );
+        check("default-src *; img-src https:", &["`*` in `default-src`", "`https:` in `img-src`"]);
+        let at_once = |page: &str| read(page).policy.is_some();
+        let meta = "<meta http-equiv=\"content-security-policy\" content=\"\">";
+        assert!(at_once(&format!("<html><head><meta charset=\"utf-8\">{meta}")));
+        assert!(!at_once(&format!("<html><head><style></style>{meta}")));
+        assert!(!at_once(&format!("<html><head>x{meta}")));
+        assert!(!at_once(&format!("<html><body>{meta}")));
     }
 
     #[test]

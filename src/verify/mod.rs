@@ -6,11 +6,16 @@
 
 use std::collections::BTreeMap;
 
-use crate::bundle::{Files, Folder, MANIFEST, REPORT_JSON, REPORTS, has_extension, manifest};
-use crate::check::privacy;
+use jiff::tz::TimeZone;
+use jiff::{Timestamp, Zoned};
+
+use crate::bundle::{Files, Folder, LEDGER, MANIFEST, REPORT_JSON, REPORTS, has_extension, manifest};
+use crate::documents::allowed::{self, Entry};
+use crate::finding::Finding;
+use crate::guard::{self, Guarded};
 use crate::kinds::{self, Kind};
-use crate::read::markdown;
 use crate::read::text::{self, Text};
+use crate::read::{json, markdown};
 
 mod checks;
 mod html;
@@ -41,8 +46,25 @@ struct Subject<'a> {
     pages: BTreeMap<&'a str, html::PageFacts>,
     /// Every Markdown file, outlined.
     outlines: BTreeMap<&'a str, markdown::Outline>,
-    /// What looks like a secret or personal data, by file.
-    hits: Vec<(&'a str, privacy::Hit)>,
+    /// What looks like a secret or personal data and what is let through.
+    guarded: Guarded<'a>,
+    /// What is wrong with the document that lets it through.
+    not_allowed: &'a [Finding],
+}
+
+/// What a bundle lets through, read before anything is looked at.
+struct Exceptions {
+    entries: Vec<Entry>,
+    findings: Vec<Finding>,
+}
+
+impl Exceptions {
+    fn read(files: &Files) -> Self {
+        let mut findings = Vec::new();
+        let bytes = files.get(allowed::FILE);
+        let entries = bytes.map(|bytes| allowed::read(allowed::FILE, bytes, &mut findings)).unwrap_or_default();
+        Self { entries, findings }
+    }
 }
 
 impl<'a> Subject<'a> {
@@ -52,6 +74,7 @@ impl<'a> Subject<'a> {
         digests: BTreeMap<String, String>,
         manifest: Result<BTreeMap<String, String>, Vec<String>>,
         kind: Option<&'static Kind>,
+        exceptions: &'a Exceptions,
     ) -> Self {
         let files: BTreeMap<&str, &[u8]> = files
             .iter()
@@ -64,11 +87,12 @@ impl<'a> Subject<'a> {
         let pages = of("html").map(|(name, text)| (*name, html::read(text))).collect();
         let outline = |path, content| markdown::outline(Text { path, content }, &mut Vec::new());
         let outlines = of("md").map(|(name, text)| (*name, outline(name, text))).collect();
-        let scan = |(name, bytes): (&&'a str, &&'a [u8])| {
-            privacy::scan(bytes).into_iter().map(|hit| (*name, hit)).collect::<Vec<_>>()
-        };
-        let hits = files.iter().flat_map(scan).collect();
-        Self { files, texts, strangers, digests, manifest, kind, pages, outlines, hits }
+        // As of the day of the bundle: `publish` judges again as of its own.
+        let today = files.get(LEDGER).and_then(|ledger| as_of(ledger)).map(|moment| moment.date());
+        let all = files.iter().map(|(name, bytes)| (*name, *bytes));
+        let guarded = guard::judge(all, &exceptions.entries, today);
+        let not_allowed = exceptions.findings.as_slice();
+        Self { files, texts, strangers, digests, manifest, kind, pages, outlines, guarded, not_allowed }
     }
 
     /// Line and character of a byte offset into a file.
@@ -81,10 +105,19 @@ impl<'a> Subject<'a> {
     }
 }
 
+/// The moment of a bundle, in its time zone, as its ledger of claims gives it. That it is the moment of the report too is
+/// checked with the report.
+pub fn as_of(ledger: &[u8]) -> Option<Zoned> {
+    let ledger = json::read(LEDGER, ledger, &mut Vec::new())?;
+    let moment: Timestamp = ledger.text_at("as_of")?.parse().ok()?;
+    Some(moment.to_zoned(TimeZone::get(ledger.text_at("time_zone")?).ok()?))
+}
+
 /// Checks the content of a bundle that has no report and no manifest yet: what `build` writes its report from.
 pub fn content(files: &Files, kind: &'static Kind) -> Report {
     let digests = manifest::digests(files);
-    let subject = Subject::new(files, &[], digests.clone(), Ok(digests.clone()), Some(kind));
+    let exceptions = Exceptions::read(files);
+    let subject = Subject::new(files, &[], digests.clone(), Ok(digests.clone()), Some(kind), &exceptions);
     let mut results = checks::run(checks::BUNDLE, &subject);
     results.extend(checks::not_checked(checks::REPORT));
     results.extend(checks::not_checked(checks::LATER));
@@ -102,7 +135,8 @@ pub fn bundle(folder: &Folder) -> Verification {
     };
     let recorded = Recorded::read(folder.files.get(REPORT_JSON).map(Vec::as_slice));
     let kind = recorded.kind.as_deref().and_then(kinds::find);
-    let subject = Subject::new(&folder.files, &folder.strangers, digests.clone(), listed, kind);
+    let exceptions = Exceptions::read(&folder.files);
+    let subject = Subject::new(&folder.files, &folder.strangers, digests.clone(), listed, kind, &exceptions);
     let mut results = checks::run(checks::BUNDLE, &subject);
     results.extend(checks::report(&recorded, &folder.files, &subject, &results));
     results.extend(checks::not_checked(checks::LATER));

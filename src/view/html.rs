@@ -1,4 +1,5 @@
-//! Pages as HTML: one self-contained file without a script and without a request.
+//! Pages as HTML: one self-contained file without a request; pages with a long listing have the one script of
+//! [`script`].
 //!
 //! Invariants: templates escape every text; a link leads only where [`link`] permits; ids that are made here have an
 //! `_`, so that they never meet a section's; no tone is told by colour alone.
@@ -10,7 +11,7 @@ use askama::Template;
 use crate::lang::{Lang, Words};
 use crate::view::authored::{self, Around, is_wide};
 use crate::view::page::{Bar, Block, Inline, Page, Section, Table, Tone, Verdict};
-use crate::view::{link, texts};
+use crate::view::{link, script, texts};
 
 /// Room for the style sheet and the frame of a page.
 const FRAME_BYTES: usize = 16 << 10;

@@ -110,7 +110,7 @@ pub fn page(packs: &[Entry], findings: &[Finding], context: &Context<'_>) -> Pag
         rows: packs.iter().map(row).collect(),
         empty: Inline::Text(texts::NONE.get(lang).to_owned()),
     };
-    let mut sections = vec![section("packs", texts::PACKS.get(lang), vec![Block::Table(table)])];
+    let mut sections = vec![section("packs", texts::PACKS.get(lang), vec![Block::Listing(table)])];
     if is_wrong {
         sections.push(pack::findings(findings, "", lang));
     }

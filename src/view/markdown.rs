@@ -59,7 +59,7 @@ fn push_block(out: &mut String, block: &Block, section: &Section, lang: Lang) {
             out.push_str("**\\\n> ");
             push_lines(out, text, "\n> ");
         }
-        Block::Table(table) => push_table(out, table),
+        Block::Table(table) | Block::Listing(table) => push_table(out, table),
         Block::Figures(figures) => push_table(out, &table_of_figures(figures, lang)),
         Block::Stages(stages) => push_table(out, &table_of_stages(stages, lang)),
         Block::Code(text) => out.push_str(&fenced(text)),

@@ -14,4 +14,5 @@ pub mod page;
 mod records;
 #[cfg(test)]
 mod sample;
+pub mod script;
 pub mod texts;

@@ -14,6 +14,7 @@ use crate::check::schema::{Field, TableSchema};
 use crate::claims::{Judged, Reason, Status as Standing};
 use crate::clock::Now;
 use crate::documents::acceptance::{self, Trial};
+use crate::documents::allowed;
 use crate::documents::claims::{self, Evidence};
 use crate::documents::decision_record::Status;
 use crate::facts::{Facts, UPLOADS};
@@ -252,6 +253,20 @@ pub fn english(text: &str) -> Inline {
     prose_as(text, Inline::English)
 }
 
+/// What a finding says, in the language of the page where that is known.
+pub fn said(finding: &Finding, lang: Lang) -> Inline {
+    let known = if lang == Lang::ZhHant { finding.message_zh() } else { None };
+    known.map_or_else(|| english(&finding.message), |message| prose(&message))
+}
+
+/// What to do about a finding, in the language of the page where that is known.
+pub fn to_do(finding: &Finding, lang: Lang) -> Inline {
+    match finding.code.fix_zh {
+        fix if lang == Lang::ZhHant && !fix.is_empty() && !finding.hint.is_empty() => prose(fix),
+        _ => english(&finding.hint),
+    }
+}
+
 fn prose_as(text: &str, plain: fn(String) -> Inline) -> Inline {
     let parts: Vec<_> = text.split('`').collect();
     // An odd number of backticks leaves one alone.
@@ -331,8 +346,8 @@ pub fn findings(findings: &[Finding], within: &str, lang: Lang) -> Section {
             Inline::Tag(tone, word.get(lang).to_owned()),
             Inline::Text(finding.code.title.get(lang).to_owned()),
             Inline::Code(place.strip_prefix(within).map_or_else(|| place.clone(), str::to_owned)),
-            english(&finding.message),
-            english(&finding.hint),
+            said(finding, lang),
+            to_do(finding, lang),
         ]
     };
     let mut worst_first: Vec<&Finding> = findings.iter().collect();
@@ -356,7 +371,7 @@ pub fn findings(findings: &[Finding], within: &str, lang: Lang) -> Section {
         rows,
         empty: Inline::Text(String::new()),
     };
-    section("findings", title, vec![Block::Table(table)])
+    section("findings", title, vec![Block::Listing(table)])
 }
 
 fn documents(facts: &Facts, lang: Lang) -> Section {
@@ -372,6 +387,9 @@ fn documents(facts: &Facts, lang: Lang) -> Section {
     }
     if facts.acceptance.is_some() {
         rows.push(row(acceptance::FILE, texts::CASES.get(lang).to_owned(), texts::AUTHORED));
+    }
+    if facts.allowed.is_some() {
+        rows.push(row(allowed::FILE, texts::ALLOWED.get(lang).to_owned(), texts::AUTHORED));
     }
     if let Some(claimed) = &facts.claims {
         rows.push(row(claims::FILE, texts::CLAIMS.get(lang).to_owned(), texts::AUTHORED));

@@ -122,6 +122,8 @@ pub enum Block {
     Note(Tone, String),
     /// A table.
     Table(Table),
+    /// A table of many alike, such as what an export holds: people sort and filter it when it is long.
+    Listing(Table),
     /// Figures with their definition and source.
     Figures(Vec<Figure>),
     /// Stages in time or in a flow.

@@ -63,7 +63,7 @@ fn table(schema: &TableSchema, records: &Records, context: &Context<'_>) -> Vec<
         [only] => of_one(caption, &telling, only, context),
         _ => of_many(caption, &telling, rows, context),
     };
-    let mut blocks = vec![Block::Heading(schema.title.get(lang).to_owned()), Block::Table(table)];
+    let mut blocks = vec![Block::Heading(schema.title.get(lang).to_owned()), Block::Listing(table)];
     let mut notes = Vec::new();
     if let Some(first) = rows.first().filter(|_| !same.is_empty()) {
         let mut note = vec![Inline::Text(texts::EVERY_ROW.get(lang).to_owned())];
@@ -180,7 +180,7 @@ fn json(node: &Node, lang: Lang) -> Option<Inline> {
             for (at, entry) in entries.iter().enumerate() {
                 let line_break = if at > 0 { "\n" } else { "" };
                 parts.push(Inline::Text(line_break.to_owned()));
-                parts.push(Inline::Code(entry.key.clone()));
+                parts.push(Inline::Code(entry.key.to_string()));
                 parts.push(Inline::Text(format!(" {}", simple(&entry.node)?)));
             }
         }

@@ -44,6 +44,14 @@ texts! {
     TONE_INFO "說明" "Note";
     TONE_UNKNOWN "尚未查核" "Not checked";
 
+    // What the script of long tables says; it puts numbers and names into the braces.
+    TABLE_FILTER "篩選" "Filter";
+    TABLE_SORT "排序" "Sort by";
+    TABLE_COUNT "顯示 {shown}／{all} 列" "{shown} of {all} rows";
+    TABLE_ASCENDING "；依「{column}」遞增排序" "; sorted by {column}, ascending";
+    TABLE_DESCENDING "；依「{column}」遞減排序" "; sorted by {column}, descending";
+    TABLE_RESTORED "；原來的順序" "; in the original order";
+
     // Absence is not emptiness: three words that must not be mixed up.
     NOT_CHECKED "尚未查核" "Not checked";
     NOT_GIVEN "未提供" "Not provided";
@@ -157,6 +165,7 @@ texts! {
     REFUTED "已被推翻" "Refuted";
     EXPIRED "已過期" "Expired";
     CLAIM_REASON "依據" "Why";
+    ALLOWED "可以離開的例外，附原因與期限" "Exceptions that may leave, with reason and last day";
     CLAIMS_LEDGER "主張的狀態與依據，供程式讀取" "Claims with status and reasons, for programs";
 
     // End-to-end verification.

@@ -146,6 +146,22 @@ fn every_form_tells_the_same_exact_totals() {
 }
 
 #[test]
+fn a_returned_workbook_marks_every_wrong_cell() {
+    let rows: String = (0..250).map(|number| order(number, &hash(number), "28.000", "")).collect();
+    let sandbox = Sandbox::empty();
+    sandbox.write("orders.csv", format!("{HEADER}\n{rows}"));
+    let json = told(&sandbox, "orders.csv", "json", &["--annotate", "fixed.xlsx"]).status(1).json();
+    assert_eq!(json, told(&sandbox, "orders.csv", "json", &[]).status(1).json());
+    let parts = parts(&std::fs::read(sandbox.path("fixed.xlsx")).unwrap());
+    let count = |of: &str, what: &str| {
+        parts.iter().filter(|(name, _)| name == of).map(|(_, text)| text.matches(what).count()).sum::<usize>()
+    };
+    assert_eq!(count("xl/comments1.xml", "<comment "), 250);
+    assert_eq!(count("xl/worksheets/sheet2.xml", "<hyperlink "), 250);
+    assert!(parts.iter().any(|(_, text)| text.contains("amount 有兩種讀法：28.000")));
+}
+
+#[test]
 fn one_answer_for_everything_that_is_checked() {
     let sandbox = Sandbox::built();
     sandbox.replace("packs/kolable-data-gap/pack.toml", "\ntitle =", "\ntitel =");

@@ -17,6 +17,7 @@ const ORDER: &[&str] = &[
     "documents",
     "bundle",
     "claims",
+    "guard",
     "facts",
     "view",
     "answer",
@@ -144,4 +145,17 @@ fn nothing_is_left_unfinished() {
             assert!(!text.contains(word), "{name} has {word}");
         }
     }
+}
+
+#[test]
+fn pages_have_one_script_and_no_handler() {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("templates");
+    let templates = crate::harness::tree(&root).into_iter().filter(|(name, _)| name.ends_with(".html"));
+    let mut scripts = Vec::new();
+    for (name, bytes) in templates {
+        let text = String::from_utf8(bytes).unwrap();
+        scripts.extend(text.matches("<script").map(|_| name.clone()));
+        assert!(!text.contains(" on") && !text.contains("javascript:"), "{name} has a handler");
+    }
+    assert_eq!(scripts, ["page.html"]);
 }

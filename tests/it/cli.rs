@@ -117,7 +117,7 @@ fn every_code_can_be_explained_and_every_schema_printed() {
         let code = line.split_whitespace().next().unwrap();
         let text = sandbox.run(&["explain", code]).status(0).stdout;
         let is_rule = line.split_whitespace().nth(1) == Some("rule");
-        let parts = if is_rule { ["(rule of ", "Next:"] } else { ["Example:", "Mend:"] };
+        let parts = if is_rule { ["(rule of ", "that holds"] } else { ["Example:", "Mend:"] };
         assert!(text.starts_with(code) && parts.iter().all(|part| text.contains(part)), "{text}");
     }
     let names = sandbox.run(&["schema"]).status(0).stdout;

@@ -172,6 +172,13 @@ fn rules_are_listed_and_explained() {
     let explained = sandbox.run(&["explain", "P4"]).status(0).stdout;
     assert!(explained.contains("no adoption review, not past due") && explained.contains("need_adoption_review"));
     sandbox.run(&["explain", "stuck_claim"]).status(0);
+    // An id that stands in two tables is told from both, unless the table is named.
+    let both = sandbox.run(&["explain", "invalid-lane"]).status(0).stdout;
+    assert!(both.contains("(rule of worker-preflight)") && both.contains("(rule of cron-toggle)"), "{both}");
+    let one = sandbox.run(&["explain", "cron-toggle/invalid-lane"]).status(0).stdout;
+    assert!(one.starts_with("invalid-lane (rule of cron-toggle)") && !one.contains("worker-preflight"), "{one}");
+    let unknown = sandbox.run(&["explain", "worker-preflight/reddy"]).status(2);
+    assert!(unknown.stderr.contains("neither a finding code nor a rule"), "{}", unknown.stderr);
     let unknown = sandbox.run(&["decide", "dispatcher-prefligth"]).status(2);
     assert!(unknown.stderr.contains("did you mean `dispatcher-preflight`?") && unknown.stdout.is_empty());
 }

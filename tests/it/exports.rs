@@ -72,6 +72,8 @@ fn secrets_and_hidden_marks_of_texts_come_out_nowhere() {
     let sandbox = Sandbox::example();
     let (key, mobile, word) = ("sk-abcdefghij0123456789", "0912345678", "hunter2hunter2");
     change(&sandbox, "tasks", 3, "title", json!(format!("ask {mobile} \u{202e}about it")));
+    // A finding about a word that nobody knows repeats the word.
+    change(&sandbox, "tasks", 3, "priority", json!("\u{202e}hgih"));
     change(&sandbox, "tasks", 3, "execution_result", json!({"error_message": format!("{key} password={word}")}));
     change(&sandbox, "connectors", 1, "name", json!(format!("box token={word}")));
     change(
@@ -92,6 +94,7 @@ fn secrets_and_hidden_marks_of_texts_come_out_nowhere() {
         }
         assert!(text.len() < 1 << 20, "{name}");
     }
+    assert!(ran.stderr.contains("`\u{FFFD}hgih`") && !ran.stderr.contains('\u{202e}'), "{}", ran.stderr);
     // The lines shown beside findings are checked by the privacy scan, which does not know every form of redaction.
     assert!(!ran.stderr.contains(key) && !ran.stderr.contains(mobile));
 }

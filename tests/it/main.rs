@@ -8,6 +8,7 @@
 #[cfg(feature = "net")]
 mod gist_server;
 mod harness;
+mod order_table;
 
 mod acceptance;
 mod answers;
@@ -22,6 +23,7 @@ mod faults;
 mod hostile;
 mod legacy;
 mod lessons;
+mod planted;
 #[cfg(feature = "net")]
 mod publish;
 mod reconcile;
@@ -32,5 +34,6 @@ mod status;
 #[cfg(feature = "net")]
 mod transfer;
 mod uploads;
+mod uploads_made;
 mod verify;
 mod workflow;

@@ -296,3 +296,51 @@ fn stands(text: &str, number: &str) -> bool {
         !is_part(before) && !is_part(after)
     })
 }
+
+/// An export of the example is accepted because of what people decided, which stands in its pack.
+#[test]
+fn an_upload_is_judged_with_what_lies_beside_it() {
+    let sandbox = Sandbox::example();
+    let upload = &format!("{PACK}/uploads/2026-05-23-branch-orders-4.csv");
+    let check = |path: &str, more: &[&str]| {
+        sandbox.run(
+            &[&["check", path, "--now", NOW, "--window", "2026-05-12..2026-05-21", "--format", "json"], more].concat(),
+        )
+    };
+    let revenue = |path: &str, more: &[&str]| check(path, more).json()["recognized_revenue"].clone();
+    assert_eq!(revenue(upload, &[]), 188_740);
+    // Elsewhere nobody has decided anything, until somebody names the tables.
+    sandbox.write("orders.csv", sandbox.read(upload));
+    assert_eq!(revenue("orders.csv", &[]), "unverified");
+    let [orders, training] = ["order_decisions", "training_orders"].map(|name| format!("{PACK}/records/{name}.csv"));
+    assert_eq!(revenue("orders.csv", &["--decisions", &orders, "--decisions", &training]), 188_740);
+    sandbox.write("said.csv", sandbox.read(&orders));
+    assert_eq!(revenue("orders.csv", &["--decisions", "said.csv", "--decisions", &training]), 188_740);
+    // A decision of somebody who may not decide is said and decides nothing.
+    sandbox.write("said.csv", sandbox.read(&orders).replace(",louis,", ",wade,"));
+    let ran = check("orders.csv", &["--decisions", "said.csv"]).status(1);
+    assert!(ran.stdout.contains("not_entitled") && ran.json()["recognized_revenue"] == "unverified", "{}", ran.stdout);
+    // Without the people of a workspace nobody may.
+    let alone = Sandbox::empty();
+    for name in ["orders.csv", "said.csv"] {
+        alone.write(name, sandbox.read(name));
+    }
+    let ran = alone.run(&["check", "orders.csv", "--decisions", "said.csv"]).status(2);
+    assert!(ran.stderr.contains("who may decide"), "{}", ran.stderr);
+
+    let settlement = format!("{PACK}/uploads/2026-05-23-ecpay-settlement.csv");
+    let json = check(upload, &["--settlement", &settlement]).status(0).json();
+    assert_eq!((&json["verdict"], &json["recognized_revenue"]), (&"accepted".into(), &188_740.into()));
+    let outcomes = &json["settlement"]["outcomes"];
+    assert_eq!(
+        [&outcomes["matched"], &outcomes["missing_in_orders"], &outcomes["amount_mismatch"]],
+        [14, 1, 0],
+        "{json:#}"
+    );
+    let ran = sandbox.run(&["check", upload, "--now", NOW, "--settlement", &settlement]).status(0);
+    assert!(ran.stdout.contains("settlement: 14 matched, "), "{}", ran.stdout);
+    // What is no settlement file is not taken for one.
+    let ran = check(upload, &["--settlement", "orders.csv"]).status(1);
+    assert!(ran.stdout.contains("is no settlement file that is known"), "{}", ran.stdout);
+    check(upload, &["--settlement", "nothing.csv"]).status(2);
+}

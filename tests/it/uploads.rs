@@ -75,7 +75,7 @@ fn the_window_is_the_callers_then_the_packs() {
 }
 
 /// Everything in which a file misses its expectations.
-fn check(path: &Path, expected: &Value, window: &[String; 2]) -> Vec<String> {
+pub(crate) fn check(path: &Path, expected: &Value, window: &[String; 2]) -> Vec<String> {
     let begun = Instant::now();
     let path = path.to_str().unwrap();
     let ran =
@@ -106,7 +106,7 @@ fn check(path: &Path, expected: &Value, window: &[String; 2]) -> Vec<String> {
         let applies = verdict == "partial" || error["always"] == true;
         let kinds: Vec<_> = error["kinds"].as_array().unwrap().iter().filter_map(Value::as_str).collect();
         let reported = all_findings().any(|found| {
-            found["row"] == error["row"]
+            (error["row"].is_null() || found["row"] == error["row"])
                 && (error["column"].is_null() || found["column"] == error["column"])
                 && kinds.contains(&found["code"].as_str().unwrap())
         });
@@ -129,6 +129,10 @@ fn check(path: &Path, expected: &Value, window: &[String; 2]) -> Vec<String> {
         && seconds > most
     {
         faults.push(format!("took {seconds} seconds, at most {most}"));
+    }
+    if !faults.is_empty() {
+        let said = |found: &Value| format!("{} {} {}", found["code"], found["row"], found["cell"]);
+        faults.push(format!("said: {}", all_findings().map(said).collect::<Vec<_>>().join(", ")));
     }
     faults
 }
@@ -227,4 +231,14 @@ fn one_wrong_cell_in_a_million_rows_is_found() {
         &byte.to_string(),
     ];
     assert_eq!(place.each_ref().map(String::as_str), expected);
+}
+
+/// A link is not followed, also where the user names it.
+#[test]
+fn a_link_to_an_upload_is_said_to_be_one() {
+    let sandbox = Sandbox::empty();
+    sandbox.write("orders.csv", "order_id\n");
+    std::os::unix::fs::symlink("orders.csv", sandbox.path("link.csv")).unwrap();
+    let answer = sandbox.run(&["check", "link.csv", "--format", "json"]).status(1).json();
+    assert_eq!((&answer["verdict"], &answer["findings"][0]["code"]), (&"schema_failed".into(), &"symlink".into()));
 }

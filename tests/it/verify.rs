@@ -147,6 +147,10 @@ fn content_that_no_longer_holds_is_caught_under_a_new_manifest() {
         "https://tracker.example/x.png",
     );
     covered(page, "default-src 'none'", "default-src *", "page.requests", "content security policy");
+    covered(page, "; style-src", "; script-src 'self'; style-src", "page.requests", "`'self'` in `script-src`");
+    covered(page, "<main", "<script>alert(1)</script><main", "page.scripts", "a script that is not known");
+    covered(page, "<main", "<main onfocus=\"alert(1)\" ", "page.scripts", "`onfocus` of <main>");
+    covered(page, "href=\"#content\"", "href=\"javascript:alert(1)\"", "page.scripts", "`javascript:alert(1)`");
     covered(page, "id=\"records\"", "id=\"routing\"", "page.ids", "id `routing`");
     covered("production-brief.md", "(data-model.md)", "(gone.md)", "links.internal", "`gone.md` is not in the bundle");
     covered(
@@ -251,68 +255,6 @@ fn a_stranger_learns_what_is_wrong_with_the_arguments() {
     sandbox.run(&["verify", "packs"]).status(1);
 }
 
-/// Credentials and personal data that belong to nobody, put together here so that no scanner stops the repository.
-fn planted() -> Vec<(String, &'static str)> {
-    let filler = |length: usize| -> String { "aB3dE5gH7jK9mN1pQ2rS4tU6vW8xY0z".chars().cycle().take(length).collect() };
-    vec![
-        (format!("0912{}", "-345-678"), "privacy.personal"),
-        (format!("A1234{}", "56789"), "privacy.personal"),
-        (format!("4111 1111 {}", "1111 1111"), "privacy.personal"),
-        (format!("{}p_{}", "gh", filler(36)), "privacy.secrets"),
-        (format!("{}s_123456_{}.{}.{}", "gh", filler(36), filler(200), filler(43)), "privacy.secrets"),
-        (format!("{}_pat_{}_{}", "github", filler(22), filler(59)), "privacy.secrets"),
-        (format!("{}-proj-{}_{}", "sk", filler(40), filler(20)), "privacy.secrets"),
-        (format!("{}-ant-api03-{}-{}AA", "sk", filler(50), filler(42)), "privacy.secrets"),
-        (format!("{}IA{}", "AK", "IOSFODNN7EXAMPLE"), "privacy.secrets"),
-        (format!("{}za{}", "AI", "Sy_-".repeat(8) + "abc"), "privacy.secrets"),
-        (format!("{}b-123456789012-{}", "xox", filler(24)), "privacy.secrets"),
-        (format!("https://{}.slack.com/services/T01234567/B01234567/{}", "hooks", filler(24)), "privacy.secrets"),
-        (format!("{}_live_{}", "sk", filler(24)), "privacy.secrets"),
-        (format!("{}_{}", "npm", filler(36)), "privacy.secrets"),
-        (format!("{}-AgEIcHlwaS5vcmc{}", "pypi", filler(60)), "privacy.secrets"),
-        (format!("{}-{}", "glpat", "a-B_3".repeat(4)), "privacy.secrets"),
-        (format!("{}_{}", "hf", "a".repeat(34)), "privacy.secrets"),
-        (format!("{}.{}.{}", "SG", filler(22), filler(43)), "privacy.secrets"),
-        (format!("-----BEGIN {} KEY-----", "PRIVATE"), "privacy.secrets"),
-        (format!("postgres://user:{}@db.internal/x", "secret"), "privacy.secrets"),
-        (format!("Authorization: Bearer {}", filler(24)), "privacy.secrets"),
-    ]
-}
-
-#[test]
-fn what_must_not_leave_is_caught_in_every_format_and_not_repeated() {
-    let sandbox = Sandbox::built();
-    let page = "dispatcher-preflight-contract.html";
-    for (value, check) in planted() {
-        let mut planted = Vec::new();
-        for (name, text) in [
-            ("sources.md", format!("\n{value}\n")),
-            ("learning-memory.json", format!("{{\"a\": \"{value}\"}}\n")),
-            (page, format!("<p>{value}</p>\n")),
-            ("rows.csv", format!("a,b\n1,\"{value}\"\n")),
-        ] {
-            let path = format!("{BUNDLE}/{name}");
-            let old = fs::read(sandbox.path(&path)).ok();
-            let before = old.as_deref().map(String::from_utf8_lossy).unwrap_or_default();
-            sandbox.write(&path, format!("{before}{text}"));
-            planted.push((path, old));
-        }
-        for name in ["sources.md", "learning-memory.json", page, "rows.csv"] {
-            caught(&sandbox, check, name);
-        }
-        let said = sandbox.run(&["verify", BUNDLE]).status(1).stdout;
-        assert!(!said.contains(&value), "{check} repeats what it found");
-        for (path, old) in planted {
-            match old {
-                Some(bytes) => sandbox.write(&path, bytes),
-                None => fs::remove_file(sandbox.path(&path)).unwrap(),
-            }
-        }
-    }
-    sandbox.write(&format!("{BUNDLE}/0912{}.md", "345678"), "# A\n");
-    caught(&sandbox, "files.names", "(mobile number, not repeated here): is the name of a file");
-}
-
 /// A claim fares no better than its evidence, whoever writes what about it.
 #[test]
 fn no_claim_gets_a_better_status_than_its_evidence_gives() {
@@ -367,4 +309,32 @@ fn evidence_is_looked_at_again() {
     let sandbox = Sandbox::built();
     fs::remove_file(sandbox.path(&evidence)).unwrap();
     assert!(failed(&sandbox).contains("`evidence/pull-118.json` is not a JSON file in evidence/"));
+}
+
+#[test]
+fn the_script_of_a_page_is_known_to_the_letter() {
+    let sandbox = Sandbox::built();
+    let (bundle, page) = ("out/dispatch-run-console", "dispatch-run-console.html");
+    let path = format!("{bundle}/{page}");
+    let whole = fs::read(sandbox.path(&path)).unwrap();
+    let text = str::from_utf8(&whole).unwrap();
+    let begin = text.find("(() => {").unwrap();
+    let end = text.find("</script>").unwrap();
+    let scripts = |bytes: &[u8]| {
+        sandbox.write(&path, bytes);
+        let json = sandbox.run(&["verify", bundle, "--format", "json"]).status(1).json();
+        let results = json["bundles"][0]["results"].as_array().unwrap().clone();
+        results.into_iter().find(|result| result["id"] == "page.scripts").unwrap()
+    };
+    for at in [begin, usize::midpoint(begin, end), end - 2] {
+        let mut changed = whole.clone();
+        changed[at] = if changed[at] == b'x' { b'y' } else { b'x' };
+        let result = scripts(&changed);
+        assert_eq!(result["status"], "fail", "{at}");
+        assert!(result["evidence"][0].as_str().unwrap().contains("a script that is not known"), "{result}");
+    }
+    // What stands before the script is not the script.
+    assert_eq!(scripts(text.replacen("<title>", "<title>x", 1).as_bytes())["status"], "pass");
+    sandbox.write(&path, &whole);
+    sandbox.run(&["verify", bundle]).status(0);
 }

@@ -209,7 +209,7 @@ impl Reader<'_, '_> {
     /// Says which keys nothing reads, and which a schema of ours lacks.
     fn keys(&mut self, node: &Node, shape: &Shape, pointer: &str, own: &[&'static str]) {
         let known = || shape.keys.iter().map(|key| key.name);
-        for entry in node.entries().iter().filter(|entry| known().all(|name| name != entry.key)) {
+        for entry in node.entries().iter().filter(|entry| known().all(|name| *name != *entry.key)) {
             let near = did_you_mean(&entry.key, known());
             // Table Schema permits keys of other programs; a misspelt one would be a check that nobody makes.
             let is_harmless = self.dialect == Dialect::Declared && near.is_none();

@@ -7,7 +7,6 @@
 use jiff::Timestamp;
 use jiff::civil::{Date, DateTime};
 
-use crate::check::schema::pattern::Pattern;
 use crate::check::value::Typed;
 use crate::finding::Finding;
 use crate::lang::Lang;
@@ -16,6 +15,9 @@ use crate::read::text::{self, Text};
 
 mod document;
 mod pattern;
+mod places;
+
+pub use pattern::Pattern;
 
 /// A text in both languages, read from a schema.
 #[derive(Clone, Debug, PartialEq, Eq)]

@@ -20,9 +20,11 @@ use crate::read::text::Text;
 use crate::read::tree::{self, Node};
 
 mod number;
+mod plain;
 mod text;
 pub(super) mod time;
 
+pub(super) use plain::Plain;
 pub(super) use text::{looks_personal, shortened};
 
 /// Spreadsheet programs keep 15 digits of a number.

@@ -35,11 +35,17 @@ pub(super) static KIND: Kind = Kind {
         name: "orders",
         window: orders::default_window,
         schema: orders::schema,
-        check: orders::check,
+        check: orders::beside::check,
+        decided_in: &["order_decisions", "training_orders"],
         discretion: orders::DISCRETION,
         form: orders::form::workbook,
     }),
 };
+
+/// The schema of a record table of the kind.
+fn schema(name: &str) -> Option<&'static TableSchema> {
+    TABLES.iter().find(|schema| schema.name == name)
+}
 
 static TABLES: LazyLock<Vec<TableSchema>> = LazyLock::new(|| {
     schemas(&[

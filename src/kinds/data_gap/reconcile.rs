@@ -4,14 +4,13 @@
 //! Invariants: pure; the current upload is the last export that can be read and may be used, and a refused one replaces
 //! nothing; without an accepted current upload there is no money anywhere in what is concluded, nor in its findings.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::io::Cursor;
 
 use jiff::civil::Date;
 use jiff::{Span, Timestamp};
 
 use crate::bundle::manifest;
-use crate::check::schema::TableSchema;
 use crate::check::table::Fact;
 use crate::check::upload::{Upload, Verdict, Window};
 use crate::codes as core;
@@ -30,7 +29,7 @@ use crate::kinds::data_gap::orders::status::Status;
 use crate::kinds::data_gap::orders::{self, Evidence, Examined};
 use crate::kinds::data_gap::people::{self, Statement, moment, text};
 use crate::kinds::data_gap::rules::{self, DUE_HOURS, Import, NextAction, SETTLED_BY, Situation, State};
-use crate::kinds::data_gap::{TABLES, codes, view};
+use crate::kinds::data_gap::{codes, schema, view};
 use crate::read::stream;
 use crate::view::pack::Own;
 
@@ -159,7 +158,7 @@ fn reconcile(given: &Given<'_>, findings: &mut Vec<Finding>) -> Reconciled {
     let tables = [table(given, "order_decisions"), table(given, "training_orders")];
     let decisions = decisions::read(tables[0], tables[1], workspace, now, findings);
     let mut files = received(given, findings);
-    let evidence = Evidence { window: &window, decisions: &decisions, settlement: None, today: Some(today) };
+    let evidence = Evidence { today: Some(today), ..Evidence::alone(&window, &decisions) };
     // The gateway's file first: what it says about an order decides whether the order counts.
     let (settlement, examined) = examine(given, &mut files, &evidence, findings);
     let evidence = Evidence { settlement: settlement.as_ref(), ..evidence };
@@ -192,10 +191,6 @@ fn reconcile(given: &Given<'_>, findings: &mut Vec<Finding>) -> Reconciled {
     check_records(given, &reconciled, findings);
     idle(&reconciled, findings);
     reconciled
-}
-
-fn schema(name: &str) -> Option<&'static TableSchema> {
-    TABLES.iter().find(|schema| schema.name == name)
 }
 
 fn table<'a>(given: &Given<'a>, name: &str) -> Table<'a> {
@@ -503,8 +498,10 @@ fn idle(reconciled: &Reconciled, findings: &mut Vec<Finding>) {
             findings.push(Finding::new(&codes::IDLE_DECISION, decision.place.clone(), message));
         }
     }
-    for (order_id, said) in reconciled.decisions.training.iter().flatten() {
-        if !ledger.orders.iter().any(|order| ledger.text(order, Field::OrderId) == order_id) {
+    let Some(training) = &reconciled.decisions.training else { return };
+    let exported: BTreeSet<_> = ledger.orders.iter().map(|order| ledger.text(order, Field::OrderId)).collect();
+    for (order_id, said) in training {
+        if !exported.contains(order_id.as_str()) {
             let message = "the order is not in the current export";
             findings.push(Finding::new(&codes::IDLE_DECISION, said.place.clone(), message));
         }

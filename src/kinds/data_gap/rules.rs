@@ -131,7 +131,8 @@ pub(super) fn told() -> Vec<Told> {
         question: super::request::NAME,
         when: rule.when,
         decides: vec![rule.then.word],
-        route: rule.then.action,
+        route: Some(rule.then.action),
+        is_first: true,
     };
     NEXT_ACTIONS.iter().map(told).collect()
 }

@@ -45,7 +45,7 @@ pub(in crate::kinds) fn answer(facts: &Node, asked: &Asked, forms: &[Shape]) -> 
     let mut form = Form { node: facts, refusals: Vec::new() };
     for entry in facts.entries() {
         let known = || shape.others.iter().copied().chain([shape.key]);
-        if !known().any(|known| known == entry.key) {
+        if !known().any(|known| *known == *entry.key) {
             let near = did_you_mean(&entry.key, known()).map_or_else(
                 || format!("known keys here: {}", known().collect::<Vec<_>>().join(", ")),
                 |near| format!("did you mean `{near}`?"),

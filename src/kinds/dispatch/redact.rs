@@ -8,6 +8,7 @@ use std::sync::LazyLock;
 use regex::Regex;
 
 use crate::check::privacy;
+use crate::finding::visible;
 
 /// What stands where a secret stood.
 pub(in crate::kinds) const REDACTED: &str = "[REDACTED]";
@@ -67,8 +68,7 @@ pub(in crate::kinds) fn shown(text: &str, most: usize) -> String {
         Some((end, _)) => &text[..end],
         None => text,
     };
-    let visible: String = near.chars().map(|one| if is_hidden(one) { '\u{FFFD}' } else { one }).collect();
-    let redacted = redact(&visible);
+    let redacted = redact(&visible(near));
     let is_cut = redacted.chars().count() > most;
     let mut text = cut(&redacted, most);
     // Only now: a number that is no telephone number may become one when it is cut.
@@ -100,13 +100,6 @@ fn run_of(text: &str, offset: usize) -> (usize, usize) {
         end = offset + at + character.len_utf8();
     }
     (from, end)
-}
-
-/// Controls and marks that cannot be seen and change how the rest reads.
-fn is_hidden(character: char) -> bool {
-    matches!(character,
-        '\u{0}'..='\u{8}' | '\u{B}' | '\u{C}' | '\u{E}'..='\u{1F}' | '\u{7F}'..='\u{9F}'
-        | '\u{200E}' | '\u{200F}' | '\u{202A}'..='\u{202E}' | '\u{2066}'..='\u{2069}')
 }
 
 #[cfg(test)]

@@ -153,7 +153,7 @@ fn answer(form: &mut Form<'_>) -> Json {
                 .table("states")
                 .into_iter()
                 .flat_map(Node::entries)
-                .map(|entry| (&entry.key, &entry.node))
+                .map(|entry| (&*entry.key, &entry.node))
                 .collect();
             let kept: Vec<_> =
                 states.into_iter().filter(|(_, state)| !is_forgotten(state, now)).map(|(id, _)| id).collect();

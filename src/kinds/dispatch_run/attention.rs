@@ -11,7 +11,7 @@ use crate::finding::{Finding, Place};
 use crate::kinds::dispatch::redact::{holds_secret, shown};
 use crate::kinds::dispatch::value;
 use crate::kinds::dispatch_run::{
-    activity, codes, context, errors, files, lifecycle, quality, result, roles, suggestion,
+    activity, audit, codes, context, errors, files, lifecycle, quality, result, roles, suggestion,
 };
 use crate::lang::Lang;
 use crate::limits;
@@ -78,7 +78,8 @@ impl Attention {
             let message = format!("{} more like these are not listed (limit `{}`)", count - limit.value, limit.name);
             let file =
                 self.notices.iter().find(|notice| notice.code == *code).and_then(|notice| notice.place.file.clone());
-            Finding::new(code, Place { file, ..Place::default() }, message)
+            let times = usize::try_from(count - limit.value).unwrap_or(usize::MAX);
+            Finding::new(code, Place { file, ..Place::default() }, message).times(times)
         });
         self.notices.iter().map(finding).chain(more).collect()
     }
@@ -107,6 +108,7 @@ fn todo_of(code: &Code) -> &'static str {
         "lease_expired" => "確認連接器是否還活著；這次規劃可重新領取。",
         "catalogue_drift" => "讓兩邊的標題、版本、用途與類別一致。",
         "suggestion_unusable" => "由人選定角色。",
+        "audit_invalid" => "查明誰改了角色並補上紀錄；既有紀錄不得修改。",
         "snapshot_unreadable" => "從來源重新匯出快照。",
         "feedback_mismatch" => "修正回饋或決定。",
         _ => "撤銷外洩的內容，並在寫入處先遮蔽。",
@@ -132,6 +134,7 @@ pub(super) fn attention(exports: &Exports, now: Timestamp) -> Attention {
     connectors(exports, now, &mut found);
     runs(exports, now, &mut found);
     candidates(exports, &mut found);
+    audits(exports, &mut found);
     snapshots(exports, &mut found);
     for drift in drift(exports).unwrap_or_default() {
         let (what, role) = drift.split_once(':').unwrap_or((&drift, ""));
@@ -331,6 +334,24 @@ fn candidates(exports: &Exports, found: &mut Attention) {
     }
 }
 
+fn audits(exports: &Exports, found: &mut Attention) {
+    let Some(rows) = exports.tree("role_audits").map(Node::items) else { return };
+    let mut push = |fault: &str, name: String, place: Place| {
+        found.push(&codes::AUDIT_INVALID, || {
+            let about = audit::about(fault);
+            (name, Said { zh: about.zh.to_owned(), en: about.en.to_owned() }, None, place)
+        });
+    };
+    for (at, fault) in audit::faults(rows) {
+        let name = rows.get(at).map(|row| shown(value::text(row, "subject_id"), 80)).unwrap_or_default();
+        push(fault, name, place(exports, "role_audits", format!("/{at}")));
+    }
+    for (at, candidate) in audit::not_audited(rows, exports.items("backlog_candidates").into_iter().flatten()) {
+        let place = place(exports, "backlog_candidates", format!("/{at}/execution_role"));
+        push("role-not-audited", name_of(candidate), place);
+    }
+}
+
 fn snapshots(exports: &Exports, found: &mut Attention) {
     for (at, row) in exports.items("context_snapshots").into_iter().flatten() {
         let here = |key: &str| place(exports, "context_snapshots", format!("/{at}/{key}"));
@@ -347,6 +368,7 @@ fn snapshots(exports: &Exports, found: &mut Attention) {
         let texts = [
             ("open_tasks", "title"),
             ("recent_documents", "title"),
+            ("open_drift_signals", "document_title"),
             ("open_drift_signals", "trigger_detail"),
             ("recent_agent_runs", "summary"),
         ];

@@ -43,6 +43,10 @@ codes! {
         "The router named no role of the catalogue, or its answer cannot be read. Nothing is applied by itself.",
         "a suggestion for `dispatcher`, which is a meta role",
         "Choose the role by hand.";
+    AUDIT_INVALID: Warning, "角色稽核不成立", "audit of execution roles that does not hold",
+        "The audit is only ever added to. A row that is not as it has to be, or does not follow from the one before it, means that somebody changed a role without a trace.",
+        "an old_value that is not the new_value before it",
+        "Find out who changed the role, and have the change recorded; rows are never mended.";
     SNAPSHOT_UNREADABLE: Warning, "情境快照無法讀取", "context snapshot that cannot be read",
         "The stored envelope is no JSON object, so nobody can tell what the run was given.",
         "a snapshot that was cut off in the database",

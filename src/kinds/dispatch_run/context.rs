@@ -170,7 +170,7 @@ impl View {
 
 /// The counts of what was dropped, by source; what is no number is passed over.
 fn counts(dropped: &Node) -> Vec<(String, i64)> {
-    let count = |entry: &Entry| Some((entry.key.clone(), value::number(&entry.node)?.parse().ok()?));
+    let count = |entry: &Entry| Some((entry.key.to_string(), value::number(&entry.node)?.parse().ok()?));
     dropped.entries().iter().filter_map(count).collect()
 }
 

@@ -2,7 +2,7 @@
 
 use serde_json::json;
 
-use crate::decide::Question;
+use crate::decide::{Question, Told};
 use crate::kinds::dispatch::form::{self, form};
 use crate::kinds::dispatch::value;
 use crate::lang::{Words, words};
@@ -49,6 +49,18 @@ pub(super) static KINDS: &[Kind] = &[
     kind("role_dispatch_malformed", "重新套用候選項目並選定角色", "apply the candidate again, with a role"),
     kind("router_no_match", "由人選定角色", "let a person choose the role"),
 ];
+
+/// The kinds for `explain`.
+pub(super) fn told() -> impl Iterator<Item = Told> {
+    KINDS.iter().map(|kind| Told {
+        id: kind.id,
+        question: "error-kind",
+        when: words("錯誤種類", "a kind of error"),
+        decides: Vec::new(),
+        route: kind.remedy,
+        is_first: true,
+    })
+}
 
 /// The kind of this word; blanks around it do not count, anything else is `unknown`.
 pub(super) fn normalised(word: &str) -> &'static Kind {

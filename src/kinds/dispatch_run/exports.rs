@@ -2,7 +2,7 @@
 
 use crate::check::export::{Export, Form};
 use crate::check::shape::{Shape, Type, optional, required};
-use crate::kinds::dispatch_run::{activity, context, lifecycle, quality};
+use crate::kinds::dispatch_run::{activity, audit, context, lifecycle, quality};
 use crate::lang::words;
 
 const TEXT: Type = Type::Nullable(&Type::AnyText);
@@ -159,6 +159,23 @@ static DOCUMENT: Shape = Shape {
     ],
 };
 
+static AUDIT: Shape = Shape {
+    about: "A change of an audited field.",
+    closed: false,
+    keys: &[
+        required("subject_kind", Type::Known(audit::SUBJECTS), "what was changed"),
+        required("subject_id", Type::Text, "id of that"),
+        required("field", Type::Text, "the field, such as `execution_role`"),
+        optional("old_value", TEXT, "its value before"),
+        optional("new_value", TEXT, "its value since"),
+        required("actor_kind", Type::Known(audit::ACTORS), "who changed it"),
+        optional("actor_id", TEXT, "id of that"),
+        optional("rationale", TEXT, "why"),
+        optional("confidence", Type::Nullable(&Type::Number), "how sure the router was, 0 to 1; nobody else has one"),
+        optional("created_at", MOMENT, "when"),
+    ],
+};
+
 const fn items(shape: &'static Shape) -> Form {
     Form::Items { shape, id: Some("id") }
 }
@@ -194,6 +211,12 @@ pub(super) static EXPORTS: &[Export] = &[
             "what runs proposed, what people decided, which role was suggested",
         ),
         form: items(&CANDIDATE),
+    },
+    Export {
+        name: "role_audits",
+        title: words("角色稽核", "Role audit"),
+        about: words("誰在何時為何設定執行角色；只增不改", "who set which execution role, when and why; only added to"),
+        form: Form::Items { shape: &AUDIT, id: None },
     },
     Export {
         name: "tasks",

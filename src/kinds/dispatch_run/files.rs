@@ -5,7 +5,8 @@ use std::collections::BTreeMap;
 
 use serde_json::json;
 
-use crate::decide::Question;
+use crate::decide::{Question, Told};
+use crate::finding::is_hidden;
 use crate::kinds::dispatch::form::{self, form};
 use crate::lang::{Words, words};
 use crate::read::tree::{Node, Value};
@@ -39,6 +40,24 @@ pub(super) enum Reason {
 }
 
 impl Reason {
+    /// Every reason, in the order in which they are looked for.
+    const ALL: [Self; 14] = [
+        Self::RepoPathEmpty,
+        Self::RepoPathNotAbsolute,
+        Self::RepoPathRoot,
+        Self::RepoPathUnresolvable,
+        Self::WrongType,
+        Self::TooManyFiles,
+        Self::PathOnly,
+        Self::MissingContents,
+        Self::TooLarge,
+        Self::UnsafePath,
+        Self::DeniedPath,
+        Self::SymlinkEscape,
+        Self::MkdirFailed,
+        Self::WriteFailed,
+    ];
+
     /// The word for programs.
     pub(super) fn word(self) -> &'static str {
         match self {
@@ -83,6 +102,18 @@ impl Reason {
             Self::WriteFailed => words("同名的資料夾已存在", "is a folder already"),
         }
     }
+}
+
+/// The reasons for `explain`.
+pub(super) fn told() -> impl Iterator<Item = Told> {
+    Reason::ALL.iter().map(|reason| Told {
+        id: reason.word(),
+        question: "apply-files",
+        when: reason.about(),
+        decides: vec!["refused"],
+        route: None,
+        is_first: true,
+    })
 }
 
 /// What would become of one file.
@@ -339,11 +370,14 @@ fn safe(path: &str) -> Result<String, Reason> {
     Ok(parts.join("/"))
 }
 
-/// Whether a part of the path is a folder of version control or a denied name, as systems that ignore case, or dots
-/// and blanks at the end, would see it.
+/// Whether a part of the path is a folder of version control or a denied name, as systems would see it that ignore case,
+/// dots and blanks at the end, a stream behind a colon, or characters that cannot be seen.
 fn is_denied(path: &str, denied: &[String]) -> bool {
+    let is_ignored =
+        |one: char| is_hidden(one) || matches!(one, '\u{200B}'..='\u{200D}' | '\u{206A}'..='\u{206F}' | '\u{FEFF}');
     path.split('/').any(|part| {
-        let part = part.trim_end_matches(['.', ' ']).to_lowercase();
+        let name = part.split(':').next().unwrap_or_default();
+        let part = name.replace(is_ignored, "").trim_end_matches(['.', ' ']).to_lowercase();
         CONTROL.contains(&part.as_str()) || part == "git~1" || denied.iter().any(|name| name.to_lowercase() == part)
     })
 }
@@ -422,7 +456,7 @@ pub(super) fn exported_tree(repo_path: &str, export: Option<&Node>) -> Tree<'sta
     let files = export.get("files");
     let listed =
         files.into_iter().flat_map(Node::items).filter_map(|file| file.text().or_else(|| file.text_at("path")));
-    let keyed = files.into_iter().flat_map(Node::entries).map(|entry| entry.key.as_str());
+    let keyed = files.into_iter().flat_map(Node::entries).map(|entry| &*entry.key);
     for file in listed.chain(keyed) {
         tree.add_file(&full(file));
     }
@@ -492,6 +526,8 @@ mod tests {
             "x/.svn/y",
             "git/config",
             ".git./a",
+            ".g\u{200C}it/a",
+            ".git::$INDEX_ALLOCATION/a",
             "GIT~1/a",
             "secrets/a",
             "a/Secrets",

@@ -204,7 +204,7 @@ pub(super) static CLAIM: Question = Question {
                         .into_iter()
                         .flat_map(Node::entries)
                         .filter(|entry| entry.node.items().iter().any(|member| member.text() == Some(user)))
-                        .map(|entry| entry.key.as_str())
+                        .map(|entry| &*entry.key)
                         .collect();
                     let tasks = form.list("tasks");
                     let claim = claim(tasks, |task| visible.contains(value::text(task, "project_id")));

@@ -7,6 +7,7 @@ use crate::lang::words;
 
 mod activity;
 mod attention;
+mod audit;
 mod codes;
 mod context;
 mod errors;
@@ -32,7 +33,7 @@ pub(super) static KIND: Kind = Kind {
     conclude: view::conclude,
     questions: QUESTIONS,
     by_action: None,
-    rules: Vec::new,
+    rules: || files::told().chain(errors::told()).chain(audit::told()).collect(),
     metrics: None,
     codes: codes::ALL,
     upload: None,
@@ -58,4 +59,5 @@ static QUESTIONS: &[&Question] = &[
     &lifecycle::REQUEUE,
     &activity::QUESTION,
     &roles::QUESTION,
+    &audit::QUESTION,
 ];

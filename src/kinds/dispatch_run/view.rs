@@ -12,7 +12,7 @@ use crate::kinds::dispatch::{not_given, value};
 use crate::kinds::dispatch_run::attention::{self, Attention, Notice, duration, name_of};
 use crate::kinds::dispatch_run::exports::EXPORTS;
 use crate::kinds::dispatch_run::quality::{self, Acceptance, Stock, Summary};
-use crate::kinds::dispatch_run::{activity, context, errors, lifecycle, result, roles, scale, suggestion};
+use crate::kinds::dispatch_run::{activity, audit, context, errors, lifecycle, result, roles, scale, suggestion};
 use crate::lang::{Lang, Words, words};
 use crate::read::tree::Node;
 use crate::view::pack::{Context, Own, section};
@@ -23,6 +23,8 @@ use crate::view::texts;
 const ROWS: usize = 100;
 /// Most notices on the first screen.
 const NOTICES: usize = 60;
+/// Most projects whose health is shown, the worst first.
+const PROJECTS: usize = 12;
 /// Most sorts of notices that become a next step.
 const STEPS: usize = 3;
 
@@ -78,7 +80,7 @@ impl<'a> Page<'a> {
         empty: Words,
     ) -> Vec<Block> {
         let more = all - rows.len();
-        let mut blocks = vec![Block::Table(Table {
+        let mut blocks = vec![Block::Listing(Table {
             caption,
             columns: columns.iter().map(|words| self.say(*words)).collect(),
             rows,
@@ -154,6 +156,7 @@ impl<'a> Page<'a> {
             self.section("requirements", words("需求規模", "Scale of requirements"), self.requirements()),
             self.section("figures", words("品質數字", "Quality figures"), self.figures()),
             self.section("suggestions", words("角色建議", "Role suggestions"), self.suggestions()),
+            self.section("role-audit", words("角色稽核", "Role audit"), self.audits()),
             self.section("connectors", words("連接器活動", "Connector activity"), self.connectors()),
             self.section("roles", words("角色目錄", "Role catalogue"), self.roles()),
         ];
@@ -599,11 +602,19 @@ impl<'a> Page<'a> {
             stock.documents += 1;
             stock.stale += u32::from(value::flag(document, "is_stale") == Some(true));
         }
-        let one = |(project, stock): (&str, Stock)| {
-            let score = quality::health_hundredths(stock);
+        let mut scores: Vec<_> =
+            projects.into_iter().map(|(project, stock)| (quality::health_hundredths(stock), project)).collect();
+        scores.sort_unstable();
+        let more = scores.len().saturating_sub(PROJECTS);
+        let one = |(score, project): &(_, &str)| {
             figure(&shown(project, 40), Inline::Text(format!("{}.{:02}", score / 100, score % 100)))
         };
-        projects.into_iter().take(12).map(one).collect()
+        let mut figures: Vec<_> = scores.iter().take(PROJECTS).map(one).collect();
+        if more > 0 {
+            let label = self.say(words("其餘專案（分數較高）", "(others, which are better)"));
+            figures.push(figure(&label, Inline::Text(more.to_string())));
+        }
+        figures
     }
 
     fn suggestions(&self) -> Vec<Block> {
@@ -638,6 +649,41 @@ impl<'a> Page<'a> {
         ];
         let caption = self.say(words("建議不會自動套用，由人確認", "Nothing is applied by itself; a person confirms"));
         self.table(caption, &columns, rows, suggested.len(), words("沒有角色建議", "No suggestion"))
+    }
+
+    /// Who set which role, the latest first; a row that does not hold says so.
+    fn audits(&self) -> Vec<Block> {
+        let Some(rows) = self.exports.tree("role_audits").map(Node::items) else { return vec![self.not_given()] };
+        let faults: BTreeMap<_, _> = audit::faults(rows).into_iter().collect();
+        let mut order: Vec<usize> = (0..rows.len()).collect();
+        order
+            .sort_by_cached_key(|at| std::cmp::Reverse(rows.get(*at).and_then(|row| value::moment(row, "created_at"))));
+        let of = |row: &Node, key: &str| Inline::Code(shown(value::text(row, key), 60));
+        let line = |(at, row): (usize, &Node)| {
+            let state = faults.get(&at).map_or_else(
+                || Inline::Tag(Tone::Good, self.say(words("成立", "Holds"))),
+                |fault| Inline::Tag(Tone::Warn, self.say(audit::about(fault))),
+            );
+            vec![
+                Inline::Many(vec![of(row, "subject_kind"), Inline::Text(" ".to_owned()), of(row, "subject_id")]),
+                state,
+                Inline::Many(vec![of(row, "old_value"), Inline::Text(" → ".to_owned()), of(row, "new_value")]),
+                of(row, "actor_kind"),
+                Inline::Text(shown(value::text(row, "rationale"), 200)),
+                self.moment(row, "created_at"),
+            ]
+        };
+        let shown_rows = order.iter().filter_map(|at| Some((*at, rows.get(*at)?))).take(ROWS).map(line).collect();
+        let columns = [
+            words("對象", "About"),
+            texts::STATUS,
+            words("變更", "Change"),
+            words("寫入者", "By"),
+            texts::RATIONALE,
+            words("時間", "When"),
+        ];
+        let caption = self.say(words("最近的在前；只增不改", "The latest first; only ever added to"));
+        self.table(caption, &columns, shown_rows, rows.len(), words("沒有稽核紀錄", "No audit row"))
     }
 
     fn connectors(&self) -> Vec<Block> {

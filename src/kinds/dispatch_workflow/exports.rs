@@ -155,6 +155,7 @@ static RESULT: Shape = open(
     &[
         optional("runId", TEXT, "id of its run"),
         optional("agentName", TEXT, "the agent"),
+        optional("outcome", Type::Nullable(&Type::Known(updates::OUTCOMES)), "how the run ended"),
         required("lane", Type::AnyText, "its lane"),
         required("text", Type::AnyText, "what it said last"),
     ],

@@ -22,6 +22,7 @@ mod pull_requests;
 mod queue;
 mod status;
 mod templates;
+mod told;
 mod updates;
 mod view;
 
@@ -77,7 +78,7 @@ pub(super) static KIND: Kind = Kind {
     conclude: view::conclude,
     questions: QUESTIONS,
     by_action: None,
-    rules: Vec::new,
+    rules: told::told,
     metrics: None,
     codes: codes::ALL,
     upload: None,

@@ -12,6 +12,7 @@ use crate::kinds::dispatch::value;
 use crate::kinds::dispatch_workflow::issues;
 use crate::kinds::dispatch_workflow::lanes::{self, NEEDS_HUMAN, Named};
 use crate::kinds::dispatch_workflow::object;
+use crate::kinds::dispatch_workflow::status::state;
 use crate::lang::{Words, words};
 use crate::read::tree::{Node, Value};
 
@@ -131,6 +132,18 @@ pub(super) fn items(rows: &[Node]) -> Vec<Item> {
 pub(super) fn waits(item: &Item, lane: Option<&str>, include_blocked: bool) -> bool {
     let status = item.status == "queued" || (include_blocked && item.status == "blocked");
     status && lane.is_none_or(|lane| item.lane.id == lane)
+}
+
+/// Why a worker must not push to the pull request of an item, as far as its export tells; `authors` are those whose pull
+/// requests are worked on, none when nobody says.
+pub(super) fn untouchable(pull_request: &Node, authors: &[String]) -> Option<Words> {
+    let author = || pull_request.text_at("author").or_else(|| pull_request.get("author")?.text_at("login"));
+    if state(pull_request) != "open" {
+        return Some(words("PR 已不是開啟狀態", "the pull request is no longer open"));
+    }
+    let is_foreign = |author: &str| !authors.iter().any(|known| known.eq_ignore_ascii_case(author));
+    let is_foreign = !authors.is_empty() && author().is_some_and(is_foreign);
+    is_foreign.then_some(words("PR 作者不在追蹤名單", "the author of the pull request is not a tracked one"))
 }
 
 /// What a new report is about.
@@ -469,6 +482,21 @@ mod tests {
             r#"{"status":"blocked","lane":"needs-human","generation":1}"#,
         );
         enqueued(&item("queued", &["1", "2", "3", "4"]), "local", "5", None, r#"{"status":"queued"}"#);
+    }
+
+    #[test]
+    fn a_worker_pushes_only_to_open_pull_requests_of_tracked_authors() {
+        let check = |pull_request: &str, authors: &[&str], expected: Option<&str>| {
+            let node = crate::kinds::dispatch::value::parsed(pull_request).unwrap();
+            let authors: Vec<_> = authors.iter().map(|author| (*author).to_owned()).collect();
+            let found = super::untouchable(&node, &authors).map(|why| why.en);
+            assert_eq!(found.map(|why| why.contains("open")), expected.map(|word| word == "state"), "{pull_request}");
+        };
+        check(r#"{"state":"OPEN","author":"Bot"}"#, &["bot"], None);
+        check(r#"{"state":"OPEN","author":{"login":"x"}}"#, &[], None);
+        check(r#"{"state":"OPEN"}"#, &["bot"], None);
+        check(r#"{"state":"OPEN","author":{"login":"x"}}"#, &["bot"], Some("author"));
+        check(r#"{"state":"MERGED","author":"bot"}"#, &["bot"], Some("state"));
     }
 
     #[test]

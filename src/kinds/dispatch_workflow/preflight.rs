@@ -63,7 +63,7 @@ pub(super) fn work_urls(rows: &[Node]) -> BTreeMap<String, &str> {
 /// Rows by their key: a table of them, or a list of rows that name repository and number.
 pub(super) fn by_key(node: &Node) -> BTreeMap<String, &Node> {
     let listed = node.items().iter().map(|row| (issues::key(issues::repo(row), issues::number(row)), row));
-    let keyed = node.entries().iter().map(|entry| (entry.key.clone(), &entry.node));
+    let keyed = node.entries().iter().map(|entry| (entry.key.to_string(), &entry.node));
     listed.chain(keyed).collect()
 }
 
@@ -623,7 +623,7 @@ pub(super) fn packet(given: &mut Form<'_>, claim: bool, asked: &Asked) -> Answer
             .table_if("agent_work")
             .map(|work| work_urls(work.get("activeWork").map(Node::items).unwrap_or_default())),
         linked: given.table_if("linked_prs").map(|linked| {
-            linked.entries().iter().map(|entry| (entry.key.clone(), entry.node.items().iter().collect())).collect()
+            linked.entries().iter().map(|entry| (entry.key.to_string(), entry.node.items().iter().collect())).collect()
         }),
         pull_requests: given.table_if("pull_requests").map(by_key),
         queue: given.list_if("queue"),

@@ -198,7 +198,7 @@ fn actuator(given: &mut Form<'_>, asked: &Asked) -> Json {
         (Some(enable), Some(disable)) if enable != disable => Some(enable),
         _ => None,
     };
-    let fault = if edit.entries().iter().any(|entry| !EDIT_KEYS.contains(&entry.key.as_str())) {
+    let fault = if edit.entries().iter().any(|entry| !EDIT_KEYS.contains(&&*entry.key)) {
         Some("forbidden-edit")
     } else if lane.is_none() {
         Some("invalid-lane")

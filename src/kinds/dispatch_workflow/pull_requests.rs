@@ -16,6 +16,8 @@ pub(super) struct Rule {
     pub id: &'static str,
     /// What is wrong when it is broken.
     pub broken: Words,
+    /// Whether a person has to look before the rest is judged.
+    pub is_urgent: bool,
     is_broken: fn(&Node) -> bool,
 }
 
@@ -29,6 +31,7 @@ pub(super) static RULES: &[Rule] = &[
     Rule {
         id: "pr-reference",
         broken: words("內文開頭不是 Fixes #n 或 Refs #n", "its body does not begin with Fixes #n or Refs #n"),
+        is_urgent: false,
         is_broken: |pr| {
             static FIRST: LazyLock<Regex> = LazyLock::new(|| pattern(r"^(?:Fixes|Refs) #[1-9][0-9]*\b"));
             pr.text_at("body").is_some_and(|body| !FIRST.is_match(body))
@@ -40,6 +43,7 @@ pub(super) static RULES: &[Rule] = &[
             "內文結尾缺三行 worker 註腳",
             "its body does not end with the three lines of the worker's footer",
         ),
+        is_urgent: false,
         is_broken: |pr| {
             static LAST: LazyLock<Regex> = LazyLock::new(|| {
                 pattern(
@@ -52,11 +56,13 @@ pub(super) static RULES: &[Rule] = &[
     Rule {
         id: "pr-cross-repository",
         broken: words("來自 fork", "it comes from a fork"),
+        is_urgent: true,
         is_broken: |pr| is_true(pr, "isCrossRepository"),
     },
     Rule {
         id: "pr-branch",
         broken: words("分支不是 fix/issue-<n>-<最多三個詞>", "its branch is not fix/issue-<n>-<at most three words>"),
+        is_urgent: false,
         is_broken: |pr| {
             static BRANCH: LazyLock<Regex> =
                 LazyLock::new(|| pattern(r"^fix/issue-[1-9][0-9]*-[a-z0-9]+(?:-[a-z0-9]+){0,2}$"));
@@ -65,23 +71,39 @@ pub(super) static RULES: &[Rule] = &[
     },
 ];
 
-/// More than one open pull request for the same issue.
-pub(super) const SEVERAL: (&str, Words) =
-    ("several-open-prs", words("同一 issue 有多個未關 PR", "several are open for the same issue"));
+/// More than one open pull request for the same issue: no single one tells that.
+static SEVERAL: Rule = Rule {
+    id: "several-open-prs",
+    broken: words("同一 issue 有多個未關 PR", "several are open for the same issue"),
+    is_urgent: true,
+    is_broken: |_| false,
+};
 
-/// What every open pull request breaks, with its key; those that break nothing are left out.
-pub(super) fn judge(rows: &[Node]) -> Vec<(String, Vec<(&'static str, Words)>)> {
+/// Every rule, also that which none tells alone.
+pub(super) fn rules() -> impl Iterator<Item = &'static Rule> {
+    RULES.iter().chain([&SEVERAL])
+}
+
+/// `owner/repo#n` of a pull request, as far as it is known.
+pub(super) fn key(pr: &Node) -> String {
+    issues::key(issues::repo(pr), pr.get("number").and_then(issues::integer))
+}
+
+/// What every open pull request breaks; those that break nothing are left out.
+pub(super) fn judge(rows: &[Node]) -> Vec<(&Node, Vec<&'static Rule>)> {
     let open = || rows.iter().filter(|pr| state(pr) == "open");
-    let issue = |pr: &Node| Some((issues::repo(pr).to_owned(), pr.get("issueNumber").and_then(issues::integer)?));
-    let mut per_issue: BTreeMap<_, usize> = BTreeMap::new();
-    for of in open().filter_map(issue) {
-        *per_issue.entry(of).or_default() += 1;
+    let mut per_issue: BTreeMap<(&str, u64), usize> = BTreeMap::new();
+    for pr in open() {
+        if let Some(number) = pr.get("issueNumber").and_then(issues::integer) {
+            *per_issue.entry((issues::repo(pr), number)).or_default() += 1;
+        }
     }
     let judged = open().map(|pr| {
-        let broken = RULES.iter().filter(|rule| (rule.is_broken)(pr)).map(|rule| (rule.id, rule.broken));
-        let several = issue(pr).and_then(|of| per_issue.get(&of)).is_some_and(|count| *count > 1);
-        let number = pr.get("number").and_then(issues::integer);
-        (issues::key(issues::repo(pr), number), broken.chain(several.then_some(SEVERAL)).collect())
+        let broken = RULES.iter().filter(|rule| (rule.is_broken)(pr));
+        let number = pr.get("issueNumber").and_then(issues::integer);
+        let several =
+            number.and_then(|number| per_issue.get(&(issues::repo(pr), number))).is_some_and(|count| *count > 1);
+        (pr, broken.chain(several.then_some(&SEVERAL)).collect())
     });
     judged.filter(|(_, broken): &(_, Vec<_>)| !broken.is_empty()).collect()
 }
@@ -95,7 +117,9 @@ mod tests {
         let rows = json::read("f", rows.as_bytes(), &mut Vec::new()).unwrap();
         let told: Vec<_> = judge(rows.items())
             .into_iter()
-            .map(|(key, broken)| format!("{key} {}", broken.iter().map(|(id, _)| *id).collect::<Vec<_>>().join(" ")))
+            .map(|(pr, broken)| {
+                format!("{} {}", key(pr), broken.iter().map(|rule| rule.id).collect::<Vec<_>>().join(" "))
+            })
             .collect();
         assert_eq!(told, expected);
     }

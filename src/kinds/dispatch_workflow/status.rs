@@ -3,6 +3,8 @@
 //! Invariants: the hosting service is authoritative and nothing is changed here, only suggested; without pull requests
 //! in the export no rule about them holds.
 
+use std::collections::BTreeMap;
+
 use serde_json::{Value as Json, json};
 
 use crate::decide::Asked;
@@ -257,7 +259,17 @@ pub(super) fn judge(case: &Case<'_>) -> Verdict {
     Verdict { violations, suggested }
 }
 
-impl Case<'_> {
+/// Rows of another export by the issue that they are about.
+pub(super) type ByIssue<'a> = BTreeMap<String, Vec<&'a Node>>;
+
+impl<'a> Case<'a> {
+    /// An issue with what was exported about it.
+    pub(super) fn of(issue: Issue<'a>, linked: Option<&'a ByIssue<'a>>, work: Option<&'a ByIssue<'a>>) -> Self {
+        let key = issue.key();
+        let about = |rows: &'a ByIssue<'a>| rows.get(&key).map_or(&[][..], Vec::as_slice);
+        Self { pull_requests: linked.map(about), work: work.map(about), issue }
+    }
+
     fn is_open(&self) -> bool {
         self.issue.state == "open"
     }

@@ -259,7 +259,7 @@ pub(super) fn used(text: &str) -> Vec<&'static str> {
 pub(super) fn prompt(job: &Node) -> (&str, Vec<&str>) {
     let nested = || job.get("payload").and_then(|payload| payload.text_at("message").or(payload.text_at("prompt")));
     let text = job.text_at("prompt").or_else(nested).unwrap_or_default();
-    let mut dropped: Vec<_> = job.entries().iter().map(|entry| entry.key.as_str()).collect();
+    let mut dropped: Vec<_> = job.entries().iter().map(|entry| &*entry.key).collect();
     dropped.retain(|key| !["name", "prompt"].contains(key));
     dropped.sort_unstable();
     (text, dropped)
@@ -377,7 +377,7 @@ pub(super) fn configured(values: Option<&Node>) -> BTreeMap<String, Vec<String>>
         Value::Text(text) => vec![text.clone()],
         _ => node.texts(),
     };
-    entries.iter().map(|entry| (entry.key.clone(), texts(&entry.node))).collect()
+    entries.iter().map(|entry| (entry.key.to_string(), texts(&entry.node))).collect()
 }
 
 fn files(given: &mut Form<'_>, _: &Asked) -> Json {
@@ -399,7 +399,7 @@ fn drift(given: &mut Form<'_>, _: &Asked) -> Json {
     compare("documented", "present", "missing", "undocumented");
     compare("declared", "used", "unused", "undeclared");
     for entry in drift.entries() {
-        if !["documented", "present", "declared", "used"].contains(&entry.key.as_str()) {
+        if !["documented", "present", "declared", "used"].contains(&&*entry.key) {
             given.refuse(&["drift"], format!("key `{}` is not known here", entry.key));
         }
     }

@@ -20,6 +20,10 @@ pub(super) const CHECKPOINTS: [&str; 8] =
 /// The states of work, by their exact word.
 pub(super) const WORK_STATES: [&str; 6] = ["CLAIMED", "IN_PROGRESS", "BLOCKED", "DONE", "RELEASED", "STALE"];
 
+/// How a run may end, by the exact word. The server refuses any other.
+pub(super) const OUTCOMES: &[&str] =
+    &["PR_OPENED", "PR_UPDATED", "FOLLOW_UP_CREATED", "DESIGN_COMMENT_POSTED", "DECOMPOSED_SKIPPED", "STUCK"];
+
 /// What the server says comes next after a checkpoint of its own vocabulary.
 pub(super) static NEXT_ACTIONS: &[(&str, &str)] = &[
     ("issue_claimed", "inspect_issue"),
@@ -42,6 +46,9 @@ pub(super) static FAULTS: &[(&str, Words)] = &[
     ("order", words("先寫檢查點 PR_OPENED，再改狀態", "the checkpoint PR_OPENED comes before the status")),
     ("status-missing", words("沒有把狀態改成 in-review", "the status was not set to `in-review`")),
     ("invalid-work-state", words("不是工作狀態的字", "not a state of work")),
+    ("invalid-outcome", words("不是執行結果的字", "not an outcome of a run")),
+    ("held-by-another", words("別的 agent 已持有", "another agent holds it")),
+    ("issue-finished", words("issue 已關閉或已完成", "the issue is closed or done")),
 ];
 
 /// What a fault means; without one all is as it should be.
@@ -61,7 +68,7 @@ pub(super) fn work_state(state: &'static str, checkpoint: &str) -> &'static str 
 }
 
 /// What is wrong with the updates after a pull request was opened; `None` when nothing is.
-pub(super) fn sequence(steps: &[Node]) -> Option<&'static str> {
+pub(super) fn sequence(steps: &[&Node]) -> Option<&'static str> {
     let is = |step: &Node, command: &str, key: &str, word: &str| {
         step.text_at("command") == Some(command) && step.text_at(key) == Some(word)
     };
@@ -88,6 +95,8 @@ pub(super) static FORMS: &[Shape] = &[
     form("sequence_after_pr", &[], sequenced),
     form("work_state", &["checkpoint"], state),
     form("next_action_for", &[], next),
+    form("run_outcome", &[], outcome),
+    form("claim", &[], claim),
 ];
 
 fn command(given: &mut Form<'_>, asked: &Asked) -> Json {
@@ -136,7 +145,7 @@ pub(super) fn fault(update: &Node) -> Option<&'static str> {
 }
 
 /// The state of work after its checkpoints; `None` when it was never claimed.
-pub(super) fn replay(steps: &[Node]) -> Option<&'static str> {
+pub(super) fn replay(steps: &[&Node]) -> Option<&'static str> {
     let checkpoints = steps.iter().filter_map(|step| step.text_at("checkpoint"));
     checkpoints.filter(|word| CHECKPOINTS.contains(word)).fold(None, |state, word| match (state, word) {
         (None, "CLAIMED") => Some("CLAIMED"),
@@ -170,7 +179,8 @@ fn status(given: &mut Form<'_>, asked: &Asked, fault: Option<&str>) -> Json {
 }
 
 fn sequenced(given: &mut Form<'_>, asked: &Asked) -> Json {
-    let fault = sequence(given.list_if("sequence_after_pr").unwrap_or_default());
+    let steps: Vec<_> = given.list_if("sequence_after_pr").unwrap_or_default().iter().collect();
+    let fault = sequence(&steps);
     json!({
         "valid": fault.is_none(),
         "error_code": fault,
@@ -205,6 +215,41 @@ fn next(given: &mut Form<'_>, asked: &Asked) -> Json {
         "error_code": fault,
         "rule": fault.unwrap_or("server-contract"),
         "rationale": why(fault).get(asked.lang),
+    })
+}
+
+fn outcome(given: &mut Form<'_>, asked: &Asked) -> Json {
+    let is_known = OUTCOMES.contains(&given.text("run_outcome"));
+    answered(200, (!is_known).then_some((400, "invalid-outcome")), asked)
+}
+
+/// A claim of an issue: who asks (`agentName`), whether by force, and what the issue is (`held_by`, `state`, `status`).
+fn claim(given: &mut Form<'_>, asked: &Asked) -> Json {
+    let Some(claim) = given.table("claim") else { return Json::Null };
+    let text = |key: &str| value::word(claim, key).map(str::trim);
+    let is_finished = text("state").is_some_and(|state| state.eq_ignore_ascii_case("closed"))
+        || text("status").is_some_and(|status| status.to_lowercase().trim_start_matches("status/") == "done");
+    let is_held = text("held_by").is_some_and(|holder| Some(holder) != text("agentName"));
+    let fault = if text("agentName").is_none() {
+        Some((400, "missing-agent"))
+    } else if is_finished {
+        Some((400, "issue-finished"))
+    } else if is_held && value::flag(claim, "force") != Some(true) {
+        Some((409, "held-by-another"))
+    } else {
+        None
+    };
+    answered(200, fault, asked)
+}
+
+fn answered(status: u16, fault: Option<(u16, &str)>, asked: &Asked) -> Json {
+    let code = fault.map(|(_, code)| code);
+    json!({
+        "accepted": fault.is_none(),
+        "http_status": fault.map_or(status, |(status, _)| status),
+        "error_code": code,
+        "rule": code.unwrap_or("accepted"),
+        "rationale": why(code).get(asked.lang),
     })
 }
 
@@ -252,6 +297,26 @@ mod tests {
         after(&format!("{review},{opened}"), r#"{"valid":false,"error_code":"order"}"#);
         after(review, r#"{"error_code":"order"}"#);
         after("", r#"{"error_code":"status-missing"}"#);
+    }
+
+    #[test]
+    fn outcomes_and_claims_are_answered_as_the_server_does() {
+        let check = |facts: &str, expected: &str| check("work-update", facts, expected);
+        check(r#"{"run_outcome":"PR_OPENED"}"#, r#"{"accepted":true,"http_status":200}"#);
+        check(
+            r#"{"run_outcome":"pr_opened"}"#,
+            r#"{"accepted":false,"http_status":400,"error_code":"invalid-outcome"}"#,
+        );
+        let claim = |more: &str, status: u16| {
+            let facts = format!(r#"{{"claim":{{"agentName":"a",{more}}}}}"#);
+            check(&facts, &format!(r#"{{"http_status":{status},"accepted":{}}}"#, status == 200));
+        };
+        claim(r#""held_by":null,"state":"open""#, 200);
+        claim(r#""held_by":"a""#, 200);
+        claim(r#""held_by":"b""#, 409);
+        claim(r#""held_by":"b","force":true"#, 200);
+        claim(r#""held_by":"b","force":true,"state":"CLOSED""#, 400);
+        claim(r#""status":"status/done""#, 400);
     }
 
     #[test]

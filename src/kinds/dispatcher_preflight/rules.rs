@@ -311,7 +311,8 @@ pub(super) fn told() -> Vec<Told> {
         question: super::question::NAME,
         when: rule.when,
         decides: vec![rule.then.result, rule.then.decision],
-        route: rule.then.route,
+        route: Some(rule.then.route),
+        is_first: true,
     };
     RULES.iter().map(told).collect()
 }

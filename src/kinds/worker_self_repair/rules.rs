@@ -17,7 +17,8 @@ pub(super) fn told() -> Vec<Told> {
         question: question::REPAIR,
         when: gate.trigger,
         decides: Vec::new(),
-        route: gate.action,
+        route: Some(gate.action),
+        is_first: true,
     });
     gates
         .chain(tell(question::REPAIR, REPAIRS, |then| (then.action, then.route)))
@@ -35,7 +36,7 @@ fn tell<F, T>(
 ) -> impl Iterator<Item = Told> {
     table.iter().map(move |rule| {
         let (result, route) = then(&rule.then);
-        Told { id: rule.id, question, when: rule.when, decides: vec![result], route }
+        Told { id: rule.id, question, when: rule.when, decides: vec![result], route: Some(route), is_first: true }
     })
 }
 

@@ -1,6 +1,7 @@
 //! What would be uploaded, and whether it may be: what must not leave and what cannot be confirmed is found here, before a
 //! connection is opened.
 
+use jiff::Timestamp;
 use serde_json::{Value, json};
 
 use crate::bundle::{Folder, manifest};
@@ -21,6 +22,8 @@ pub struct Asked<'a> {
     pub target: &'a Target,
     /// Files that are sent although they were sent before: somebody looked, and the server does not have them.
     pub resend: &'a [String],
+    /// What time it is: what may leave is judged as of then.
+    pub now: Timestamp,
 }
 
 /// What would be uploaded.
@@ -116,9 +119,9 @@ pub fn plan(
     receipt: Option<&Receipt>,
     intent: Option<&Intent>,
 ) -> Result<(Plan, Vec<Finding>), String> {
-    let Asked { slug, target, resend } = *asked;
+    let Asked { slug, target, resend, now } = *asked;
     let mut guard = Guard::default();
-    let Identity { pack, job_id, manifest } = guard.bundle(slug, folder, verification);
+    let Identity { pack, job_id, manifest } = guard.bundle(slug, folder, verification, now);
     let address = target.address(slug, &job_id).map_err(|why| format!("the address of the upload target {why}"))?;
     let list = target.list(slug, &job_id).transpose().map_err(|why| format!("the address of its list {why}"))?;
     let fields = target.fields(slug, &job_id);

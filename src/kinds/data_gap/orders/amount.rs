@@ -96,7 +96,7 @@ pub(super) fn with_status(amount: Amount, status: Option<Status>) -> Result<Amou
 }
 
 /// An amount that is written as it should be: at most nine digits without a zero in front.
-fn plain(text: &[u8]) -> Option<i64> {
+pub(super) fn plain(text: &[u8]) -> Option<i64> {
     if text.is_empty() || text.len() > 9 || (text[0] == b'0' && text.len() > 1) {
         return None;
     }

@@ -11,7 +11,8 @@ use crate::codes::Code;
 use crate::finding::{Finding, Place, Severity};
 use crate::kinds::data_gap::decisions::{Decision, Outcome};
 use crate::kinds::data_gap::orders::contract::Field;
-use crate::kinds::data_gap::orders::ledger::{Key, Ledger, Order};
+use crate::kinds::data_gap::orders::keys::Key;
+use crate::kinds::data_gap::orders::ledger::{Ledger, Order};
 use crate::kinds::data_gap::orders::payout::{self, Payout};
 use crate::kinds::data_gap::orders::status::Status;
 use crate::kinds::data_gap::orders::{Evidence, codes};
@@ -64,8 +65,9 @@ impl Classified {
     }
 }
 
-/// Compares all orders of a file with one another and with what else is known of them, and adds up.
-pub(super) fn classify(ledger: &Ledger, evidence: &Evidence<'_>, findings: &mut Capped<'_>) -> Classified {
+/// Compares orders of a file with one another and with what else is known of them. `alone` are the sums of all rows, each
+/// taken by itself; the ledger has every order, or at least every one that has to do with another one.
+pub(super) fn classify(ledger: &Ledger, alone: Sums, evidence: &Evidence<'_>, findings: &mut Capped<'_>) -> Classified {
     let orders = ledger.orders.len();
     let mut classes = Classes {
         ledger,
@@ -80,7 +82,7 @@ pub(super) fn classify(ledger: &Ledger, evidence: &Evidence<'_>, findings: &mut 
     classes.same_customer(findings);
     classes.training(findings);
     let (payouts, strays) = classes.settlement(findings);
-    Classified { sums: classes.sums(), states: classes.states, payouts, strays, decided: classes.decided }
+    Classified { sums: classes.sums(alone), states: classes.states, payouts, strays, decided: classes.decided }
 }
 
 /// Whether a person may let a doubtful order count. Of rows under one order number a decision cannot say which.
@@ -184,16 +186,6 @@ impl Classes<'_> {
         Some(Decision { keep: true, by, at, evidence: resolution.evidence.clone(), place: resolution.place.clone() })
     }
 
-    /// Indices of orders that pass and have the same key, sorted by it, in groups of at least two.
-    fn groups(&self, key: Key, passes: impl Fn(usize) -> bool) -> Vec<Vec<usize>> {
-        let compare = |one, other| self.compare(key.fields(), one, other);
-        // Few orders share anything, and only those are sorted.
-        let mut indices = self.ledger.candidates(key, passes);
-        indices.sort_by(|one, other| compare(*one, *other).then(one.cmp(other)));
-        let groups = indices.chunk_by(|one, other| compare(*one, *other).is_eq());
-        groups.filter(|group| group.len() > 1).map(<[usize]>::to_vec).collect()
-    }
-
     /// Whether a key of an order can be compared.
     fn has(&self, index: usize, field: Field) -> bool {
         self.order(index).is_usable(field)
@@ -207,8 +199,8 @@ impl Classes<'_> {
 
     /// One order number: rows that are equal in everything, a paid row with its refund, or a contradiction.
     fn same_order(&mut self, findings: &mut Capped<'_>) {
-        let groups = self.groups(Key::Order, |index| self.has(index, Field::OrderId));
-        for mut group in groups {
+        let groups = self.ledger.groups(Key::Order, |index| self.has(index, Field::OrderId));
+        for mut group in apart(&groups) {
             group.sort_by(|one, other| self.compare_content(*one, *other).then(one.cmp(other)));
             let mut kept = Vec::new();
             let equals: Vec<Vec<usize>> = group
@@ -265,8 +257,8 @@ impl Classes<'_> {
                 && self.states[index] != Some(&codes::DUPLICATE)
                 && self.status(index) != Some(Status::Failed)
         };
-        let groups = self.groups(Key::Payment, moved_money);
-        for group in groups {
+        let groups = self.ledger.groups(Key::Payment, moved_money);
+        for group in apart(&groups) {
             let first = group[0];
             let Some(second) = group.iter().copied().find(|index| self.is_other_order(first, *index)) else { continue };
             let paid: Vec<_> =
@@ -306,8 +298,8 @@ impl Classes<'_> {
     fn same_customer(&mut self, findings: &mut Capped<'_>) {
         let both = [Field::CustomerKey, Field::ProgramId];
         let is_complete = |index| both.iter().all(|field| self.has(index, *field)) && self.order(index).at.is_some();
-        let groups = self.groups(Key::Purchase, is_complete);
-        for mut group in groups {
+        let groups = self.ledger.groups(Key::Purchase, is_complete);
+        for mut group in apart(&groups) {
             let refunds = || group.iter().copied().filter(|index| self.is_refund(*index));
             let earliest = refunds().min_by_key(|index| (self.order(*index).at, *index));
             group.retain(|index| self.states[*index].is_none() && self.order(*index).amount.is_some());
@@ -491,18 +483,20 @@ impl Classes<'_> {
         (payouts, strays)
     }
 
-    fn sums(&self) -> Sums {
-        let mut sums = Sums { duplicate: self.repeats, ..Sums::default() };
+    fn sums(&self, alone: Sums) -> Sums {
+        let mut sums = Sums { duplicate: self.repeats, ..alone };
         for (order, state) in self.ledger.orders.iter().zip(&self.states) {
-            let (Some(Status::Paid), Some(amount)) = (order.status, order.amount) else { continue };
-            sums.gross_paid += amount;
-            let class = match state {
-                state if Classified::is_refunded(*state) => &mut sums.refunded,
-                None if order.is_clean && order.in_window => &mut sums.recognised,
-                _ => &mut sums.blocked,
-            };
-            *class += amount;
+            let (Some(Status::Paid), Some(amount), Some(_)) = (order.status, order.amount, state) else { continue };
+            let is_sound = order.is_clean && order.in_window;
+            *(if is_sound { &mut sums.recognised } else { &mut sums.blocked }) -= amount;
+            *(if Classified::is_refunded(*state) { &mut sums.refunded } else { &mut sums.blocked }) += amount;
         }
         sums
     }
+}
+
+/// The members of each group.
+fn apart(groups: &[(usize, usize)]) -> impl Iterator<Item = Vec<usize>> {
+    let groups = groups.chunk_by(|(one, _), (other, _)| one == other);
+    groups.map(|group| group.iter().map(|(_, index)| *index).collect())
 }

@@ -100,7 +100,7 @@ mod tests {
     fn ledger(rows: &str, window: &Window) -> Ledger {
         let header = Field::ALL.map(Field::name).join(",");
         let decisions = Decisions::default();
-        let evidence = Evidence { window, decisions: &decisions, settlement: None, today: None };
+        let evidence = Evidence::alone(window, &decisions);
         examine("f.csv", &mut Cursor::new(format!("{header}\n{rows}")), stream::alone, &evidence).orders.unwrap().0
     }
 

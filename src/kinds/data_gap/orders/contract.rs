@@ -52,6 +52,11 @@ impl Field {
         REQUIRED_COLUMNS[self as usize].0
     }
 
+    /// A bit of its own.
+    pub(super) fn bit(self) -> u16 {
+        1 << self as u16
+    }
+
     /// The column of this name.
     pub(super) fn of(name: &str) -> Option<Self> {
         Self::ALL.into_iter().find(|field| field.name() == name)

@@ -90,7 +90,7 @@ pub(super) fn read(text: &str, zone: &Zone<'_>) -> Result<Moment, Wrong> {
 
 /// A moment as programs write it, `2026-05-12T20:05:09+08:00`, with the offset of the zone or none. What is written in
 /// any other way, or does not exist, has to be read with more care.
-fn plain(text: &[u8], zone: &Zone<'_>) -> Option<Moment> {
+pub(super) fn plain(text: &[u8], zone: &Zone<'_>) -> Option<Moment> {
     let (civil, offset) = text.split_first_chunk::<19>()?;
     if [civil[4], civil[7], civil[10], civil[13], civil[16]] != *b"--T::" {
         return None;

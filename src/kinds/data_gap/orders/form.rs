@@ -165,12 +165,10 @@ const GUIDE: [Words; 5] = [
 
 #[cfg(test)]
 mod tests {
-    use std::io::Cursor;
-
     use super::*;
     use crate::check::upload::Verdict;
-    use crate::kinds::data_gap::orders::{check, codes, default_window};
-    use crate::read::stream;
+    use crate::kinds::data_gap::orders::codes;
+    use crate::kinds::data_gap::orders::tests::check_alone;
 
     #[test]
     fn the_empty_form_is_a_form_without_orders() {
@@ -178,7 +176,7 @@ mod tests {
         for lang in [Lang::ZhHant, Lang::En] {
             let bytes = workbook(lang, &now).unwrap();
             assert!(bytes == workbook(lang, &now).unwrap());
-            let upload = check("orders.xlsx", &mut Cursor::new(&bytes), stream::alone, &default_window());
+            let upload = check_alone("orders.xlsx", &bytes);
             assert_eq!((upload.verdict, &upload.missing_fields), (Verdict::SchemaFailed, &Vec::new()));
             let codes: Vec<_> = upload.findings.iter().map(|finding| finding.code).collect();
             assert_eq!(codes, [&codes::NO_ROWS]);
@@ -191,7 +189,7 @@ mod tests {
         let cells: Vec<_> = Field::ALL.into_iter().map(example).collect();
         let names: Vec<_> = Field::ALL.into_iter().map(Field::name).collect();
         let csv = format!("{}\n{}\n", names.join(","), cells.join(","));
-        let upload = check("orders.csv", &mut Cursor::new(csv.as_bytes()), stream::alone, &default_window());
+        let upload = check_alone("orders.csv", csv);
         assert_eq!((upload.verdict, upload.recognised_revenue), (Verdict::Accepted, Some(28_000)), "{upload:?}");
     }
 }

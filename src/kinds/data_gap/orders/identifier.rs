@@ -1,8 +1,11 @@
 //! Identifiers, which spreadsheet programs damage, and the customer key, which must be a hash.
 
+use std::collections::{BTreeMap, BTreeSet};
+
+use crate::finding::Place;
 use crate::kinds::data_gap::orders::codes;
 use crate::kinds::data_gap::orders::personal::{is_identity, look};
-use crate::kinds::data_gap::orders::text::Wrong;
+use crate::kinds::data_gap::orders::text::{Sorts, Wrong};
 use crate::read::decimal::Decimal;
 
 /// Digits that a spreadsheet program keeps of a number (Microsoft, KB 269370); the rest become zeros.
@@ -14,11 +17,17 @@ const LEAST_BASE64: usize = 20;
 const AS_TEXT: &str = "export the column as text, from the system and not from a file that Excel saved again";
 const HASH: &str = "give a keyed hash of the customer, such as HMAC-SHA-256 in hexadecimal";
 
-/// Whether a text begins with a letter and goes on with letters, digits, `-` and `_`, as most identifiers do: there is
-/// nothing to fold in it and nothing that a spreadsheet program damages.
-pub(super) fn is_plain(id: &str) -> bool {
-    id.starts_with(|first: char| first.is_ascii_alphabetic())
-        && id.bytes().all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_'))
+/// Whether a text is made of letters, digits, `-` and `_`, and cannot be taken for a number, as most identifiers are: there
+/// is nothing to fold in it and nothing that a spreadsheet program damages.
+pub(super) fn is_plain(id: &str, sorts: Sorts) -> bool {
+    sorts.are_among(Sorts::PLAIN)
+        && sorts.have(Sorts::LETTER)
+        && (!sorts.have(Sorts::HYPHEN) || id.starts_with(|first: char| first.is_ascii_alphabetic()))
+}
+
+/// Whether a text that is [plain](is_plain) can be a hash, without a look at its letters.
+pub(super) fn is_long(id: &str) -> bool {
+    id.len() >= LEAST_BASE64
 }
 
 /// What is wrong with a folded identifier that is text, if anything.
@@ -26,6 +35,10 @@ pub(super) fn of_text(id: &str) -> Result<(), Wrong> {
     let mangled = |message: &'static str| Err(Wrong::new(&codes::MANGLED_ID, message, AS_TEXT));
     if id.contains(|character| matches!(character, '\u{FFFD}' | '?' | '\u{E000}'..='\u{F8FF}')) {
         return mangled("has characters that were lost in another encoding");
+    }
+    if id.contains(['\n', '\r']) {
+        let message = "has several lines, as exports write several payments into one cell";
+        return Err(Wrong::new(&codes::MANGLED_ID, message, "leave the one identifier that the row is about"));
     }
     if is_scientific(id) {
         return mangled("was shortened to scientific notation by a spreadsheet program");
@@ -69,6 +82,50 @@ pub(super) fn of_number(number: &str) -> Result<String, Wrong> {
     }
     Ok(digits)
 }
+
+/// How long the identifiers of a column are that are digits alone: where those that begin with zeros have all one length,
+/// shorter ones may have lost theirs.
+#[derive(Debug, Default)]
+pub(super) struct Lengths {
+    /// Of those that begin with 0; several when they differ.
+    zeros: BTreeSet<usize>,
+    /// Of the others: how many there are of each length, and where the first one stands.
+    others: BTreeMap<usize, (u64, Place)>,
+}
+
+impl Lengths {
+    /// Looks at a folded identifier.
+    pub(super) fn add(&mut self, id: &str, place: impl FnOnce() -> Place) {
+        if !is_digits(id) || id.len() > LONGEST_NUMBER {
+            return;
+        }
+        if id.starts_with('0') {
+            self.zeros.insert(id.len());
+        } else {
+            self.others.entry(id.len()).or_insert_with(|| (0, place())).0 += 1;
+        }
+    }
+
+    /// Takes over what stands further below.
+    pub(super) fn join(&mut self, below: Self) {
+        self.zeros.extend(below.zeros);
+        for (length, (count, place)) in below.others {
+            self.others.entry(length).or_insert((0, place)).0 += count;
+        }
+    }
+
+    /// How many may have lost zeros, how many digits they should have, and where the first one stands.
+    pub(super) fn shorter(self) -> Option<(u64, usize, Place)> {
+        let [digits] = self.zeros.into_iter().collect::<Vec<_>>()[..] else { return None };
+        let shorter: Vec<_> = self.others.into_iter().filter(|(length, _)| *length < digits).collect();
+        let count = shorter.iter().map(|(_, (count, _))| count).sum();
+        let first = shorter.into_iter().map(|(_, (_, place))| place).min()?;
+        Some((count, digits, first))
+    }
+}
+
+/// Numbers with more digits are no identifiers that somebody counts up.
+const LONGEST_NUMBER: usize = 24;
 
 /// What a spreadsheet program made a date of.
 pub(super) fn of_moment() -> Wrong {
@@ -134,6 +191,7 @@ mod tests {
     use proptest::prelude::*;
 
     use super::*;
+    use crate::kinds::data_gap::orders::text::{fold, is_error};
 
     #[test]
     fn damaged_identifiers_are_known() {
@@ -151,6 +209,7 @@ mod tests {
             ("20260512001.0", false),
             ("2019060112345670000", false),
             ("A?1", false),
+            ("1778671415185\n1778671415184", false),
             ("A\u{fffd}1", false),
         ] {
             assert_eq!(of_text(id).is_ok(), whole, "{id}");
@@ -191,9 +250,11 @@ mod tests {
 
     proptest! {
         #[test]
-        fn never_panics(text in "[0-9.eE+-]{0,24}|[a-zA-Z][-_0-9a-zA-Z]{0,20}|\\PC{0,24}") {
-            if is_plain(&text) {
+        fn never_panics(text in "[0-9.eE+-]{0,24}|[-_0-9a-zA-Z]{0,30}|[0-9eE-]{1,4}|\\PC{0,24}") {
+            if is_plain(&text, Sorts::of(&text)) {
                 prop_assert!(of_text(&text).is_ok() && !is_doubtful(&text) && !is_witness(&text));
+                prop_assert!(fold(&text) == text && !is_error(&text));
+                prop_assert!(!is_long(&text) || customer_key(&text).is_ok());
             }
             let _ = (of_text(&text), of_number(&text), customer_key(&text), is_doubtful(&text), is_witness(&text));
         }

@@ -1,11 +1,13 @@
-//! The orders of a file, held compactly: one text for all cells, so that a million rows fit.
+//! Orders of a file with their texts, in one text for all cells: every order where pages need them, else those that may
+//! have to do with one another. About 250 bytes each.
 
 use jiff::civil::DateTime;
 
 use crate::finding::Place;
 use crate::kinds::data_gap::orders::contract::{FIELDS, Field};
+use crate::kinds::data_gap::orders::identifier::is_doubtful;
+use crate::kinds::data_gap::orders::keys::{Fingerprint, Key};
 use crate::kinds::data_gap::orders::personal;
-use crate::kinds::data_gap::orders::repeated::{Repeated, fingerprint};
 use crate::kinds::data_gap::orders::status::Status;
 use crate::read::table::Row;
 
@@ -46,17 +48,17 @@ pub(in crate::kinds::data_gap) struct Order {
 impl Order {
     /// Whether the cell of this column is neither blank nor damaged.
     pub(in crate::kinds::data_gap) fn is_usable(&self, field: Field) -> bool {
-        self.usable & (1 << field as u16) != 0
+        self.usable & field.bit() != 0
     }
 
     /// Takes the cell of this column for damaged.
-    pub(in crate::kinds::data_gap) fn doubt(&mut self, field: Field) {
-        self.usable &= !(1 << field as u16);
+    fn doubt(&mut self, field: Field) {
+        self.usable &= !field.bit();
         self.is_clean = false;
     }
 }
 
-/// Every order of a file.
+/// Orders of a file.
 #[derive(Debug)]
 pub(in crate::kinds::data_gap) struct Ledger {
     path: String,
@@ -64,29 +66,8 @@ pub(in crate::kinds::data_gap) struct Ledger {
     text: String,
     /// In the order of the file.
     pub orders: Vec<Order>,
-    /// For each order the fingerprints of its keys.
-    prints: Vec<[u64; Key::ALL.len()]>,
-}
-
-/// Columns in which orders are compared with one another.
-#[derive(Clone, Copy, Debug)]
-pub(super) enum Key {
-    Order,
-    Payment,
-    Purchase,
-}
-
-impl Key {
-    const ALL: [Self; 3] = [Self::Order, Self::Payment, Self::Purchase];
-
-    /// Its columns.
-    pub(super) fn fields(self) -> &'static [Field] {
-        match self {
-            Self::Order => &[Field::OrderId],
-            Self::Payment => &[Field::PaymentRef],
-            Self::Purchase => &[Field::CustomerKey, Field::ProgramId],
-        }
-    }
+    /// What keys are sorted by, before their texts are compared.
+    pub(super) fingerprint: Fingerprint,
 }
 
 /// What a row says, before it is kept.
@@ -109,8 +90,9 @@ pub(in crate::kinds::data_gap) struct Entry<'a> {
 }
 
 impl Ledger {
-    pub(in crate::kinds::data_gap) fn new(path: &str) -> Self {
-        Self { path: path.to_owned(), sheets: Vec::new(), text: String::new(), orders: Vec::new(), prints: Vec::new() }
+    /// One without orders, that sorts keys by this fingerprint.
+    pub(super) fn new(path: &str, fingerprint: Fingerprint) -> Self {
+        Self { path: path.to_owned(), sheets: Vec::new(), text: String::new(), orders: Vec::new(), fingerprint }
     }
 
     /// Where a row stands.
@@ -134,9 +116,6 @@ impl Ledger {
             ends[at] = u32::try_from(self.text.len() - start).unwrap_or(u32::MAX);
             usable |= u16::from(entry.usable[at]) << at;
         }
-        let print =
-            |key: Key| key.fields().iter().fold(0, |print, field| fingerprint(print, entry.cells[*field as usize]));
-        self.prints.push(Key::ALL.map(print));
         let Entry { status, amount, at, in_window, is_clean, .. } = *entry;
         self.orders.push(Order { spot, status, amount, at, in_window, is_clean, usable, start, ends });
     }
@@ -145,15 +124,40 @@ impl Ledger {
     pub(super) fn append(&mut self, below: Self) {
         let start = self.text.len();
         self.text.push_str(&below.text);
-        self.prints.extend(below.prints);
         self.orders.extend(below.orders.into_iter().map(|order| Order { start: start + order.start, ..order }));
     }
 
-    /// Indices of the orders that pass, without most of those whose key no other one has.
-    pub(super) fn candidates(&self, key: Key, passes: impl Fn(usize) -> bool) -> Vec<usize> {
-        let print = |index: usize| self.prints[index][key as usize];
-        let repeated = Repeated::among(self.prints.len(), (0..self.prints.len()).map(print));
-        (0..self.prints.len()).filter(|index| repeated.may_have(print(*index)) && passes(*index)).collect()
+    /// Takes the identifiers of these columns for damaged that end as if a digit had been replaced.
+    pub(super) fn doubt(&mut self, columns: &[Field]) {
+        for at in 0..self.orders.len() {
+            for field in columns {
+                if is_doubtful(self.text(&self.orders[at], *field)) {
+                    self.orders[at].doubt(*field);
+                }
+            }
+        }
+    }
+
+    /// The orders that pass and share a key with another one that does: each with the first one of its group, by which
+    /// they are sorted, and then in the order of the file.
+    pub(super) fn groups(&self, key: Key, passes: impl Fn(usize) -> bool) -> Vec<(usize, usize)> {
+        let text = |at: usize| key.fields().iter().map(move |field| self.text(&self.orders[at], *field));
+        let print = |at: usize| text(at).fold(0, self.fingerprint);
+        let passing = (0..self.orders.len()).filter(|at| passes(*at));
+        let mut prints: Vec<_> = passing.map(|at| (print(at), at)).collect();
+        prints.sort_unstable();
+        let mut groups = Vec::new();
+        for alike in prints.chunk_by_mut(|(one, _), (other, _)| one == other).filter(|alike| alike.len() > 1) {
+            // An equal fingerprint proves nothing. The sorting is stable: the order of the file remains.
+            alike.sort_by(|(_, one), (_, other)| text(*one).cmp(text(*other)));
+            for group in alike.chunk_by(|(_, one), (_, other)| text(*one).eq(text(*other))) {
+                if let [(_, first), _, ..] = group {
+                    groups.extend(group.iter().map(|(_, at)| (*first, *at)));
+                }
+            }
+        }
+        groups.sort_unstable();
+        groups
     }
 
     /// The folded cell of an order.

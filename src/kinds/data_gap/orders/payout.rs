@@ -108,11 +108,12 @@ mod tests {
 
     use super::*;
     use crate::kinds::data_gap::orders::contract::FIELDS;
+    use crate::kinds::data_gap::orders::keys::fingerprint;
     use crate::kinds::data_gap::orders::ledger::{Entry, Ledger, Spot};
 
     #[track_caller]
     fn check(status: Status, is_refunded: bool, lines: &[(i64, i64, bool)], today: i8, expected: Option<Payout>) {
-        let mut ledger = Ledger::new("f");
+        let mut ledger = Ledger::new("f", fingerprint);
         let at = Some(date(2026, 5, 12).at(10, 0, 0, 0));
         let (status, amount) = (Some(status), Some(100));
         let entry =

@@ -66,10 +66,15 @@ const LOOK_ALIKES: &[(&str, &str)] = &[
 
 const CHOOSE: &str = "use one of: paid, pending, refunded, partial_refund, failed";
 
+/// A status that is written as it should be.
+pub(super) fn plain(text: &str) -> Option<Status> {
+    WORDS.iter().find(|(word, _)| *word == text).map(|(_, status)| *status)
+}
+
 /// Reads a status, and whether it had to be normalised.
 pub(super) fn read(text: &str) -> Result<(Status, bool), Wrong> {
-    if let Some((_, status)) = WORDS.iter().find(|(word, _)| *word == text) {
-        return Ok((*status, false));
+    if let Some(status) = plain(text) {
+        return Ok((status, false));
     }
     let folded = fold(text);
     let bare = folded.trim_matches(['"', '\'', '“', '”', '‘', '’', '「', '」']);

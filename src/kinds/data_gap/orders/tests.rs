@@ -1,13 +1,19 @@
 //! The policy, row by row, through the one entry point.
 
 use std::fmt::Write as _;
-use std::io::Cursor;
+use std::io::{self, Cursor, SeekFrom};
 
 use proptest::prelude::*;
 
 use super::*;
+use crate::check::upload::Counts;
+use crate::clock::Now;
+use crate::kinds::Beside;
 use crate::kinds::data_gap::decisions::Decision;
 use crate::kinds::data_gap::money;
+use crate::kinds::data_gap::orders::classify::Sums;
+use crate::kinds::data_gap::orders::contract::{FIELDS, Field};
+use crate::read::stream::Fold as _;
 use crate::read::table;
 
 const HEADER: &str = "order_id,created_at,customer_key,program_id,amount,payment_status,payment_ref,discount_code,source_event,owner_note";
@@ -43,9 +49,18 @@ fn file(orders: usize, changes: &[(usize, Field, &str)]) -> String {
     text
 }
 
-/// What is found in a file.
+/// What is found in a file by itself.
+pub(super) fn check_alone(name: &str, bytes: impl AsRef<[u8]>) -> Upload {
+    check_source(name, &mut Cursor::new(bytes.as_ref()))
+}
+
+fn check_source(name: &str, source: &mut dyn Source) -> Upload {
+    let (window, now) = (default_window(), Now::from_epoch("1780000000").unwrap());
+    beside::check(name, source, stream::alone, &Beside::nothing(&window, &now))
+}
+
 fn sent(bytes: impl AsRef<[u8]>) -> Upload {
-    super::check("f.csv", &mut Cursor::new(bytes.as_ref()), stream::alone, &default_window())
+    check_alone("f.csv", bytes)
 }
 
 /// The verdict, the counts, the revenue, then code and place of every finding but the assumption about the time zone.
@@ -60,6 +75,9 @@ fn answer(upload: &Upload) -> String {
     }
     if let Some(revenue) = upload.recognised_revenue {
         write!(answer, " ={revenue}").unwrap();
+    }
+    for finding in &upload.findings {
+        assert!(finding.message_zh().is_some(), "`{}` says nothing in Chinese: {}", finding.code.id, finding.message);
     }
     for finding in upload.findings.iter().filter(|finding| finding.code != &codes::TIME_ZONE) {
         let place = finding.place.cell.clone().or(finding.place.row.map(|row| row.to_string())).unwrap_or_default();
@@ -255,7 +273,7 @@ fn decided(text: &str, decisions: &[(&str, &str, bool)], expected: &str) {
     let orders = decisions.iter().enumerate().map(decision).collect();
     let decisions = Decisions { orders, training: None };
     let window = default_window();
-    let evidence = Evidence { window: &window, decisions: &decisions, settlement: None, today: None };
+    let evidence = Evidence::alone(&window, &decisions);
     let examined = examine("f.csv", &mut Cursor::new(text.as_bytes()), stream::alone, &evidence);
     let (_, classified) = examined.orders.unwrap();
     let Sums { recognised, refunded, blocked, .. } = classified.sums;
@@ -346,8 +364,93 @@ fn all_that_is_wrong_is_counted_and_the_samples_are_capped() {
     assert!(wrong.iter().any(|finding| finding.message.contains("150 in all")));
 }
 
+/// Answers with other bytes once it is asked to begin again.
+struct Changing(Cursor<String>, String);
+
+impl io::Read for Changing {
+    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
+        self.0.read(buffer)
+    }
+}
+
+impl io::Seek for Changing {
+    fn seek(&mut self, to: SeekFrom) -> io::Result<u64> {
+        if to == SeekFrom::Start(0) {
+            self.0 = Cursor::new(std::mem::take(&mut self.1));
+        }
+        self.0.seek(to)
+    }
+}
+
+#[test]
+fn a_file_that_changes_meanwhile_is_refused() {
+    let twice = file(2, &[(1, Field::OrderId, "O-0")]);
+    let check = |second: &str| {
+        let mut source = Changing(Cursor::new(twice.clone()), second.to_owned());
+        answer(&check_source("f.csv", &mut source))
+    };
+    assert_eq!(check(&twice), "partial 2/2/0/0/1 conflict@2 conflict@3");
+    assert_eq!(check(&file(2, &[])), "schema_failed unreadable@");
+    assert_eq!(check(&file(1, &[])), "schema_failed unreadable@");
+    assert_eq!(check(""), "schema_failed unreadable@");
+}
+
+/// All that is said about a file: of the orders kept at one look, and of those that a second look was needed for, with
+/// the usual fingerprint and with one that is the same for every text.
+#[track_caller]
+fn looks(text: &str) -> [String; 3] {
+    let window = default_window();
+    let decisions = Decisions::default();
+    let evidence = Evidence::alone(&window, &decisions);
+    let said = |look, fingerprint| {
+        let mut source = Cursor::new(text.as_bytes());
+        format!("{:?}", super::look("f.csv", &mut source, stream::alone, &evidence, look, fingerprint).upload)
+    };
+    let same: Fingerprint = |_, _| 0;
+    [said(Look::Only, keys::fingerprint), said(Look::First, keys::fingerprint), said(Look::First, same)]
+}
+
+#[test]
+fn a_second_look_at_many_blocks_finds_what_belongs_together() {
+    let changes = [
+        (3, Field::OrderId, "O-16000"),
+        (7, Field::PaymentRef, "R-15000"),
+        (15_500, Field::PaymentStatus, "soon"),
+        (9, Field::CustomerKey, "000000000000000000000000003039a"),
+        (12_345, Field::CustomerKey, "000000000000000000000000003039a"),
+        (9, Field::Amount, "700"),
+        (12_345, Field::Amount, "700"),
+    ];
+    let text = file(17_000, &changes);
+    assert!(text.len() > 3 << 19);
+    let [once, twice, alike] = looks(&text);
+    for word in
+        ["row 16002 has the same order_id", "row 15002 has the same payment_ref", "row 12347 has the same customer"]
+    {
+        assert!(once.contains(word), "{word}");
+    }
+    assert!(once == twice && once == alike);
+}
+
 proptest! {
     #![proptest_config(ProptestConfig::with_cases(64))]
+
+    /// A key that only looks like another one is no verdict, and no order is passed over.
+    #[test]
+    fn a_second_look_tells_the_same(
+        rows in prop::collection::vec(
+            (0..5usize, 0..3usize, "R-[0-3]|20260512000104[5-6]0|20260512000104501|", "0|7|900|x|-5|", "paid|pending|refunded|failed|soon", "2026-05-1[1-4]|x", "|已退款|a@b.tw"),
+            1..14,
+        ),
+    ) {
+        let mut text = HEADER.to_owned();
+        for (id, customer, payment, amount, status, at, note) in &rows {
+            write!(text, "\nO-{id},{at},{customer:032x}a,P,{amount},{status},{payment},,,{note}").unwrap();
+        }
+        let [once, twice, alike] = looks(&text);
+        prop_assert_eq!(&once, &twice);
+        prop_assert_eq!(&once, &alike);
+    }
 
     #[test]
     fn never_panics(bytes: Vec<u8>, text in "([,\"\n;|]|paid|合計|#N/A|\\PC){0,60}") {
@@ -373,10 +476,11 @@ proptest! {
             ((format!("O-{id}"), subject), Decision { keep, by, at: jiff::Timestamp::UNIX_EPOCH, evidence, place })
         };
         let decisions = Decisions { orders: said.into_iter().map(decision).collect(), training: None };
-        let evidence = Evidence { window: &window, decisions: &decisions, settlement: None, today: None };
-        let mut intake = Intake::new("f", &evidence, Zone::of(&window.zone));
+        let evidence = Evidence::alone(&window, &decisions);
+        let zone = Zone::of(&window.zone);
+        let mut intake = Intake::new("f", &evidence, zone, Look::Only, keys::fingerprint);
         table::read("f", text.as_bytes(), &mut capped, &mut |row, findings| intake.row(&row, findings)).unwrap();
-        let sums = classify::classify(&intake.ledger, &evidence, &mut capped);
+        let sums = classify::classify(&intake.ledger, intake.paid.sums(&[]), &evidence, &mut capped);
         let money = money::count(&intake.ledger, &sums, None);
         prop_assert!(money.adds_up());
         let by_code: i64 = money.attribution[0].iter().map(|share| share.gmv).sum();

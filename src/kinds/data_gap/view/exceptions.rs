@@ -8,7 +8,7 @@ use crate::kinds::data_gap::orders::status::Status;
 use crate::kinds::data_gap::reconcile::{Exception, Reconciled};
 use crate::kinds::data_gap::rules::{AGES, TRAINING_AMOUNT};
 use crate::lang::{Lang, Words, words};
-use crate::view::pack::{Context, english, table};
+use crate::view::pack::{Context, said, table, to_do};
 use crate::view::page::{Block, Inline, Table, Tone};
 use crate::view::texts;
 
@@ -40,7 +40,7 @@ pub(super) fn listed(reconciled: &Reconciled, given: &Given<'_>) -> Vec<Block> {
             words("天數", "Days"),
         ];
         let shown = reconciled.exceptions.len().min(SHOWN);
-        blocks.push(Block::Table(Table {
+        blocks.push(Block::Listing(Table {
             caption: match lang {
                 Lang::ZhHant => format!("需要處理的問題（顯示 {shown} 項，共 {} 項）", reconciled.exceptions.len()),
                 Lang::En => format!("What has to be settled ({shown} of {} shown)", reconciled.exceptions.len()),
@@ -67,9 +67,9 @@ fn row(exception: &Exception, given: &Given<'_>) -> Vec<Inline> {
         Some(due) => text(context.moment(due)),
         None => text(texts::NO_DUE.get(lang)),
     };
-    let mut what = vec![Inline::Code(finding.code.id.to_owned()), text("\n"), english(&finding.message)];
+    let mut what = vec![Inline::Code(finding.code.id.to_owned()), text("\n"), said(finding, lang)];
     if !finding.hint.is_empty() {
-        what.extend([text("\n"), english(&finding.hint)]);
+        what.extend([text("\n"), to_do(finding, lang)]);
     }
     vec![
         text(spot(exception, lang)),

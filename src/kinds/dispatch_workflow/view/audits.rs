@@ -257,20 +257,14 @@ fn templates(console: &mut Console<'_>) -> Vec<Block> {
         ]
     });
     let columns = [words("代碼", "Code"), words("不得出現", "Must not appear"), words("怎麼辦", "What to do")];
-    blocks.extend(console.table(
-        words("公開前的檢查", "What is looked for before publication"),
-        &columns,
-        rules,
-        words("", ""),
-    ));
+    blocks.extend(console.fixed(words("公開前的檢查", "What is looked for before publication"), &columns, rules));
     let never = NEVER
         .iter()
         .map(|(pattern, why)| vec![Inline::Code((*pattern).to_owned()), Inline::Text(why.get(lang).to_owned())]);
-    blocks.extend(console.table(
+    blocks.extend(console.fixed(
         words("永不提交的檔案", "What is never committed"),
         &[words("檔名", "File"), words("是", "Which is")],
         never,
-        words("", ""),
     ));
     blocks
 }

@@ -100,7 +100,7 @@ fn overview(console: &mut Console<'_>, decided: &[(&'static Lane, String, Decide
                 if packet.action == "stuck" {
                     let why = packet.reason.clone().unwrap_or_default();
                     let fix = words("排除原因後再啟動 worker", "remove the cause before a worker is started");
-                    console.attend(Tone::Bad, words("Lane", "Lane"), lane.id, &super::shown(&why), fix);
+                    console.attend(Tone::Bad, words("Lane", "Lane"), lane.id, &why, fix);
                 }
                 let more = |key: &str| packet.more.get(key).and_then(serde_json::Value::as_str).map(str::to_owned);
                 let item = packet.more.get("item").filter(|_| held.id == "pr-fix");
@@ -139,11 +139,10 @@ fn overview(console: &mut Console<'_>, decided: &[(&'static Lane, String, Decide
         words("Agent", "Agent"),
         words("用途", "For"),
     ];
-    console.table(
+    console.fixed(
         words("現在啟動各 lane 的 worker 會發生什麼", "What would happen if the worker of each lane were started now"),
         &columns,
         rows,
-        words("", ""),
     )
 }
 
@@ -183,12 +182,7 @@ fn configuration(console: &mut Console<'_>) -> Vec<Block> {
                 words("Agent", "Agent"),
                 words("舊名", "Older names"),
             ];
-            blocks.extend(console.table(
-                words("伺服器設定的 lane", "Lanes of the server"),
-                &columns,
-                rows,
-                words("", ""),
-            ));
+            blocks.extend(console.fixed(words("伺服器設定的 lane", "Lanes of the server"), &columns, rows));
         }
         Some(Err(fault)) => {
             let why = CONFIG_FAULTS
@@ -242,11 +236,10 @@ fn configuration(console: &mut Console<'_>) -> Vec<Block> {
     }
     let old =
         lanes::ALIASES.iter().map(|(old, now)| vec![Inline::Code((*old).to_owned()), Inline::Code((*now).to_owned())]);
-    blocks.extend(console.table(
+    blocks.extend(console.fixed(
         words("匯出中仍可能出現的舊名", "Older names that exports may still have"),
         &[words("舊名", "Older name"), words("現在是", "Now")],
         old,
-        words("", ""),
     ));
     blocks
 }
@@ -277,11 +270,10 @@ fn trace(console: &Console<'_>, decided: &[(&'static Lane, String, Decided)]) ->
     });
     let mut columns = vec![words("規則", "Rule"), words("何時", "When"), words("則", "Then")];
     columns.extend(decided.iter().map(|(lane, ..)| words(lane.id, lane.id)));
-    let mut blocks = console.table(
+    let mut blocks = console.fixed(
         words("依序檢查，第一條成立的決定", "Asked in this order; the first that holds decides"),
         &columns,
         rows,
-        words("", ""),
     );
     let missing: BTreeSet<_> = decided.iter().flat_map(|(.., decided)| decided.not_checked()).collect();
     blocks.extend(
@@ -320,7 +312,7 @@ fn schedules(console: &Console<'_>, decided: &[(&'static Lane, String, Decided)]
         ]
     });
     let columns = [words("Lane", "Lane"), words("排程", "Schedule"), words("規則", "Rule"), words("理由", "Reason")];
-    let mut blocks = console.table(from, &columns, rows, words("", ""));
+    let mut blocks = console.fixed(from, &columns, rows);
     blocks.push(Block::Text(
         console.word(words("這是計畫；這裡不切換任何排程。", "This is a plan; nothing is switched here.")),
     ));

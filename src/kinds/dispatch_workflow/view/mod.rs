@@ -11,7 +11,7 @@ use crate::kinds::dispatch::{not_given, redact};
 use crate::kinds::dispatch_workflow::exports;
 use crate::lang::{Lang, Words, words};
 use crate::read::tree::Node;
-use crate::view::pack::{Own, section};
+use crate::view::pack::{self, Own, section};
 use crate::view::page::{Block, Inline, NextStep, Section, Table, Tone, Verdict};
 use crate::view::texts;
 
@@ -20,7 +20,7 @@ mod lanes;
 mod status;
 mod workers;
 
-/// Most rows of one table; the exports have the rest.
+/// Most rows of one table, and most of one sort of what needs attention; the exports have the rest.
 const ROWS_SHOWN: usize = 100;
 /// Longest text of a cell, in characters.
 const TEXT_SHOWN: usize = 240;
@@ -41,11 +41,21 @@ struct Attention {
     fix: String,
 }
 
+/// How many there are of one sort of what needs attention.
+struct Sort {
+    tone: Tone,
+    area: Words,
+    total: usize,
+}
+
 /// The console while it is made.
 struct Console<'a> {
     given: &'a Given<'a>,
     lang: Lang,
+    /// The first of each sort.
     attention: Vec<Attention>,
+    /// All of each sort.
+    counts: Vec<Sort>,
     findings: Vec<Finding>,
     sections: Vec<Section>,
     files: BTreeMap<String, String>,
@@ -58,6 +68,7 @@ pub(super) fn conclude(given: &Given<'_>) -> Own {
         given,
         lang,
         attention: Vec::new(),
+        counts: Vec::new(),
         findings: Vec::new(),
         sections: Vec::new(),
         files: BTreeMap::new(),
@@ -68,7 +79,7 @@ pub(super) fn conclude(given: &Given<'_>) -> Own {
     audits::add(&mut console);
     console.attention.sort_by_key(|attention| attention.tone != Tone::Bad);
     let first = console.first();
-    let Console { attention, findings, sections, files, .. } = console;
+    let Console { attention, counts, findings, sections, files, .. } = console;
     let missing = exports::EXPORTS.iter().filter(|export| given.facts.exports.get(export.name).is_none()).count();
     let who = given.facts.pack.owners.first().map_or(texts::MAKER.get(lang), |(_, name)| name.as_str());
     let next = attention.iter().take(STEPS).map(|attention| NextStep {
@@ -77,7 +88,7 @@ pub(super) fn conclude(given: &Given<'_>) -> Own {
         due: None,
     });
     Own {
-        verdict: Some(verdict(lang, &attention, missing)),
+        verdict: Some(verdict(lang, &counts, missing)),
         next: next.collect(),
         sections: [first].into_iter().chain(sections).collect(),
         files,
@@ -86,15 +97,15 @@ pub(super) fn conclude(given: &Given<'_>) -> Own {
     }
 }
 
-fn verdict(lang: Lang, attention: &[Attention], missing: usize) -> Verdict {
-    let bad = attention.iter().filter(|attention| attention.tone == Tone::Bad).count();
-    let (tone, word) = match (attention.len(), bad, missing) {
+fn verdict(lang: Lang, counts: &[Sort], missing: usize) -> Verdict {
+    let bad: usize = counts.iter().filter(|of| of.tone == Tone::Bad).map(|of| of.total).sum();
+    let count: usize = counts.iter().map(|of| of.total).sum();
+    let (tone, word) = match (count, bad, missing) {
         (0, _, 0) => (Tone::Good, words("一切就緒", "All in order")),
         (0, ..) => (Tone::Unknown, words("部分未檢查", "Partly not checked")),
         (_, 0, _) => (Tone::Warn, words("有待處理", "To be looked at")),
         _ => (Tone::Bad, words("需要處理", "Needs attention")),
     };
-    let count = attention.len();
     let given = not_given(lang, missing);
     let text = match lang {
         Lang::ZhHant => format!("{count} 件要處理，其中 {bad} 件違反合約或卡住；{given}"),
@@ -122,26 +133,49 @@ impl<'a> Console<'a> {
         self.sections.push(section(id, title.get(self.lang), blocks));
     }
 
+    /// Asks for attention. Of each sort the first are kept, the rest are counted.
     fn attend(&mut self, tone: Tone, area: Words, item: &str, why: &str, fix: Words) {
-        let fix = self.word(fix);
-        self.attention.push(Attention { tone, area, item: shown(item), why: why.to_owned(), fix });
+        let known = self.counts.iter().position(|of| of.tone == tone && of.area.en == area.en);
+        let at = known.unwrap_or_else(|| {
+            self.counts.push(Sort { tone, area, total: 0 });
+            self.counts.len() - 1
+        });
+        self.counts[at].total += 1;
+        if self.counts[at].total <= ROWS_SHOWN {
+            let fix = self.word(fix);
+            self.attention.push(Attention { tone, area, item: shown(item), why: shown(why), fix });
+        }
     }
 
-    /// A table with as many rows as a page shows, and how many more there are.
-    fn table(
+    /// A table with as many rows as a page shows, and how many more there are. The others are never made.
+    fn table<R>(&self, caption: Words, columns: &[Words], rows: R, empty: Words) -> Vec<Block>
+    where
+        R: IntoIterator<Item = Vec<Inline>>,
+        R::IntoIter: ExactSizeIterator,
+    {
+        let mut rows = rows.into_iter();
+        let first = rows.by_ref().take(ROWS_SHOWN).collect();
+        self.cut_table(caption, columns, first, rows.len(), empty)
+    }
+
+    /// A table of fixed rows, such as rules.
+    fn fixed(&self, caption: Words, columns: &[Words], rows: impl IntoIterator<Item = Vec<Inline>>) -> Vec<Block> {
+        vec![pack::table(self.given.context, caption, columns, rows.into_iter().collect())]
+    }
+
+    /// A table with these rows, and how many more there are.
+    fn cut_table(
         &self,
         caption: Words,
         columns: &[Words],
-        rows: impl IntoIterator<Item = Vec<Inline>>,
+        rows: Vec<Vec<Inline>>,
+        more: usize,
         empty: Words,
     ) -> Vec<Block> {
-        let mut rows = rows.into_iter();
-        let first: Vec<_> = rows.by_ref().take(ROWS_SHOWN).collect();
-        let more = rows.count();
-        let mut blocks = vec![Block::Table(Table {
+        let mut blocks = vec![Block::Listing(Table {
             caption: self.word(caption),
             columns: columns.iter().map(|words| self.word(*words)).collect(),
-            rows: first,
+            rows,
             empty: Inline::Text(self.word(empty)),
         })];
         if more > 0 {
@@ -171,9 +205,9 @@ impl<'a> Console<'a> {
         self.given.facts.exports.get(export).map(|given| given.place("")).unwrap_or_default()
     }
 
-    /// What needs attention, the urgent first.
+    /// What needs attention, the urgent first; of a long list how many there are of each sort.
     fn first(&self) -> Section {
-        let rows = self.attention.iter().map(|attention| {
+        let row = |attention: &Attention| {
             let urgent = match attention.tone {
                 Tone::Bad => words("先處理", "First"),
                 _ => words("待處理", "Then"),
@@ -185,7 +219,7 @@ impl<'a> Console<'a> {
                 Inline::Text(attention.why.clone()),
                 Inline::Text(attention.fix.clone()),
             ]
-        });
+        };
         let columns = [
             words("對象", "Which"),
             words("順序", "Order"),
@@ -193,12 +227,22 @@ impl<'a> Console<'a> {
             words("原因", "Because"),
             words("怎麼辦", "What to do"),
         ];
-        let blocks = self.table(
+        let rows: Vec<_> = self.attention.iter().take(ROWS_SHOWN).map(row).collect();
+        let more = self.counts.iter().map(|of| of.total).sum::<usize>() - rows.len();
+        let mut blocks = self.cut_table(
             words("要先處理的事，急的在前", "What needs attention, the urgent first"),
             &columns,
             rows,
+            more,
             words("沒有要處理的事。", "Nothing needs attention."),
         );
+        if more > 0 {
+            let told = self.counts.iter().map(|of| match self.lang {
+                Lang::ZhHant => format!("{}：{} 件", of.area.zh, of.total),
+                Lang::En => format!("{}: {}", of.area.en, of.total),
+            });
+            blocks.push(Block::List(told.map(Inline::Text).collect()));
+        }
         section("attention", words("要先處理的事", "Needs attention").get(self.lang), blocks)
     }
 }

@@ -14,6 +14,9 @@ use crate::view::pack::prose;
 use crate::view::page::{Block, Inline, Tone};
 use crate::view::texts;
 
+/// How many issues are named that break the same rule.
+const NAMED: usize = 3;
+
 fn tone(severity: Severity) -> Tone {
     match severity {
         Severity::Error => Tone::Bad,
@@ -34,36 +37,30 @@ fn contract(console: &mut Console<'_>) -> Vec<Block> {
     let lang = console.lang;
     let linked = console.rows("pull_requests").map(linked);
     let work = console.rows("agent_work").map(worked);
-    let (mut counts, mut broken, mut judged) = (BTreeMap::new(), Vec::new(), 0);
+    let (mut counts, mut broken, mut judged) = (BTreeMap::new(), Vec::new(), 0_usize);
+    let mut per_rule: BTreeMap<&str, (usize, Vec<String>)> = BTreeMap::new();
     for issue in Issue::all(rows) {
+        let case = Case::of(issue, linked.as_ref(), work.as_ref());
         judged += 1;
-        let key = issue.key();
-        let case = Case {
-            pull_requests: linked.as_ref().map(|linked| linked.get(&key).map_or(&[][..], Vec::as_slice)),
-            work: work.as_ref().map(|work| work.get(&key).map_or(&[][..], Vec::as_slice)),
-            issue,
-        };
         let verdict = status::judge(&case);
         for rule in &verdict.violations {
             *counts.entry(rule.id).or_insert(0_usize) += 1;
         }
-        let worst = verdict.violations.iter().map(|rule| rule.severity).min();
-        if let Some(worst) = worst.filter(|worst| *worst != Severity::Notice) {
-            broken.push((worst, case.issue, verdict));
-        }
-    }
-    broken.sort_by_key(|(worst, ..)| *worst);
-    let mut per_rule: BTreeMap<&str, (&'static status::Rule, Vec<String>)> = BTreeMap::new();
-    for (_, issue, verdict) in &broken {
         for rule in verdict.telling().filter(|rule| rule.severity == Severity::Error) {
-            per_rule.entry(rule.id).or_insert_with(|| (rule, Vec::new())).1.push(issue.key());
+            let (count, first) = per_rule.entry(rule.id).or_default();
+            *count += 1;
+            if first.len() < NAMED {
+                first.push(case.issue.key());
+            }
         }
+        let worst = verdict.violations.iter().map(|rule| rule.severity).min();
+        broken.extend(worst.filter(|worst| *worst != Severity::Notice).map(|worst| (worst, case.issue.node)));
     }
+    broken.sort_by_key(|(worst, _)| *worst);
     for rule in RULES {
-        let Some((_, keys)) = per_rule.get(rule.id) else { continue };
-        let few = keys.iter().take(3).cloned().collect::<Vec<_>>().join(", ");
-        let more = keys.len().saturating_sub(3);
-        let items = if more > 0 { format!("{few} +{more}") } else { few };
+        let Some((count, first)) = per_rule.get(rule.id) else { continue };
+        let few = first.join(", ");
+        let items = if *count > NAMED { format!("{few} +{}", count - NAMED) } else { few };
         console.attend(
             tone(rule.severity),
             words("狀態合約", "Status contract"),
@@ -72,7 +69,11 @@ fn contract(console: &mut Console<'_>) -> Vec<Block> {
             rule.fix,
         );
     }
-    let listed = broken.iter().map(|(_, issue, verdict)| {
+    // Judged a second time: of a long list only the first rows are ever shown.
+    let listed = broken.iter().map(|(_, node)| {
+        let Some(issue) = Issue::read(node) else { return Vec::new() };
+        let case = Case::of(issue, linked.as_ref(), work.as_ref());
+        let (verdict, issue) = (status::judge(&case), &case.issue);
         let rules = verdict.violations.iter().map(|rule| Inline::Tag(tone(rule.severity), rule.id.to_owned()));
         let why: Vec<_> = verdict.telling().map(|rule| rule.fix.get(lang)).collect();
         vec![
@@ -150,7 +151,7 @@ fn rules(console: &Console<'_>, counts: &BTreeMap<&str, usize>) -> Vec<Block> {
         words("何時", "When"),
         words("怎麼辦", "What to do"),
     ];
-    let mut blocks = console.table(words("合約的規則", "The rules of the contract"), &columns, rows, words("", ""));
+    let mut blocks = console.fixed(words("合約的規則", "The rules of the contract"), &columns, rows);
     let statuses = STATUSES.iter().map(|status| {
         let claimable = if status.claimable { texts::YES } else { texts::NO };
         vec![
@@ -160,12 +161,7 @@ fn rules(console: &Console<'_>, counts: &BTreeMap<&str, usize>) -> Vec<Block> {
         ]
     });
     let columns = [words("狀態", "Status"), words("意思", "Meaning"), words("可領取", "Claimable")];
-    blocks.extend(console.table(
-        words("合約的狀態，依順序", "The statuses, in their order"),
-        &columns,
-        statuses,
-        words("", ""),
-    ));
+    blocks.extend(console.fixed(words("合約的狀態，依順序", "The statuses, in their order"), &columns, statuses));
     blocks
 }
 
@@ -173,23 +169,22 @@ fn written(console: &mut Console<'_>) -> Vec<Block> {
     let Some(rows) = console.rows("pull_requests") else { return vec![console.not_given("pull_requests")] };
     let lang = console.lang;
     let judged = pull_requests::judge(rows);
-    for (key, broken) in judged.iter().filter(|(_, broken)| {
-        broken.iter().any(|(id, _)| *id == "pr-cross-repository" || *id == pull_requests::SEVERAL.0)
-    }) {
-        let why: Vec<_> = broken.iter().map(|(_, words)| words.get(lang)).collect();
+    let means = |broken: &[&pull_requests::Rule]| {
+        broken.iter().map(|rule| rule.broken.get(lang)).collect::<Vec<_>>().join(words("；", "; ").get(lang))
+    };
+    for (pr, broken) in judged.iter().filter(|(_, broken)| broken.iter().any(|rule| rule.is_urgent)) {
         console.attend(
             Tone::Warn,
             words("PR 寫法", "Form of a pull request"),
-            key,
-            &why.join(words("；", "; ").get(lang)),
+            &pull_requests::key(pr),
+            &means(broken),
             words("改正或關閉這個 PR", "mend or close the pull request"),
         );
     }
-    let listed = judged.iter().map(|(key, broken)| {
+    let listed = judged.iter().map(|(pr, broken)| {
         let tags =
-            broken.iter().flat_map(|(id, _)| [Inline::Tag(Tone::Warn, (*id).to_owned()), Inline::Text(" ".to_owned())]);
-        let why: Vec<_> = broken.iter().map(|(_, words)| words.get(lang)).collect();
-        vec![code(key), Inline::Many(tags.collect()), Inline::Text(why.join(words("；", "; ").get(lang)))]
+            broken.iter().flat_map(|rule| [Inline::Tag(Tone::Warn, rule.id.to_owned()), Inline::Text(" ".to_owned())]);
+        vec![code(&pull_requests::key(pr)), Inline::Many(tags.collect()), Inline::Text(means(broken))]
     });
     let columns = [words("PR", "Pull request"), words("違反", "Breaks"), words("說明", "Which means")];
     console.table(

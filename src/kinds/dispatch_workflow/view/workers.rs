@@ -9,6 +9,7 @@ use crate::kinds::dispatch_workflow::lanes;
 use crate::kinds::dispatch_workflow::pr_fix::{self, Item, MERGES};
 use crate::kinds::dispatch_workflow::updates::{self, FAULTS};
 use crate::kinds::dispatch_workflow::view::{Console, code, none, said, shown};
+use crate::kinds::dispatch_workflow::{preflight, templates};
 use crate::lang::{Lang, words};
 use crate::read::tree::Node;
 use crate::view::page::{Block, Inline, Tone};
@@ -28,48 +29,48 @@ pub(super) fn add(console: &mut Console<'_>) {
 fn results(console: &mut Console<'_>) -> Vec<Block> {
     let Some(rows) = console.rows("worker_results") else { return vec![console.not_given("worker_results")] };
     let lang = console.lang;
-    let mut listed = Vec::new();
+    let run_of = |at: usize, row: &Node| row.text_at("runId").map_or_else(|| format!("#{}", at + 1), str::to_owned);
+    let judge = |row: &Node| guard::judge(row.text_at("text").unwrap_or_default(), row.text_at("lane"));
+    let mut judged = Vec::with_capacity(rows.len());
     for (at, row) in rows.iter().enumerate() {
-        let text = row.text_at("text").unwrap_or_default();
-        let written = row.text_at("lane").unwrap_or_default();
-        let verdict = guard::judge(text, Some(written));
-        let run = row.text_at("runId").map_or_else(|| format!("#{}", at + 1), str::to_owned);
+        let text = row.text_at("text").unwrap_or_default().trim();
+        let verdict = judge(row);
         if !verdict.valid {
             let fix = words(
                 "看 worker 的紀錄，重新回報合格的結尾",
                 "look at the worker's log and have a proper end reported",
             );
-            console.attend(Tone::Warn, words("Worker 結尾", "Last text"), &run, verdict.why.get(lang), fix);
-        } else if text.trim().starts_with("Stuck:") {
+            console.attend(Tone::Warn, words("Worker 結尾", "Last text"), &run_of(at, row), verdict.why.get(lang), fix);
+        } else if text.starts_with("Stuck:") {
             let fix = words("處理受阻的原因", "deal with what it is stuck on");
-            let why = shown(text.trim());
-            console.attend(Tone::Bad, words("Worker 受阻", "Stuck worker"), &run, &why, fix);
+            console.attend(Tone::Bad, words("Worker 受阻", "Stuck worker"), &run_of(at, row), text, fix);
         }
-        let tone = if verdict.valid { Tone::Good } else { Tone::Bad };
-        listed.push((
-            verdict.valid,
-            vec![
-                code(&run),
-                lanes::resolve(written).map_or_else(none, |lane| code(&lane.id)),
-                Inline::Tag(tone, verdict.code.to_owned()),
-                Inline::Text(verdict.why.get(lang).to_owned()),
-                said(text.trim()),
-            ],
-        ));
+        judged.push((verdict, at, row));
     }
-    listed.sort_by_key(|(valid, _)| *valid);
+    judged.sort_by_key(|(verdict, ..)| verdict.valid);
+    let listed = judged.iter().map(|(verdict, at, row)| {
+        let tone = if verdict.valid { Tone::Good } else { Tone::Bad };
+        vec![
+            code(&run_of(*at, row)),
+            row.text_at("lane").and_then(lanes::resolve).map_or_else(none, |lane| code(&lane.id)),
+            Inline::Tag(tone, verdict.code.to_owned()),
+            Inline::Text(verdict.why.get(lang).to_owned()),
+            row.text_at("outcome").map_or_else(none, code),
+            said(row.text_at("text").unwrap_or_default().trim()),
+        ]
+    });
     let columns = [
         words("執行", "Run"),
         words("Lane", "Lane"),
         words("結果", "Result"),
         words("因為", "Because"),
+        words("結束方式", "Outcome"),
         words("文字", "Text"),
     ];
-    let rows = listed.into_iter().map(|(_, row)| row);
     let mut blocks = console.table(
         words("不合格的在前", "Those that are refused first"),
         &columns,
-        rows,
+        listed,
         words("沒有文字。", "There is no text."),
     );
     let clear = lanes::worked().filter_map(|lane| {
@@ -85,11 +86,10 @@ fn results(console: &mut Console<'_>) -> Vec<Block> {
         vec![Inline::Code(form.form.to_owned()), Inline::Text(texts::named(lang, form.when.get(lang), form.id))]
     });
     let columns = [words("格式", "Form"), words("用途", "For")];
-    blocks.extend(console.table(
+    blocks.extend(console.fixed(
         words("合格的結尾，整段一字不差", "The forms, whole and to the letter"),
         &columns,
-        clear.chain(forms),
-        words("", ""),
+        clear.chain(forms).collect::<Vec<_>>(),
     ));
     blocks
 }
@@ -100,7 +100,17 @@ fn queue(console: &mut Console<'_>) -> Vec<Block> {
     let items = pr_fix::items(rows);
     for item in items.iter().filter(|item| pr_fix::waits(item, None, true) && item.status == "blocked") {
         let fix = words("由人看過證據後決定", "a person looks at the evidence and decides");
-        console.attend(Tone::Warn, words("PR 修復", "PR fix"), &item.key(), &shown(&item.reason), fix);
+        console.attend(Tone::Warn, words("PR 修復", "PR fix"), &item.key(), &item.reason, fix);
+    }
+    let pull_requests = console.tree("pull_requests").map(preflight::by_key).unwrap_or_default();
+    let values = templates::configured(console.tree("template_config").and_then(|config| config.get("values")));
+    let authors = values.get("TRACKED_PR_AUTHORS").map(Vec::as_slice).unwrap_or_default();
+    for item in items.iter().filter(|item| item.status == "queued") {
+        let why = pull_requests.get(&item.key()).and_then(|pr| pr_fix::untouchable(pr, authors));
+        if let Some(why) = why {
+            let fix = words("不要派 worker；標為 stale 或 ignored", "send no worker; mark it stale or ignored");
+            console.attend(Tone::Warn, words("PR 修復", "PR fix"), &item.key(), why.get(lang), fix);
+        }
     }
     let (counts, by_lane) = pr_fix::summary(&items);
     let told = |counts: &BTreeMap<&str, usize>| {
@@ -112,8 +122,8 @@ fn queue(console: &mut Console<'_>) -> Vec<Block> {
         Lang::En => format!("By status: {}. Queued by lane: {}.", told(&counts), told(&by_lane)),
     })];
     let waits = |item: &&Item| pr_fix::waits(item, None, true);
-    let ordered = items.iter().filter(waits).chain(items.iter().filter(|item| !waits(item)));
-    let listed = ordered.map(|item| {
+    let ordered: Vec<_> = items.iter().filter(waits).chain(items.iter().filter(|item| !waits(item))).collect();
+    let listed = ordered.iter().map(|item| {
         let lane_tone = if item.lane.known { Tone::Info } else { Tone::Warn };
         let tone = match item.status.as_str() {
             "queued" => Tone::Info,
@@ -147,7 +157,14 @@ fn queue(console: &mut Console<'_>) -> Vec<Block> {
         listed,
         words("佇列是空的。", "The queue is empty."),
     ));
-    blocks.push(Block::Heading(console.word(words("併入回報的預覽", "What reports would change"))));
+    blocks.extend(merges(console, &items));
+    blocks
+}
+
+/// What reports would change in the queue, and by which rules.
+fn merges(console: &Console<'_>, items: &[Item]) -> Vec<Block> {
+    let lang = console.lang;
+    let mut blocks = vec![Block::Heading(console.word(words("併入回報的預覽", "What reports would change")))];
     let Some(reports) = console.rows("pr_fix_reports") else {
         blocks.push(console.not_given("pr_fix_reports"));
         return blocks;
@@ -184,11 +201,10 @@ fn queue(console: &mut Console<'_>) -> Vec<Block> {
     ));
     let rules =
         MERGES.iter().map(|rule| vec![Inline::Code(rule.id.to_owned()), Inline::Text(rule.when.get(lang).to_owned())]);
-    blocks.extend(console.table(
+    blocks.extend(console.fixed(
         words("併入的規則，第一條成立的決定", "How reports are merged; the first that holds decides"),
         &[words("規則", "Rule"), words("何時", "When")],
         rules,
-        words("", ""),
     ));
     blocks
 }
@@ -196,48 +212,46 @@ fn queue(console: &mut Console<'_>) -> Vec<Block> {
 fn updates(console: &mut Console<'_>) -> Vec<Block> {
     let Some(rows) = console.rows("updates") else { return vec![console.not_given("updates")] };
     let lang = console.lang;
-    let mut told: BTreeMap<(String, String), Vec<Node>> = BTreeMap::new();
+    let key_of = |row: &Node| issues::key(issues::repo(row), row.get("issueNumber").and_then(issues::integer));
+    let mut told: BTreeMap<(&str, String), Vec<&Node>> = BTreeMap::new();
     let mut refused = Vec::new();
     for row in rows {
-        let key = issues::key(issues::repo(row), row.get("issueNumber").and_then(issues::integer));
-        let agent = row.text_at("agent").unwrap_or_default().to_owned();
         if let Some(fault) = updates::fault(row) {
-            refused.push((agent.clone(), key.clone(), fault));
+            refused.push((row, fault));
         }
-        told.entry((agent, key)).or_default().push(row.clone());
+        told.entry((row.text_at("agent").unwrap_or_default(), key_of(row))).or_default().push(row);
     }
-    let mut listed = Vec::new();
-    for ((agent, key), steps) in &told {
-        let words_of = steps.iter().filter_map(|step| step.text_at("checkpoint").or_else(|| step.text_at("status")));
-        let path: Vec<_> = words_of.map(shown).collect();
-        let opened = steps
-            .iter()
-            .any(|step| step.text_at("checkpoint") == Some("PR_OPENED") || step.text_at("status") == Some("in-review"));
-        let fault = updates::sequence(steps).filter(|fault| opened || *fault == "done-while-open").filter(|_| opened);
-        let state = updates::replay(steps);
-        if let Some(fault) = fault {
-            let why = updates::why(Some(fault)).get(lang);
+    let fault_of = |steps: &[&Node]| {
+        let is = |step: &&Node, key: &str, word: &str| step.text_at(key) == Some(word);
+        let is_opened = steps.iter().any(|step| is(step, "checkpoint", "PR_OPENED") || is(step, "status", "in-review"));
+        (is_opened, updates::sequence(steps).filter(|_| is_opened))
+    };
+    for ((_, key), steps) in &told {
+        if let (_, Some(fault)) = fault_of(steps) {
             console.attend(
                 Tone::Warn,
                 words("檢查點順序", "Order of updates"),
                 key,
-                why,
+                updates::why(Some(fault)).get(lang),
                 words("補上或改正回報", "report what is missing, in order"),
             );
         }
-        let result = match fault {
-            Some(fault) => Inline::Tag(Tone::Warn, fault.to_owned()),
-            None if opened => Inline::Tag(Tone::Good, words("順序正確", "in order").get(lang).to_owned()),
-            None => Inline::Text(words("尚未開 PR", "no pull request yet").get(lang).to_owned()),
+    }
+    let listed = told.iter().map(|((agent, key), steps)| {
+        let result = match fault_of(steps) {
+            (_, Some(fault)) => Inline::Tag(Tone::Warn, fault.to_owned()),
+            (true, None) => Inline::Tag(Tone::Good, words("順序正確", "in order").get(lang).to_owned()),
+            (false, None) => Inline::Text(words("尚未開 PR", "no pull request yet").get(lang).to_owned()),
         };
-        listed.push(vec![
+        let words_of = steps.iter().filter_map(|step| step.text_at("checkpoint").or_else(|| step.text_at("status")));
+        vec![
             code(key),
             result,
-            Inline::Text(path.join(" → ")),
-            state.map_or_else(none, |state| Inline::Code(state.to_owned())),
+            said(&words_of.collect::<Vec<_>>().join(" → ")),
+            updates::replay(steps).map_or_else(none, |state| Inline::Code(state.to_owned())),
             code(agent),
-        ]);
-    }
+        ]
+    });
     let columns = [
         words("Issue", "Issue"),
         words("結果", "Result"),
@@ -251,22 +265,21 @@ fn updates(console: &mut Console<'_>) -> Vec<Block> {
         listed,
         words("沒有回報。", "Nothing was told."),
     );
-    for (_, key, fault) in &refused {
-        let why = updates::why(Some(fault)).get(lang);
+    for (row, fault) in &refused {
         console.attend(
             Tone::Warn,
             words("回報被拒", "Refused update"),
-            key,
-            why,
+            &key_of(row),
+            updates::why(Some(fault)).get(lang),
             words("依合約重新回報", "report again as the contract says"),
         );
     }
-    let refused = refused.iter().map(|(agent, key, fault)| {
+    let refused = refused.iter().map(|(row, fault)| {
         vec![
-            code(key),
+            code(&key_of(row)),
             Inline::Tag(Tone::Bad, (*fault).to_owned()),
             Inline::Text(updates::why(Some(fault)).get(lang).to_owned()),
-            code(agent),
+            code(row.text_at("agent").unwrap_or_default()),
         ]
     });
     let columns =
@@ -279,11 +292,10 @@ fn updates(console: &mut Console<'_>) -> Vec<Block> {
     ));
     let rules =
         FAULTS.iter().map(|(id, when)| vec![Inline::Code((*id).to_owned()), Inline::Text(when.get(lang).to_owned())]);
-    blocks.extend(console.table(
+    blocks.extend(console.fixed(
         words("回報的規則", "What is refused"),
         &[words("代碼", "Code"), words("意思", "Meaning")],
         rules,
-        words("", ""),
     ));
     blocks
 }
@@ -333,11 +345,10 @@ fn beat(console: &mut Console<'_>) -> Vec<Block> {
         ));
     }
     let steps = beat.steps.iter().enumerate().map(|(at, step)| vec![Inline::Text((at + 1).to_string()), code(step)]);
-    blocks.extend(console.table(
+    blocks.extend(console.fixed(
         words("步驟，順序固定", "The steps, in their fixed order"),
         &[words("第", "No."), words("步驟", "Step")],
         steps,
-        words("", ""),
     ));
     if !beat.told.is_empty() {
         blocks.push(Block::List(beat.told.iter().map(|text| said(text)).collect()));
@@ -349,11 +360,10 @@ fn beat(console: &mut Console<'_>) -> Vec<Block> {
             reply.word.map_or_else(none, |word| Inline::Code(word.to_owned())),
         ]
     });
-    blocks.extend(console.table(
+    blocks.extend(console.fixed(
         words("回覆的規則", "What is replied"),
         &[words("規則", "Rule"), words("何時", "When"), words("回覆", "Reply")],
         rules,
-        words("", ""),
     ));
     blocks
 }

@@ -1,0 +1,306 @@
+//! What must not leave: credentials, personal data and names of secret files, found by their form and, where there is
+//! one, their check digit; located; at most four characters of it repeated.
+//!
+//! One way in, [`scan`]: a text goes in, hits with their places come out. Inside, by sense: [`hidden`] characters,
+//! [`names`] of files, `pass` (the one pass over a text), `tokens` (one table of forms), `places` (what stands around a credential), `numbers` and `people`
+//! (personal data), `decode` (what a text is once escapes, look-alikes and base64 are undone).
+//!
+//! Invariants: time is linear in the text, whatever stands in it: each place is looked at once and a bounded way around.
+//! A hit in what was undone is told by its place in the original. No value is in a finding: four characters at most.
+
+use std::collections::BTreeMap;
+use std::fmt;
+use std::hash::{DefaultHasher, Hash as _, Hasher as _};
+
+use crate::codes::{self, Code};
+use crate::finding::{Finding, Place};
+use crate::limits;
+use crate::read::text::Positions;
+
+mod decode;
+pub mod hidden;
+pub mod names;
+mod numbers;
+mod pass;
+mod people;
+mod places;
+#[cfg(test)]
+mod tests;
+mod tokens;
+
+/// How a sort of thing is known.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+struct Rule {
+    /// Stable id.
+    id: &'static str,
+    /// What it finds, for people.
+    kind: &'static str,
+    sort: Sort,
+}
+
+/// What follows from a hit.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+enum Sort {
+    Secret,
+    Personal,
+    /// Public, and worth knowing.
+    Notice,
+}
+
+const fn secret(id: &'static str, kind: &'static str) -> Rule {
+    Rule { id, kind, sort: Sort::Secret }
+}
+
+const fn personal(id: &'static str, kind: &'static str) -> Rule {
+    Rule { id, kind, sort: Sort::Personal }
+}
+
+const fn notice(id: &'static str, kind: &'static str) -> Rule {
+    Rule { id, kind, sort: Sort::Notice }
+}
+
+/// Ids of all rules by which something is kept from leaving.
+pub const RULES: &[&str] = &[
+    "anthropic_key",
+    "authorization_header",
+    "aws_key_id",
+    "aws_secret_key",
+    "bank_account",
+    "card_number",
+    "e_mail_address",
+    "github_token",
+    "gitlab_token",
+    "google_key",
+    "hugging_face_token",
+    "json_web_token",
+    "line_channel_secret",
+    "line_notify_token",
+    "line_token",
+    "line_user_id",
+    "mobile_number",
+    "national_id",
+    "npm_token",
+    "openai_key",
+    "passport_number",
+    "private_key",
+    "pypi_token",
+    "resident_number",
+    "sendgrid_key",
+    "slack_token",
+    "slack_webhook",
+    "street_address",
+    "stripe_key",
+    "url_password",
+];
+
+/// A credential or a piece of personal data.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Hit {
+    /// Byte offset at which it begins.
+    pub offset: usize,
+    /// What it looks like, such as `mobile number`.
+    pub kind: &'static str,
+    /// Whether it is a credential and not personal data.
+    pub secret: bool,
+    /// Id of the rule by which it was found, one of [`RULES`].
+    pub rule: &'static str,
+    /// What of it may be shown.
+    pub masked: Masked,
+    sort: Sort,
+    /// Tells two values apart of which the same is shown.
+    fingerprint: u64,
+}
+
+impl Hit {
+    /// Of a value of which nothing at all may be shown, an empty one is given.
+    fn new(rule: Rule, offset: usize, value: &[u8]) -> Self {
+        let value = String::from_utf8_lossy(value);
+        let mut hasher = DefaultHasher::new();
+        value.chars().filter(|one| one.is_alphanumeric()).for_each(|one| one.hash(&mut hasher));
+        Self {
+            offset,
+            kind: rule.kind,
+            secret: rule.sort == Sort::Secret,
+            rule: rule.id,
+            masked: Masked::new(&value),
+            sort: rule.sort,
+            fingerprint: hasher.finish(),
+        }
+    }
+
+    /// Whether both are of one value.
+    pub fn is_same(&self, other: &Self) -> bool {
+        (self.rule, self.masked, self.fingerprint) == (other.rule, other.masked, other.fingerprint)
+    }
+
+    fn code(&self) -> &'static Code {
+        match self.sort {
+            Sort::Secret => &codes::SECRET,
+            Sort::Personal => &codes::PERSONAL_DATA,
+            Sort::Notice => &codes::PUBLIC_NUMBER,
+        }
+    }
+
+    /// The hit as a finding, which tells where, by which rule, and at most four characters.
+    pub fn at(self, place: Place) -> Finding {
+        let (sort, hint) = match self.sort {
+            Sort::Secret => ("a credential", "remove it and revoke it: whoever saw it can use it"),
+            Sort::Personal => ("personal data", "remove it or replace it by a keyed hash at the source"),
+            Sort::Notice => ("public data", ""),
+        };
+        Finding::new(self.code(), place, format!("looks like {sort}: {self}")).hint(hint)
+    }
+}
+
+impl fmt::Display for Hit {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{} `{}` (rule {})", self.kind, self.masked, self.rule)
+    }
+}
+
+/// The first and last characters of a value, four at most and fewer of a short one; separators do not count. `…` alone
+/// for what is not shown at all.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Masked([Option<char>; 4]);
+
+impl Masked {
+    /// Fewest characters of a value of which four are shown, and of which two are.
+    const FOUR: usize = 10;
+    const TWO: usize = 6;
+
+    fn new(value: &str) -> Self {
+        let mut characters = value.chars().filter(|one| one.is_alphanumeric());
+        let count = characters.clone().count();
+        let shown = if count >= Self::FOUR { 2 } else { usize::from(count >= Self::TWO) };
+        let mut masked = [None; 4];
+        for place in &mut masked[..shown] {
+            *place = characters.next();
+        }
+        for place in masked[2..2 + shown].iter_mut().rev() {
+            *place = characters.next_back();
+        }
+        Self(masked)
+    }
+}
+
+impl fmt::Display for Masked {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let [first, second, third, last] = self.0;
+        let text = |characters: [Option<char>; 2]| characters.into_iter().flatten().collect::<String>();
+        write!(f, "{}…{}", text([first, second]), text([third, last]))
+    }
+}
+
+/// Finds credentials and personal data, in the order of the text. The bytes need not be UTF-8.
+pub fn scan(content: &[u8]) -> Vec<Hit> {
+    let mut hits = pass::over(content);
+    hits.retain(|hit| hit.sort != Sort::Notice);
+    hits
+}
+
+/// The same as findings with line and character, and what is merely worth knowing: numbers that are public, characters
+/// that nobody sees. Nothing is looked for in a workbook, which is compressed; its cells are.
+pub fn findings(path: &str, content: &[u8]) -> Vec<Finding> {
+    findings_but(path, content, |_| false)
+}
+
+/// The same without the hits that are let through.
+pub fn findings_but(path: &str, content: &[u8], is_allowed: impl Fn(&Hit) -> bool) -> Vec<Finding> {
+    if content.starts_with(b"PK\x03\x04") {
+        return Vec::new();
+    }
+    let content = content.strip_prefix(b"\xEF\xBB\xBF").unwrap_or(content);
+    let mut told = Told { path, counts: BTreeMap::new(), findings: Vec::new() };
+    let mut positions = Positions::new(content);
+    for hit in pass::over(content).into_iter().filter(|hit| !is_allowed(hit)) {
+        told.add(hit.code(), |path| {
+            let (line, character) = positions.of(hit.offset);
+            hit.at(Place::file(path).at(line, character))
+        });
+    }
+    let mut positions = Positions::new(content);
+    for one in str::from_utf8(content).map(hidden::find).unwrap_or_default() {
+        told.add(&codes::HIDDEN_CHARACTER, |path| {
+            let (line, character) = positions.of(one.offset);
+            let what = if one.deceives { "changes how the text reads" } else { "is not seen" };
+            let message = format!("has U+{:04X}, which {what}", u32::from(one.character));
+            Finding::new(&codes::HIDDEN_CHARACTER, Place::file(path).at(line, character), message)
+                .hint("take it out, unless the script or the symbol before it needs it")
+        });
+    }
+    told.findings()
+}
+
+/// Findings about one file: of each code the first ones, the rest counted.
+struct Told<'a> {
+    path: &'a str,
+    counts: BTreeMap<&'static str, (&'static Code, u64)>,
+    findings: Vec<Finding>,
+}
+
+impl Told<'_> {
+    fn add(&mut self, code: &'static Code, finding: impl FnOnce(&str) -> Finding) {
+        let (_, count) = self.counts.entry(code.id).or_insert((code, 0));
+        *count += 1;
+        if *count <= limits::FINDINGS_PER_CODE.value {
+            self.findings.push(finding(self.path));
+        }
+    }
+
+    fn findings(mut self) -> Vec<Finding> {
+        let limit = limits::FINDINGS_PER_CODE;
+        for (code, count) in self.counts.into_values().filter(|(_, count)| *count > limit.value) {
+            let message = format!("{} more like these are not listed (limit `{}`)", count - limit.value, limit.name);
+            let rest = usize::try_from(count - limit.value).unwrap_or(usize::MAX);
+            self.findings.push(Finding::new(code, Place::file(self.path), message).times(rest));
+        }
+        self.findings
+    }
+}
+
+/// A text as messages quote it: in backticks, unless it must not be repeated.
+pub fn quoted(text: &str) -> String {
+    match scan(text.as_bytes()).first() {
+        None => format!("`{text}`"),
+        Some(hit) => format!("({}, not repeated here)", hit.kind),
+    }
+}
+
+/// A line of a report without what must not be repeated: names of files stand before `: `, what is quoted in backticks.
+pub fn cleaned(line: &str) -> String {
+    if is_harmless(line) {
+        return line.to_owned();
+    }
+    let parts = |text: &str, sign: &str| text.split(sign).map(without_hits).collect::<Vec<_>>().join(sign);
+    without_hits(&parts(&parts(line, ": "), "`")).to_owned()
+}
+
+/// Takes what must not be repeated out of findings, wherever their messages, hints and places quote the input.
+pub fn redact(findings: &mut [Finding]) {
+    for finding in findings {
+        for text in [&mut finding.message, &mut finding.hint] {
+            if !is_harmless(text) {
+                *text = text.split('`').map(without_hits).collect::<Vec<_>>().join("`");
+            }
+            if !is_harmless(text) {
+                finding.code.title.en.clone_into(text);
+            }
+        }
+        for text in
+            [&mut finding.place.pointer, &mut finding.place.column, &mut finding.place.sheet].into_iter().flatten()
+        {
+            if !is_harmless(text) {
+                *text = text.split('/').map(without_hits).collect::<Vec<_>>().join("/");
+            }
+        }
+    }
+}
+
+/// Whether a text holds neither a credential nor personal data.
+pub fn is_harmless(text: &str) -> bool {
+    scan(text.as_bytes()).is_empty()
+}
+
+fn without_hits(text: &str) -> &str {
+    if is_harmless(text) { text } else { "…" }
+}

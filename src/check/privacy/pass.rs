@@ -1,0 +1,124 @@
+//! The one pass over a text: word by word and number by number, and again over what hides in it.
+
+use crate::check::privacy::{Hit, decode, numbers, people, places, tokens};
+
+/// Everything that any rule finds, in the order of the text.
+pub(super) fn over(text: &[u8]) -> Vec<Hit> {
+    both_readings(text, Depth::WithBase64)
+}
+
+/// Whether base64 is looked into; base64 in base64 is not.
+#[derive(Clone, Copy, PartialEq)]
+enum Depth {
+    WithBase64,
+    InBase64,
+}
+
+/// What is found in a text, and in the same text undone.
+fn both_readings(text: &[u8], depth: Depth) -> Vec<Hit> {
+    let mut hits = Vec::new();
+    if reading(text, depth, &mut hits) {
+        for plain in decode::plain(text) {
+            let mut found = Vec::new();
+            reading(&plain.bytes, depth, &mut found);
+            let found = found.into_iter().map(|hit| Hit { offset: plain.original(hit.offset), ..hit });
+            hits.extend(found.filter(|hit| plain.own.contains(&hit.offset)));
+        }
+    }
+    // What both readings have is one hit.
+    hits.sort_unstable();
+    hits.dedup_by(|one, other| (one.offset, one.rule) == (other.offset, other.rule));
+    hits
+}
+
+/// Finds what stands in a text, and what stands in its base64, which begins where the base64 does. Says whether there is
+/// something else to undo.
+fn reading(text: &[u8], depth: Depth, hits: &mut Vec<Hit>) -> bool {
+    let something_to_undo = bare(text, hits);
+    for run in decode::runs(text) {
+        tokens::named(text, run.clone(), hits);
+        if depth == Depth::WithBase64
+            && let Some(decoded) = decode::base64(&text[run.clone()])
+        {
+            let found = both_readings(&decoded, Depth::InBase64);
+            hits.extend(found.into_iter().map(|hit| Hit { offset: run.start, ..hit }));
+        }
+    }
+    something_to_undo
+}
+
+/// Finds what stands in a text without undoing anything, and says whether there is something to undo.
+fn bare(text: &[u8], hits: &mut Vec<Hit>) -> bool {
+    let mut something_to_undo = false;
+    let mut at = 0;
+    while let Some(byte) = text.get(at) {
+        at = match CLASSES[usize::from(*byte)] {
+            Class::Other => at + 1,
+            Class::Letter => word(text, at, hits),
+            Class::Digit => numbers::number(text, at, hits),
+            Class::Plus => numbers::international(text, at, hits),
+            Class::At => people::e_mail(text, at, hits),
+            Class::Colon => {
+                hits.extend(places::user_information(text, at));
+                at + 1
+            }
+            Class::Ideograph => {
+                people::told_by_ideograph(text, at, hits);
+                at + 1
+            }
+            Class::Hiding => {
+                something_to_undo = something_to_undo || decode::begins(&text[at..]);
+                at + 1
+            }
+        };
+    }
+    something_to_undo
+}
+
+#[inline]
+fn word(text: &[u8], start: usize, hits: &mut Vec<Hit>) -> usize {
+    let mut end = start + 1;
+    while text.get(end).is_some_and(u8::is_ascii_alphanumeric) {
+        end += 1;
+    }
+    people::word(text, start, end, hits);
+    people::told_by_word(text, start, end, hits);
+    places::word(text, start, end, hits);
+    tokens::word(text, start, end, hits).unwrap_or(end)
+}
+
+/// What a byte may begin.
+#[derive(Clone, Copy)]
+enum Class {
+    Other,
+    Letter,
+    Digit,
+    Plus,
+    At,
+    Colon,
+    /// First byte of the words that tell what a number is.
+    Ideograph,
+    /// First byte of what is undone.
+    Hiding,
+}
+
+static CLASSES: [Class; 256] = {
+    let mut classes = [Class::Other; 256];
+    let mut byte: u8 = 0;
+    loop {
+        classes[byte as usize] = match byte {
+            b'A'..=b'Z' | b'a'..=b'z' => Class::Letter,
+            b'0'..=b'9' => Class::Digit,
+            b'+' => Class::Plus,
+            b'@' => Class::At,
+            b':' => Class::Colon,
+            0xE5 | 0xE7 | 0xE8 => Class::Ideograph,
+            _ if decode::may_begin(byte) => Class::Hiding,
+            _ => Class::Other,
+        };
+        if byte == u8::MAX {
+            break classes;
+        }
+        byte += 1;
+    }
+};

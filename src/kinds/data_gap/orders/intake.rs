@@ -1,0 +1,641 @@
+//! The rows of an order export, taken one by one: what each says, what is wrong with it, and what is kept of it.
+
+use std::borrow::Cow;
+use std::collections::BTreeSet;
+use std::io::SeekFrom;
+use std::sync::Arc;
+
+use jiff::civil::DateTime;
+
+use crate::check::upload::{Counts, Rows, Upload, Verdict, Window};
+use crate::codes as core;
+use crate::finding::{Finding, Place, Severity};
+use crate::kinds::data_gap::orders::amount::Amount;
+use crate::kinds::data_gap::orders::classify::Sums;
+use crate::kinds::data_gap::orders::contract::{FIELDS, Field};
+use crate::kinds::data_gap::orders::date::{Moment, Zone};
+use crate::kinds::data_gap::orders::header::Header;
+use crate::kinds::data_gap::orders::keys::{Fingerprint, Key, Print, Prints, Rows as RowSet};
+use crate::kinds::data_gap::orders::ledger::{Entry, Ledger};
+use crate::kinds::data_gap::orders::row::{Cells, Plain, RowReader, look_for_personal};
+use crate::kinds::data_gap::orders::status::Status;
+use crate::kinds::data_gap::orders::tallies::{Doubts, Paid, Tally};
+use crate::kinds::data_gap::orders::text::{Sorts, Wrong, fold};
+use crate::kinds::data_gap::orders::totals::Totals;
+use crate::kinds::data_gap::orders::{
+    Evidence, Examined, amount, classify, codes, date, header, identifier, keys, personal, row, status, text, totals,
+};
+use crate::read::stream::{self, Crew, Fold, Source};
+use crate::read::table::{Capped, Cell, Content, Format, Row, Value};
+
+/// What is kept of the rows.
+#[derive(Clone, Copy)]
+pub(super) enum Look<'a> {
+    /// Every order, with its texts.
+    Only,
+    /// Of a text table only what tells which rows have to be looked at again. A workbook is limited in its rows, and
+    /// unpacking it again takes longer than all else.
+    First,
+    /// These orders, with their texts. What is wrong with them has been said.
+    Second(&'a RowSet),
+}
+
+/// Takes the rows of a file one by one.
+pub(super) struct Intake<'a> {
+    path: &'a str,
+    window: &'a Window,
+    zone: Zone<'a>,
+    evidence: &'a Evidence<'a>,
+    look: Look<'a>,
+    /// Shared, because it is taken out and put back for every row.
+    header: Option<Arc<Header>>,
+    /// The row that has most of the names, while none has them all.
+    nearest: Option<Header>,
+    /// What stands above the header and looks personal.
+    above: Vec<Finding>,
+    /// Whether the file holds objects and not rows.
+    objects: bool,
+    pub(super) ledger: Ledger,
+    prints: Prints,
+    pub(super) paid: Paid,
+    totals: Totals,
+    counts: Counts,
+    /// The last row that is no blank one, when it is too short: the file may be cut off there. The outer `None` before
+    /// any such row.
+    #[expect(clippy::option_option, reason = "no row at all and a whole row are different things")]
+    short: Option<Option<u32>>,
+    doubts: Doubts,
+    /// How long the identifiers of each column are that are digits alone.
+    lengths: [identifier::Lengths; FIELDS],
+    naive: u64,
+    with_offset: u64,
+    date_cells: Tally,
+    numeric_ids: Tally,
+    free_orders: Tally,
+    /// Decisions about single rows that mattered.
+    decided: BTreeSet<Place>,
+}
+
+impl Fold for Intake<'_> {
+    fn row(&mut self, row: &Row<'_>, findings: &mut Capped<'_>) {
+        let cells = match row.content {
+            Content::Cells(cells) => cells,
+            Content::Object(_) => {
+                self.objects = true;
+                return;
+            }
+            // Its finding has been made; it is a row all the same.
+            Content::Broken => {
+                self.counts.rows += u64::from(self.header.is_some());
+                return;
+            }
+        };
+        if cells.iter().all(|cell| cell.value.is_blank()) {
+            return;
+        }
+        let Some(header) = self.header.take() else {
+            self.above_header(row, cells);
+            return;
+        };
+        if let Look::Second(rows) = self.look
+            && !rows.has(row.number)
+        {
+            self.header = Some(header);
+            return;
+        }
+        self.short = Some(None);
+        if header.is_ambiguous() {
+            // Refused for its header; nothing more is said about its rows.
+        } else if header.is_repeated_by(cells) {
+            let message = "is a header again, left out";
+            findings.add(&core::REPEATED_HEADER, || Finding::new(&core::REPEATED_HEADER, row.place(), message));
+        } else if totals::is_totals(cells) {
+            look_for_personal(&header, row, cells, &Plain::default(), &mut |finding| {
+                findings.add(finding.code, || finding)
+            });
+            let amount = header.columns[Field::Amount as usize];
+            self.totals.row(row, cells, amount);
+        } else {
+            self.order(&header, row, cells, findings);
+        }
+        self.header = Some(header);
+    }
+
+    fn fork(&self) -> Option<Self> {
+        let header = Some(self.header.clone()?);
+        Some(Self { header, ..Self::new(self.path, self.evidence, self.zone, self.look, self.ledger.fingerprint) })
+    }
+
+    fn join(&mut self, below: Self, _: &mut Capped<'_>) {
+        self.ledger.append(below.ledger);
+        self.prints.append(below.prints);
+        self.paid.append(below.paid);
+        self.totals.append(below.totals);
+        self.counts.rows += below.counts.rows;
+        self.counts.paid += below.counts.paid;
+        self.counts.pending += below.counts.pending;
+        self.counts.refunded += below.counts.refunded;
+        self.short = below.short.or(self.short);
+        self.doubts.append(below.doubts);
+        for (here, below) in self.lengths.iter_mut().zip(below.lengths) {
+            here.join(below);
+        }
+        self.naive += below.naive;
+        self.with_offset += below.with_offset;
+        self.date_cells.join(below.date_cells);
+        self.numeric_ids.join(below.numeric_ids);
+        self.free_orders.join(below.free_orders);
+        self.decided.extend(below.decided);
+    }
+}
+
+impl<'a> Intake<'a> {
+    pub(super) fn new(
+        path: &'a str,
+        evidence: &'a Evidence<'a>,
+        zone: Zone<'a>,
+        look: Look<'a>,
+        fingerprint: Fingerprint,
+    ) -> Self {
+        Self {
+            path,
+            window: evidence.window,
+            zone,
+            evidence,
+            look,
+            header: None,
+            nearest: None,
+            above: Vec::new(),
+            objects: false,
+            ledger: Ledger::new(path, fingerprint),
+            prints: Prints::default(),
+            paid: Paid::default(),
+            totals: Totals::default(),
+            counts: Counts::default(),
+            short: None,
+            doubts: Doubts::default(),
+            lengths: Default::default(),
+            naive: 0,
+            with_offset: 0,
+            date_cells: Tally::default(),
+            numeric_ids: Tally::default(),
+            free_orders: Tally::default(),
+            decided: BTreeSet::new(),
+        }
+    }
+
+    fn above_header(&mut self, row: &Row<'_>, cells: &[Cell<'_>]) {
+        if row.number > header::ROWS {
+            return;
+        }
+        let header = Header::read(row, cells);
+        look_for_personal(&header, row, cells, &Plain::default(), &mut |finding| self.above.push(finding));
+        if header.is_complete() {
+            self.header = Some(Arc::new(header));
+        } else if self.nearest.as_ref().is_none_or(|nearest| nearest.known() < header.known()) {
+            self.nearest = Some(header);
+        }
+    }
+
+    fn order(&mut self, header: &Header, row: &Row<'_>, cells: &[Cell<'_>], findings: &mut Capped<'_>) {
+        self.counts.rows += 1;
+        let plain = Plain::of(header, row, cells, &self.zone);
+        let mut is_clean = true;
+        look_for_personal(header, row, cells, &plain, &mut |finding| {
+            is_clean = false;
+            findings.add(finding.code, || finding);
+        });
+        if self.is_ragged(header, row, cells, findings) {
+            self.totals.unknown();
+            return;
+        }
+        let mut read =
+            Cells { texts: [const { Cow::Borrowed("") }; FIELDS], usable: [false; FIELDS], is_clean, doubtful: 0 };
+        let mut values = [Value::Blank; FIELDS];
+        for cell in cells {
+            if let Some(field) = header.field(cell.column) {
+                values[field as usize] = cell.value;
+            }
+        }
+        let mut reader = RowReader { header, row, values: &values, findings };
+        let status = plain.status.or_else(|| reader.status(values[Field::PaymentStatus as usize], &mut read));
+        let amount = self.amount(&mut reader, plain.amount, status, &mut read);
+        let at = self.moment(&mut reader, plain.moment, &mut read);
+        for field in Field::ALL {
+            if !matches!(field, Field::Amount | Field::CreatedAt | Field::PaymentStatus) {
+                self.text(&mut reader, field, values[field as usize], &mut read);
+            }
+        }
+        for field in Field::ALL {
+            let is_read = read.usable[field as usize] || plain.has(field);
+            if !is_read && !field.may_be_blank(status, amount) && values[field as usize].is_blank() {
+                reader.wrong(field, &mut read, row::blank(status));
+            }
+        }
+        let in_window = at.is_some_and(|at| (self.window.from..=self.window.to).contains(&at.date()));
+        if at.is_some() && !in_window {
+            let message =
+                format!("is outside the window {} to {} ({})", self.window.from, self.window.to, self.window.zone_name);
+            let wrong =
+                Wrong::new(&codes::OUT_OF_WINDOW, message, "leave out orders of other days, or ask with --window");
+            reader.wrong(Field::CreatedAt, &mut read, wrong);
+        }
+        if status == Some(Status::Paid) && status::contradicts_paid(&read.texts[Field::OwnerNote as usize]) {
+            self.note(&mut reader, &mut read);
+        }
+        match status {
+            Some(Status::Paid) => self.counts.paid += 1,
+            Some(Status::Pending) => self.counts.pending += 1,
+            Some(Status::Refunded | Status::PartialRefund) => self.counts.refunded += 1,
+            Some(Status::Failed) | None => {}
+        }
+        if let (Some(Status::Paid), Some(amount)) = (status, amount) {
+            self.paid.gross += amount;
+            if read.is_clean && in_window {
+                *self.paid.sound.entry(read.doubtful).or_default() += amount;
+            }
+        }
+        let Cells { texts, usable, is_clean, .. } = &read;
+        let cells = texts.each_ref().map(|text| &**text);
+        let entry = Entry { status, amount, at, in_window, is_clean: *is_clean, cells, usable: *usable };
+        let is_text = row.format == Format::Csv;
+        if is_text && !matches!(self.look, Look::Only) {
+            self.prints.push(row.number, self.print(&entry));
+        }
+        if !is_text || !matches!(self.look, Look::First) {
+            let spot = self.ledger.spot(row);
+            self.ledger.push(spot, &entry);
+        }
+    }
+
+    /// What is remembered of the keys of a row that has to do with others that have them.
+    fn print(&self, entry: &Entry<'_>) -> Print {
+        let has = |field: Field| entry.usable[field as usize];
+        Key::ALL.map(|key| {
+            let may_matter = key.fields().iter().all(|field| has(*field))
+                && match key {
+                    Key::Order => true,
+                    Key::Payment => has(Field::OrderId) && entry.status != Some(Status::Failed),
+                    Key::Purchase => entry.at.is_some(),
+                };
+            let texts = key.fields().iter().map(|field| entry.cells[*field as usize]);
+            if may_matter { keys::short(texts.fold(0, self.ledger.fingerprint)) } else { 0 }
+        })
+    }
+
+    /// A note that contradicts the status keeps the order from being recognised, unless a person decided otherwise.
+    fn note(&mut self, reader: &mut RowReader<'_, '_, '_, '_>, read: &mut Cells<'_>) {
+        let code = &codes::NOTE_CONFLICT;
+        if let Some(decision) = self.evidence.decisions.of(&read.texts[Field::OrderId as usize], code.id) {
+            let (by, evidence) = (&decision.by, &decision.evidence);
+            self.decided.insert(decision.place.clone());
+            read.is_clean &= decision.keep;
+            let word = if decision.keep { "counts although" } else { "is left out as" };
+            return reader.notice(Field::OwnerNote, &codes::DECIDED, || {
+                format!("{word} `{}`: {by} decided, by {evidence}", code.id)
+            });
+        }
+        let message = "speaks of a refund or of money that did not come, and the status says paid";
+        reader.wrong(Field::OwnerNote, read, Wrong::new(code, message, "correct the status or the note"));
+    }
+
+    /// Whether the cells of a row do not stand under their columns. Blank cells beyond the header are harmless.
+    fn is_ragged(&mut self, header: &Header, row: &Row<'_>, cells: &[Cell<'_>], findings: &mut Capped<'_>) -> bool {
+        if row.format != Format::Csv {
+            return false;
+        }
+        let found = cells.len();
+        let expected = header.width as usize;
+        let beyond = cells.get(header.cells as usize..).unwrap_or_default();
+        if found >= expected && beyond.iter().all(|cell| cell.value.is_blank()) {
+            return false;
+        }
+        if found < expected {
+            self.short = Some(Some(row.number));
+        }
+        findings.add(&core::RAGGED_ROW, || {
+            let hint = if found < expected {
+                "complete the row; cells without content need their commas too"
+            } else {
+                "put cells with a comma, such as \"28,000\", into quotes"
+            };
+            let message = format!("has {found} cells, expected {expected}");
+            Finding::new(&core::RAGGED_ROW, row.place(), message).hint(hint)
+        });
+        true
+    }
+
+    fn amount(
+        &mut self,
+        reader: &mut RowReader<'_, '_, '_, '_>,
+        plain: Option<i64>,
+        status: Option<Status>,
+        read: &mut Cells<'_>,
+    ) -> Option<i64> {
+        let value = reader.values[Field::Amount as usize];
+        let written = match value {
+            _ if plain.is_some() => plain.map(|twd| Ok(Amount { twd, normalised: false })),
+            Value::Blank => None,
+            Value::Text(text) if value.is_blank() || reader.is_error(Field::Amount, text, read) => None,
+            Value::Text(text) => Some(amount::of_text(text)),
+            Value::Number(number) => Some(amount::of_number(number)),
+            other => {
+                reader.unusable(Field::Amount, other, read);
+                None
+            }
+        };
+        let signed = written.as_ref().and_then(|written| written.as_ref().ok()).map(|amount| amount.twd);
+        self.totals.order(signed, status);
+        match written?.and_then(|written| amount::with_status(written, status)) {
+            Ok(amount) => {
+                if amount.normalised {
+                    reader.notice(Field::Amount, &codes::AMOUNT_NORMALISED, || format!("was read as {}", amount.twd));
+                }
+                if amount.twd == 0 && status == Some(Status::Paid) {
+                    self.free_orders.add(|| reader.place(Field::Amount));
+                }
+                Some(amount.twd)
+            }
+            Err(wrong) => {
+                reader.wrong(Field::Amount, read, wrong);
+                None
+            }
+        }
+    }
+
+    fn moment(
+        &mut self,
+        reader: &mut RowReader<'_, '_, '_, '_>,
+        plain: Option<Moment>,
+        read: &mut Cells<'_>,
+    ) -> Option<DateTime> {
+        if let Some(moment) = plain {
+            let count = if moment.has_offset { &mut self.with_offset } else { &mut self.naive };
+            *count += 1;
+            return Some(moment.at);
+        }
+        let value = reader.values[Field::CreatedAt as usize];
+        let text = match value {
+            Value::Blank => return None,
+            Value::Text(text) if value.is_blank() || reader.is_error(Field::CreatedAt, text, read) => return None,
+            Value::Text(text) | Value::Number(text) => text,
+            Value::Moment(text) => {
+                self.date_cells.add(|| reader.place(Field::CreatedAt));
+                text
+            }
+            other => {
+                reader.unusable(Field::CreatedAt, other, read);
+                return None;
+            }
+        };
+        match date::read(text, &self.zone) {
+            Ok(moment) => {
+                let count = if moment.has_offset { &mut self.with_offset } else { &mut self.naive };
+                *count += 1;
+                if moment.normalised || !moment.has_time {
+                    reader.notice(Field::CreatedAt, &codes::DATE_NORMALISED, || format!("was read as {}", moment.at));
+                }
+                Some(moment.at)
+            }
+            Err(wrong) => {
+                reader.wrong(Field::CreatedAt, read, wrong);
+                None
+            }
+        }
+    }
+
+    /// Reads a key, a code or a note.
+    fn text<'v>(
+        &mut self,
+        reader: &mut RowReader<'_, '_, '_, '_>,
+        field: Field,
+        value: Value<'v>,
+        read: &mut Cells<'v>,
+    ) {
+        let at = field as usize;
+        let result = match value {
+            Value::Text("") => return,
+            _ if value.is_blank() => return,
+            Value::Text(text) if field == Field::OwnerNote => {
+                read.texts[at] = Cow::Borrowed(text);
+                return;
+            }
+            Value::Text(text) if identifier::is_plain(text, Sorts::of(text)) => {
+                read.texts[at] = Cow::Borrowed(text);
+                // Most cells end here.
+                let is_hash = field != Field::CustomerKey || identifier::is_long(text);
+                if is_hash && !(field.is_key() && text::is_nothing(text)) {
+                    read.usable[at] = true;
+                    return;
+                }
+                Ok(())
+            }
+            Value::Text(text) if reader.is_error(field, text, read) => return,
+            Value::Text(text) => {
+                let folded = fold(text);
+                if folded != text {
+                    reader.notice(field, &codes::ID_NORMALISED, || {
+                        "was read without spaces, invisible characters or full-width forms".to_owned()
+                    });
+                }
+                read.texts[at] = folded;
+                if field.is_key() { identifier::of_text(&read.texts[at]) } else { Ok(()) }
+            }
+            Value::Number(number) if field.is_key() => identifier::of_number(number).map(|digits| {
+                self.numeric_ids.add(|| reader.place(field));
+                read.texts[at] = Cow::Owned(digits);
+            }),
+            Value::Number(text) => {
+                read.texts[at] = Cow::Borrowed(text);
+                Ok(())
+            }
+            Value::Moment(text) if field == Field::OwnerNote => {
+                read.texts[at] = Cow::Borrowed(text);
+                Ok(())
+            }
+            Value::Moment(_) => Err(identifier::of_moment()),
+            other => {
+                reader.unusable(field, other, read);
+                return;
+            }
+        };
+        let id = &read.texts[at];
+        let result =
+            result.and_then(|()| if field == Field::CustomerKey { identifier::customer_key(id) } else { Ok(()) });
+        if let Err(wrong) = result {
+            // The privacy scan has said it already.
+            if wrong.code == &codes::PII && personal::look(id).is_some() {
+                read.is_clean = false;
+            } else {
+                reader.wrong(field, read, wrong);
+            }
+            return;
+        }
+        if field.is_key() {
+            if identifier::is_doubtful(id) {
+                read.doubtful |= field.bit();
+                self.doubts.add(field, || reader.place(field));
+            }
+            self.doubts.witnesses[at] |= identifier::is_witness(id);
+            self.lengths[at].add(id, || reader.place(field));
+            if text::is_nothing(id) {
+                reader.wrong(
+                    field,
+                    read,
+                    Wrong::new(
+                        &core::BLANK_REQUIRED,
+                        "holds a word that stands for nothing",
+                        "fill it in, or leave it blank where that is allowed",
+                    ),
+                );
+                return;
+            }
+        }
+        read.usable[at] = true;
+    }
+
+    /// Looks a second time at the rows that may have to do with one another, if there are any. `false` when they could not
+    /// be read again, or stand there no longer.
+    pub(super) fn look_again(&mut self, source: &mut dyn Source, crew: Crew) -> bool {
+        let rows = self.prints.repeated();
+        if rows.is_empty() {
+            return true;
+        }
+        let mut said = Vec::new();
+        let mut said = Capped::new(self.path, &mut said);
+        let (evidence, zone, fingerprint) = (self.evidence, self.zone, self.ledger.fingerprint);
+        let begin = |_: &mut Capped<'_>| Intake::new(self.path, evidence, zone, Look::Second(&rows), fingerprint);
+        let is_reset = source.seek(SeekFrom::Start(0)).is_ok();
+        let again = is_reset.then(|| stream::read(self.path, source, crew, &mut said, &begin)).flatten();
+        let Some((_, again)) = again else { return false };
+        let is_same = self.prints.iter().filter(|(row, _)| rows.has(*row)).eq(again.prints.iter());
+        self.ledger = again.ledger;
+        is_same
+    }
+
+    pub(super) fn finish(mut self, findings: &mut Capped<'_>) -> Examined {
+        let head = self.header.as_deref().or(self.nearest.as_ref()).map(Header::head);
+        let refused = |missing, findings: &mut Capped<'_>, more: Vec<Finding>| {
+            findings.once().extend(more);
+            let mut examined = Examined::refused(missing);
+            examined.upload.head.clone_from(&head);
+            examined
+        };
+        if self.objects {
+            let hint = "export the orders as CSV or XLSX, with the ten columns in the header";
+            let finding =
+                Finding::new(&core::WRONG_FILE, Place::file(self.path), "is a JSON file, expected CSV or XLSX");
+            return refused(Vec::new(), findings, vec![finding.hint(hint)]);
+        }
+        let Some(header) = self.header.take() else {
+            let Some(nearest) = self.nearest.take() else {
+                let missing = Field::ALL.map(Field::name).to_vec();
+                let message = format!("has no header in its first {} rows", header::ROWS);
+                let hint = format!("the header names the ten columns: {}", missing.join(", "));
+                let finding = Finding::new(&core::MISSING_COLUMN, Place::file(self.path), message).hint(hint);
+                return refused(missing, findings, vec![finding]);
+            };
+            return refused(nearest.missing(), findings, nearest.faults());
+        };
+        let faults = header.faults();
+        if !faults.is_empty() {
+            return refused(Vec::new(), findings, faults);
+        }
+        if self.counts.rows == 0 {
+            let finding = Finding::new(&codes::NO_ROWS, header.place.clone(), "has a header and no orders");
+            let hint = "check the filter of the export, or say that there were no orders";
+            return refused(Vec::new(), findings, vec![finding.hint(hint)]);
+        }
+        findings.once().append(&mut self.above);
+        findings.once().extend(header.notices());
+        let damaged = self.doubts(findings);
+        self.lost_zeros(findings);
+        self.totals.check(findings);
+        self.ledger.doubt(&damaged);
+        let mut classified = classify::classify(&self.ledger, self.paid.sums(&damaged), self.evidence, findings);
+        classified.decided.append(&mut self.decided);
+        self.notices(findings);
+        let sums = classified.sums;
+        let counts = Counts { duplicate: sums.duplicate, ..self.counts };
+        let Sums { gross_paid, recognised, refunded, blocked, .. } = sums;
+        let adds_up = gross_paid == recognised + refunded + blocked;
+        let upload = Upload {
+            holds: Rows::Orders,
+            verdict: Verdict::Accepted,
+            head,
+            missing_fields: Vec::new(),
+            counts: Some(counts),
+            recognised_revenue: adds_up.then_some(recognised),
+            matching: None,
+            findings: Vec::new(),
+        };
+        Examined { upload, orders: Some((self.ledger, classified)) }
+    }
+
+    /// Says which identifiers are damaged as far as nothing speaks against it. Returns their columns.
+    fn doubts(&mut self, findings: &mut Capped<'_>) -> Vec<Field> {
+        let damaged = self.doubts.damaged();
+        for (field, place) in std::mem::take(&mut self.doubts.places) {
+            if !damaged.contains(&field) {
+                continue;
+            }
+            self.doubts.counts[field as usize] -= 1;
+            let message = format!(
+                "{} has 16 digits and ends with 0, as every such one in the column: a spreadsheet program keeps only 15",
+                field.name()
+            );
+            findings.add(&codes::MANGLED_ID, || {
+                Finding::new(&codes::MANGLED_ID, place, message)
+                    .hint("export the column as text, from the system and not from a file that Excel saved again")
+            });
+        }
+        let unlisted = damaged.iter().map(|field| self.doubts.counts[*field as usize]).sum();
+        if unlisted > 0 {
+            findings.count(&codes::MANGLED_ID, unlisted);
+        }
+        damaged
+    }
+
+    /// Identifiers that are shorter than those beside them that begin with zeros.
+    fn lost_zeros(&mut self, findings: &mut Capped<'_>) {
+        for (field, lengths) in Field::ALL.into_iter().zip(std::mem::take(&mut self.lengths)) {
+            let Some((count, digits, first)) = lengths.shorter() else { continue };
+            let message = format!(
+                "{} has fewer digits than those of the column that begin with 0, which have {digits}: leading zeros may \
+                 be lost (first here, {count} in all)",
+                field.name()
+            );
+            let finding = Finding::new(&codes::MANGLED_ID, first, message).severity(Severity::Warning);
+            findings.once().push(finding.hint("compare with the system, and export the column as text"));
+        }
+    }
+
+    fn notices(&mut self, findings: &mut Capped<'_>) {
+        let take = std::mem::take::<Tally>;
+        if self.naive > 0 {
+            let mixed = if self.with_offset > 0 {
+                format!("; {} others name their offset and were converted", self.with_offset)
+            } else {
+                String::new()
+            };
+            let message =
+                format!("{} times without an offset were read as {}{mixed}", self.naive, self.window.zone_name);
+            let place = Place { column: Some(Field::CreatedAt.name().to_owned()), ..Place::file(self.path) };
+            findings.once().push(Finding::new(&codes::TIME_ZONE, place, message));
+        }
+        let tallies = [
+            take(&mut self.date_cells).finding(&codes::DATE_SERIAL, "dates are date cells of the workbook"),
+            take(&mut self.numeric_ids).finding(
+                &codes::NUMERIC_ID,
+                "identifiers are number cells: whether leading zeros were lost cannot be checked",
+            ),
+            take(&mut self.free_orders).finding(&codes::FREE_ORDER, "paid orders of 0 are free orders"),
+        ];
+        findings.once().extend(tallies.into_iter().flatten());
+        if let Some(Some(row)) = self.short {
+            let place = Place { row: Some(row), ..Place::file(self.path) };
+            let message = "the last row is too short: the file looks cut off";
+            findings.once().push(Finding::new(&core::RAGGED_ROW, place, message).hint("export and send it again"));
+        }
+    }
+}

@@ -1,0 +1,223 @@
+//! The keys by which orders are compared, and which rows share one: what a first look at a text table remembers of its
+//! rows, so that a second look needs only few of them.
+//!
+//! Invariants: it errs in one direction only. A row that shares a key with another one is always found; of the others
+//! few are, and it is the comparison of texts that decides. It takes 12 bytes a row, and while rows are told apart about
+//! as much again for one key at a time.
+
+use crate::kinds::data_gap::orders::contract::Field;
+
+/// Columns in which orders are compared with one another.
+#[derive(Clone, Copy, Debug)]
+pub(super) enum Key {
+    Order,
+    Payment,
+    Purchase,
+}
+
+/// How many keys there are.
+pub(super) const KEYS: usize = 3;
+
+impl Key {
+    /// Every key.
+    pub(super) const ALL: [Self; KEYS] = [Self::Order, Self::Payment, Self::Purchase];
+
+    /// Its columns.
+    pub(super) fn fields(self) -> &'static [Field] {
+        match self {
+            Self::Order => &[Field::OrderId],
+            Self::Payment => &[Field::PaymentRef],
+            Self::Purchase => &[Field::CustomerKey, Field::ProgramId],
+        }
+    }
+}
+
+/// Makes a number of a text, behind the number of what stands before it. Equal texts have equal numbers; others may have.
+pub(super) type Fingerprint = fn(u64, &str) -> u64;
+
+/// The usual [`Fingerprint`]. Whoever writes texts for which it is the same makes a second look longer, and nothing else.
+pub(super) fn fingerprint(before: u64, text: &str) -> u64 {
+    // Odd, and with as many ones as zeros: the golden ratio.
+    const MULTIPLIER: u64 = 0x9E37_79B9_7F4A_7C15;
+    let mix = |print: u64, eight: [u8; 8]| {
+        let product = (print ^ u64::from_le_bytes(eight)).wrapping_mul(MULTIPLIER);
+        product ^ (product >> 29)
+    };
+    let (eights, rest) = text.as_bytes().as_chunks();
+    let mut last = [0; 8];
+    last[..rest.len()].copy_from_slice(rest);
+    let print = eights.iter().copied().fold(before ^ text.len() as u64, mix);
+    mix(mix(print, last), [0; 8])
+}
+
+/// What is remembered of the keys of a row; 0 stands for a key that it does not have.
+pub(super) type Print = [u32; KEYS];
+
+/// What is remembered of a key with this fingerprint.
+pub(super) fn short(print: u64) -> u32 {
+    u32::try_from(print >> 32).unwrap_or(u32::MAX).max(1)
+}
+
+/// What is remembered of the rows of a table.
+#[derive(Debug, Default)]
+pub(super) struct Prints {
+    runs: Vec<Run>,
+}
+
+/// Rows right below one another.
+#[derive(Debug)]
+struct Run {
+    first: u32,
+    prints: Vec<Print>,
+}
+
+/// So many rows that are no orders may stand inside a run.
+const GAP: u32 = 4;
+
+impl Prints {
+    /// Adds a row below the others.
+    pub(super) fn push(&mut self, row: u32, print: Print) {
+        if let Some(run) = self.runs.last_mut()
+            && let Some(next) = u32::try_from(run.prints.len()).ok().and_then(|length| run.first.checked_add(length))
+            && (next..=next.saturating_add(GAP)).contains(&row)
+        {
+            run.prints.extend((next..row).map(|_| [0; KEYS]));
+            run.prints.push(print);
+        } else {
+            self.runs.push(Run { first: row, prints: vec![print] });
+        }
+    }
+
+    /// Takes over the rows that follow.
+    pub(super) fn append(&mut self, below: Self) {
+        self.runs.extend(below.runs.into_iter().map(|mut run| {
+            run.prints.shrink_to_fit();
+            run
+        }));
+    }
+
+    /// Rows with their prints, in order.
+    pub(super) fn iter(&self) -> impl Iterator<Item = (u32, Print)> {
+        let rows = self.runs.iter().flat_map(|run| (run.first..).zip(run.prints.iter().copied()));
+        rows.filter(|(_, print)| *print != [0; KEYS])
+    }
+
+    /// The rows that may share a key with another one.
+    pub(super) fn repeated(&self) -> Rows {
+        let mut rows = Rows::default();
+        let count = self.runs.iter().map(|run| run.prints.len()).sum();
+        for key in 0..KEYS {
+            let prints = || self.iter().map(|(row, print)| (print[key], row)).filter(|(print, _)| *print != 0);
+            let slots = Slots::of(count, prints().map(|(print, _)| print));
+            let mut alike: Vec<_> = prints().filter(|(print, _)| slots.has_again(*print)).collect();
+            alike.sort_unstable();
+            let shared = alike.chunk_by(|(one, _), (other, _)| one == other).filter(|rows| rows.len() > 1);
+            shared.flatten().for_each(|(_, row)| rows.add(*row));
+        }
+        rows
+    }
+}
+
+/// A set of rows.
+#[derive(Debug, Default)]
+pub(super) struct Rows {
+    words: Vec<u64>,
+}
+
+impl Rows {
+    fn add(&mut self, row: u32) {
+        let word = row as usize / 64;
+        if word >= self.words.len() {
+            self.words.resize(word + 1, 0);
+        }
+        self.words[word] |= 1 << (row % 64);
+    }
+
+    /// Whether a row is one of them.
+    pub(super) fn has(&self, row: u32) -> bool {
+        self.words.get(row as usize / 64).is_some_and(|word| word & 1 << (row % 64) != 0)
+    }
+
+    /// Whether there are none.
+    pub(super) fn is_empty(&self) -> bool {
+        self.words.is_empty()
+    }
+}
+
+/// Slots for each print: of those that came once, one in so many shares its slot with another.
+const SLOTS: usize = 8;
+
+/// Which prints came again, but for a few that share their slot with another one.
+struct Slots {
+    /// For 64 slots each: which of them were seen, and which again.
+    words: Vec<[u64; 2]>,
+}
+
+impl Slots {
+    /// Of at most so many prints.
+    fn of(count: usize, prints: impl Iterator<Item = u32>) -> Self {
+        let mut slots = Self { words: vec![[0; 2]; (count.saturating_mul(SLOTS) / 64).next_power_of_two()] };
+        for print in prints {
+            let (word, bit) = slots.slot(print);
+            let [seen, again] = &mut slots.words[word];
+            *again |= *seen & bit;
+            *seen |= bit;
+        }
+        slots
+    }
+
+    fn has_again(&self, print: u32) -> bool {
+        let (word, bit) = self.slot(print);
+        self.words[word][1] & bit != 0
+    }
+
+    /// A word, of which there are a power of two, and a bit of it.
+    fn slot(&self, print: u32) -> (usize, u64) {
+        ((print >> 6) as usize & (self.words.len() - 1), 1 << (print & 63))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn prints(rows: impl IntoIterator<Item = (u32, Print)>) -> Prints {
+        let mut prints = Prints::default();
+        rows.into_iter().for_each(|(row, print)| prints.push(row, print));
+        prints
+    }
+
+    #[test]
+    fn rows_that_share_a_key_are_found_and_no_others() {
+        let key = |number: u32| short(fingerprint(0, &format!("ORD-{number:010}")));
+        let row = |row: u32| match row {
+            // The same payment far apart, the same customer right below one another.
+            77 => (row, [key(row), 7, 0]),
+            9_000 => (row, [key(row), 7, 0]),
+            300 | 301 => (row, [key(row), 0, 9]),
+            _ => (row, [key(row), 0, 0]),
+        };
+        let mut whole = prints((2..5_000).map(row));
+        whole.append(prints((5_000..10_000).filter(|number| number % 40 != 0 || *number == 9_000).map(row)));
+        let rows = whole.repeated();
+        let found: Vec<_> = (0..10_100).filter(|row| rows.has(*row)).collect();
+        assert_eq!(found, [77, 300, 301, 9_000]);
+        assert!(prints([(2, [5, 0, 0]), (3, [0, 5, 0])]).repeated().is_empty());
+        let all = prints((2..100).map(|row| (row, [1, 1, 1]))).repeated();
+        assert!((2..100).all(|row| all.has(row)) && !all.has(1) && !all.has(100));
+    }
+
+    #[test]
+    fn rows_are_kept_with_their_numbers() {
+        let rows = [(2, [1, 0, 0]), (3, [2, 0, 0]), (5, [3, 0, 0]), (90, [4, 0, 0]), (91, [5, 0, 0])];
+        assert!(prints(rows).iter().eq(rows));
+    }
+
+    #[test]
+    fn texts_are_told_from_one_another() {
+        let two = |one, other| fingerprint(fingerprint(0, one), other);
+        assert_ne!(two("ab", "c"), two("a", "bc"));
+        assert_ne!(two("a", ""), two("", "a"));
+        assert_ne!(fingerprint(0, "a\0"), fingerprint(0, "a"));
+    }
+}

@@ -1,0 +1,194 @@
+//! One row of an order export, as the contract reads its cells.
+
+use std::borrow::Cow;
+
+use crate::codes::{self as core, Code};
+use crate::finding::{Finding, Place};
+use crate::kinds::data_gap::orders::contract::{FIELDS, Field};
+use crate::kinds::data_gap::orders::date::{Moment, Zone};
+use crate::kinds::data_gap::orders::header::Header;
+use crate::kinds::data_gap::orders::status::Status;
+use crate::kinds::data_gap::orders::text::{Wrong, fold};
+use crate::kinds::data_gap::orders::{amount, codes, date, personal, status, text};
+use crate::read::table::{Capped, Cell, Fault, Format, Row, Value, cell_name};
+
+/// What the cells of a row say.
+pub(super) struct Cells<'a> {
+    pub(super) texts: [Cow<'a, str>; FIELDS],
+    pub(super) usable: [bool; FIELDS],
+    pub(super) is_clean: bool,
+    /// Bits of the columns that hold a doubtful identifier.
+    pub(super) doubtful: u16,
+}
+
+/// What is missing in a blank cell.
+pub(super) fn blank(status: Option<Status>) -> Wrong {
+    let message = match status {
+        Some(Status::Paid) => "is blank in a paid row",
+        _ => "is blank",
+    };
+    Wrong::new(&core::BLANK_REQUIRED, message, "fill it in; nothing is filled in by guessing")
+}
+
+/// What the cells of a row say that are written as they should be, as nearly all are. Nothing else is to be found in such a
+/// cell.
+#[derive(Default)]
+pub(super) struct Plain {
+    pub(super) status: Option<Status>,
+    pub(super) amount: Option<i64>,
+    pub(super) moment: Option<Moment>,
+}
+
+impl Plain {
+    pub(super) fn of(header: &Header, row: &Row<'_>, cells: &[Cell<'_>], zone: &Zone<'_>) -> Self {
+        // The cells of a text table stand in the order of their columns.
+        let text = |field: Field| match cells.get(header.columns[field as usize]? as usize)?.value {
+            Value::Text(text) if row.format == Format::Csv => Some(text),
+            _ => None,
+        };
+        Self {
+            status: text(Field::PaymentStatus).and_then(status::plain),
+            amount: text(Field::Amount).and_then(|text| amount::plain(text.as_bytes())),
+            moment: text(Field::CreatedAt).and_then(|text| date::plain(text.as_bytes(), zone)),
+        }
+    }
+
+    pub(super) fn has(&self, field: Field) -> bool {
+        match field {
+            Field::PaymentStatus => self.status.is_some(),
+            Field::Amount => self.amount.is_some(),
+            Field::CreatedAt => self.moment.is_some(),
+            _ => false,
+        }
+    }
+}
+
+/// Personal data and credentials in the cells of a row, also in those that nothing reads.
+pub(super) fn look_for_personal(
+    header: &Header,
+    row: &Row<'_>,
+    cells: &[Cell<'_>],
+    plain: &Plain,
+    found: &mut dyn FnMut(Finding),
+) {
+    for cell in cells {
+        let (Value::Text(text) | Value::Number(text)) = cell.value else { continue };
+        if text.is_empty() || header.field(cell.column).is_some_and(|field| plain.has(field)) {
+            continue;
+        }
+        let Some((kind, secret)) = personal::look(text) else { continue };
+        let (code, sort) = if secret { (&core::SECRET, "a credential") } else { (&codes::PII, "personal data") };
+        let column = header.field(cell.column).map(|field| field.name().to_owned());
+        let place = Place { column, cell: Some(cell_name(cell.column, row.number)), ..row.place() };
+        let message = format!("looks like {sort}: {kind} (not repeated here)");
+        found(Finding::new(code, place, message).hint("remove it, or replace it by a keyed hash at the source"));
+    }
+}
+
+/// Reads the cells of one row.
+pub(super) struct RowReader<'r, 'h, 'f, 'c> {
+    pub(super) header: &'h Header,
+    pub(super) row: &'r Row<'r>,
+    /// What stands in the columns of the contract.
+    pub(super) values: &'r [Value<'r>; FIELDS],
+    pub(super) findings: &'f mut Capped<'c>,
+}
+
+impl RowReader<'_, '_, '_, '_> {
+    pub(super) fn place(&self, field: Field) -> Place {
+        place(self.header, self.row, field)
+    }
+
+    #[expect(clippy::needless_pass_by_value, reason = "most callers make it right there")]
+    pub(super) fn wrong(&mut self, field: Field, read: &mut Cells<'_>, wrong: Wrong) {
+        read.is_clean = false;
+        let (header, row, value) = (self.header, self.row, self.values[field as usize]);
+        self.findings.add(wrong.code, || {
+            let written = match value {
+                Value::Text(text) | Value::Number(text) | Value::Moment(text) => text,
+                _ => "",
+            };
+            let message = format!("{} {}", field.name(), wrong.message_about(written));
+            Finding::new(wrong.code, place(header, row, field), message).hint(wrong.hint)
+        });
+    }
+
+    pub(super) fn notice(&mut self, field: Field, code: &'static Code, message: impl FnOnce() -> String) {
+        let (header, row) = (self.header, self.row);
+        self.findings
+            .add(code, || Finding::new(code, place(header, row, field), format!("{} {}", field.name(), message())));
+    }
+
+    pub(super) fn status(&mut self, value: Value<'_>, read: &mut Cells<'_>) -> Option<Status> {
+        let field = Field::PaymentStatus;
+        match value {
+            _ if value.is_blank() => None,
+            Value::Text(text) if self.is_error(field, text, read) => None,
+            Value::Text(text) => match status::read(text) {
+                Ok((status, normalised)) => {
+                    if normalised {
+                        self.notice(field, &codes::STATUS_NORMALISED, || {
+                            "was read without regard to case or spaces".to_owned()
+                        });
+                    }
+                    Some(status)
+                }
+                Err(wrong) => {
+                    self.wrong(field, read, wrong);
+                    None
+                }
+            },
+            Value::Fault(_) => {
+                self.unusable(field, value, read);
+                None
+            }
+            _ => {
+                let hint = "use one of: paid, pending, refunded, partial_refund, failed";
+                self.wrong(field, read, Wrong::new(&codes::UNKNOWN_STATUS, "is not a word", hint));
+                None
+            }
+        }
+    }
+
+    /// Whether a text is the error that a spreadsheet program showed when it was exported.
+    pub(super) fn is_error(&mut self, field: Field, text: &str, read: &mut Cells<'_>) -> bool {
+        let folded = fold(text);
+        let is_error = text::is_error(&folded);
+        if is_error {
+            self.wrong(field, read, error_cell());
+        }
+        is_error
+    }
+
+    /// Says why a cell that is neither text, number nor date cannot be used.
+    pub(super) fn unusable(&mut self, field: Field, value: Value<'_>, read: &mut Cells<'_>) {
+        let hint = "correct the cell";
+        let wrong = match (value, field) {
+            (Value::Fault(Fault::Error(_)), _) => error_cell(),
+            (Value::Fault(Fault::NoValue), _) => Wrong::new(
+                &codes::FORMULA,
+                "is a formula without a stored value",
+                "open the file in Excel and save it once",
+            ),
+            (_, Field::Amount) => Wrong::new(&codes::INVALID_AMOUNT, "is a cell that holds no amount", hint),
+            (_, Field::CreatedAt) => Wrong::new(&codes::INVALID_DATE, "is a cell that holds no date", hint),
+            (_, Field::PaymentStatus) => Wrong::new(&codes::UNKNOWN_STATUS, "is a cell that holds no word", hint),
+            _ => Wrong::new(&codes::MANGLED_ID, "is a cell that holds no text", hint),
+        };
+        self.wrong(field, read, wrong);
+    }
+}
+
+/// The place of a cell of the contract.
+fn place(header: &Header, row: &Row<'_>, field: Field) -> Place {
+    let column = header.columns[field as usize].unwrap_or_default();
+    Place { column: Some(field.name().to_owned()), ..row.place_of_cell(column) }
+}
+
+fn error_cell() -> Wrong {
+    Wrong::new(
+        &codes::ERROR_CELL,
+        "is an error of the spreadsheet program, not a value",
+        "mend the formula, or paste the value",
+    )
+}

@@ -1,0 +1,109 @@
+//! What holds for every sheet of a workbook, and which sheets there are.
+
+use std::collections::BTreeMap;
+
+use quick_xml::events::Event;
+
+use super::Refused;
+use super::container::{Container, Relation, refused};
+use super::dates::date_styles;
+use super::shared::Shared;
+use super::xml::attribute;
+use crate::codes;
+use crate::finding::{Finding, Place};
+use crate::limits;
+use crate::read::stream::{Crew, alone};
+use crate::read::table::{Capped, OWN_SHEETS, too_large};
+
+/// What holds for every sheet.
+pub(super) struct Workbook {
+    /// Visible sheets in their order.
+    pub(super) sheets: Vec<Sheet>,
+    /// Names of sheets that are hidden.
+    hidden: Vec<String>,
+    pub(super) shared: Shared,
+    /// Whether a cell of this style shows its number as a date.
+    pub(super) date_styles: Vec<bool>,
+    /// Days are counted from 1904 and not from 1900.
+    pub(super) from_1904: bool,
+}
+
+pub(super) struct Sheet {
+    pub(super) name: String,
+    pub(super) part: String,
+}
+
+impl Workbook {
+    pub(super) fn read(container: &mut Container<'_>, crew: Crew) -> Result<Self, Refused> {
+        let path = container.path;
+        let of_sort = |relations: &[Relation], sort: &str| {
+            relations.iter().find(|relation| relation.sort == sort).map(|relation| relation.part.clone())
+        };
+        let roots = container.relations("")?;
+        let Some(main) = of_sort(&roots, "officeDocument") else {
+            return Err(refused(path, "is a container without a workbook").into());
+        };
+        let relations = container.relations(&main)?;
+        let by_id: BTreeMap<_, _> = relations.iter().map(|relation| (relation.id.as_str(), relation)).collect();
+        let mut sheets = Vec::new();
+        let mut hidden = Vec::new();
+        let mut from_1904 = false;
+        container.required::<(), _>(&main, alone, |xml| {
+            while let Some(event) = xml.next()? {
+                let Event::Start(element) = event else { continue };
+                match element.local_name().as_ref() {
+                    "workbookPr" => {
+                        from_1904 = matches!(attribute(&element, "date1904").as_deref(), Some("1" | "true"));
+                    }
+                    "sheet" => {
+                        let is_visible = attribute(&element, "state").is_none_or(|state| state == "visible");
+                        let id = attribute(&element, "id").unwrap_or_default();
+                        // Charts and dialogs are sheets too, without cells.
+                        let Some(relation) = by_id.get(id.as_ref()).filter(|relation| relation.sort == "worksheet")
+                        else {
+                            continue;
+                        };
+                        if (sheets.len() + hidden.len()) as u64 == limits::CONTAINER_PARTS.value {
+                            let what = "the workbook has more sheets";
+                            return Err(Box::new(too_large(Place::file(path), what, limits::CONTAINER_PARTS)));
+                        }
+                        // Excel allows 31 characters.
+                        let name: String = attribute(&element, "name").unwrap_or_default().chars().take(31).collect();
+                        if name.starts_with(OWN_SHEETS) {
+                            // Written by proofpack about the table beside it.
+                        } else if is_visible {
+                            sheets.push(Sheet { name, part: relation.part.clone() });
+                        } else {
+                            hidden.push(name);
+                        }
+                    }
+                    _ => {}
+                }
+            }
+            Ok(())
+        })?;
+        let shared = match of_sort(&relations, "sharedStrings") {
+            Some(part) => Shared::read(container, &part, crew)?,
+            None => Shared::default(),
+        };
+        let date_styles = match of_sort(&relations, "styles") {
+            Some(part) => date_styles(container, &part)?,
+            None => Vec::new(),
+        };
+        Ok(Self { sheets, hidden, shared, date_styles, from_1904 })
+    }
+
+    pub(super) fn report_hidden_sheets(&self, path: &str, findings: &mut Capped<'_>) {
+        if !self.hidden.is_empty() {
+            let message = format!("hidden sheets were not read: {}", named(&self.hidden));
+            findings.once().push(Finding::new(&codes::HIDDEN_SHEET, Place::file(path), message));
+        }
+    }
+}
+
+/// The first names of a list.
+pub(super) fn named<Name: AsRef<str>>(names: &[Name]) -> String {
+    let first: Vec<_> = names.iter().take(10).map(|name| format!("`{}`", name.as_ref())).collect();
+    let and_more = if names.len() > 10 { format!(" and {} more", names.len() - 10) } else { String::new() };
+    first.join(", ") + &and_more
+}

@@ -7,7 +7,7 @@ use std::fmt::Write as _;
 
 use crate::bundle::{self, ACCEPTANCE, CLAIMS, DATA_MODEL, Files, LEDGER, MANIFEST, MEMORY, manifest};
 use crate::check::privacy;
-use crate::claims;
+use crate::claims::{self, Premises};
 use crate::clock::{self, Now};
 use crate::codes;
 use crate::decide::Asked;
@@ -160,7 +160,10 @@ fn bundle(
     findings.append(&mut own.findings);
     let further = std::mem::take(&mut own.files);
     let evidence = |path: &str| Some((format!("{shown}/{path}"), sources.get(path)?.as_slice()));
-    let judged = facts.claims.as_ref().map(|claimed| claims::judge(claimed, &evidence, now.timestamp(), findings));
+    let decided = facts.decision.as_ref().and_then(|record| record.status);
+    let premises = Premises::new(workspace, decided, own.accepted_import.take());
+    let judged =
+        facts.claims.as_ref().map(|claimed| claims::judge(claimed, &premises, &evidence, now.timestamp(), findings));
     let judged = judged.as_deref();
     let authored = facts.documents.keys().map(String::as_str).chain([MEMORY, PACK]);
     for (name, bytes) in authored.filter_map(|name| Some((name, sources.get(name)?))) {
@@ -177,7 +180,7 @@ fn bundle(
         (DATA_MODEL, document(texts::DATA_MODEL.get(lang), &view::pack::data_model(schemas, kind.exports, lang))),
         (ACCEPTANCE, document(texts::ACCEPTANCE_TESTS.get(lang), &view::pack::acceptance(trials, lang))),
         (CLAIMS, document(texts::ARTIFACT_URL_OR_PR.get(lang), &view::pack::claims_document(judged, &context))),
-        (LEDGER, claims::ledger(judged, &as_of, &workspace.zone_name)),
+        (LEDGER, claims::ledger(judged, &premises, &as_of, &workspace.zone_name)),
     ];
     let mut files = Files::new();
     for (name, bytes) in generated {

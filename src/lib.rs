@@ -34,8 +34,9 @@ pub mod assemble;
 pub mod bundle;
 pub mod verify;
 
-// Bundles to where others read them, with a receipt.
+// Bundles to where others read them, with a receipt, and how all of it stands.
 pub mod publish;
+pub mod status;
 
 // The outside: files, folders, network, terminal.
 pub mod build;

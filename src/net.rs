@@ -1,7 +1,7 @@
 //! The only module that opens connections.
 //!
 //! Invariants: redirects are never followed here; every request ends in bounded time with a bounded answer; the token
-//! goes to the origin of the API and nowhere else, and nothing that comes back repeats it.
+//! goes to the origin of the server and nowhere else, and nothing that comes back repeats it.
 
 use std::collections::BTreeMap;
 use std::fmt;
@@ -24,8 +24,6 @@ const REQUEST: Duration = Duration::from_secs(60);
 const CONNECT: Duration = Duration::from_secs(15);
 /// Most bytes of the headers of an answer.
 const HEADER_BYTES: usize = 64 << 10;
-/// The version of the API that is spoken (docs.github.com/en/rest/about-the-rest-api/api-versions).
-const API_VERSION: &str = "2022-11-28";
 /// What stands in the place of the token where a server repeats it.
 const HIDDEN: &str = "(token)";
 
@@ -57,18 +55,27 @@ impl fmt::Debug for Token {
     }
 }
 
-/// Sends requests to an API and to the pages and files that it names.
+/// A token and the header that carries it: `Authorization` as `Bearer`, any other by itself.
+#[derive(Clone, Debug)]
+pub struct Credentials {
+    /// Name of the header.
+    pub header: String,
+    /// The token.
+    pub token: Token,
+}
+
+/// Sends requests to a server and to the pages and files that it names.
 #[derive(Debug)]
 pub struct Client {
     agent: Agent,
-    api: Address,
-    token: Option<Token>,
+    server: Address,
+    credentials: Option<Credentials>,
     deadline: Instant,
 }
 
 impl Client {
-    /// A client for one API that is done within this time, whatever happens.
-    pub fn new(api: &Address, token: Option<Token>, patience: Duration) -> Self {
+    /// A client for one server that is done within this time, whatever happens.
+    pub fn new(server: &Address, credentials: Option<Credentials>, patience: Duration) -> Self {
         let mut config = Agent::config_builder()
             .http_status_as_error(false)
             .max_redirects(0)
@@ -76,11 +83,11 @@ impl Client {
             .max_response_header_size(HEADER_BYTES)
             .timeout_connect(Some(CONNECT))
             .user_agent(concat!(env!("CARGO_PKG_NAME"), "/", env!("CARGO_PKG_VERSION")));
-        if api.is_loopback() {
+        if server.is_loopback() {
             config = config.proxy(None);
         }
         let agent = config.tls_config(tls()).build().into();
-        Self { agent, api: api.clone(), token, deadline: Instant::now() + patience }
+        Self { agent, server: server.clone(), credentials, deadline: Instant::now() + patience }
     }
 
     /// What is left of the time.
@@ -99,11 +106,14 @@ impl Client {
 
     /// Sends one request and takes in the whole answer.
     pub fn send(&self, request: &Request) -> Result<Answer, Lost> {
-        self.exchange(request).map_err(|lost| match (lost, &self.token) {
-            (Lost::NotSent(why), Some(token)) => Lost::NotSent(token.hide(&why)),
-            (Lost::Unknown(why), Some(token)) => Lost::Unknown(token.hide(&why)),
-            (lost, None) => lost,
+        self.exchange(request).map_err(|lost| match lost {
+            Lost::NotSent(why) => Lost::NotSent(self.hide(&why)),
+            Lost::Unknown(why) => Lost::Unknown(self.hide(&why)),
         })
+    }
+
+    fn hide(&self, text: &str) -> String {
+        self.credentials.as_ref().map_or_else(|| text.to_owned(), |known| known.token.hide(text))
     }
 
     fn exchange(&self, request: &Request) -> Result<Answer, Lost> {
@@ -112,31 +122,25 @@ impl Client {
             return Err(Lost::NotSent("there is no time left (--patience)".to_owned()));
         }
         let mut builder = http::Request::builder().method(request.method).uri(request.address.to_string());
-        let is_api = request.address.same_origin(&self.api);
-        if is_api {
-            builder =
-                builder.header("x-github-api-version", API_VERSION).header("accept", "application/vnd.github+json");
-            if let Some(token) = &self.token {
-                builder = builder.header("authorization", format!("Bearer {}", token.0));
-            }
+        for (name, value) in &request.headers {
+            builder = builder.header(name, value);
+        }
+        if let Some(Credentials { header, token }) = &self.credentials
+            && request.address.same_origin(&self.server)
+        {
+            let bearer = if header.eq_ignore_ascii_case("authorization") { "Bearer " } else { "" };
+            builder = builder.header(header, format!("{bearer}{}", token.0));
         }
         let unusable = |_| Lost::NotSent("the request cannot be written".to_owned());
         let answer = match &request.body {
-            Some(body) => {
-                let request = builder
-                    .header("content-type", "application/json; charset=utf-8")
-                    .body(body.as_slice())
-                    .map_err(unusable)?;
-                self.run(request, left)
-            }
+            Some(body) => self.run(builder.body(body.as_slice()).map_err(unusable)?, left),
             None => self.run(builder.body(()).map_err(unusable)?, left),
         };
         let mut answer = answer.map_err(|error| lost(&error))?;
         let mut headers = BTreeMap::new();
         for (name, value) in answer.headers() {
             let value = String::from_utf8_lossy(value.as_bytes());
-            let value = self.token.as_ref().map_or_else(|| value.to_string(), |token| token.hide(&value));
-            headers.entry(name.as_str().to_owned()).or_insert(value);
+            headers.entry(name.as_str().to_owned()).or_insert(self.hide(&value));
         }
         let status = answer.status().as_u16();
         let body = answer.body_mut().with_config().limit(request.most).read_to_vec().map_err(|error| {
@@ -292,6 +296,9 @@ fn lost(error: &ureq::Error) -> Lost {
             Lost::NotSent("no connection came about in time".to_owned())
         }
         Error::Timeout(_) => Lost::Unknown("the answer did not come to its end in time".to_owned()),
+        Error::Io(error) if is_untrusted(error) => {
+            Lost::NotSent("the server's certificate is not trusted by this machine, so nothing was sent".to_owned())
+        }
         Error::Tls(_) | Error::Rustls(_) => Lost::NotSent("no trusted encrypted connection came about".to_owned()),
         Error::Io(error) if error.kind() == io::ErrorKind::ConnectionRefused => {
             Lost::NotSent("the connection was refused".to_owned())
@@ -303,8 +310,18 @@ fn lost(error: &ureq::Error) -> Lost {
     }
 }
 
+/// Whether a connection ended because of the server's certificate, which is before anything is sent over it.
+fn is_untrusted(error: &io::Error) -> bool {
+    let inner = error.get_ref().and_then(|inner| inner.downcast_ref::<rustls::Error>());
+    matches!(inner, Some(rustls::Error::InvalidCertificate(_)))
+}
+
 #[cfg(test)]
 mod tests {
+    use std::io::Read as _;
+    use std::net::TcpListener;
+    use std::sync::Arc;
+
     use super::*;
 
     #[test]
@@ -345,7 +362,7 @@ mod tests {
 
     #[test]
     fn nobody_on_this_machine_is_asked() {
-        let listener = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
+        let listener = TcpListener::bind("127.0.0.1:0").unwrap();
         listener.set_nonblocking(true).unwrap();
         let port = listener.local_addr().unwrap().port();
         let prober = Prober::new(Duration::from_secs(5));
@@ -356,6 +373,39 @@ mod tests {
         }
         assert_eq!(prober.ask(&Address::parse(&format!("http://127.0.0.1:{port}/")).unwrap()), Asked::Private);
         assert!(listener.accept().is_err(), "somebody connected");
+    }
+
+    #[test]
+    fn a_certificate_that_nobody_vouches_for_gets_nothing() {
+        let made = rcgen::generate_simple_self_signed(["127.0.0.1".to_owned()]).unwrap();
+        let key = rustls::pki_types::PrivateKeyDer::try_from(made.signing_key.serialize_der()).unwrap();
+        let provider = Arc::new(rustls::crypto::ring::default_provider());
+        let config = rustls::ServerConfig::builder_with_provider(provider)
+            .with_safe_default_protocol_versions()
+            .unwrap()
+            .with_no_client_auth()
+            .with_single_cert(vec![made.cert.der().clone()], key)
+            .unwrap();
+        let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+        let server = Address::parse(&format!("https://{}/", listener.local_addr().unwrap())).unwrap();
+        let listening = std::thread::spawn(move || {
+            let mut socket = listener.accept().unwrap().0;
+            let mut connection = rustls::ServerConnection::new(Arc::new(config)).unwrap();
+            let mut received = Vec::new();
+            // It ends with an error, since no connection comes about.
+            let _ = rustls::Stream::new(&mut connection, &mut socket).read_to_end(&mut received);
+            received
+        });
+        let credentials = Credentials { header: "authorization".to_owned(), token: Token::new("abc").unwrap() };
+        let client = Client::new(&server, Some(credentials), Duration::from_secs(20));
+        let body = Some(b"personal".to_vec());
+        let request = Request { method: "POST", address: server.clone(), headers: Vec::new(), body, most: 100 };
+        match client.send(&request) {
+            Err(Lost::NotSent(why)) => assert!(why.contains("certificate is not trusted"), "{why}"),
+            other => panic!("{other:?}"),
+        }
+        // Not a byte of the request came.
+        assert_eq!(listening.join().unwrap(), b"");
     }
 
     #[test]

@@ -114,6 +114,30 @@ fn usable(slugs: Vec<String>, findings: &mut Vec<Finding>) -> Vec<String> {
     usable
 }
 
+impl Opened {
+    /// Its output folder.
+    pub fn out(&self) -> PathBuf {
+        self.root.join(&self.workspace.out)
+    }
+}
+
+/// The `pack.toml` of one pack of the workspace.
+pub fn pack(opened: &Opened, slug: &str) -> Option<pack::Pack> {
+    let slug = opened.slugs.iter().find(|known| *known == slug)?;
+    let shown = format!("{PACKS}/{slug}");
+    let path = opened.root.join(&shown).join(pack::FILE);
+    let bytes = disk::read(&path, pack::FILE, limits::DOCUMENT_BYTES, &mut Vec::new())?;
+    let files = PackFiles::from([(pack::FILE.to_owned(), bytes)]);
+    facts::read_pack(slug, &files, &shown, &opened.workspace, &mut Vec::new())
+}
+
+/// The files of a pack, and what a build would make of them at a moment. Nothing is written.
+pub fn again(opened: &Opened, slug: &str, now: &Now) -> (PackFiles, Assembled) {
+    let (files, early) = read_pack(opened, slug);
+    let assembled = assembled(opened, slug, &files, early, now);
+    (files, assembled)
+}
+
 /// What a pack of a known kind says, for questions about it: its kind, its facts and its files.
 pub fn read(opened: &Opened, slug: &str, findings: &mut Vec<Finding>) -> Option<(&'static Kind, Facts, PackFiles)> {
     let (files, mut early) = read_pack(opened, slug);

@@ -28,6 +28,7 @@ mod build;
 mod check;
 mod decide;
 mod declared;
+mod delivery;
 mod explain;
 mod init;
 mod memory;
@@ -38,7 +39,9 @@ mod publish;
 mod schema;
 mod show;
 mod source;
+mod status;
 mod template;
+mod transfer;
 mod upload;
 mod verify;
 
@@ -176,6 +179,63 @@ Run it again after any failure: it finds what was made and never makes a second 
         #[command(flatten)]
         output: Format,
     },
+    /// Upload the files of a pack's bundle to the target that the workspace declares, and write a receipt
+    #[command(after_help = "Examples:
+  proofpack upload first-pack --dry-run                  what would be sent; no token, no connection
+  PROOFPACK_UPLOAD_TOKEN=… proofpack upload first-pack   each file once, each confirmed with its id
+  proofpack upload first-pack --resend sources.md        somebody looked, and the server does not have it
+
+The target stands in [upload] of proofpack.toml or pack.toml; `proofpack schema upload-target` shows its keys. Run it
+again after any failure: what is confirmed is not sent again, and what got no answer is looked for in the server's list.")]
+    Upload {
+        /// Name of the pack's folder
+        slug: String,
+        /// The workspace; found upward from here unless given
+        workspace: Option<PathBuf>,
+        /// Folder with the bundles instead of the workspace's own
+        #[arg(long, value_name = "DIR")]
+        out: Option<PathBuf>,
+        /// Print the plan; nothing is sent and no token is needed
+        #[arg(long)]
+        dry_run: bool,
+        /// Send this file although it was sent before: you looked, and the server does not have it
+        #[arg(long, value_name = "FILE")]
+        resend: Vec<String>,
+        #[command(flatten)]
+        access: Access,
+        #[command(flatten)]
+        clock: Clock,
+        #[command(flatten)]
+        output: Format,
+    },
+    /// Say how each pack stands: built, verified, published, uploaded, and which claims have expired or soon will
+    #[command(after_help = "Examples:
+  proofpack status
+  proofpack status first-pack --format json
+  proofpack status --online              also ask the server whether what is published still matches
+
+Status 1 when something needs attention: a bundle that is missing, stale or does not verify, one that differs from what
+was published or uploaded, a run that did not come to a receipt, an expired claim. What was never published or uploaded,
+and claims that expire within 14 days, are only said.")]
+    Status {
+        /// Packs; all of the workspace unless given
+        slugs: Vec<String>,
+        /// The workspace; found upward from here unless given
+        #[arg(long, value_name = "DIR")]
+        workspace: Option<PathBuf>,
+        /// Folder with the bundles instead of the workspace's own
+        #[arg(long, value_name = "DIR")]
+        out: Option<PathBuf>,
+        /// Also compare with what is published, as `verify --online` does
+        #[arg(long)]
+        online: bool,
+        #[command(flatten)]
+        remote: Remote,
+        #[command(flatten)]
+        clock: Clock,
+        #[command(flatten)]
+        output: Listed,
+    },
     /// Write an empty form to fill in and send
     #[command(after_help = "Example:\n  proofpack template orders -o orders.xlsx")]
     Template {
@@ -262,7 +322,14 @@ struct Remote {
     /// Base address of the API: GitHub's, or that of an Enterprise Server (`https://HOST/api/v3`)
     #[arg(long, value_name = "URL", default_value = "https://api.github.com")]
     api: String,
-    /// Take the token from standard input instead of `GITHUB_TOKEN`
+    #[command(flatten)]
+    access: Access,
+}
+
+/// How a server is spoken to.
+#[derive(Args)]
+struct Access {
+    /// Take the token from standard input instead of the environment (`GITHUB_TOKEN`, for uploads `PROOFPACK_UPLOAD_TOKEN`)
     #[arg(long)]
     token_stdin: bool,
     /// Give up after so many seconds, waits for rate limits included
@@ -551,6 +618,16 @@ fn run(cli: Cli, out: &mut dyn Write) -> Ran {
             let here = workspace.clone().unwrap_or_else(|| PathBuf::from("."));
             let order = publish::Order { slug, workspace, out: folder, public, dry_run, remote };
             publish::run(&order, &Told::new(&output, clock.moment()?, &here), out)
+        }
+        Command::Upload { slug, workspace, out: folder, dry_run, resend, access, clock, output } => {
+            output.without_sender()?;
+            let here = workspace.clone().unwrap_or_else(|| PathBuf::from("."));
+            let order = transfer::Order { slug, workspace, out: folder, dry_run, resend, access };
+            transfer::run(&order, &Told::new(&output, clock.moment()?, &here), out)
+        }
+        Command::Status { slugs, workspace, out: folder, online, remote, clock, output } => {
+            let order = status::Order { slugs, root: find(workspace)?, out: folder, remote: online.then_some(remote) };
+            status::run(&order, &clock.moment()?, output.format, out)
         }
         Command::Template { name, output, lang, clock } => template::run(&name, &output, lang, &clock.moment()?),
         Command::Schema { name } => schema::run(name.as_deref(), out),

@@ -6,7 +6,7 @@ use serde_json::{Map, Value, json};
 
 use super::{Ran, Stopped, show};
 use crate::check::shape::{self, Shape};
-use crate::documents::{acceptance, allowed, claims, evidence, memory, pack, workspace};
+use crate::documents::{acceptance, allowed, claims, evidence, memory, pack, target, workspace};
 use crate::finding::did_you_mean;
 use crate::kinds::{KINDS, questions};
 use crate::verify;
@@ -36,6 +36,7 @@ static DOCUMENTS: &[(&str, &Shape)] = &[
     ("pack", &pack::SHAPE),
     ("acceptance", &acceptance::SHAPE),
     ("claims", &claims::SHAPE),
+    ("upload-target", &target::SHAPE),
     ("privacy-allow", &allowed::SHAPE),
     ("evidence-url-capture", &evidence::URL_CAPTURE),
     ("evidence-command-output", &evidence::COMMAND_OUTPUT),
@@ -54,6 +55,8 @@ static OUTPUTS: &[Output] = &[
             "type": "string",
             "as_of": "string",
             "time_zone": "string",
+            "people": "object",
+            "accepted_import": "string?",
             "claims": [{
                 "id": "string", "kind": "string", "statement": "string", "status": "string", "valid_until": "string?",
                 "evidence": [{
@@ -90,6 +93,21 @@ static OUTPUTS: &[Output] = &[
         "What `check --format json` prints of one path; of several, a list of such.",
         || json!({"path": "string", "what": "string", "verdict": "string", "counts": counts(), "findings": [finding()]}),
     ),
+    ("status-result", "What `status --format json` prints; a part that does not apply is null.", || {
+        json!({
+            "verdict": "string",
+            "as_of": "string",
+            "packs": [{
+                "slug": "string", "verdict": "string",
+                "built": {
+                    "state": "string", "as_of": "string?", "inputs": "integer", "inputs_sha256": "string",
+                    "differs": ["string"],
+                },
+                "verified": "object?", "published": {"state": "string"}, "uploaded": {"state": "string"},
+                "claims": "array?", "online": "object?", "attention": ["string"], "notes": ["string"],
+            }],
+        })
+    }),
     ("verify-result", "What `verify --format json` prints.", || {
         let result = json!({
             "id": "string", "status": "string", "expected": "string", "observed": "string", "evidence": ["string"],

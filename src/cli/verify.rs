@@ -5,14 +5,14 @@ use std::path::{Path, PathBuf};
 
 use serde_json::json;
 
-use super::{Form, Ran, Remote, Stopped, Told, online, publish, show};
+use super::{Form, Ran, Remote, Stopped, Told, delivery, online, publish, show, transfer};
 use crate::answer::Answer;
 use crate::answer::junit::{self, Case, Suite};
 use crate::codes;
 use crate::disk;
 use crate::finding::{Finding, Place};
-use crate::limits;
 use crate::publish::online::check;
+use crate::publish::transfer::{Receipt as Uploaded, count};
 use crate::publish::{Address, Receipt};
 use crate::verify::report::Outcome;
 use crate::verify::{self, Status, Verification};
@@ -29,7 +29,7 @@ pub(super) fn run(bundles: &[PathBuf], asked: &Asked<'_>, told: &Told, out: &mut
     let (mut verified, mut stopped) = (Vec::new(), Vec::new());
     let api = asked.remote.map(Remote::api).transpose()?;
     let mut world = match (asked.remote, &api) {
-        (Some(remote), Some(api)) => Some((api, online::World::open(remote, api, None)?)),
+        (Some(remote), Some(api)) => Some((api, online::World::open(&remote.access, api, Some(online::GITHUB), None)?)),
         _ => None,
     };
     for path in bundles {
@@ -75,19 +75,16 @@ fn verify(
         return Err(Stopped::new(format!("{} is not a folder", path.display())));
     }
     let folder = disk::read_folder(path)?;
-    let verification = verify::bundle(&folder);
+    let mut verification = verify::bundle(&folder);
+    let (slug, around) = (disk::name(path)?, path.join(".."));
+    let uploaded = delivery::beside(&around, &transfer::receipt_name(&slug), Uploaded::read);
+    if let Some(receipt) = uploaded {
+        verification = verification.uploaded(count(&folder, &receipt));
+    }
     let Some((api, world)) = online else { return Ok(verification) };
-    let name = publish::receipt_name(&disk::name(path)?);
-    let beside = path.join("..").join(&name);
-    let receipt = if disk::is_file(&beside) {
-        let mut findings = Vec::new();
-        match disk::read(&beside, &name, limits::DOCUMENT_BYTES, &mut findings) {
-            Some(bytes) => Receipt::read(&bytes),
-            None => Err(findings.pop().map(|finding| finding.message).unwrap_or_default()),
-        }
-    } else {
-        Err(format!("is missing: {name} beside the bundle"))
-    };
+    let name = publish::receipt_name(&slug);
+    let receipt = delivery::beside(&around, &name, Receipt::read);
+    let receipt = receipt.unwrap_or_else(|| Err(format!("is missing: {name} beside the bundle")));
     let verification = verification.published(check(&folder, &receipt, api, world));
     if !sources {
         return Ok(verification);

@@ -35,7 +35,14 @@ static CASE: Shape = Shape {
 pub static SHAPE: Shape = Shape {
     about: "The acceptance cases of a pack.",
     closed: true,
-    keys: &[required("case", Type::List(&Type::Table(&CASE)), "the cases")],
+    keys: &[
+        required("case", Type::List(&Type::Table(&CASE)), "the cases"),
+        optional(
+            "upload_files",
+            Type::Count,
+            "how many files the upload has to accept; every file of the bundle unless given",
+        ),
+    ],
 };
 
 /// An acceptance case.
@@ -97,6 +104,14 @@ pub fn read(path: &str, bytes: &[u8], findings: &mut Vec<Finding>) -> Vec<Case> 
         cases.extend(case(node, place));
     }
     cases
+}
+
+/// How many files the upload of the pack has to accept, if its acceptance says so.
+pub fn upload_files(bytes: &[u8]) -> Option<u64> {
+    match &toml::read(FILE, bytes, &mut Vec::new())?.get("upload_files")?.value {
+        Value::Number(number) => number.parse().ok(),
+        _ => None,
+    }
 }
 
 fn case(node: &Node, place: Place) -> Option<Case> {

@@ -70,8 +70,8 @@ pub static ADOPTION: Shape = Shape {
     closed: true,
     keys: &[
         required("decision", Type::Word(REVIEWS), "what was decided"),
-        required("by", Type::Text, "who decided"),
-        required("role", Type::Text, "in which role"),
+        required("by", Type::Text, "who decided: the short or the shown name of a person of the workspace"),
+        required("role", Type::Text, "in which role: ceo, pls_owner, product_owner or dispatcher"),
         CAPTURED_AT,
         TOOL,
     ],
@@ -132,8 +132,15 @@ pub enum Says {
         /// Rows that were taken.
         accepted_rows: u32,
     },
-    /// Somebody decided about adopting: `accept`, `revise` or `reject`.
-    Adoption(String),
+    /// Somebody decided about adopting.
+    Adoption {
+        /// `accept`, `revise` or `reject`.
+        decision: String,
+        /// Who decided.
+        by: String,
+        /// In which role.
+        role: String,
+    },
     /// Something was published.
     Published {
         /// Address of its page.
@@ -172,7 +179,7 @@ pub fn read(path: &str, bytes: &[u8], kind: EvidenceType, findings: &mut Vec<Fin
             rows: count(&node, "rows")?,
             accepted_rows: count(&node, "accepted_rows")?,
         },
-        EvidenceType::File => Says::Adoption(own("decision")?),
+        EvidenceType::File => Says::Adoption { decision: own("decision")?, by: own("by")?, role: own("role")? },
         EvidenceType::CommandOutput => Says::Ran { command: own("command")?, exit_code: count(&node, "exit_code")? },
     };
     let moment = if kind == EvidenceType::GistReceipt { "published_at" } else { "captured_at" };
@@ -211,7 +218,7 @@ mod tests {
         check(
             EvidenceType::File,
             &format!(r#"{{"decision": "accept", "by": "W", "role": "r", {rest}"#),
-            &[r#"Adoption("accept")"#],
+            &[r#"Adoption { decision: "accept", by: "W", role: "r" }"#],
         );
         check(
             EvidenceType::CommandOutput,

@@ -9,4 +9,5 @@ pub mod evidence;
 pub mod lessons;
 pub mod memory;
 pub mod pack;
+pub mod target;
 pub mod workspace;

@@ -5,6 +5,7 @@ use jiff::civil::Date;
 
 use crate::check::shape::{self, Shape, Type, optional, required};
 use crate::codes;
+use crate::documents::target::{self, Target};
 use crate::documents::workspace::{Workspace, place_of};
 use crate::finding::{Finding, did_you_mean};
 use crate::lang::Lang;
@@ -62,6 +63,7 @@ pub static SHAPE: Shape = Shape {
         required("next", Type::List(&Type::Table(&STEP)), "what to do next and who does it"),
         optional("inputs", Type::List(&Type::Text), "files or patterns inside the pack that have to be there"),
         optional("artifacts", Type::List(&Type::Text), "authored appendices beyond those that the kind requires"),
+        optional(target::KEY, Type::Table(&target::SHAPE), "where the bundle is uploaded, in place of the workspace's"),
     ],
 };
 
@@ -102,6 +104,8 @@ pub struct Pack {
     pub inputs: Vec<Declared>,
     /// Declared appendices with the place of each declaration.
     pub artifacts: Vec<Declared>,
+    /// Where its bundle is uploaded: its own target, else the workspace's.
+    pub upload: Option<Target>,
 }
 
 /// Something to do next.
@@ -184,6 +188,10 @@ pub fn read(path: &str, bytes: &[u8], slug: &str, workspace: &Workspace, finding
         let items = node.get(key).map(Node::items).unwrap_or_default();
         items.iter().zip(0..).filter_map(|(item, at): (_, u32)| declared(item, &[key, &at.to_string()])).collect()
     };
+    let upload = match node.get(target::KEY) {
+        Some(_) => target::read(&node, text, findings),
+        None => workspace.upload.clone(),
+    };
     let optional = |key: &str| node.text_at(key).filter(|text| !text.trim().is_empty()).map(str::to_owned);
     let required = |key: &str| optional(key).unwrap_or_default();
     let milestone = |key: &str| node.get("milestones").and_then(|all| all.text_at(key)).unwrap_or_default().to_owned();
@@ -205,5 +213,6 @@ pub fn read(path: &str, bytes: &[u8], slug: &str, workspace: &Workspace, finding
         next,
         inputs: declared_list("inputs"),
         artifacts: declared_list("artifacts"),
+        upload,
     }
 }

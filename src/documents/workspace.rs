@@ -7,6 +7,7 @@ use jiff::tz::TimeZone;
 use crate::check::names;
 use crate::check::shape::{self, Shape, Type, optional, required};
 use crate::codes;
+use crate::documents::target::{self, Target};
 use crate::finding::{Finding, Place};
 use crate::lang::Lang;
 use crate::read::json::push_pointer;
@@ -51,6 +52,7 @@ pub static SHAPE: Shape = Shape {
         required("time_zone", Type::Text, "IANA time zone in which days begin and times are shown"),
         optional("out", Type::Text, "output folder, relative to the workspace; `out` unless given"),
         required("people", Type::Map(&Type::Table(&PERSON)), "people by the short name that packs use"),
+        optional(target::KEY, Type::Table(&target::SHAPE), "where bundles are uploaded, unless a pack has its own"),
     ],
 };
 
@@ -69,6 +71,8 @@ pub struct Workspace {
     pub out: String,
     /// People by short name.
     pub people: BTreeMap<String, Person>,
+    /// Where bundles are uploaded.
+    pub upload: Option<Target>,
 }
 
 /// A person or a team.
@@ -105,6 +109,7 @@ pub fn read(path: &str, bytes: &[u8], findings: &mut Vec<Finding>) -> Option<Wor
                 .hint("name a folder inside the workspace and outside packs/, such as `out`"),
         );
     }
+    let upload = target::read(&node, text, findings);
     if findings[before..].iter().any(|finding| finding.severity == crate::finding::Severity::Error) {
         return None;
     }
@@ -120,6 +125,7 @@ pub fn read(path: &str, bytes: &[u8], findings: &mut Vec<Finding>) -> Option<Wor
             .iter()
             .filter_map(|entry| Some((entry.key.to_string(), person(&entry.node)?)))
             .collect(),
+        upload,
     })
 }
 

@@ -4,6 +4,8 @@ use std::collections::BTreeMap;
 
 use serde_json::Value;
 
+use crate::publish::session::json;
+
 /// A gist as an answer describes it.
 #[derive(Clone, Debug)]
 pub(super) struct Gist {
@@ -37,12 +39,12 @@ pub(super) struct File {
 impl Gist {
     /// Reads one gist. The error says what is missing; an answer that is not from the API at all is told apart.
     pub(super) fn read(body: &[u8]) -> Result<Self, String> {
-        Self::from_value(&value(body)?)
+        Self::from_value(&json(body)?)
     }
 
     /// Reads a listing. Entries without what every gist has are left out.
     pub(super) fn list(body: &[u8]) -> Result<(usize, Vec<Self>), String> {
-        let value = value(body)?;
+        let value = json(body)?;
         let items = value.as_array().ok_or("is JSON, but no list of gists")?;
         Ok((items.len(), items.iter().filter_map(|item| Self::from_value(item).ok()).collect()))
     }
@@ -80,25 +82,12 @@ impl Gist {
 
 /// The login of the token's owner.
 pub(super) fn login(body: &[u8]) -> Result<String, String> {
-    let login = value(body)?["login"].as_str().unwrap_or_default().to_owned();
+    let login = json(body)?["login"].as_str().unwrap_or_default().to_owned();
     let usual = |byte: u8| byte.is_ascii_alphanumeric() || b"-_".contains(&byte);
     if login.is_empty() || login.len() > 100 || !login.bytes().all(usual) {
         return Err("has no usable `login`".to_owned());
     }
     Ok(login)
-}
-
-fn value(body: &[u8]) -> Result<Value, String> {
-    serde_json::from_slice(body).map_err(|_| {
-        let start = body.trim_ascii_start();
-        if start.starts_with(b"<") {
-            "is a web page and not JSON: something between here and the server answers in its place".to_owned()
-        } else if body.is_empty() {
-            "is empty".to_owned()
-        } else {
-            "is not whole JSON".to_owned()
-        }
-    })
 }
 
 #[cfg(test)]

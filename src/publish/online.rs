@@ -6,7 +6,7 @@ use crate::bundle::{Folder, MANIFEST, manifest};
 use crate::publish::gist::Gist;
 use crate::publish::readback::{self, Expected};
 use crate::publish::session::Session;
-use crate::publish::{Address, Failure, Outside, Receipt};
+use crate::publish::{Address, Failure, Outside, Receipt, github};
 
 /// What was found about one check of a publication: nothing against it, what is wrong, or why it could not be checked.
 pub type Found = Result<Vec<String>, String>;
@@ -49,7 +49,7 @@ pub fn check(
         description: &receipt.description,
         files: digests.iter().map(|(name, (size, sha256))| (*name, (*size, sha256.as_str()))).collect(),
     };
-    let mut session = Session::new(api, outside);
+    let mut session = github::session(api, outside);
     let gist = match look(&mut session, &receipt.id) {
         Ok(gist) => gist,
         Err(failure) => {

@@ -1,11 +1,11 @@
 //! How a gist is written so that there is one, whatever gets lost: intent, write, look, read back, receipt.
 //!
 //! A request that writes is never repeated blindly. When its answer is lost, the server is asked what it has: the
-//! description of every gist of ours ends in a marker with the pack and the manifest's hash. Nothing is ever deleted
-//! but files that the last receipt names.
+//! description of every gist of ours ends in a marker with the pack and the manifest's hash. A listing may lag behind, so
+//! as long as a gist that was asked for may still turn up in it, none is asked for again: the run stops and says until
+//! when. Nothing is ever deleted but files that the last receipt names.
 
 use std::collections::BTreeMap;
-use std::fmt::Write as _;
 
 use serde_json::{Value, json};
 
@@ -14,10 +14,8 @@ use crate::publish::gist::Gist;
 use crate::publish::readback::{self, Expected};
 use crate::publish::receipt::RECEIPT_TYPE;
 use crate::publish::session::{Session, TRIES};
-use crate::publish::{Failure, Intent, Lost, Outside, Plan, Receipt};
+use crate::publish::{Answer, Failure, Intent, Lost, Outside, Plan, Receipt, github, moment, settled_at};
 
-/// How often a gist is made anew when none came of it.
-const CREATIONS: u32 = 3;
 /// How often a listing is read before it is believed that a gist is not in it: it may lag behind.
 const LOOKS: u32 = 5;
 /// Gists of one page of a listing, and most pages: what GitHub gives.
@@ -39,15 +37,18 @@ pub struct Before<'a> {
 
 /// Publishes: makes or changes the gist of the pack and reads it back. The receipt lacks only its time.
 pub fn publish(before: &Before<'_>, outside: &mut dyn Outside) -> Result<Receipt, Failure> {
-    let session = Session::new(&before.plan.api, outside);
-    let mut run = Run { before: *before, session, owner: String::new(), created_again: false };
+    let session = github::session(&before.plan.api, outside);
+    let mut run = Run { before: *before, session, owner: String::new() };
     run.session.outside.say("asking whose token this is");
     run.owner = run.session.whoami()?;
     run.check_owner()?;
     let id = match before.receipt {
         Some(receipt) => Some(receipt.id.clone()),
-        None => run.find(before.intent.is_some())?,
+        None => run.find(before.intent.is_some_and(|intent| intent.asked_at.is_some()))?,
     };
+    if id.is_none() {
+        run.check_unanswered()?;
+    }
     let written = match id {
         Some(id) => run.update(&id)?,
         None => Written { id: run.create()?, replaced: None },
@@ -65,8 +66,15 @@ struct Run<'a> {
     before: Before<'a>,
     session: Session<'a>,
     owner: String,
-    /// Whether a gist was made more than once, so that there could be two.
-    created_again: bool,
+}
+
+/// What became of asking for a gist.
+enum Asked {
+    Made(String),
+    /// None was made.
+    Nothing(Failure),
+    /// Nobody knows, and why.
+    Unknown(String),
 }
 
 impl Run<'_> {
@@ -117,9 +125,20 @@ impl Run<'_> {
         Ok(None)
     }
 
-    fn keep(&mut self, gist: Option<&str>) -> Result<(), Failure> {
-        let intent = Intent::new(self.before.plan, &self.owner, gist);
-        self.session.outside.keep(&intent).map_err(Failure::Stopped)
+    /// Stops while a gist that an earlier run asked for may still turn up.
+    fn check_unanswered(&mut self) -> Result<(), Failure> {
+        let Some(asked_at) = self.before.intent.and_then(|intent| intent.asked_at.as_deref()) else { return Ok(()) };
+        let now = self.session.outside.now();
+        if now < settled_at(asked_at, now) {
+            return Err(uncertain("an earlier run got no answer", asked_at, &moment(settled_at(asked_at, now))));
+        }
+        self.session.outside.say(&format!("nothing came of the gist that was asked for at {asked_at}"));
+        Ok(())
+    }
+
+    fn keep(&mut self, gist: Option<&str>, asked_at: Option<String>) -> Result<(), Failure> {
+        let intent = Intent::new(self.before.plan, &self.owner, gist, asked_at);
+        self.session.outside.keep(&intent.render()).map_err(Failure::Stopped)
     }
 
     fn content(&self, name: &str) -> Value {
@@ -128,42 +147,60 @@ impl Run<'_> {
     }
 
     fn create(&mut self) -> Result<String, Failure> {
-        self.keep(None)?;
+        let now = self.session.outside.now();
+        let asked_at = moment(now);
+        self.keep(None, Some(asked_at.clone()))?;
+        match self.ask_for_gist() {
+            Asked::Made(id) => Ok(id),
+            Asked::Nothing(failure) => {
+                // The next run need not wait for what cannot turn up.
+                self.keep(None, None)?;
+                Err(failure)
+            }
+            Asked::Unknown(why) => {
+                self.session.outside.say(&format!("{why}; looking whether the gist was made all the same"));
+                self.find(true)?.ok_or_else(|| uncertain(&why, &asked_at, &moment(settled_at(&asked_at, now))))
+            }
+        }
+    }
+
+    /// Asks for a gist until one request got through.
+    fn ask_for_gist(&mut self) -> Asked {
         let plan = self.before.plan;
         let files: serde_json::Map<_, _> =
             plan.files.iter().map(|file| (file.name.clone(), self.content(&file.name))).collect();
         let body = json!({"description": plan.description, "public": plan.public, "files": files}).to_string();
-        let mut last = String::new();
-        for attempt in 0..CREATIONS {
+        let mut attempt = 0;
+        loop {
             self.session.outside.say(&format!("making the gist: {} files, {} bytes", plan.files.len(), plan.bytes()));
-            match self.session.write("POST", "/gists", body.clone().into_bytes())? {
-                Ok(answer) if answer.status == 201 => match Gist::read(&answer.body) {
-                    Ok(gist) => return Ok(gist.id),
-                    Err(why) => last = format!("the answer {why}"),
-                },
-                Ok(answer) if answer.status >= 500 || answer.status == 408 || (200..300).contains(&answer.status) => {
-                    last = format!("the server answers {}", answer.status);
-                    if let Err(why) = Gist::read(&answer.body)
-                        && answer.status < 300
-                    {
-                        let _ = write!(last, " with an answer that {why}");
-                    }
-                }
-                Ok(answer) => return Err(self.session.refusal(&answer, "making the gist")),
-                Err(Lost::NotSent(why)) => {
-                    last = why;
-                    self.session.back_off(attempt)?;
-                    continue;
-                }
-                Err(Lost::Unknown(why)) => last = why,
+            let why = match self.session.write("POST", "/gists", body.clone().into_bytes()) {
+                // A limit that lasts too long; nothing was done then.
+                Err(failure) => return Asked::Nothing(failure),
+                Ok(Err(Lost::Unknown(why))) => return Asked::Unknown(why),
+                Ok(Err(Lost::NotSent(why))) => why,
+                Ok(Ok(answer)) => return self.asked(&answer),
+            };
+            attempt += 1;
+            if attempt == TRIES {
+                let why = format!("the gist could not be made: {why}; run the same command again later");
+                return Asked::Nothing(Failure::Stopped(why));
             }
-            self.session.outside.say(&format!("{last}; looking whether the gist was made all the same"));
-            if let Some(id) = self.find(true)? {
-                return Ok(id);
+            if let Err(failure) = self.session.back_off(attempt - 1) {
+                return Asked::Nothing(failure);
             }
-            self.created_again = true;
         }
-        Err(Failure::Stopped(format!("the gist could not be made: {last}; run the same command again later")))
+    }
+
+    fn asked(&self, answer: &Answer) -> Asked {
+        let gist = Gist::read(&answer.body);
+        match (answer.status, gist) {
+            (201, Ok(gist)) => Asked::Made(gist.id),
+            (status @ 200..=299, Err(why)) => {
+                Asked::Unknown(format!("the server answers {status} with an answer that {why}"))
+            }
+            (status @ (200..=299 | 408 | 500..), _) => Asked::Unknown(format!("the server answers {status}")),
+            _ => Asked::Nothing(self.session.refusal(answer, "making the gist")),
+        }
     }
 
     /// The gist as the API has it now. A fresh one may not be everywhere yet.
@@ -215,7 +252,7 @@ impl Run<'_> {
             self.session.outside.say("the gist is there already; nothing to change");
             return written(None);
         }
-        self.keep(Some(id))?;
+        self.keep(Some(id), None)?;
         let body = json!({"description": plan.description, "files": files}).to_string();
         let mut last = String::new();
         for attempt in 0..TRIES {
@@ -304,11 +341,6 @@ impl Run<'_> {
         if self.look(id, false)?.revision != gist.revision {
             wrong.push(format!("gist {id} was changed by somebody else while it was read back"));
         }
-        if self.created_again
-            && let several @ [_, _, ..] = self.marked()?.as_slice()
-        {
-            return Err(ambiguous(several));
-        }
         if !wrong.is_empty() {
             return Err(Failure::Differs(wrong));
         }
@@ -355,6 +387,13 @@ impl Run<'_> {
             attempt += 1;
         }
     }
+}
+
+fn uncertain(why: &str, asked_at: &str, until: &str) -> Failure {
+    Failure::Stopped(format!(
+        "{why}: a gist was asked for at {asked_at}, and whether it was made is not known. It is not listed yet; so that there \
+         are never two, none is asked for again before {until}. Run the same command again then, or earlier to look again"
+    ))
 }
 
 fn ambiguous(several: &[Gist]) -> Failure {

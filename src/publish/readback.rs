@@ -115,7 +115,7 @@ fn one(session: &mut Session<'_>, expected: &Expected<'_>, name: &str, file: &Fi
         Ok(address) => address,
         Err(why) => return Ok(Err(format!("its raw address {why}"))),
     };
-    if !session.api.vouches_for(&address) {
+    if !session.server.vouches_for(&address) {
         return Ok(Err(format!("its raw address is on {}, which is not the server's", address.origin())));
     }
     if !is_pinned(address.path(), expected.id, name) {
@@ -156,7 +156,7 @@ pub(super) fn page(session: &mut Session<'_>, expected: &Expected<'_>, gist: &Gi
         Ok(address) => address,
         Err(why) => return Ok(vec![format!("the address of the page {why}")]),
     };
-    if !session.api.vouches_for(&address) {
+    if !session.server.vouches_for(&address) {
         return Ok(vec![format!("the page is on {}, which is not the server's", address.origin())]);
     }
     if !address.path().split('/').any(|part| part == expected.id) {

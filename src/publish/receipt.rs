@@ -78,6 +78,8 @@ pub struct Intent {
     pub description: String,
     /// The files that it is to have.
     pub files: Vec<String>,
+    /// When it was asked for the gist to be made, RFC 3339, as long as nobody knows what became of that.
+    pub asked_at: Option<String>,
 }
 
 impl Receipt {
@@ -93,7 +95,7 @@ impl Receipt {
 }
 
 impl Intent {
-    pub(super) fn new(plan: &super::Plan, owner: &str, gist: Option<&str>) -> Self {
+    pub(super) fn new(plan: &super::Plan, owner: &str, gist: Option<&str>, asked_at: Option<String>) -> Self {
         Self {
             type_: INTENT_TYPE.to_owned(),
             pack: plan.pack.clone(),
@@ -102,6 +104,7 @@ impl Intent {
             gist: gist.map(str::to_owned),
             description: plan.description.clone(),
             files: plan.files.iter().map(|file| file.name.clone()).collect(),
+            asked_at,
         }
     }
 
@@ -116,14 +119,14 @@ impl Intent {
     }
 }
 
-fn read<T: for<'a> Deserialize<'a>>(bytes: &[u8], is_one: fn(&T) -> bool, type_: &str) -> Result<T, String> {
+pub(super) fn read<T: for<'a> Deserialize<'a>>(bytes: &[u8], is_one: fn(&T) -> bool, type_: &str) -> Result<T, String> {
     let read: T = serde_json::from_slice(bytes).map_err(|error| {
         format!("cannot be read: {:?} error in line {}, character {}", error.classify(), error.line(), error.column())
     })?;
     if is_one(&read) { Ok(read) } else { Err(format!("is not of type {type_}")) }
 }
 
-fn render<T: Serialize>(value: &T) -> Vec<u8> {
+pub(super) fn render<T: Serialize>(value: &T) -> Vec<u8> {
     let mut bytes = serde_json::to_vec_pretty(value).unwrap_or_default();
     bytes.push(b'\n');
     bytes
@@ -143,6 +146,7 @@ mod tests {
             gist: None,
             description: "d".to_owned(),
             files: vec!["a".to_owned()],
+            asked_at: None,
         };
         assert_eq!(Intent::read(&intent.render()), Ok(intent.clone()));
         assert!(Receipt::read(&intent.render()).is_err());

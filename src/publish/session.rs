@@ -1,4 +1,4 @@
-//! One conversation with a server: requests that survive what passes, and words for what does not.
+//! One conversation with a server: requests that survive what passes, and what every refusal has in common.
 
 use std::time::Duration;
 
@@ -6,26 +6,27 @@ use jiff::Timestamp;
 use jiff::fmt::rfc2822;
 
 use crate::check::privacy;
-use crate::publish::{Address, Answer, Failure, Lost, Outside, Request, gist};
+use crate::publish::{Address, Answer, Failure, Lost, Outside, Request};
 
-/// Most bytes of an answer of the API. A gist comes with the content of its files.
-const API_BYTES: u64 = 64 << 20;
-/// Most bytes of the page of a gist.
-const PAGE_BYTES: u64 = 32 << 20;
 /// How often something that may pass is tried.
 pub(super) const TRIES: u32 = 5;
 /// How often a limit of the server is waited for.
 const LIMITS: u32 = 10;
 /// The first wait; each further one is twice as long.
 const FIRST_WAIT: Duration = Duration::from_millis(500);
+/// Headers in which servers give the id of a request.
+const REQUEST_IDS: [&str; 2] = ["x-github-request-id", "x-request-id"];
 /// Longest part of what a server says that is shown, in characters.
 const SAID: usize = 120;
 
 /// A conversation with one server.
 pub(super) struct Session<'a> {
-    pub api: Address,
+    /// Base address of the server.
+    pub server: Address,
+    /// What every request to it carries.
+    headers: &'static [(&'static str, &'static str)],
     pub outside: &'a mut dyn Outside,
-    /// The server's ids of what was asked of its API.
+    /// The server's ids of what was asked of it.
     pub requests: Vec<String>,
     /// Whether the server gave no answer although it was asked several times.
     pub is_deaf: bool,
@@ -33,12 +34,23 @@ pub(super) struct Session<'a> {
 
 impl<'a> Session<'a> {
     /// Begins a conversation; nothing is sent.
-    pub(super) fn new(api: &Address, outside: &'a mut dyn Outside) -> Self {
-        Self { api: api.clone(), outside, requests: Vec::new(), is_deaf: false }
+    pub(super) fn new(
+        server: &Address,
+        headers: &'static [(&'static str, &'static str)],
+        outside: &'a mut dyn Outside,
+    ) -> Self {
+        Self { server: server.clone(), headers, outside, requests: Vec::new(), is_deaf: false }
     }
 }
 
 impl Session<'_> {
+    /// A request with what every request to this server carries; to another one it carries nothing.
+    pub(super) fn request(&self, method: &'static str, address: Address, body: Option<Vec<u8>>, most: u64) -> Request {
+        let own = if address.same_origin(&self.server) { self.headers } else { &[] };
+        let headers = own.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned())).collect();
+        Request { method, address, headers, body, most }
+    }
+
     /// Sends once; a limit of the server is waited for, as nothing was done then.
     pub(super) fn send(&mut self, request: &Request) -> Result<Result<Answer, Lost>, Failure> {
         for round in 0..LIMITS {
@@ -47,8 +59,9 @@ impl Session<'_> {
                 Err(lost) => return Ok(Err(lost)),
             };
             let Some(wait) = limited(&answer, round) else {
-                if request.address.same_origin(&self.api)
-                    && let Some(id) = answer.header("x-github-request-id").filter(|id| id.len() <= 80)
+                let id = REQUEST_IDS.iter().find_map(|name| answer.header(name));
+                if request.address.same_origin(&self.server)
+                    && let Some(id) = id.filter(|id| id.len() <= 80 && id.bytes().all(|byte| byte.is_ascii_graphic()))
                 {
                     self.requests.push(format!("{} {id}", request.method));
                 }
@@ -57,7 +70,9 @@ impl Session<'_> {
             self.outside.say(&format!("the server asks to wait {} s", wait.as_secs()));
             self.pause(wait)?;
         }
-        Err(Failure::Stopped("the server keeps limiting the rate of requests; publish again later".to_owned()))
+        Err(Failure::Stopped(
+            "the server keeps limiting the rate of requests; run the same command again later".to_owned(),
+        ))
     }
 
     /// Waits, or stops when the run may not take that long.
@@ -79,7 +94,7 @@ impl Session<'_> {
     /// Reads something; what may pass is tried again. Statuses below 500 come back as they are; `Err` within is the
     /// reason why there is no answer after all tries.
     pub(super) fn try_get(&mut self, address: &Address, most: u64) -> Result<Result<Answer, String>, Failure> {
-        let request = Request { method: "GET", address: address.clone(), body: None, most };
+        let request = self.request("GET", address.clone(), None, most);
         let mut last = String::new();
         for attempt in 0..TRIES {
             if attempt > 0
@@ -104,78 +119,8 @@ impl Session<'_> {
     }
 
     /// The same where nothing can go on without an answer.
-    fn get(&mut self, address: &Address, most: u64) -> Result<Answer, Failure> {
+    pub(super) fn get(&mut self, address: &Address, most: u64) -> Result<Answer, Failure> {
         self.try_get(address, most)?.map_err(Failure::Stopped)
-    }
-
-    /// Reads from the API.
-    pub(super) fn api(&mut self, path: &str) -> Result<Answer, Failure> {
-        let address = self.api.below(path);
-        self.get(&address, API_BYTES)
-    }
-
-    /// Asks the API to write.
-    pub(super) fn write(
-        &mut self,
-        method: &'static str,
-        path: &str,
-        body: Vec<u8>,
-    ) -> Result<Result<Answer, Lost>, Failure> {
-        self.send(&Request { method, address: self.api.below(path), body: Some(body), most: API_BYTES })
-    }
-
-    /// Reads the page of a gist, over the one redirect that GitHub makes from `/ID` to `/OWNER/ID`.
-    pub(super) fn page(&mut self, page: &Address, owner: &str, id: &str) -> Result<Answer, Failure> {
-        let answer = self.get(page, PAGE_BYTES)?;
-        let Some(location) = redirect(&answer) else { return Ok(answer) };
-        let next = page
-            .follow(&location)
-            .map_err(|why| Failure::differs(format!("the page redirects to an address that {why}")))?;
-        let is_the_gist = next.path().trim_end_matches('/').ends_with(&format!("/{owner}/{id}"));
-        if !next.same_origin(page) || !is_the_gist {
-            return Err(Failure::differs(format!("the page redirects to {}, which is not followed", shown(&next))));
-        }
-        self.get(&next, PAGE_BYTES)
-    }
-
-    /// Whose token this is.
-    pub(super) fn whoami(&mut self) -> Result<String, Failure> {
-        let answer = self.api("/user")?;
-        if answer.status != 200 {
-            return Err(self.refusal(&answer, "asking whose token this is"));
-        }
-        gist::login(&answer.body).map_err(|why| Failure::differs(format!("the answer of /user {why}")))
-    }
-
-    /// An answer that will not become another one by asking again.
-    pub(super) fn refusal(&self, answer: &Answer, doing: &str) -> Failure {
-        let said = said(answer);
-        let stop = |why: &str| Failure::Stopped(format!("{doing}: {why}{said}"));
-        if let Some(location) = redirect(answer) {
-            let target = self.api.follow(&location).map_or_else(|_| "another address".to_owned(), |to| shown(&to));
-            return Failure::differs(format!("{doing}: the server redirects to {target}, which is not followed"));
-        }
-        match answer.status {
-            401 => stop("401, the server does not accept the token; make a new one with the permission to write gists"),
-            403 => stop(
-                "403, the token may not do this; it needs the scope `gist`, or as a fine-grained token the user permission \
-                 Gists: write. A token of an app or of Actions cannot write gists",
-            ),
-            404 => stop(match answer.header("x-oauth-scopes") {
-                Some(scopes) if !scopes.split(',').any(|scope| scope.trim() == "gist") => {
-                    "404, and the token lacks the scope `gist`"
-                }
-                _ => "404, it is gone, or it is another one's, or the token lacks the permission to write gists",
-            }),
-            413 | 405 => stop("the server finds it too large"),
-            422 => stop("422, the server does not accept a file or a name"),
-            200..=299 => Failure::differs(format!(
-                "{doing}: {} with an answer that {}",
-                answer.status,
-                gist::Gist::read(&answer.body).err().unwrap_or_else(|| "was not expected".to_owned())
-            )),
-            status => stop(&status.to_string()),
-        }
     }
 }
 
@@ -187,13 +132,27 @@ pub(super) fn shown(address: &Address) -> String {
 }
 
 /// Where a redirect leads.
-fn redirect(answer: &Answer) -> Option<String> {
+pub(super) fn redirect(answer: &Answer) -> Option<String> {
     let is_one = matches!(answer.status, 301 | 302 | 303 | 307 | 308);
     is_one.then(|| answer.header("location").unwrap_or_default().to_owned())
 }
 
-/// What the API says about a refusal, as far as it can be shown.
-fn said(answer: &Answer) -> String {
+/// The JSON of an answer. The error says what comes in its place.
+pub(super) fn json(body: &[u8]) -> Result<serde_json::Value, String> {
+    serde_json::from_slice(body).map_err(|_| {
+        let start = body.trim_ascii_start();
+        if start.starts_with(b"<") {
+            "is a web page and not JSON: something between here and the server answers in its place".to_owned()
+        } else if body.is_empty() {
+            "is empty".to_owned()
+        } else {
+            "is not whole JSON".to_owned()
+        }
+    })
+}
+
+/// What the server says about a refusal, as far as it can be shown.
+pub(super) fn said(answer: &Answer) -> String {
     let json: serde_json::Value = serde_json::from_slice(&answer.body).unwrap_or_default();
     let message = json["message"].as_str().unwrap_or_default();
     let message: String = message.chars().filter(|character| !character.is_control()).take(SAID).collect();

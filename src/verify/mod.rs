@@ -145,7 +145,8 @@ pub fn bundle(folder: &Folder) -> Verification {
     let mut plan = checks::ids(checks::BUNDLE);
     plan.extend(checks::ids(checks::REPORT));
     let report = Report { subjects: digests, plan, results };
-    Verification { slug: recorded.slug, kind: recorded.kind, title: recorded.title, job_id: recorded.job_id, report }
+    let Recorded { slug, kind, title, job_id, as_of, version, .. } = recorded;
+    Verification { slug, kind, title, job_id, as_of, version, report }
 }
 
 /// What the verification of a bundle found.
@@ -159,6 +160,10 @@ pub struct Verification {
     pub title: Option<String>,
     /// The job that it says made it.
     pub job_id: Option<String>,
+    /// As of when it says it was built, RFC 3339.
+    pub as_of: Option<String>,
+    /// The version of proofpack that it says built it.
+    pub version: Option<String>,
     /// Every check with its result.
     pub report: Report,
 }
@@ -179,6 +184,22 @@ impl Verification {
             outcome.evidence = lines;
         }
         with
+    }
+
+    /// Takes the count of uploaded files into the plan, with what an upload receipt shows of it. A receipt that says
+    /// nothing about this state of the bundle is only mentioned.
+    #[must_use]
+    pub fn uploaded(mut self, found: Result<Vec<String>, String>) -> Self {
+        let id = checks::LATER[0].id;
+        match found {
+            Ok(found) => self.with(checks::LATER, BTreeMap::from([(id, Ok(found))])),
+            Err(why) => {
+                for outcome in self.report.results.iter_mut().filter(|outcome| outcome.id == id) {
+                    outcome.observed.clone_from(&why);
+                }
+                self
+            }
+        }
     }
 
     fn with(

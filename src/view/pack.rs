@@ -93,6 +93,8 @@ pub struct Own {
     pub files: BTreeMap<String, String>,
     /// What was noticed while concluding.
     pub findings: Vec<Finding>,
+    /// SHA-256 of the export that was accepted and that revenue is counted from, if there is one.
+    pub accepted_import: Option<String>,
 }
 
 /// The primary page: the common head, the sections of the kind, then what every pack has.

@@ -26,6 +26,7 @@ const ORDER: &[&str] = &[
     "verify",
     "publish",
     "assemble",
+    "status",
     "disk",
     "convert",
     "net",

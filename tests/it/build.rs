@@ -283,3 +283,45 @@ fn claims_have_the_status_of_their_evidence() {
         );
     }
 }
+
+#[test]
+fn adoption_and_revenue_are_claimed_with_what_the_pack_itself_says() {
+    let sandbox = Sandbox::example();
+    let hash = |path: &str| proofpack::bundle::manifest::sha256(sandbox.read(path).as_bytes());
+    let orders = "packs/kolable-branch-orders";
+    let report = hash(&format!("{orders}/evidence/import-report-4.json"));
+    let claims = sandbox.read(&format!("{orders}/claims.toml"));
+    let evidence =
+        format!("{{ type = 'import_report', locator = 'evidence/import-report-4.json', sha256 = '{report}' }}");
+    let revenue =
+        format!("[[claim]]\nid = 'r'\nkind = 'revenue'\nstatement = '分站的認列營收。'\nevidence = [{evidence}]\n");
+    sandbox.write(&format!("{orders}/claims.toml"), format!("{claims}\n{revenue}"));
+    let visits = "packs/customer-visit-script";
+    sandbox.write(
+        &format!("{visits}/evidence/adoption.json"),
+        r#"{"decision": "accept", "by": "PLS dispatcher", "role": "dispatcher", "captured_at": "2026-05-23T09:00:00+08:00", "tool": "form 1"}"#,
+    );
+    let adopted = hash(&format!("{visits}/evidence/adoption.json"));
+    let claimed = "statement = \"PLS dispatcher 已採用 preflight contract。\"\nevidence = [";
+    let named = format!("{{ type = 'file', locator = 'evidence/adoption.json', sha256 = '{adopted}' }}");
+    sandbox.replace(&format!("{visits}/claims.toml"), claimed, &format!("{claimed}{named}"));
+    let built = |slug: &str, id: &str| {
+        sandbox.run(&["build", ".", "--now", NOW]).status(0);
+        sandbox.run(&["verify", &format!("out/{slug}")]).status(0);
+        let ledger: serde_json::Value =
+            serde_json::from_str(&sandbox.read(&format!("out/{slug}/claims.json"))).unwrap();
+        let claim = ledger["claims"].as_array().unwrap().iter().find(|claim| claim["id"] == id).unwrap().clone();
+        (claim["status"].as_str().unwrap().to_owned(), ledger)
+    };
+    let (status, ledger) = built("kolable-branch-orders", "r");
+    assert_eq!((status.as_str(), ledger["accepted_import"].as_str().unwrap().len()), ("verified", 64));
+    // The decision record still says that adoption is pending.
+    assert_eq!(built("customer-visit-script", "dispatcher-adopted").0, "unverified");
+    sandbox.replace(&format!("{visits}/decision-record.md"), "pending_dispatcher_adoption", "accepted");
+    let (status, ledger) = built("customer-visit-script", "dispatcher-adopted");
+    assert_eq!((status.as_str(), &ledger["people"]["PLS dispatcher"][0]), ("verified", &"dispatcher".into()));
+    // Somebody without the role cannot adopt, also not in a bundle that somebody changed.
+    sandbox.replace("out/customer-visit-script/claims.json", "\"dispatcher\"\n", "\"worker\"\n");
+    let ran = sandbox.run(&["verify", "out/customer-visit-script"]).status(1);
+    assert!(ran.stdout.contains("claims.json: is not what the evidence gives"), "{}", ran.stdout);
+}

@@ -1,4 +1,4 @@
-//! A gist server on loopback that does what it is told to do wrong.
+//! A server on loopback, of gists and of uploads, that does what it is told to do wrong.
 
 use std::collections::BTreeMap;
 use std::io::{BufRead as _, BufReader, Read as _, Write as _};
@@ -64,9 +64,24 @@ struct Gist {
     revision: usize,
 }
 
+/// A file that was uploaded.
+#[derive(Clone, Debug)]
+pub(crate) struct Upload {
+    pub id: String,
+    /// Path that took it.
+    pub path: String,
+    pub name: String,
+    pub content: Vec<u8>,
+    /// Other fields of its form.
+    pub fields: BTreeMap<String, String>,
+    /// The key that came with it.
+    pub key: String,
+}
+
 #[derive(Default)]
 struct State {
     gists: BTreeMap<String, Gist>,
+    uploads: Vec<Upload>,
     rules: Vec<Rule>,
     /// Method, path and whether there was a token, of every request.
     log: Vec<(String, String, bool)>,
@@ -102,6 +117,16 @@ impl Server {
     /// How many gists there are.
     pub(crate) fn gists(&self) -> usize {
         self.state.lock().unwrap().gists.len()
+    }
+
+    /// Every file that was uploaded, in order.
+    pub(crate) fn uploads(&self) -> Vec<Upload> {
+        self.state.lock().unwrap().uploads.clone()
+    }
+
+    /// Takes an uploaded file away.
+    pub(crate) fn lose(&self, name: &str) {
+        self.state.lock().unwrap().uploads.retain(|upload| upload.name != name);
     }
 
     /// How many requests there were of this method.
@@ -150,19 +175,15 @@ fn serve(mut stream: TcpStream, state: &Mutex<State>, base: &str) -> std::io::Re
     reader.read_line(&mut line)?;
     let mut words = line.split(' ').map(str::to_owned);
     let (method, path) = (words.next().unwrap_or_default(), words.next().unwrap_or_default());
-    let (mut length, mut token) = (0, false);
+    let mut headers = BTreeMap::new();
     loop {
         let mut header = String::new();
         reader.read_line(&mut header)?;
-        let header = header.trim().to_ascii_lowercase();
-        if header.is_empty() {
-            break;
-        }
-        if let Some(value) = header.strip_prefix("content-length:") {
-            length = value.trim().parse().unwrap();
-        }
-        token |= header.starts_with("authorization:");
+        let Some((name, value)) = header.trim().split_once(':') else { break };
+        headers.insert(name.to_ascii_lowercase(), value.trim().to_owned());
     }
+    let length = headers.get("content-length").map_or(0, |length| length.parse().unwrap());
+    let token = headers.contains_key("authorization") || headers.contains_key("x-upload-token");
     let mut body = vec![0; length];
     reader.read_exact(&mut body)?;
     let fault = {
@@ -195,7 +216,11 @@ fn serve(mut stream: TcpStream, state: &Mutex<State>, base: &str) -> std::io::Re
         }
         _ => {}
     }
-    let mut reply = answer(&mut state.lock().unwrap(), base, &method, &path, &body);
+    let mut reply = if path.starts_with("/files/") {
+        files(&mut state.lock().unwrap(), &method, &path, &headers, &body)
+    } else {
+        answer(&mut state.lock().unwrap(), base, &method, &path, &body)
+    };
     match fault {
         Some(Fault::LostAfter) => Ok(()),
         Some(Fault::Drip) => {
@@ -240,6 +265,54 @@ fn write(stream: &mut TcpStream, reply: &Reply, missing: usize) -> std::io::Resu
     stream.write_all(b"\r\n")?;
     stream.write_all(&reply.body)?;
     stream.flush()
+}
+
+/// Takes and lists uploads, by the path that they came to.
+fn files(state: &mut State, method: &str, path: &str, headers: &BTreeMap<String, String>, body: &[u8]) -> Reply {
+    let path = path.split('?').next().unwrap().to_owned();
+    let shown = |upload: &Upload| {
+        let sha256 = proofpack::bundle::manifest::sha256(&upload.content);
+        json!({"id": upload.id, "name": upload.name, "sha256": sha256})
+    };
+    let listed: Vec<_> = if method == "POST" {
+        let mut upload = form(&headers["content-type"], body);
+        upload.id = format!("u{}", state.uploads.len() + 1);
+        upload.key.clone_from(&headers["idempotency-key"]);
+        upload.path = path;
+        state.uploads.push(upload.clone());
+        vec![shown(&upload)]
+    } else {
+        state.uploads.iter().filter(|upload| upload.path == path).map(shown).collect()
+    };
+    let body = json!({"count": listed.len(), "files": listed}).to_string().into_bytes();
+    Reply { status: if method == "POST" { 201 } else { 200 }, headers: Vec::new(), body }
+}
+
+/// The parts of a form, as RFC 7578 has them.
+fn form(content_type: &str, body: &[u8]) -> Upload {
+    let boundary = content_type.split_once("boundary=").unwrap().1;
+    let text = String::from_utf8(body.to_vec()).unwrap();
+    let inner = text.strip_suffix(&format!("\r\n--{boundary}--\r\n")).unwrap();
+    let mut upload = Upload {
+        id: String::new(),
+        path: String::new(),
+        name: String::new(),
+        content: Vec::new(),
+        fields: BTreeMap::new(),
+        key: String::new(),
+    };
+    for part in format!("\r\n{inner}").split(&format!("\r\n--{boundary}\r\n")).skip(1) {
+        let (head, content) = part.split_once("\r\n\r\n").unwrap();
+        let quoted = |key: &str| Some(head.split_once(&format!("{key}=\""))?.1.split('"').next().unwrap().to_owned());
+        match quoted("; filename") {
+            Some(name) => {
+                upload.name = name;
+                upload.content = content.as_bytes().to_vec();
+            }
+            None => drop(upload.fields.insert(quoted("; name").unwrap(), content.to_owned())),
+        }
+    }
+    upload
 }
 
 fn answer(state: &mut State, base: &str, method: &str, path: &str, body: &[u8]) -> Reply {

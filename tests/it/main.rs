@@ -31,6 +31,9 @@ mod reconcile;
 mod repair;
 mod reproducible;
 mod schemas;
+mod status;
+#[cfg(feature = "net")]
+mod transfer;
 mod uploads;
 mod uploads_made;
 mod verify;

@@ -11,16 +11,16 @@ use serde_json::{Value, json};
 use crate::gist_server::{Fault, Rule, Server, always, once};
 use crate::harness::{NOW, Ran, Sandbox, ran};
 
-const SLUG: &str = "customer-visit-script";
+pub(crate) const SLUG: &str = "customer-visit-script";
 const RECEIPT: &str = "out/customer-visit-script.publish-receipt.json";
 const INTENT: &str = "out/customer-visit-script.publish-intent.json";
-const PORTAL: &str = "<html><title>Welcome to the Wi-Fi</title></html>";
+pub(crate) const PORTAL: &str = "<html><title>Welcome to the Wi-Fi</title></html>";
 
 /// Put together here, so that no scanner takes this file for a leak.
-static TOKEN: LazyLock<String> = LazyLock::new(|| format!("ghp_{}", "A1b2".repeat(9)));
+pub(crate) static TOKEN: LazyLock<String> = LazyLock::new(|| format!("ghp_{}", "A1b2".repeat(9)));
 static BUILT: LazyLock<BTreeMap<String, Vec<u8>>> = LazyLock::new(|| Sandbox::built().tree("."));
 
-fn built() -> Sandbox {
+pub(crate) fn built() -> Sandbox {
     let sandbox = Sandbox::empty();
     for (name, bytes) in &*BUILT {
         sandbox.write(name, bytes);
@@ -28,7 +28,7 @@ fn built() -> Sandbox {
     sandbox
 }
 
-fn publish(sandbox: &Sandbox, server: &Server, more: &[&str]) -> Ran {
+pub(crate) fn publish(sandbox: &Sandbox, server: &Server, more: &[&str]) -> Ran {
     let arguments = ["publish", SLUG, "--api", &server.url, "--format", "json"];
     let mut command = sandbox.command(&[&arguments, more].concat());
     let ran = ran(command.env("GITHUB_TOKEN", TOKEN.as_str()).output().unwrap());
@@ -37,7 +37,7 @@ fn publish(sandbox: &Sandbox, server: &Server, more: &[&str]) -> Ran {
 }
 
 #[track_caller]
-fn no_token(sandbox: &Sandbox, ran: &Ran) {
+pub(crate) fn no_token(sandbox: &Sandbox, ran: &Ran) {
     let token = TOKEN.as_bytes();
     assert!(!ran.stdout.contains(TOKEN.as_str()) && !ran.stderr.contains(TOKEN.as_str()), "{}", ran.stderr);
     for (name, bytes) in sandbox.tree(".") {
@@ -46,7 +46,7 @@ fn no_token(sandbox: &Sandbox, ran: &Ran) {
 }
 
 /// Runs cases at the same time: they mostly wait.
-fn each<T: Sync>(cases: &[T], run: impl Fn(&T) + Sync) {
+pub(crate) fn each<T: Sync>(cases: &[T], run: impl Fn(&T) + Sync) {
     std::thread::scope(|scope| {
         for case in cases {
             scope.spawn(|| run(case));
@@ -54,11 +54,11 @@ fn each<T: Sync>(cases: &[T], run: impl Fn(&T) + Sync) {
     });
 }
 
-fn status(status: u16) -> Fault {
+pub(crate) fn status(status: u16) -> Fault {
     Fault::Instead(status, Vec::new(), "{}")
 }
 
-fn limited(status: u16, header: &'static str, value: &str) -> Fault {
+pub(crate) fn limited(status: u16, header: &'static str, value: &str) -> Fault {
     Fault::Instead(status, vec![(header, value.to_owned())], r#"{"message":"API rate limit exceeded"}"#)
 }
 
@@ -131,10 +131,8 @@ fn what_passes_is_survived_and_makes_one_gist() {
         ("nothing", vec![]),
         ("whoami fails", vec![once("GET", "/user", status(503))]),
         ("answer lost after the deed", vec![once("POST", "/gists", Fault::LostAfter)]),
-        ("answer lost before the deed", vec![once("POST", "/gists", Fault::LostBefore)]),
         ("answer cut", vec![once("POST", "/gists", Fault::Short)]),
         ("502 after the deed", vec![once("POST", "/gists", Fault::DoneBut(502, ""))]),
-        ("502 before the deed", vec![once("POST", "/gists", status(502))]),
         ("a portal answers after the deed", vec![once("POST", "/gists", Fault::DoneBut(200, PORTAL))]),
         ("a portal says created", vec![once("POST", "/gists", Fault::DoneBut(201, PORTAL))]),
         ("lost, and the listing lags", vec![once("POST", "/gists", Fault::LostAfter), lag(3)]),
@@ -178,6 +176,52 @@ fn what_passes_is_survived_and_makes_one_gist() {
         let bundle: BTreeMap<_, _> = sandbox.tree(&format!("out/{SLUG}")).into_iter().collect();
         assert!(files.iter().all(|(name, text)| bundle[name] == text.as_bytes()) && files.len() == bundle.len());
         assert!(description.contains("[proofpack:customer-visit-script:"), "{description}");
+    });
+}
+
+/// As if the last question had been asked an hour ago.
+pub(crate) fn age(sandbox: &Sandbox, intent: &str) {
+    let mut kept: Value = serde_json::from_str(&sandbox.read(intent)).unwrap();
+    let hour_ago = |asked_at: &mut Value| {
+        if let Some(text) = asked_at.as_str() {
+            let at: jiff::Timestamp = text.parse().unwrap();
+            *asked_at = json!((at - jiff::SignedDuration::from_hours(1)).to_string());
+        }
+    };
+    if let Some(files) = kept["files"].as_array_mut() {
+        files.iter_mut().filter(|file| file.is_object()).for_each(|file| hour_ago(&mut file["asked_at"]));
+    }
+    if kept.get("asked_at").is_some() {
+        hour_ago(&mut kept["asked_at"]);
+    }
+    sandbox.write(intent, kept.to_string());
+}
+
+#[test]
+fn while_a_gist_may_still_turn_up_no_second_one_is_asked_for() {
+    let unlisted = || always("GET", "/gists?", Fault::Lie(|list| *list = json!([])));
+    let cases: Vec<(&str, Fault, usize)> = vec![
+        ("lost after the deed, and never listed", Fault::LostAfter, 1),
+        ("502 after the deed, and never listed", Fault::DoneBut(502, ""), 1),
+        ("lost before the deed", Fault::LostBefore, 0),
+        ("502 before the deed", status(502), 0),
+    ];
+    each(&cases, |(name, fault, made)| {
+        let (sandbox, server) = (built(), Server::start(vec![once("POST", "/gists", fault.clone()), unlisted()]));
+        // However often it is run, it only looks.
+        for _ in 0..2 {
+            let ran = publish(&sandbox, &server, &[]).status(2);
+            assert!(ran.stderr.contains("whether it was made is not known"), "{name}: {}", ran.stderr);
+            assert_eq!((server.asked("POST"), server.gists()), (1, *made), "{name}");
+            assert!(!sandbox.path(RECEIPT).exists());
+        }
+        // The listing catches up; or the time is over in which it might, and nothing came of it.
+        server.set(Vec::new());
+        if *made == 0 {
+            age(&sandbox, INTENT);
+        }
+        publish(&sandbox, &server, &[]).status(0);
+        assert_eq!((server.asked("POST"), server.gists()), (2 - made, 1), "{name}");
     });
 }
 
@@ -426,7 +470,7 @@ fn killed_between_the_gist_and_its_receipt_it_finds_the_gist_again() {
 }
 
 /// Builds another revision of the pack.
-fn rebuild(sandbox: &Sandbox) {
+pub(crate) fn rebuild(sandbox: &Sandbox) {
     let sources = format!("packs/{SLUG}/sources.md");
     let old = sandbox.read(&sources);
     sandbox.write(&sources, format!("{old}\nOne more line.\n"));

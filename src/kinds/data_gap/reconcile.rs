@@ -10,6 +10,7 @@ use std::io::Cursor;
 use jiff::civil::Date;
 use jiff::{Span, Timestamp};
 
+use crate::bundle::manifest;
 use crate::check::table::Fact;
 use crate::check::upload::{Upload, Verdict, Window};
 use crate::codes as core;
@@ -141,6 +142,9 @@ pub(super) fn conclude(given: &Given<'_>) -> Own {
     }
     let mut own = view::page(&reconciled, given);
     own.findings = findings;
+    // Without money nothing was accepted, whatever the file is.
+    let accepted = reconciled.money.as_ref().and(reconciled.current).and_then(|at| reconciled.sent.get(at));
+    own.accepted_import = accepted.and_then(|sent| given.files.get(&sent.name)).map(|bytes| manifest::sha256(bytes));
     own
 }
 

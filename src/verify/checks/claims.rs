@@ -3,8 +3,8 @@
 use jiff::tz::TimeZone;
 
 use super::{Answer, answer, counted, lines};
-use crate::bundle::{self, CLAIMS, LEDGER, is_authored};
-use crate::claims;
+use crate::bundle::{self, CLAIMS, DECISION, LEDGER, is_authored};
+use crate::claims::{self, Premises};
 use crate::clock::Now;
 use crate::documents;
 use crate::finding::Severity;
@@ -37,10 +37,12 @@ pub(super) fn claims_supported(subject: &Subject<'_>) -> Answer {
         let bytes = subject.files.get(name.as_str())?;
         Some((name, *bytes))
     };
-    let judged = given.as_ref().map(|given| claims::judge(given, &file, now.timestamp(), &mut findings));
+    let record = subject.files.get(DECISION).copied();
+    let premises = ledger.as_ref().map(|ledger| Premises::of_bundle(ledger, record)).unwrap_or_default();
+    let judged = given.as_ref().map(|given| claims::judge(given, &premises, &file, now.timestamp(), &mut findings));
     let judged = judged.as_deref();
     let mut wrong = lines(&findings, Severity::Error);
-    if subject.files.get(LEDGER).copied() != Some(claims::ledger(judged, as_of, zone_name).as_slice()) {
+    if subject.files.get(LEDGER).copied() != Some(claims::ledger(judged, &premises, as_of, zone_name).as_slice()) {
         wrong.push(format!("{LEDGER}: is not what the evidence gives"));
     }
     let primary = subject.kind.and_then(|kind| subject.text(kind.primary)).unwrap_or_default();

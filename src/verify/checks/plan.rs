@@ -205,7 +205,8 @@ const SELF: Words = words(
     "a report cannot vouch for itself; `proofpack verify` checks it",
 );
 
-/// Checks that the report names so that nobody takes them for made.
+/// Checks that the report names so that nobody takes them for made: part of the plan of `verify` where there is an upload
+/// receipt for this very bundle.
 pub(in crate::verify) const LATER: &[Elsewhere] = &[Elsewhere {
     id: "upload.count",
     about: words("上傳檔數", "files accepted by the PLS"),

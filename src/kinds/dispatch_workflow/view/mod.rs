@@ -93,6 +93,7 @@ pub(super) fn conclude(given: &Given<'_>) -> Own {
         sections: [first].into_iter().chain(sections).collect(),
         files,
         findings,
+        ..Own::default()
     }
 }
 

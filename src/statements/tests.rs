@@ -2,8 +2,9 @@ use jiff::Timestamp;
 use proptest::prelude::*;
 
 use super::*;
-use crate::claims;
+use crate::claims::{self, Premises};
 use crate::documents::claims as documents;
+use crate::documents::decision_record::Status;
 
 const NOW: &str = "2026-05-24T00:00:00Z";
 
@@ -15,8 +16,7 @@ fn kinds(markdown: &str) -> Vec<&'static str> {
 
 /// Reads a file of a pack whose claims are `a` (adopted, verified) and `d` (deployment, unverified).
 fn check(name: &str, text: &str) -> Vec<String> {
-    let decision =
-        r#"{"decision": "accept", "by": "W", "role": "r", "captured_at": "2026-05-20T00:00:00Z", "tool": "form"}"#;
+    let decision = r#"{"decision": "accept", "by": "W", "role": "product_owner", "captured_at": "2026-05-20T00:00:00Z", "tool": "form"}"#;
     let hash = crate::bundle::manifest::sha256(decision.as_bytes());
     let toml = format!(
         "[[claim]]\nid = 'd'\nkind = 'deployment'\nstatement = 'D'\n[[claim]]\nid = 'a'\nkind = 'adopted'\nstatement = 'A'\n\
@@ -24,7 +24,12 @@ fn check(name: &str, text: &str) -> Vec<String> {
     );
     let read = documents::read("claims.toml", toml.as_bytes(), &mut Vec::new());
     let file = |path: &str| (path == "evidence/a.json").then(|| (path.to_owned(), decision.as_bytes()));
-    let judged = claims::judge(&read, &file, NOW.parse::<Timestamp>().unwrap(), &mut Vec::new());
+    let premises = Premises {
+        roles: [("W".to_owned(), vec!["product_owner".to_owned()])].into(),
+        decision: Some(Status::Accepted),
+        accepted_import: None,
+    };
+    let judged = claims::judge(&read, &premises, &file, NOW.parse::<Timestamp>().unwrap(), &mut Vec::new());
     let findings = findings(name, text.as_bytes(), &judged);
     findings.iter().map(|found| format!("{} {} {}", found.code.id, found.place, found.message)).collect()
 }

@@ -5,6 +5,7 @@
 
 use std::hash::{BuildHasher as _, DefaultHasher, Hasher as _};
 use std::hint::black_box;
+use std::num::{NonZeroU32, NonZeroU64};
 
 use foldhash::quality::FixedState;
 
@@ -47,9 +48,55 @@ const FIRST: usize = 64;
 /// Places in a row; a key stands at the place that its bits tell, or at the first free one behind it.
 #[derive(Clone, Debug, Default)]
 struct Part {
-    /// Half of the key, and the other half with the row; row 0 is a free place.
-    places: Vec<(u64, u32, u32)>,
+    places: Vec<Place>,
     used: usize,
+}
+
+/// Half of a key, and the other half with its row.
+type Place = (u64, u32, u32);
+
+/// A place without a key. It is not zero, so that its memory is there before anybody looks for something in it; row by
+/// row, the system would hand it out twice, once to look and once to write.
+const FREE: Place = (0, 0, u32::MAX);
+
+/// A key and where it stands, to be looked up later. A table has many.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Later {
+    pub(super) key: Key,
+    pub(super) row: u32,
+    pub(super) line: Option<NonZeroU32>,
+    pub(super) byte: Option<NonZeroU64>,
+}
+
+/// Keys that wait until they are many: those of one part are then looked up together, in memory that is near by.
+#[derive(Debug)]
+pub(super) struct Waiting {
+    parts: Vec<Vec<Later>>,
+    count: usize,
+}
+
+/// So many keys wait at most.
+const MOST_WAITING: usize = 1 << 17;
+/// How many keys are looked up side by side.
+const AT_ONCE: usize = 64;
+
+impl Default for Waiting {
+    fn default() -> Self {
+        Self { parts: vec![Vec::new(); 1 << PARTS], count: 0 }
+    }
+}
+
+impl Waiting {
+    /// Lets a key wait. Whoever lets it wait looks at all of them when they are many.
+    pub(super) fn push(&mut self, later: Later) {
+        self.parts[number_of_part(later.key)].push(later);
+        self.count += 1;
+    }
+
+    /// Whether so many wait that they should be looked up.
+    pub(super) fn is_full(&self) -> bool {
+        self.count >= MOST_WAITING
+    }
 }
 
 impl Default for Keys {
@@ -67,40 +114,31 @@ impl Keys {
     /// The row in which a key stood first. When it did not stand anywhere yet, it is remembered that it stands in this
     /// row.
     pub(super) fn first(&mut self, key: Key, row: u32) -> Option<u32> {
-        // Items of a JSON list are counted from 0, and 0 is a free place here.
-        let row = row.saturating_add(1);
-        let part = &mut self.parts[number_of_part(key)];
-        if part.used * 5 >= part.places.len() * 4 {
-            part.grow(self.expected);
-        }
-        let at = part.find(key);
-        let place = &mut part.places[at];
-        if place.2 > 0 {
-            return Some(place.2 - 1);
-        }
-        *place = (key.high, key.low, row);
-        part.used += 1;
-        None
+        self.parts[number_of_part(key)].first(key, row, self.expected)
     }
 
-    /// Looks at the places of some keys, so that the memory fetches them side by side. Each stands somewhere else, and
-    /// to wait for one after the other takes longer than all the rest.
-    pub(super) fn fetch(&self, keys: impl Iterator<Item = Key>) {
-        let rows = keys.map(|key| {
-            let part = self.part(key);
-            part.places.get(part.place(key)).map_or(0, |(_, _, row)| *row)
-        });
-        black_box(rows.fold(0, |all, row| all ^ row));
+    /// Looks up all keys that wait, in the order of their rows: those that stood somewhere before, with that row.
+    pub(super) fn first_of(&mut self, waiting: &mut Waiting) -> Vec<(Later, u32)> {
+        let mut again = Vec::new();
+        for (part, waiting) in self.parts.iter_mut().zip(&mut waiting.parts) {
+            for some in waiting.chunks(AT_ONCE) {
+                part.fetch(some);
+                for later in some {
+                    let first = part.first(later.key, later.row, self.expected);
+                    again.extend(first.map(|first| (*later, first)));
+                }
+            }
+            waiting.clear();
+        }
+        waiting.count = 0;
+        again.sort_unstable_by_key(|(later, _)| later.row);
+        again
     }
 
     /// Whether the table has a key.
     pub(super) fn has(&self, key: Key) -> bool {
-        let part = self.part(key);
-        !part.places.is_empty() && part.places[part.find(key)].2 > 0
-    }
-
-    fn part(&self, key: Key) -> &Part {
-        &self.parts[number_of_part(key)]
+        let part = &self.parts[number_of_part(key)];
+        !part.places.is_empty() && part.places[part.find(key)].2 != FREE.2
     }
 }
 
@@ -109,6 +147,27 @@ fn number_of_part(key: Key) -> usize {
 }
 
 impl Part {
+    fn first(&mut self, key: Key, row: u32, expected: usize) -> Option<u32> {
+        if self.used * 5 >= self.places.len() * 4 {
+            self.grow(expected);
+        }
+        let at = self.find(key);
+        let place = &mut self.places[at];
+        if place.2 != FREE.2 {
+            return Some(place.2);
+        }
+        *place = (key.high, key.low, row);
+        self.used += 1;
+        None
+    }
+
+    /// Looks at the places of some keys, so that the memory fetches them side by side. Each stands somewhere else, and
+    /// to wait for one after the other takes longer than all the rest.
+    fn fetch(&self, keys: &[Later]) {
+        let row = |later: &Later| self.places.get(self.place(later.key)).map_or(0, |(_, _, row)| *row);
+        black_box(keys.iter().map(row).fold(0, |all, row| all ^ row));
+    }
+
     /// The place that the bits of a key tell.
     fn place(&self, key: Key) -> usize {
         // Those behind the bits that chose the part, as a fraction of all places.
@@ -122,7 +181,7 @@ impl Part {
         let mut at = self.place(key);
         loop {
             let (high, low, row) = self.places[at];
-            if row == 0 || (high == key.high && low == key.low) {
+            if row == FREE.2 || (high == key.high && low == key.low) {
                 return at;
             }
             at = if at + 1 == count { 0 } else { at + 1 };
@@ -135,8 +194,8 @@ impl Part {
         let count = self.places.len();
         let likely = (expected + expected / 3).min(count * 4);
         let count = likely.max(count + count / 4).max(FIRST);
-        let old = std::mem::replace(&mut self.places, vec![(0, 0, 0); count]);
-        for place in old.into_iter().filter(|(_, _, row)| *row > 0) {
+        let old = std::mem::replace(&mut self.places, vec![FREE; count]);
+        for place in old.into_iter().filter(|(_, _, row)| *row != FREE.2) {
             let at = self.find(Key { high: place.0, low: place.1 });
             self.places[at] = place;
         }
@@ -157,6 +216,23 @@ mod tests {
         for (row, key) in (0..).zip(&keys) {
             assert_eq!((known.has(*key), known.first(*key, 7)), (true, Some(row)));
         }
+    }
+
+    #[test]
+    fn keys_that_waited_are_told_in_the_order_of_their_rows() {
+        let later = |row: u32, number: u32| Later {
+            key: Key::of([number.to_string().as_str()].into_iter()),
+            row,
+            line: None,
+            byte: None,
+        };
+        let (mut known, mut waiting) = (Keys::default(), Waiting::default());
+        (0..1000).for_each(|row| waiting.push(later(row, row)));
+        assert!(known.first_of(&mut waiting).is_empty());
+        (1000..2000).for_each(|row| waiting.push(later(row, row % 1500)));
+        let again: Vec<_> = known.first_of(&mut waiting).into_iter().map(|(later, first)| (later.row, first)).collect();
+        assert_eq!(again, (0..500).map(|number| (1500 + number, number)).collect::<Vec<_>>());
+        assert!(known.first_of(&mut waiting).is_empty());
     }
 
     #[test]

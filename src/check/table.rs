@@ -14,7 +14,7 @@ use jiff::civil::Date;
 use crate::check::header::{
     Column, Header, blank_required, missing_column, repeatable, severity_of_others, unknown_column,
 };
-use crate::check::keys::{Key, Keys};
+use crate::check::keys::{Key, Keys, Later, Waiting};
 use crate::check::links::Links;
 pub use crate::check::links::{OtherTable, OtherTables};
 use crate::check::privacy;
@@ -244,18 +244,9 @@ struct UniqueKey {
     keys: Keys,
     /// The keys of a part of a table, to be compared with those above when it is joined.
     later: Option<Vec<Later>>,
-}
-
-/// How many keys are looked up side by side.
-const KEYS_AT_ONCE: usize = 64;
-
-/// A key and where it stands. A table has many.
-#[derive(Clone, Copy)]
-struct Later {
-    key: Key,
-    row: u32,
-    line: Option<NonZeroU32>,
-    byte: Option<NonZeroU64>,
+    /// The keys of parts that were joined, which are looked up when they are many. From the first of them on, all rows
+    /// come in parts.
+    waiting: Waiting,
 }
 
 #[derive(Clone, Default)]
@@ -325,22 +316,11 @@ impl Fold for Checker<'_> {
 
     fn join(&mut self, below: Self, findings: &mut Capped<'_>) {
         self.rows_read += below.rows_read;
-        let columns = self.header.as_ref().map(|header| &header.fields);
         for (unique, below) in self.keys.iter_mut().zip(below.keys) {
-            let later = below.later.unwrap_or_default();
-            for (at, Later { key, row, line, byte }) in later.iter().enumerate().map(|(at, later)| (at, *later)) {
-                if at % KEYS_AT_ONCE == 0 {
-                    unique.keys.fetch(later[at..].iter().take(KEYS_AT_ONCE).map(|later| later.key));
-                }
-                let Some(first) = unique.keys.first(key, row) else { continue };
-                findings.add(&codes::DUPLICATE_ID, || {
-                    let column = columns.and_then(|columns| columns[unique.fields[0]]).unwrap_or(0);
-                    let cell = Some(cell_name(column, row));
-                    let (line, byte) = (line.map(NonZeroU32::get), byte.map(NonZeroU64::get));
-                    let place = Place { row: Some(row), line, byte, cell, ..Place::file(self.path) };
-                    repeats(self.schema, &unique.fields, Format::Csv, [row, first], place, false)
-                });
-            }
+            below.later.unwrap_or_default().into_iter().for_each(|later| unique.waiting.push(later));
+        }
+        if self.keys.iter().any(|unique| unique.waiting.is_full()) {
+            self.look_up(findings);
         }
     }
 }
@@ -379,7 +359,10 @@ impl<'s> Checker<'s> {
             record_rows: Vec::new(),
             row,
             plain: Arc::new([]),
-            keys: keys.into_iter().map(|fields| UniqueKey { fields, keys: Keys::default(), later: None }).collect(),
+            keys: keys
+                .into_iter()
+                .map(|fields| UniqueKey { fields, keys: Keys::default(), later: None, waiting: Waiting::default() })
+                .collect(),
             links,
             withdrawn: BTreeSet::new(),
             seen: vec![false; width],
@@ -533,7 +516,24 @@ impl<'s> Checker<'s> {
         }
     }
 
+    /// Looks up the keys that wait.
+    fn look_up(&mut self, findings: &mut Capped<'_>) {
+        let columns = self.header.as_ref().map(|header| &header.fields);
+        for unique in &mut self.keys {
+            for (Later { row, line, byte, .. }, first) in unique.keys.first_of(&mut unique.waiting) {
+                findings.add(&codes::DUPLICATE_ID, || {
+                    let column = columns.and_then(|columns| columns[unique.fields[0]]).unwrap_or(0);
+                    let cell = Some(cell_name(column, row));
+                    let (line, byte) = (line.map(NonZeroU32::get), byte.map(NonZeroU64::get));
+                    let place = Place { row: Some(row), line, byte, cell, ..Place::file(self.path) };
+                    repeats(self.schema, &unique.fields, Format::Csv, [row, first], place, false)
+                });
+            }
+        }
+    }
+
     fn finish(mut self, format: Format, findings: &mut Capped<'_>) -> (Checked, Vec<Record>) {
+        self.look_up(findings);
         let schema = self.schema;
         let is_positional = matches!(format, Format::Csv | Format::Xlsx);
         let mut rows = Some(self.rows_read);

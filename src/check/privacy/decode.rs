@@ -242,7 +242,8 @@ const fn engine(alphabet: &alphabet::Alphabet) -> GeneralPurpose {
 
 /// Runs of letters, digits and `+/-_` that are long enough to hide something, in their order.
 pub(super) fn runs(text: &[u8]) -> impl Iterator<Item = std::ops::Range<usize>> {
-    let is_part = |byte: &u8| byte.is_ascii_alphanumeric() || matches!(byte, b'+' | b'/' | b'-' | b'_');
+    // `A` is the only one that stands for nothing.
+    let is_part = |byte: &u8| *byte == b'A' || SEXTETS[usize::from(*byte)] > 0;
     let mut from = 0;
     std::iter::from_fn(move || {
         loop {
@@ -262,21 +263,56 @@ pub(super) fn runs(text: &[u8]) -> impl Iterator<Item = std::ops::Range<usize>> 
     })
 }
 
+/// Whether eight characters of base64, in either alphabet, stand for six bytes that a text may have. Most words, hashes
+/// and identifiers do not, and need no more than this look.
+fn begins_as_text(eight: [u8; 8]) -> bool {
+    let bits = eight.iter().fold(0_u64, |bits, character| bits << 6 | u64::from(SEXTETS[usize::from(*character)]));
+    let six = &bits.to_be_bytes()[2..];
+    six.iter().copied().all(is_text) && str::from_utf8(six).map_or_else(|error| error.error_len().is_none(), |_| true)
+}
+
+/// What each character of base64 stands for.
+static SEXTETS: [u8; 256] = {
+    let mut sextets = [0; 256];
+    let mut value = 0;
+    while value < 26 {
+        sextets[(b'A' + value) as usize] = value;
+        sextets[(b'a' + value) as usize] = 26 + value;
+        value += 1;
+    }
+    let mut digit = 0;
+    while digit < 10 {
+        sextets[(b'0' + digit) as usize] = 52 + digit;
+        digit += 1;
+    }
+    sextets[b'+' as usize] = 62;
+    sextets[b'-' as usize] = 62;
+    sextets[b'/' as usize] = 63;
+    sextets[b'_' as usize] = 63;
+    sextets
+};
+
+fn is_text(byte: u8) -> bool {
+    byte >= b' ' && byte != 0x7F || b"\t\r\n".contains(&byte)
+}
+
 /// The text that a run of base64 stands for; `None` when it stands for none.
 pub(super) fn base64(run: &[u8]) -> Option<Vec<u8>> {
     /// Enough to tell that something is no text; a multiple of four.
     const BEGINNING: usize = 24;
     let engine = if run.iter().any(|byte| b"-_".contains(byte)) { &URL_SAFE } else { &STANDARD };
-    let is_text = |bytes: &[u8]| bytes.iter().all(|byte| *byte >= b' ' && *byte != 0x7F || b"\t\r\n".contains(byte));
+    if !run.first_chunk().copied().is_some_and(begins_as_text) {
+        return None;
+    }
     // One letter too many is none of it.
     let run = &run[..run.len() - usize::from(run.len() % 4 == 1)];
     let mut beginning = [0; BEGINNING];
     let length = engine.decode_slice(&run[..run.len().min(BEGINNING)], &mut beginning).ok()?;
-    if !is_text(&beginning[..length]) {
+    if !beginning[..length].iter().copied().all(is_text) {
         return None;
     }
     let whole = engine.decode(run).ok()?;
-    (is_text(&whole) && str::from_utf8(&whole).is_ok()).then_some(whole)
+    (whole.iter().copied().all(is_text) && str::from_utf8(&whole).is_ok()).then_some(whole)
 }
 
 #[cfg(test)]

@@ -78,7 +78,7 @@ fn bare(text: &[u8], hits: &mut Vec<Hit>) -> bool {
 #[inline]
 fn word(text: &[u8], start: usize, hits: &mut Vec<Hit>) -> usize {
     let mut end = start + 1;
-    while text.get(end).is_some_and(u8::is_ascii_alphanumeric) {
+    while text.get(end).is_some_and(|byte| matches!(CLASSES[usize::from(*byte)], Class::Letter | Class::Digit)) {
         end += 1;
     }
     people::word(text, start, end, hits);

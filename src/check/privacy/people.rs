@@ -168,7 +168,7 @@ pub(super) fn told_by_word(text: &[u8], start: usize, end: usize, hits: &mut Vec
     let begins = |rest: &[u8], word: &str| {
         rest.get(..word.len()).is_some_and(|begins| begins.eq_ignore_ascii_case(word.as_bytes()))
     };
-    for (first, second, sign) in WORDS {
+    for (first, second, sign) in WORDS.iter().filter(|(first, ..)| first.as_bytes()[0] == text[start] | 0x20) {
         let between = rest.get(first.len()).is_some_and(|byte| b" _-".contains(byte));
         let length = first.len() + usize::from(between);
         if begins(rest, first) && begins(&rest[length.min(rest.len())..], second) {

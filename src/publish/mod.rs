@@ -92,9 +92,11 @@ pub enum Failure {
     Differs(Vec<String>),
 }
 
-/// How long a server may take until it lists what it did. Before that, a request whose answer was lost and whose deed is
-/// not listed is not repeated.
-const SETTLES: SignedDuration = SignedDuration::from_mins(10);
+/// How long a server may take until it lists what it did. Until then, a request whose answer was lost and whose deed is
+/// not listed is not repeated; GitHub lists a gist of one's own at once.
+const SETTLES: SignedDuration = SignedDuration::from_secs(30);
+/// How often a list is read until then: with the pauses between, a little longer than [`SETTLES`].
+const LOOKS: u32 = 7;
 
 /// A moment as intents and receipts give it, in whole seconds.
 pub fn moment(at: Timestamp) -> String {

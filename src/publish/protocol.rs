@@ -14,10 +14,8 @@ use crate::publish::gist::Gist;
 use crate::publish::readback::{self, Expected};
 use crate::publish::receipt::RECEIPT_TYPE;
 use crate::publish::session::{Session, TRIES};
-use crate::publish::{Answer, Failure, Intent, Lost, Outside, Plan, Receipt, github, moment, settled_at};
+use crate::publish::{Answer, Failure, Intent, LOOKS, Lost, Outside, Plan, Receipt, github, moment, settled_at};
 
-/// How often a listing is read before it is believed that a gist is not in it: it may lag behind.
-const LOOKS: u32 = 5;
 /// Gists of one page of a listing, and most pages: what GitHub gives.
 const PER_PAGE: usize = 100;
 const PAGES: u32 = 30;
@@ -102,11 +100,17 @@ impl Run<'_> {
                 .map_err(|why| Failure::differs(format!("the answer to listing the gists {why}")))?;
             let ours = gists.into_iter().filter(|gist| gist.owner == self.owner && gist.description.contains(&mark));
             marked.extend(ours.map(|gist| (gist.id.clone(), gist)));
-            if count < PER_PAGE {
-                break;
+            // A page may be short although others follow.
+            let has_next = answer.header("link").is_some_and(|link| link.contains("rel=\"next\""));
+            if count < PER_PAGE && !has_next {
+                return Ok(marked.into_values().collect());
             }
         }
-        Ok(marked.into_values().collect())
+        let most = PAGES as usize * PER_PAGE;
+        Err(Failure::Stopped(format!(
+            "the token's owner has more than {most} gists, so it cannot be told whether one of them is this pack; publish \
+             from the folder that has its publish-receipt.json"
+        )))
     }
 
     /// The one gist of this pack. With `patience` the listing is read until it shows one or has had its time.
@@ -146,21 +150,33 @@ impl Run<'_> {
         json!({"content": String::from_utf8_lossy(bytes)})
     }
 
+    /// Makes the gist. When nobody knows whether it was made, it is looked for until it can no longer turn up, and then
+    /// asked for once more.
     fn create(&mut self) -> Result<String, Failure> {
-        let now = self.session.outside.now();
-        let asked_at = moment(now);
-        self.keep(None, Some(asked_at.clone()))?;
-        match self.ask_for_gist() {
-            Asked::Made(id) => Ok(id),
-            Asked::Nothing(failure) => {
-                // The next run need not wait for what cannot turn up.
-                self.keep(None, None)?;
-                Err(failure)
+        let mut is_first = true;
+        loop {
+            let now = self.session.outside.now();
+            let asked_at = moment(now);
+            self.keep(None, Some(asked_at.clone()))?;
+            let why = match self.ask_for_gist() {
+                Asked::Made(id) => return Ok(id),
+                Asked::Nothing(failure) => {
+                    // The next run need not wait for what cannot turn up.
+                    self.keep(None, None)?;
+                    return Err(failure);
+                }
+                Asked::Unknown(why) => why,
+            };
+            self.session.outside.say(&format!("{why}; looking whether the gist was made all the same"));
+            let unknown = |why: &str| uncertain(why, &asked_at, &moment(settled_at(&asked_at, now)));
+            match self.find(true) {
+                Ok(Some(id)) => return Ok(id),
+                Ok(None) if is_first => self.session.outside.say("it was not made; asking for it once more"),
+                Ok(None) => return Err(unknown(&why)),
+                Err(Failure::Stopped(more)) => return Err(unknown(&format!("{why}, and {more}"))),
+                Err(differs) => return Err(differs),
             }
-            Asked::Unknown(why) => {
-                self.session.outside.say(&format!("{why}; looking whether the gist was made all the same"));
-                self.find(true)?.ok_or_else(|| uncertain(&why, &asked_at, &moment(settled_at(&asked_at, now))))
-            }
+            is_first = false;
         }
     }
 

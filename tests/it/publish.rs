@@ -208,10 +208,14 @@ fn while_a_gist_may_still_turn_up_no_second_one_is_asked_for() {
     ];
     each(&cases, |(name, fault, made)| {
         let (sandbox, server) = (built(), Server::start(vec![once("POST", "/gists", fault.clone()), unlisted()]));
-        // However often it is run, it only looks.
+        // However often it is run in that time, it only looks.
         for _ in 0..2 {
-            let ran = publish(&sandbox, &server, &[]).status(2);
-            assert!(ran.stderr.contains("whether it was made is not known"), "{name}: {}", ran.stderr);
+            let ran = publish(&sandbox, &server, &["--patience", "4"]).status(2);
+            assert!(
+                ran.stderr.contains("gist was asked for") || ran.stderr.contains("patience"),
+                "{name}: {}",
+                ran.stderr
+            );
             assert_eq!((server.asked("POST"), server.gists()), (1, *made), "{name}");
             assert!(!sandbox.path(RECEIPT).exists());
         }
@@ -223,6 +227,39 @@ fn while_a_gist_may_still_turn_up_no_second_one_is_asked_for() {
         publish(&sandbox, &server, &[]).status(0);
         assert_eq!((server.asked("POST"), server.gists()), (2 - made, 1), "{name}");
     });
+}
+
+#[test]
+fn what_nothing_came_of_is_asked_for_once_more_in_the_same_run() {
+    let lag = Rule { method: "GET", part: "/gists?", after: 1, times: 6, fault: Fault::Lie(|list| *list = json!([])) };
+    let cases: Vec<(&str, Vec<Rule>, usize)> = vec![
+        ("503 before the deed", vec![once("POST", "/gists", status(503))], 2),
+        ("lost before the deed", vec![once("POST", "/gists", Fault::LostBefore)], 2),
+        ("lost after the deed, listed late", vec![once("POST", "/gists", Fault::LostAfter), lag], 1),
+    ];
+    each(&cases, |(name, rules, asked)| {
+        let (sandbox, server) = (built(), Server::start(rules.clone()));
+        let ran = publish(&sandbox, &server, &[]);
+        assert_eq!((ran.status, server.asked("POST"), server.gists()), (0, *asked, 1), "{name}: {}", ran.stderr);
+    });
+}
+
+#[test]
+fn a_gist_on_a_later_page_of_the_list_is_found() {
+    let (sandbox, server) = (built(), Server::start(Vec::new()));
+    publish(&sandbox, &server, &[]).status(0);
+    std::fs::remove_file(sandbox.path(RECEIPT)).unwrap();
+    // The first page is short and names another one.
+    let next = format!("<{}/gists?page=2>; rel=\"next\"", server.url);
+    server.set(vec![once("GET", "/gists?", Fault::Instead(200, vec![("link", next.clone())], "[]"))]);
+    publish(&sandbox, &server, &[]).status(0);
+    assert_eq!((server.asked("POST"), server.gists()), (1, 1));
+    // A list without an end tells nothing.
+    std::fs::remove_file(sandbox.path(RECEIPT)).unwrap();
+    server.set(vec![always("GET", "/gists?", Fault::Instead(200, vec![("link", next)], "[]"))]);
+    let ran = publish(&sandbox, &server, &[]).status(2);
+    assert!(ran.stderr.contains("more than 3000 gists"), "{}", ran.stderr);
+    assert_eq!((server.asked("POST"), server.gists()), (1, 1));
 }
 
 #[test]

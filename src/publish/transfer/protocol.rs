@@ -11,12 +11,10 @@ use crate::publish::transfer::answer::{self, Named};
 use crate::publish::transfer::form;
 use crate::publish::transfer::plan::{Change, Plan};
 use crate::publish::transfer::receipt::{Accepted, Intent, Receipt, Sending};
-use crate::publish::{Address, Answer, Failure, Lost, Outside, moment, settled_at};
+use crate::publish::{Address, Answer, Failure, LOOKS, Lost, Outside, moment, settled_at};
 
 /// Most bytes of an answer.
 const ANSWER_BYTES: u64 = 8 << 20;
-/// How often the list is read before it is believed that a file is not in it: it may lag behind.
-const LOOKS: u32 = 5;
 
 /// What a run knows when it begins.
 #[derive(Clone, Copy, Debug)]
@@ -143,38 +141,49 @@ impl Run<'_> {
         self.session.outside.keep(&self.intent.render()).map_err(Failure::Stopped)
     }
 
-    /// Sends a file that is not confirmed yet.
+    /// Sends a file that is not confirmed yet. When nobody knows whether it came, it is looked for until it can no longer
+    /// turn up, and then sent once more.
     fn send(&mut self, at: usize) -> Result<(), Failure> {
         let plan = self.before.plan;
-        let (Some(file), Some(state)) = (plan.files.get(at), self.intent.files.get_mut(at)) else { return Ok(()) };
-        if state.id.is_some() {
-            return Ok(());
-        }
-        let asked_at = moment(self.session.outside.now());
-        state.asked_at = Some(asked_at.clone());
-        self.keep()?;
+        let Some(file) = plan.files.get(at) else { return Ok(()) };
         let what = format!("sending {} of {}: {}, {} bytes", at + 1, plan.files.len(), file.name, file.bytes);
-        let id = match self.ask(at, &what) {
-            Sent::Taken(id) => id,
-            Sent::Nothing(failure) => {
-                // The next run need not wait for what cannot turn up.
-                self.intent.files[at].asked_at = None;
-                self.keep()?;
-                return Err(failure);
-            }
-            Sent::Lie(why) => return Err(Failure::differs(format!("{}: {why}", file.name))),
-            Sent::Unknown(why) if plan.list.is_none() => return Err(self.uncertain(&file.name, &why, &asked_at)),
-            Sent::Unknown(why) => {
-                self.session.outside.say(&format!("{why}; looking whether {} came all the same", file.name));
-                match self.find(at)? {
-                    Some(id) => id,
-                    None => return Err(self.uncertain(&file.name, &why, &asked_at)),
+        let mut is_first = true;
+        while let Some(state) = self.intent.files.get_mut(at).filter(|state| state.id.is_none()) {
+            let asked_at = moment(self.session.outside.now());
+            state.asked_at = Some(asked_at.clone());
+            self.keep()?;
+            let id = match self.ask(at, &what) {
+                Sent::Taken(id) => id,
+                Sent::Nothing(failure) => {
+                    // The next run need not wait for what cannot turn up.
+                    self.intent.files[at].asked_at = None;
+                    self.keep()?;
+                    return Err(failure);
                 }
-            }
-        };
-        let state = &mut self.intent.files[at];
-        (state.id, state.asked_at) = (Some(id), None);
-        self.keep()
+                Sent::Lie(why) => return Err(Failure::differs(format!("{}: {why}", file.name))),
+                Sent::Unknown(why) if plan.list.is_none() => return Err(self.uncertain(&file.name, &why, &asked_at)),
+                Sent::Unknown(why) => {
+                    self.session.outside.say(&format!("{why}; looking whether {} came all the same", file.name));
+                    match self.find(at) {
+                        Ok(Some(id)) => id,
+                        Ok(None) if is_first => {
+                            self.session.outside.say("it did not come; sending it once more");
+                            is_first = false;
+                            continue;
+                        }
+                        Ok(None) => return Err(self.uncertain(&file.name, &why, &asked_at)),
+                        Err(Failure::Stopped(more)) => {
+                            return Err(self.uncertain(&file.name, &format!("{why}, and {more}"), &asked_at));
+                        }
+                        Err(differs) => return Err(differs),
+                    }
+                }
+            };
+            let state = &mut self.intent.files[at];
+            (state.id, state.asked_at) = (Some(id), None);
+            self.keep()?;
+        }
+        Ok(())
     }
 
     /// Sends until one request got through.

@@ -171,7 +171,7 @@ pub(super) static RULES: &[Rule] = &[
             !case.is_closed()
                 && case.is(&["in-review"])
                 && case.pull_requests.is_some()
-                && !case.has_open_pull_request()
+                && !case.may_have_open_pull_request()
         },
         suggests: |case| (!case.has_merged_pull_request()).then_some("in-progress"),
     },
@@ -294,6 +294,12 @@ impl<'a> Case<'a> {
 
     fn has_open_pull_request(&self) -> bool {
         self.pull_requests.unwrap_or_default().iter().any(|pr| state(pr) == "open")
+    }
+
+    /// Whether a pull request is open, or does not say that it is not.
+    fn may_have_open_pull_request(&self) -> bool {
+        let is_over = |pr: &Node| matches!(state(pr).as_str(), "closed" | "merged") || is_true(pr, "merged");
+        !self.pull_requests.unwrap_or_default().iter().all(|pr| is_over(pr))
     }
 
     fn has_merged_pull_request(&self) -> bool {
@@ -444,6 +450,17 @@ mod tests {
             "",
             r#"{"violations":[]}"#,
         );
+    }
+
+    #[test]
+    fn a_pull_request_that_does_not_say_its_state_is_not_taken_for_closed() {
+        let check = |pull_request: &str, expected: &str| {
+            let linked = format!(r#","linked_prs":[{pull_request}]"#);
+            violations(r#""state":"open","labels":["status/in-review"]"#, &linked, expected);
+        };
+        check(r#"{"number":3}"#, r#"{"violations":[]}"#);
+        check(r#"{"number":3,"state":"new"}"#, r#"{"violations":[]}"#);
+        check(r#"{"number":3,"state":"CLOSED"}"#, r#"{"violations":["in-review-without-open-pr"]}"#);
     }
 
     #[test]

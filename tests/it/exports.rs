@@ -68,6 +68,18 @@ fn faults_of_exports_have_their_place_and_the_pack_is_still_built() {
 }
 
 #[test]
+fn an_export_above_the_limit_is_told_what_to_do() {
+    let sandbox = Sandbox::example();
+    let path = sandbox.path(&format!("{PACK}/exports/tasks.json"));
+    // A file of holes, which is refused by its size before it is read.
+    std::fs::OpenOptions::new().write(true).open(path).unwrap().set_len((256 << 20) + 1).unwrap();
+    let ran = sandbox.run(&["check", PACK, "--format", "json"]).status(1).json();
+    let found = ran["findings"].as_array().unwrap().iter().find(|found| found["code"] == "too_large").unwrap().clone();
+    assert_eq!(found["message"], "is larger than 268435456 bytes (limit `export_bytes`)");
+    assert_eq!(found["hint"], "export a shorter time, or fewer fields of each item");
+}
+
+#[test]
 fn secrets_and_hidden_marks_of_texts_come_out_nowhere() {
     let sandbox = Sandbox::example();
     let (key, mobile, word) = ("sk-abcdefghij0123456789", "0912345678", "hunter2hunter2");

@@ -80,6 +80,47 @@ fn an_export_above_the_limit_is_told_what_to_do() {
 }
 
 #[test]
+fn words_and_roles_that_nobody_knows_are_shown_and_flagged() {
+    let sandbox = Sandbox::example();
+    let task = |id: &str, source: &str, state: &str, result: Value| {
+        json!({"id": id, "project_id": "cart", "title": format!("task {id}"), "source": source,
+            "dispatch_status": state, "execution_result": result, "updated_at": "2026-05-24T11:59:00+08:00"})
+    };
+    let tasks = json!([
+        task("t1", "role_dispatch:night-owl", "failed", json!({"error_message": "slow", "error_kind": "rate_limited"})),
+        task("t2", "role_dispatch:test-writer", "failed", json!({"error_message": "odd", "error_kind": "moon_phase"})),
+        task("t3", "role_dispatch:test-writer", "paused", Value::Null),
+        task("t4", "manual", "paused-too", Value::Null),
+        task("t5", "role_dispatch:night-owl", "queued", Value::Null),
+    ]);
+    sandbox.write(&format!("{PACK}/exports/tasks.json"), tasks.to_string());
+    sandbox.replace("proofpack.toml", "zh-Hant", "en");
+    change(&sandbox, "connectors", 1, "activity", json!({"phase": "dreaming", "role_id": "night-owl"}));
+    let ran = sandbox.run(&["build", ".", "--now", NOW, "--format", "json"]);
+    let found = ran.json()["findings"].as_array().unwrap().clone();
+    let count = |code: &str| found.iter().filter(|found| found["code"] == code).count();
+    // Each word is one finding, told by the reading of the export, and one row of the console.
+    assert_eq!((count("new_word"), count("unknown_role"), count("claim_will_fail")), (3, 2, 1), "{found:#?}");
+    let hint = |code: &str| found.iter().find(|found| found["code"] == code).unwrap()["hint"].to_string();
+    assert!(hint("task_failed").contains("choose a role of the catalogue"), "{}", hint("task_failed"));
+    let page = sandbox.read(PAGE);
+    let rows = |word: &str| {
+        let rows = page.split("<tr").filter(|row| row.contains(word));
+        rows.map(|row| row.replace(['\n', '\u{a0}'], " ")).collect::<Vec<_>>()
+    };
+    for word in ["dispatch_status: paused<", "dispatch_status: paused-too", "phase: dreaming", "night-owl"] {
+        assert!(rows(word).iter().any(|row| row.contains(".json")), "{word}: {:#?}", rows(word));
+    }
+    let retry =
+        |id: &str| rows(id).into_iter().find(|row| row.contains("requeued") || row.contains("put back")).unwrap();
+    assert!(retry("task t1").contains("put back, it fails when it is claimed"), "{}", retry("task t1"));
+    assert!(retry("task t2").contains("may be requeued") && retry("task t2").contains("moon_phase"));
+    for id in ["task t3", "task t4"] {
+        assert!(rows(id).iter().any(|row| row.contains(">paused")), "{id}: {:#?}", rows(id));
+    }
+}
+
+#[test]
 fn secrets_and_hidden_marks_of_texts_come_out_nowhere() {
     let sandbox = Sandbox::example();
     let (key, mobile, word) = ("sk-abcdefghij0123456789", "0912345678", "hunter2hunter2");

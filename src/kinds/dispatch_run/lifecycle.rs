@@ -36,6 +36,12 @@ pub(super) fn is_dispatched(task: &Node) -> bool {
     value::text(task, "source").starts_with(DISPATCHED)
 }
 
+/// Whether a task is or was dispatched in any way: by its source, or by a state that only dispatching gives, be it one
+/// that nobody knows.
+pub(super) fn concerns_dispatch(task: &Node) -> bool {
+    is_dispatched(task) || value::word(task, "dispatch_status").is_some_and(|state| state != "none")
+}
+
 /// Why a queued task would fail when it is claimed; `None` when it would run.
 pub(super) fn claim_fault(source: &str) -> Option<&'static str> {
     match role_of(source) {

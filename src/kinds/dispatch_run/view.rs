@@ -12,7 +12,7 @@ use crate::kinds::dispatch::{not_given, value};
 use crate::kinds::dispatch_run::attention::{self, Attention, Notice, duration, name_of};
 use crate::kinds::dispatch_run::exports::EXPORTS;
 use crate::kinds::dispatch_run::quality::{self, Acceptance, Stock, Summary};
-use crate::kinds::dispatch_run::{activity, audit, context, errors, lifecycle, result, roles, scale, suggestion};
+use crate::kinds::dispatch_run::{activity, audit, context, lifecycle, result, roles, scale, suggestion};
 use crate::lang::{Lang, Words, words};
 use crate::read::tree::Node;
 use crate::view::pack::{Context, Own, section};
@@ -116,7 +116,7 @@ impl<'a> Page<'a> {
     fn verdict(&self, attention: &Attention) -> Verdict {
         let (total, missing) = (attention.total(), self.missing().len());
         let tasks = self.items("tasks");
-        let dispatched = tasks.map(|tasks| tasks.iter().filter(|task| lifecycle::is_dispatched(task)).count());
+        let dispatched = tasks.map(|tasks| tasks.iter().filter(|task| lifecycle::concerns_dispatch(task)).count());
         let (zh, en) = match dispatched {
             Some(count) => (format!("{count} 個派工任務"), format!("{count} dispatched tasks")),
             None => ("任務未提供".to_owned(), "tasks are not provided".to_owned()),
@@ -241,14 +241,16 @@ impl<'a> Page<'a> {
 
     fn tasks(&self) -> Vec<Block> {
         let Some(tasks) = self.items("tasks") else { return vec![self.not_given()] };
-        let mut dispatched: Vec<_> = tasks.into_iter().filter(|task| lifecycle::is_dispatched(task)).collect();
+        let mut dispatched: Vec<_> = tasks.into_iter().filter(|task| lifecycle::concerns_dispatch(task)).collect();
         // Those that somebody has to look at come first, then the newest.
         let rank = |task: &Node| match value::text(task, "dispatch_status") {
             "failed" => 0,
-            "running" => 1,
-            "queued" => 2,
-            "completed" => 4,
-            _ => 3,
+            "running" => 2,
+            "queued" => 3,
+            "" | "none" => 4,
+            "completed" => 5,
+            // A state that nobody knows.
+            _ => 1,
         };
         dispatched.sort_by_cached_key(|task| {
             (rank(task), std::cmp::Reverse(value::moment(task, "updated_at")), value::text(task, "id"))
@@ -305,14 +307,17 @@ impl<'a> Page<'a> {
             });
         }
         if value::text(task, "dispatch_status") == "failed" {
-            let kind = errors::normalised(badge.error_kind.as_deref().unwrap_or_default());
-            let retry = if badge.retry && lifecycle::may_requeue(task) {
-                words("可重新排入佇列", "may be requeued")
-            } else {
-                words("不可重新排入佇列", "may not be requeued")
+            let retry = match lifecycle::claim_fault(value::text(task, "source")) {
+                _ if !badge.retry || !lifecycle::may_requeue(task) => words("不可重新排入佇列", "may not be requeued"),
+                None => words("可重新排入佇列", "may be requeued"),
+                Some(_) => words(
+                    "沒有可派的角色，重新排入佇列後領取仍會失敗",
+                    "has no role to be dispatched to: put back, it fails when it is claimed",
+                ),
             };
             let message = shown(&badge.message, 200);
-            let parts = [Inline::Code(kind.id.to_owned()), Inline::Text(format!(" {message} · {}", self.say(retry)))];
+            let kind = Inline::Code(attention::error_word(badge));
+            let parts = [kind, Inline::Text(format!(" {message} · {}", self.say(retry)))];
             return Inline::Many(parts.to_vec());
         }
         let role = lifecycle::role_of(value::text(task, "source"));

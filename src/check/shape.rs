@@ -389,6 +389,33 @@ mod tests {
     }
 
     #[test]
+    fn words_that_are_kept_are_told_with_their_place() {
+        static PART: Shape =
+            Shape { about: "", closed: false, keys: &[optional("how", Type::Nullable(&Type::Known(&["a"])), "")] };
+        static WHOLE: Shape = Shape {
+            about: "",
+            closed: false,
+            keys: &[
+                optional("how", Type::Known(&["a", "b"]), ""),
+                optional("parts", Type::List(&Type::Table(&PART)), ""),
+                optional("one", Type::Nullable(&Type::Table(&PART)), ""),
+            ],
+        };
+        let check = |content: &str, expected: &[(&str, &str)]| {
+            let node = json::read("f", content.as_bytes(), &mut Vec::new()).unwrap();
+            let found = new_words(&node, &WHOLE);
+            let found: Vec<_> = found.iter().map(|(pointer, word)| (pointer.as_str(), *word)).collect();
+            assert_eq!(found, expected, "{content}");
+        };
+        check(r#"{"how":"b","parts":[{"how":"a"},{"how":null},7],"one":null,"more":"c"}"#, &[]);
+        check(r#"{"how":" ","parts":null}"#, &[]);
+        check(
+            r#"{"how":"c","parts":[{},{"how":"b"}],"one":{"how":"A"}}"#,
+            &[("/how", "c"), ("/parts/1/how", "b"), ("/one/how", "A")],
+        );
+    }
+
+    #[test]
     fn a_document_of_the_shape_has_no_findings() {
         let good = r#"{"title":"t","due":"2026-05-25T18:00:00+08:00","day":"2026-05-12","words":["open"],"inner":{"n":0},"note":""}"#;
         assert_eq!(check_json(good), [""; 0]);

@@ -3,6 +3,7 @@
 
 use serde_json::{Value as Json, json};
 
+use crate::check::privacy::redaction::without_secrets;
 use crate::decide::Question;
 use crate::kinds::dispatch::form::{self, form};
 use crate::kinds::dispatch::value;
@@ -110,11 +111,11 @@ fn share(node: &Node, key: &str) -> Option<f64> {
     }
 }
 
-/// Reasoning without control characters (tabs and line breaks stay) and not longer than its limit in bytes, cut at a
-/// character. What cannot be seen but is no control stays: the page shows it as such.
+/// Reasoning without control characters (tabs and line breaks stay), without secrets, and then not longer than its limit
+/// in bytes, cut at a character. What cannot be seen but is no control stays: the page shows it as such.
 pub(super) fn sanitised(text: &str) -> String {
     let is_kept = |one: &char| !matches!(one, '\0'..='\u{8}' | '\u{B}' | '\u{C}' | '\u{E}'..='\u{1F}' | '\u{7F}');
-    let mut text: String = text.chars().filter(is_kept).collect();
+    let mut text = without_secrets(&text.chars().filter(is_kept).collect::<String>());
     if text.len() > MOST_REASONING {
         let end = (0..=MOST_REASONING).rev().find(|at| text.is_char_boundary(*at)).unwrap_or(0);
         text.truncate(end);
@@ -265,6 +266,9 @@ mod tests {
         assert_eq!(sanitised(&"a".repeat(1024)).len(), 1024);
         assert_eq!(sanitised(&format!("{}é", "a".repeat(1023))).len(), 1023);
         assert_eq!(sanitised(&"😀".repeat(300)).len(), 1024);
+        // A secret across the cut leaves no part of itself.
+        let token = format!("ghp_{}", "a1B2".repeat(9));
+        check(&format!("{} {token}", "a".repeat(1000)), &format!("{} [REDACTED]", "a".repeat(1000)));
     }
 
     proptest! {

@@ -216,17 +216,15 @@ fn planted(facts: &Value, secret: &str) -> Vec<Value> {
 /// Facts that each question can be asked with: the conformance cases of it, and for the others one by hand.
 fn samples() -> Vec<(String, Vec<Value>)> {
     let folder = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("fixtures/conformance");
-    let files = crate::harness::tree(&folder).into_iter().filter(|(name, _)| name.ends_with(".json"));
-    let mut samples: Vec<_> = files
-        .map(|(name, bytes)| {
-            let text = String::from_utf8(bytes).unwrap().replace("$REPO", "/repo").replace("$OUTSIDE", "/outside");
-            let cases: Vec<Value> = serde_json::from_str(&text).unwrap();
-            let inputs = cases.into_iter().map(|mut case| case["input"].take());
-            // What the runner of cases would write out is nothing to ask with.
-            let plain = inputs.filter(|input| !input.to_string().contains("\"$"));
-            (name.trim_end_matches(".json").to_owned(), plain.collect())
-        })
-        .collect();
+    let of_file = |(name, bytes): (String, Vec<u8>)| {
+        let question = name.strip_suffix(".json")?.to_owned();
+        let text = String::from_utf8(bytes).unwrap().replace("$REPO", "/repo").replace("$OUTSIDE", "/outside");
+        let cases: Vec<Value> = serde_json::from_str(&text).unwrap();
+        let inputs = cases.into_iter().map(|mut case| case["input"].take());
+        // What the runner of cases would write out is nothing to ask with.
+        Some((question, inputs.filter(|input| !input.to_string().contains("\"$")).collect()))
+    };
+    let mut samples: Vec<_> = crate::harness::tree(&folder).into_iter().filter_map(of_file).collect();
     let mut facts: Value = serde_json::from_str(FACTS).unwrap();
     facts["adoption_review_status"] = "revise".into();
     facts["revise"] = json!({"section_id": "s1", "reason": "r"});

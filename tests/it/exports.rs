@@ -92,7 +92,13 @@ fn words_and_roles_that_nobody_knows_are_shown_and_flagged() {
         task("t3", "role_dispatch:test-writer", "paused", Value::Null),
         task("t4", "manual", "paused-too", Value::Null),
         task("t5", "role_dispatch:night-owl", "queued", Value::Null),
+        task("t6", "role_dispatch:home-grown", "queued", Value::Null),
     ]);
+    // A role that only the export has may be dispatched to, and the console does not leave it out.
+    let mut roles: Value = serde_json::from_str(&sandbox.read(&format!("{PACK}/exports/roles.json"))).unwrap();
+    let more = json!({"id": "home-grown", "title": "H", "version": 1, "use_case": "u", "default_timeout_sec": 240, "category": "role"});
+    roles.as_array_mut().unwrap().push(more);
+    sandbox.write(&format!("{PACK}/exports/roles.json"), roles.to_string());
     sandbox.write(&format!("{PACK}/exports/tasks.json"), tasks.to_string());
     sandbox.replace("proofpack.toml", "zh-Hant", "en");
     change(&sandbox, "connectors", 1, "activity", json!({"phase": "dreaming", "role_id": "night-owl"}));

@@ -13,7 +13,11 @@ use crate::finding::{Finding, Place};
 use crate::kinds::dispatch::redact::{holds_secret, shown};
 use crate::kinds::dispatch::value;
 use crate::kinds::dispatch_run::{
-    activity, audit, codes, context, errors, exports::EXPORTS, files, lifecycle, quality, result, roles, suggestion,
+    activity, audit, codes, context, errors,
+    exports::EXPORTS,
+    files, lifecycle, quality, result,
+    roles::{self, Roles},
+    suggestion,
 };
 use crate::lang::Lang;
 use crate::limits;
@@ -140,10 +144,11 @@ pub(super) fn name_of(item: &Node) -> String {
 /// Goes through every export that was given.
 pub(super) fn attention(exports: &Exports, now: Timestamp) -> Attention {
     let mut found = Attention::default();
-    tasks(exports, now, &mut found);
-    connectors(exports, now, &mut found);
+    let roles = Roles::of(exports);
+    tasks(exports, &roles, now, &mut found);
+    connectors(exports, &roles, now, &mut found);
     runs(exports, now, &mut found);
-    candidates(exports, &mut found);
+    candidates(exports, &roles, &mut found);
     audits(exports, &mut found);
     snapshots(exports, &mut found);
     new_words(exports, &mut found);
@@ -184,7 +189,7 @@ pub(super) fn dry_run(task: &Node, trees: &BTreeMap<&str, (&str, files::Tree<'_>
     Some(files::apply(repo_path, listed, tree, &[]))
 }
 
-fn tasks(exports: &Exports, now: Timestamp, found: &mut Attention) {
+fn tasks(exports: &Exports, roles: &Roles<'_>, now: Timestamp, found: &mut Attention) {
     let trees = repositories(exports).unwrap_or_default();
     for (at, task) in exports.items("tasks").into_iter().flatten() {
         let here = |pointer: &str| place(exports, "tasks", format!("/{at}{pointer}"));
@@ -195,14 +200,15 @@ fn tasks(exports: &Exports, now: Timestamp, found: &mut Attention) {
             continue;
         }
         let (source, state) = (value::text(task, "source"), value::text(task, "dispatch_status"));
-        let fault = lifecycle::claim_fault(source).filter(|_| lifecycle::is_dispatched(task));
+        let fault = lifecycle::claim_fault(source, roles).filter(|_| lifecycle::is_dispatched(task));
         if state != "queued" && fault == Some("role_not_found") {
             let role = lifecycle::role_of(source).unwrap_or_default();
             unknown_role(found, task, role, here("/source"));
         }
         match state {
             "running" => {
-                let late = lifecycle::running_for(task, now).filter(|(seconds, budget)| *seconds > i64::from(*budget));
+                let late =
+                    lifecycle::running_for(task, roles, now).filter(|(seconds, budget)| *seconds > i64::from(*budget));
                 if let Some((seconds, budget)) = late {
                     found.push(&codes::RUNNING_PAST_BUDGET, || {
                         let said = Said {
@@ -222,7 +228,7 @@ fn tasks(exports: &Exports, now: Timestamp, found: &mut Attention) {
                 }
             }
             "queued" => {
-                if let Some(fault) = lifecycle::claim_fault(source) {
+                if let Some(fault) = lifecycle::claim_fault(source, roles) {
                     found.push(&codes::CLAIM_WILL_FAIL, || {
                         let source = shown(source, 60);
                         let said = Said {
@@ -312,12 +318,12 @@ fn unredacted(found: &mut Attention, item: &Node, place: Place) {
     });
 }
 
-fn connectors(exports: &Exports, now: Timestamp, found: &mut Attention) {
+fn connectors(exports: &Exports, roles: &Roles<'_>, now: Timestamp, found: &mut Attention) {
     for (at, connector) in exports.items("connectors").into_iter().flatten() {
         let Some(activity) = value::get(connector, "activity").filter(|_| activity::is_listed(connector, now)) else {
             continue;
         };
-        if let Some(role) = value::word(activity, "role_id").filter(|role| roles::find(role).is_none()) {
+        if let Some(role) = value::word(activity, "role_id").filter(|role| !roles.has(role)) {
             let place = place(exports, "connectors", format!("/{at}/activity/role_id"));
             unknown_role(found, connector, role, place);
         }
@@ -357,21 +363,21 @@ fn runs(exports: &Exports, now: Timestamp, found: &mut Attention) {
     }
 }
 
-fn candidates(exports: &Exports, found: &mut Attention) {
+fn candidates(exports: &Exports, roles: &Roles<'_>, found: &mut Attention) {
     for (at, candidate) in exports.items("backlog_candidates").into_iter().flatten() {
         let here = |key: &str| place(exports, "backlog_candidates", format!("/{at}/{key}"));
         if holds_secret(value::text(candidate, "title")) {
             unredacted(found, candidate, here("title"));
         }
         if let Some(given) = value::get(candidate, "suggestion")
-            && let Some((kind, message)) = suggestion::exported(given).error
+            && let Some((kind, message)) = suggestion::exported(given, roles).error
         {
             found.push(&codes::SUGGESTION_UNUSABLE, || {
                 let said = format!("{kind}: {}", shown(&message, QUOTED));
                 (name_of(candidate), Said { zh: said.clone(), en: said }, None, here("suggestion"))
             });
         }
-        if let Some(role) = value::word(candidate, "execution_role").filter(|role| roles::find(role.trim()).is_none()) {
+        if let Some(role) = value::word(candidate, "execution_role").filter(|role| !roles.has(role.trim())) {
             unknown_role(found, candidate, role, here("execution_role"));
         }
         // Feedback of an applied candidate was given when it was approved.

@@ -7,7 +7,8 @@ use crate::check::privacy::redaction::without_secrets;
 use crate::decide::Question;
 use crate::kinds::dispatch::form::{self, form};
 use crate::kinds::dispatch::value;
-use crate::kinds::dispatch_run::{result, roles};
+use crate::kinds::dispatch_run::result;
+use crate::kinds::dispatch_run::roles::Roles;
 use crate::lang::words;
 use crate::read::tree::{Node, Value};
 
@@ -45,7 +46,7 @@ pub(super) struct Alternative {
 }
 
 /// Reads what a router answered.
-pub(super) fn read(output: &str) -> Suggestion {
+pub(super) fn read(output: &str, roles: &Roles<'_>) -> Suggestion {
     let failed = |kind, message: String| Suggestion { error: Some((kind, message)), ..Suggestion::default() };
     let Some(answer) = result::object_in(output) else {
         let quoted = result::excerpt(output, EXCERPT);
@@ -55,13 +56,13 @@ pub(super) fn read(output: &str) -> Suggestion {
         return failed(result::INVALID, "a field of the answer is of the wrong type".to_owned());
     };
     let reasoning = sanitised(reasoning);
-    if roles::selectable(role_id).is_none() {
+    if !roles.is_selectable(role_id) {
         let message = if role_id.is_empty() { "the answer names no role" } else { "the role is not in the catalogue" };
         return Suggestion { reasoning, ..failed("router_no_match", message.to_owned()) };
     }
     let mut notes = Vec::new();
     let named = alternatives.iter().filter(|one| !one.role_id.is_empty()).count();
-    let mut kept: Vec<_> = alternatives.into_iter().filter(|one| roles::selectable(&one.role_id).is_some()).collect();
+    let mut kept: Vec<_> = alternatives.into_iter().filter(|one| roles.is_selectable(&one.role_id)).collect();
     if kept.len() < named {
         notes.push("unknown-alternative");
     }
@@ -151,7 +152,7 @@ pub(super) static SUGGESTION: Question = Question {
             facts,
             asked,
             &[
-                form("agent_output", &[], |form, _| told(&read(form.text("agent_output")))),
+                form("agent_output", &[], |form, _| told(&read(form.text("agent_output"), &Roles::default()))),
                 form(
                     "endpoint",
                     &["candidate_exists", "suggester_configured", "key_for_project", "result"],
@@ -199,10 +200,10 @@ pub(super) static REASONING: Question = Question {
 };
 
 /// The suggestion that an export holds: an object, or the text of the router.
-pub(super) fn exported(node: &Node) -> Suggestion {
+pub(super) fn exported(node: &Node, roles: &Roles<'_>) -> Suggestion {
     match value::word(node, "agent_output") {
-        Some(output) => read(output),
-        None => read(&node.to_json().to_string()),
+        Some(output) => read(output, roles),
+        None => read(&node.to_json().to_string(), roles),
     }
 }
 
@@ -213,7 +214,7 @@ mod tests {
     use super::*;
 
     fn check(answer: &str, expected: &str) {
-        let read = read(answer);
+        let read = read(answer, &Roles::default());
         let alternatives: Vec<_> =
             read.alternatives.iter().map(|one| format!("{}:{}:{}", one.role_id, one.score, one.reason)).collect();
         let error = read.error.map(|(kind, _)| kind).unwrap_or_default();
@@ -275,7 +276,7 @@ mod tests {
         #[test]
         fn never_panics(text: String, number in "-?[0-9]{1,400}(\\.[0-9]{1,3})?(e[0-9]{1,4})?") {
             prop_assert!(sanitised(&text).len() <= MOST_REASONING);
-            let read = read(&format!("{{\"role_id\":\"test-writer\",\"confidence\":{number}}}"));
+            let read = read(&format!("{{\"role_id\":\"test-writer\",\"confidence\":{number}}}"), &Roles::default());
             prop_assert!((0.0..=1.0).contains(&read.confidence));
         }
     }

@@ -9,10 +9,10 @@ use serde_json::{Value as Json, json};
 use crate::decide::{Answer, Asked};
 use crate::kinds::dispatch::form::{Form, Shape, form};
 use crate::kinds::dispatch::value;
-use crate::kinds::dispatch_workflow::issues;
+use crate::kinds::dispatch_workflow::issues::{self, State};
 use crate::kinds::dispatch_workflow::lanes::{self, NEEDS_HUMAN, Named};
 use crate::kinds::dispatch_workflow::object;
-use crate::kinds::dispatch_workflow::status::state;
+use crate::kinds::dispatch_workflow::pull_requests;
 use crate::lang::{Words, words};
 use crate::read::tree::{Node, Value};
 
@@ -138,8 +138,12 @@ pub(super) fn waits(item: &Item, lane: Option<&str>, include_blocked: bool) -> b
 /// requests are worked on, none when nobody says.
 pub(super) fn untouchable(pull_request: &Node, authors: &[String]) -> Option<Words> {
     let author = || pull_request.text_at("author").or_else(|| pull_request.get("author")?.text_at("login"));
-    if state(pull_request) != "open" {
-        return Some(words("PR 已不是開啟狀態", "the pull request is no longer open"));
+    match pull_requests::state(pull_request) {
+        State::Open => {}
+        State::Closed => return Some(words("PR 已不是開啟狀態", "the pull request is no longer open")),
+        State::Unknown => {
+            return Some(words("PR 沒有說明是否開啟", "the pull request does not say whether it is open"));
+        }
     }
     let is_foreign = |author: &str| !authors.iter().any(|known| known.eq_ignore_ascii_case(author));
     let is_foreign = !authors.is_empty() && author().is_some_and(is_foreign);

@@ -250,3 +250,16 @@ fn a_status_that_nobody_knows_is_kept_shown_and_flagged() {
     assert_eq!(part(&page, "queue").matches("未知的狀態").count(), 2);
     assert!(part(&page, "attention").contains("未知的狀態，「佇列」2 筆") && part(&page, "pr-fix").contains("paused"));
 }
+
+#[test]
+fn an_older_name_that_only_the_server_knows_is_its_lane() {
+    let config = r#"{"lanes":[{"id":"local","title":"Local","claimable":true,"defaultAgent":"saffron-local"}],"laneAliases":{"Fast":"local"}}"#;
+    let queue = r#"[{"issueId":"i","repoFullName":"acme-labs/shop","number":1,"lane":"fast","status":"ready","claimable":true}]"#;
+    let (findings, sandbox) = built_without(
+        &[],
+        &[("lane_config", config), ("queue", queue), ("issues", "[]"), ("active_work", "[]"), ("pr_fix_items", "[]")],
+    );
+    assert!(findings.as_array().unwrap().iter().all(|found| found["code"] != "unknown_lane"), "{findings:#}");
+    let page = sandbox.read(PAGE);
+    assert!(part(&page, "lanes").contains("ready-issue") && part(&page, "lanes").contains("acme-labs/shop#1"));
+}

@@ -177,7 +177,7 @@ pub(super) fn repo(node: &Node) -> &str {
 
 /// The lane of a row, when it names one.
 pub(super) fn lane(node: &Node) -> Option<Named> {
-    ["lane", "currentLane"].iter().find_map(|key| node.text_at(key).and_then(lanes::resolve))
+    lanes::LANE_KEYS.iter().find_map(|key| node.text_at(key).and_then(lanes::resolve))
 }
 
 /// The labels of a row in lower case, each once: texts, or tables with a name.

@@ -2,7 +2,7 @@
 //!
 //! Invariants: one item a pull request; an unknown lane or status is kept; stale and ignored items stay what they are.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use serde_json::{Value as Json, json};
 
@@ -247,11 +247,11 @@ pub(super) fn merge(item: &mut Item, report: &Report) -> &'static Merge {
     rule
 }
 
-/// Adds a text that is not there yet and keeps the last ones.
+/// Adds a text, drops those that are there already, and keeps the last ones.
 fn push(list: &mut Vec<String>, text: &str, kept: usize) {
-    if !list.iter().any(|known| known == text) {
-        list.push(text.to_owned());
-    }
+    list.push(text.to_owned());
+    let mut seen = BTreeSet::new();
+    list.retain(|text| seen.insert(text.clone()));
     list.drain(..list.len().saturating_sub(kept));
 }
 
@@ -458,6 +458,14 @@ mod tests {
             r#"{"status":"queued","generation":1,"lane":"local","rule":"created"}"#,
         );
         enqueued(&json!(null), "pink", "1", None, r#"{"status":"blocked","lane":"needs-human"}"#);
+        // Only distinct evidence counts.
+        enqueued(
+            &item("queued", &["1", "1", "1", "1", "1"]),
+            "local",
+            "2",
+            None,
+            r#"{"status":"queued","evidenceKeys":["1","2"]}"#,
+        );
         enqueued(
             &item("fixed", &["1"]),
             "local",

@@ -44,11 +44,14 @@ fn pattern(source: &str) -> Regex {
 pub(super) static RULES: &[Rule] = &[
     Rule {
         id: "pr-reference",
-        broken: words("內文開頭不是 Fixes #n 或 Refs #n", "its body does not begin with Fixes #n or Refs #n"),
+        broken: words(
+            "內文開頭不是其 issue 的 Fixes #n 或 Refs #n",
+            "its body does not begin with Fixes #n or Refs #n of its issue",
+        ),
         is_urgent: false,
         is_broken: |pr| {
-            static FIRST: LazyLock<Regex> = LazyLock::new(|| pattern(r"^(?:Fixes|Refs) #[1-9][0-9]*\b"));
-            pr.text_at("body").is_some_and(|body| !FIRST.is_match(body))
+            static FIRST: LazyLock<Regex> = LazyLock::new(|| pattern(r"^(?:Fixes|Refs) #([1-9][0-9]*)\b"));
+            pr.text_at("body").is_some_and(|body| !names_its_issue(pr, &FIRST, body))
         },
     },
     Rule {
@@ -75,15 +78,25 @@ pub(super) static RULES: &[Rule] = &[
     },
     Rule {
         id: "pr-branch",
-        broken: words("分支不是 fix/issue-<n>-<最多三個詞>", "its branch is not fix/issue-<n>-<at most three words>"),
+        broken: words(
+            "分支不是其 issue 的 fix/issue-<n>-<最多三個詞>",
+            "its branch is not fix/issue-<n>-<at most three words> of its issue",
+        ),
         is_urgent: false,
         is_broken: |pr| {
             static BRANCH: LazyLock<Regex> =
-                LazyLock::new(|| pattern(r"^fix/issue-[1-9][0-9]*-[a-z0-9]+(?:-[a-z0-9]+){0,2}$"));
-            pr.text_at("headRefName").is_some_and(|branch| !BRANCH.is_match(branch))
+                LazyLock::new(|| pattern(r"^fix/issue-([1-9][0-9]*)-[a-z0-9]+(?:-[a-z0-9]+){0,2}$"));
+            pr.text_at("headRefName").is_some_and(|branch| !names_its_issue(pr, &BRANCH, branch))
         },
     },
 ];
+
+/// Whether a text has a form, and the number in it is that of the issue, as far as the export names one.
+fn names_its_issue(pr: &Node, form: &Regex, text: &str) -> bool {
+    let issue = pr.get("issueNumber").and_then(issues::integer);
+    let named = form.captures(text).and_then(|found| found.get(1)?.as_str().parse().ok());
+    named.is_some_and(|named: u64| issue.is_none_or(|issue| issue == named))
+}
 
 /// More than one open pull request for the same issue: no single one tells that.
 static SEVERAL: Rule = Rule {
@@ -145,6 +158,10 @@ mod tests {
         check(
             &format!("[{good},{}]", good.replace(r#""number":1"#, r#""number":2"#)),
             &["a/b#1 several-open-prs", "a/b#2 several-open-prs"],
+        );
+        check(
+            &format!("[{}]", good.replace(r#""issueNumber":7"#, r#""issueNumber":8"#)),
+            &["a/b#1 pr-reference pr-branch"],
         );
         check(
             r#"[{"number":1,"state":"open","headRefName":"main","isCrossRepository":true,"body":" Fixes #7"}]"#,

@@ -10,7 +10,7 @@ use serde_json::{Value as Json, json};
 use crate::decide::Asked;
 use crate::finding::Severity;
 use crate::kinds::dispatch::form::{Form, Shape, form};
-use crate::kinds::dispatch_workflow::issues::{AGENT, Issue, State};
+use crate::kinds::dispatch_workflow::issues::{self, AGENT, Issue, State};
 use crate::kinds::dispatch_workflow::{pull_requests, updates};
 use crate::lang::{Words, words};
 use crate::read::tree::{Node, Value};
@@ -224,7 +224,8 @@ pub(super) static RULES: &[Rule] = &[
         when: words("PR 已合併，issue 仍未關閉", "a closing pull request is merged and the issue is open"),
         fix: words("留言後關閉 issue", "close the issue with a comment"),
         holds: |case| case.open().and(case.merged_pull_request()),
-        suggests: |case| (case.open_pull_request() == Held::No).then_some("done"),
+        // `done` is the status of closed issues; until it is closed there is none to suggest.
+        suggests: |_| None,
     },
     Rule {
         id: "in-progress-unassigned",
@@ -415,11 +416,14 @@ pub(super) static FORMS: &[Shape] = &[form("issue", &["linked_prs", "active_work
 
 fn contract(given: &mut Form<'_>, asked: &Asked) -> Json {
     let pull_requests = given.list_if("linked_prs").map(|list| list.iter().collect::<Vec<_>>());
-    let work = given.list_if("active_work").map(|list| list.iter().collect::<Vec<_>>());
+    let work = given.list_if("active_work");
     let Some(issue) = given.table_if("issue").and_then(Issue::read) else {
         given.refuse(&["issue"], "`issue` is missing, expected a table");
         return Json::Null;
     };
+    // Work that says which issue it is on counts for that one alone.
+    let is_on = |row: &&Node| issues::number(row).is_none_or(|number| Some(number) == issue.number);
+    let work = work.map(|rows| rows.iter().filter(is_on).collect::<Vec<_>>());
     let lang = asked.lang;
     let case = Case { issue, pull_requests: pull_requests.as_deref(), work: work.as_deref() };
     let verdict = judge(&case);
@@ -508,7 +512,7 @@ mod tests {
         violations(
             r#""state":"open","labels":["status/ready"]"#,
             r#","linked_prs":[{"state":"closed","merged":true}]"#,
-            r#"{"violations":["merged-pr-issue-open"]}"#,
+            r#"{"violations":["merged-pr-issue-open"],"suggested_status":null}"#,
         );
         violations(
             r#""state":"open","labels":["status/in-progress"]"#,
@@ -602,6 +606,11 @@ mod tests {
             r#""state":"closed","labels":["status/done"]"#,
             r#","active_work":[{"state":"STALE"}]"#,
             r#"{"violations":[],"not_checked":["linked_prs"]}"#,
+        );
+        violations(
+            r#""state":"closed","labels":["status/done"]"#,
+            r#","active_work":[{"issueNumber":8,"state":"CLAIMED"}]"#,
+            r#"{"violations":[]}"#,
         );
     }
 }

@@ -8,6 +8,7 @@ use serde_json::{Value as Json, json};
 
 use crate::decide::Asked;
 use crate::kinds::dispatch::form::{Form, Shape, form};
+use crate::kinds::dispatch::value;
 use crate::kinds::dispatch_workflow::audit::breakdown::{self, Recommended};
 use crate::kinds::dispatch_workflow::audit::{gate_of, pattern, with_children};
 use crate::kinds::dispatch_workflow::issues::{self, State};
@@ -148,7 +149,7 @@ impl<'a> Known<'a> {
         let (mut issues, mut bodies) = (0_usize, 0_usize);
         for row in rows {
             let of = issues::repo(row);
-            if row.get("pull_request").is_some() || (!of.is_empty() && of != repo) {
+            if value::get(row, "pull_request").is_some() || (!of.is_empty() && of != repo) {
                 continue;
             }
             // A body that is null is an empty one; one that is not there was not exported.
@@ -359,6 +360,12 @@ mod tests {
         check(
             "audit-plan",
             &facts("open", &twin, true),
+            r#"{"children":[{"action":"dedup-skipped"},{"action":"created"}]}"#,
+        );
+        let no_pr = json!([{"number": 9, "title": "One", "state": "open", "body": null, "pull_request": null}]);
+        check(
+            "audit-plan",
+            &facts("open", &no_pr, true),
             r#"{"children":[{"action":"dedup-skipped"},{"action":"created"}]}"#,
         );
         let closed = json!([{"number": 9, "title": "One", "state": "closed", "body": "", "labels": []}]);

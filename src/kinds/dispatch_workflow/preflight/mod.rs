@@ -516,7 +516,7 @@ mod tests {
     #[test]
     fn what_was_not_given_is_not_checked_and_the_answer_says_so() {
         let ask = |facts: &str, expected: &str| {
-            check("worker-preflight", &format!(r#"{{"lane":"local",{facts}}}"#), expected)
+            check("worker-preflight", &format!(r#"{{"lane":"local",{facts}}}"#), expected);
         };
         let all = r#""missing_tools":[],"pr_fix_item":null,"active_work":{"hasActiveWork":false},"issues":[],"workspaces":[]"#;
         ask(

@@ -11,6 +11,7 @@ use crate::finding::{Finding, Place};
 use crate::kinds::Given;
 use crate::kinds::dispatch::{not_given, redact};
 use crate::kinds::dispatch_workflow::exports;
+use crate::kinds::dispatch_workflow::lanes::Config;
 use crate::lang::{Lang, Words, words};
 use crate::limits;
 use crate::read::tree::Node;
@@ -55,6 +56,8 @@ struct Sort {
 /// The console while it is made.
 struct Console<'a> {
     given: &'a Given<'a>,
+    /// Exports that name lanes as only the server's configuration does, under their present names.
+    renamed: &'a BTreeMap<&'static str, Node>,
     lang: Lang,
     /// The first of each sort.
     attention: Vec<Attention>,
@@ -70,8 +73,10 @@ struct Console<'a> {
 /// The verdict, the next steps, the sections and the findings.
 pub(super) fn conclude(given: &Given<'_>) -> Own {
     let lang = given.context.lang;
+    let renamed = renamed(given);
     let mut console = Console {
         given,
+        renamed: &renamed,
         lang,
         attention: Vec::new(),
         counts: Vec::new(),
@@ -106,6 +111,16 @@ pub(super) fn conclude(given: &Given<'_>) -> Own {
     }
 }
 
+/// The exports whose lanes the configuration of the server renames.
+fn renamed(given: &Given<'_>) -> BTreeMap<&'static str, Node> {
+    let exports = &given.facts.exports;
+    let Some(config) = exports.tree("lane_config").and_then(|config| Config::read(config).ok()) else {
+        return BTreeMap::new();
+    };
+    let with_lanes = ["issues", "queue", "active_work", "pr_fix_items", "pr_fix_reports", "worker_results"];
+    with_lanes.into_iter().filter_map(|name| Some((name, config.renamed(exports.tree(name)?)?))).collect()
+}
+
 fn verdict(lang: Lang, counts: &[Sort], unread: usize, missing: usize) -> Verdict {
     let bad: usize = counts.iter().filter(|of| of.tone == Tone::Bad).map(|of| of.total).sum();
     let count: usize = counts.iter().map(|of| of.total).sum();
@@ -126,7 +141,7 @@ fn verdict(lang: Lang, counts: &[Sort], unread: usize, missing: usize) -> Verdic
 impl<'a> Console<'a> {
     /// The list or document of an export.
     fn tree(&self, name: &str) -> Option<&'a Node> {
-        self.given.facts.exports.tree(name)
+        self.renamed.get(name).or_else(|| self.given.facts.exports.tree(name))
     }
 
     /// The items of an export.

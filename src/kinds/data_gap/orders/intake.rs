@@ -25,6 +25,7 @@ use crate::kinds::data_gap::orders::totals::Totals;
 use crate::kinds::data_gap::orders::{
     Evidence, Examined, amount, classify, codes, date, header, identifier, keys, personal, row, status, text, totals,
 };
+use crate::read::sheets::{Choice, Wanted};
 use crate::read::stream::{self, Crew, Fold, Source};
 use crate::read::table::{Capped, Cell, Content, Format, Row, Value};
 
@@ -121,6 +122,13 @@ impl Fold for Intake<'_> {
         self.header = Some(header);
     }
 
+    fn choice(&self) -> Choice {
+        Choice {
+            named: self.evidence.sheet.map(str::to_owned),
+            wanted: Some(Wanted { names: FIELDS, look: look_beside }),
+        }
+    }
+
     fn fork(&self) -> Option<Self> {
         let header = Some(self.header.clone()?);
         Some(Self { header, ..Self::new(self.path, self.evidence, self.zone, self.look, self.ledger.fingerprint) })
@@ -147,6 +155,18 @@ impl Fold for Intake<'_> {
         self.free_orders.join(below.free_orders);
         self.decided.extend(below.decided);
     }
+}
+
+/// Looks at a row of a sheet that may be the export or stand beside it: how much of the header it is. Personal data counts
+/// wherever it stands.
+fn look_beside(row: &Row<'_>, findings: &mut Capped<'_>) -> usize {
+    let Content::Cells(cells) = row.content else { return 0 };
+    let header = Header::read(row, cells);
+    look_for_personal(&header, row, cells, &Plain::default(), &mut |mut finding| {
+        finding.place.column = None;
+        findings.add(finding.code, || finding);
+    });
+    if row.number > header::ROWS { 0 } else { header.likeness() }
 }
 
 impl<'a> Intake<'a> {

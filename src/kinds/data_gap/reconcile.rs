@@ -257,7 +257,8 @@ fn examine(
     for file in files {
         let path = format!("{}/{}", given.shown, file.name);
         let evidence = &Evidence { sheet: file.sheet.as_deref(), ..*evidence };
-        let one = orders::examine(&path, &mut Cursor::new(file.bytes), stream::alone, evidence);
+        let mut one = orders::examine(&path, &mut Cursor::new(file.bytes), stream::alone, evidence);
+        one.orders = one.orders.filter(|_| file.is_usable);
         let mut noticed = Vec::new();
         let read = Some(&one)
             .filter(|one| file.is_usable && one.upload.verdict == Verdict::SchemaFailed)
@@ -269,12 +270,29 @@ fn examine(
             }
             None => examined.push(Some(one)),
         }
+        release(&mut examined);
     }
     let settlement = settlement.map(|(settlement, mut noticed)| {
         findings.append(&mut noticed);
         settlement
     });
     (settlement, examined)
+}
+
+/// Lets go of the orders of exports that cannot be the current one any more, nor the accepted one before it: a pack may have
+/// hundreds of uploads.
+fn release(examined: &mut [Option<Examined>]) {
+    let mut kept = examined.iter_mut().rev().flatten().filter(|one| one.orders.is_some());
+    // The last one that can be read is the current one so far.
+    kept.next();
+    let mut has_accepted = false;
+    for one in kept {
+        if has_accepted || one.upload.verdict != Verdict::Accepted {
+            one.orders = None;
+        } else {
+            has_accepted = true;
+        }
+    }
 }
 
 struct Chosen {
@@ -291,16 +309,18 @@ fn choose(given: &Given<'_>, files: Vec<File<'_>>, examined: Vec<Option<Examined
     let mut orders: Option<(Ledger, Classified)> = None;
     let mut accepted: Option<(String, Ledger, Classified)> = None;
     let last = files.iter().zip(&examined).rposition(|(file, examined)| {
-        file.is_usable && examined.as_ref().is_some_and(|examined| examined.orders.is_some())
+        let is_readable = |one: &Examined| one.upload.verdict != Verdict::SchemaFailed;
+        file.is_usable && examined.as_ref().is_some_and(is_readable)
     });
     for (at, (file, examined)) in files.into_iter().zip(examined).enumerate() {
         let is_last = last == Some(at);
         let (role, upload) = match examined {
             None => (Role::Settlement, Upload::refused(Vec::new(), Vec::new())),
             Some(Examined { upload, .. }) if !file.is_usable => (Role::Unlisted, upload),
-            Some(Examined { upload, orders: None }) => (Role::Refused, upload),
+            Some(Examined { upload, .. }) if upload.verdict == Verdict::SchemaFailed => (Role::Refused, upload),
             Some(mut examined) => {
                 if is_last && evidence.settlement.is_some() {
+                    examined.orders = None;
                     let path = format!("{}/{}", given.shown, file.name);
                     let evidence = &Evidence { sheet: file.sheet.as_deref(), ..*evidence };
                     examined = orders::examine(&path, &mut Cursor::new(file.bytes), stream::alone, evidence);

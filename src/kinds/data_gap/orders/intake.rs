@@ -136,6 +136,9 @@ impl Fold for Intake<'_> {
 
     fn join(&mut self, below: Self, _: &mut Capped<'_>) {
         self.ledger.append(below.ledger);
+        if matches!(self.look, Look::Second(_)) && self.ledger.is_unsettled() {
+            self.fold_equal();
+        }
         self.prints.append(below.prints);
         self.paid.append(below.paid);
         self.totals.append(below.totals);
@@ -514,6 +517,14 @@ impl<'a> Intake<'a> {
         read.usable[at] = true;
     }
 
+    /// Leaves out the orders that say what an earlier one says, unless a person decided about that.
+    fn fold_equal(&mut self) {
+        let Evidence { decisions, listed, .. } = self.evidence;
+        self.ledger.fold_equal(listed.value, |ledger, order| {
+            decisions.of(ledger.text(order, Field::OrderId), codes::DUPLICATE.id).is_none()
+        });
+    }
+
     /// Looks a second time at the rows that may have to do with one another, if there are any. `false` when they could not
     /// be read again, or stand there no longer.
     pub(super) fn look_again(&mut self, source: &mut dyn Source, crew: Crew) -> bool {
@@ -527,7 +538,8 @@ impl<'a> Intake<'a> {
         let begin = |_: &mut Capped<'_>| Intake::new(self.path, evidence, zone, Look::Second(&rows), fingerprint);
         let is_reset = source.seek(SeekFrom::Start(0)).is_ok();
         let again = is_reset.then(|| stream::read(self.path, source, crew, &mut said, &begin)).flatten();
-        let Some((_, again)) = again else { return false };
+        let Some((_, mut again)) = again else { return false };
+        again.fold_equal();
         let is_same = self.prints.iter().filter(|(row, _)| rows.has(*row)).eq(again.prints.iter());
         self.ledger = again.ledger;
         is_same

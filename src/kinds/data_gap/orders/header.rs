@@ -5,6 +5,7 @@ use crate::codes as core;
 use crate::finding::{Finding, Place};
 use crate::kinds::data_gap::orders::codes;
 use crate::kinds::data_gap::orders::contract::{FIELDS, Field};
+use crate::kinds::data_gap::orders::row::Plain;
 use crate::kinds::data_gap::orders::stranger::{self, Stranger};
 use crate::kinds::data_gap::orders::text::fold;
 use crate::read::table::{Cell, Row, Value, cell_name};
@@ -112,11 +113,12 @@ impl Header {
     }
 
     /// Whether a row below it is a header again: the same names, or the names that another program has for them.
-    pub(super) fn is_repeated_by(&self, cells: &[Cell<'_>]) -> bool {
+    pub(super) fn is_repeated_by(&self, cells: &[Cell<'_>], plain: &Plain) -> bool {
         let named = || {
-            cells.iter().filter_map(|cell| match cell.value {
-                Value::Text(text) if may_be_name(text) => Some((self.field(cell.column)?, text)),
-                _ => None,
+            cells.iter().filter_map(|cell| {
+                let Value::Text(text) = cell.value else { return None };
+                let field = self.field(cell.column)?;
+                (!plain.has_digit(field) && may_be_name(text)).then_some((field, text))
             })
         };
         // In most rows that is decided by their digits.

@@ -20,7 +20,7 @@ use crate::kinds::data_gap::orders::ledger::{Entry, Ledger};
 use crate::kinds::data_gap::orders::row::{Cells, Plain, RowReader, look_for_personal};
 use crate::kinds::data_gap::orders::status::Status;
 use crate::kinds::data_gap::orders::tallies::{Doubts, Paid, Tally};
-use crate::kinds::data_gap::orders::text::{Sorts, Wrong, fold};
+use crate::kinds::data_gap::orders::text::{Wrong, fold};
 use crate::kinds::data_gap::orders::totals::Totals;
 use crate::kinds::data_gap::orders::{
     Evidence, Examined, amount, classify, codes, date, header, identifier, keys, personal, row, status, text, totals,
@@ -105,8 +105,12 @@ impl Fold for Intake<'_> {
         }
         self.short = Some(None);
         if header.is_ambiguous() {
-            // Refused for its header; nothing more is said about its rows.
-        } else if header.is_repeated_by(cells) {
+            // Refused for it; nothing more is said about its rows.
+            self.header = Some(header);
+            return;
+        }
+        let plain = Plain::of(&header, cells, &self.zone);
+        if header.is_repeated_by(cells, &plain) {
             let message = "is a header again, left out";
             findings.add(&core::REPEATED_HEADER, || Finding::new(&core::REPEATED_HEADER, row.place(), message));
         } else if totals::is_totals(cells) {
@@ -116,7 +120,7 @@ impl Fold for Intake<'_> {
             let amount = header.columns[Field::Amount as usize];
             self.totals.row(row, cells, amount);
         } else {
-            self.order(&header, row, cells, findings);
+            self.order(&header, row, cells, &plain, findings);
         }
         self.header = Some(header);
     }
@@ -197,11 +201,10 @@ impl<'a> Intake<'a> {
         }
     }
 
-    fn order(&mut self, header: &Header, row: &Row<'_>, cells: &[Cell<'_>], findings: &mut Capped<'_>) {
+    fn order(&mut self, header: &Header, row: &Row<'_>, cells: &[Cell<'_>], plain: &Plain, findings: &mut Capped<'_>) {
         self.counts.rows += 1;
-        let plain = Plain::of(header, row, cells, &self.zone);
         let mut is_clean = true;
-        look_for_personal(header, row, cells, &plain, &mut |finding| {
+        look_for_personal(header, row, cells, plain, &mut |finding| {
             is_clean = false;
             findings.add(finding.code, || finding);
         });
@@ -221,9 +224,14 @@ impl<'a> Intake<'a> {
         let status = plain.status.or_else(|| reader.status(values[Field::PaymentStatus as usize], &mut read));
         let amount = self.amount(&mut reader, plain.amount, status, &mut read);
         let at = self.moment(&mut reader, plain.moment, &mut read);
-        for field in Field::ALL {
-            if !matches!(field, Field::Amount | Field::CreatedAt | Field::PaymentStatus) {
-                self.text(&mut reader, field, values[field as usize], &mut read);
+        for field in Field::TEXTS {
+            match values[field as usize] {
+                Value::Blank => {}
+                Value::Text(text) if plain.has(field) => {
+                    read.texts[field as usize] = Cow::Borrowed(text);
+                    read.usable[field as usize] = true;
+                }
+                value => self.text(&mut reader, field, value, &mut read),
             }
         }
         for field in Field::ALL {
@@ -414,21 +422,10 @@ impl<'a> Intake<'a> {
     ) {
         let at = field as usize;
         let result = match value {
-            Value::Text("") => return,
             _ if value.is_blank() => return,
             Value::Text(text) if field == Field::OwnerNote => {
                 read.texts[at] = Cow::Borrowed(text);
                 return;
-            }
-            Value::Text(text) if identifier::is_plain(text, Sorts::of(text)) => {
-                read.texts[at] = Cow::Borrowed(text);
-                // Most cells end here.
-                let is_hash = field != Field::CustomerKey || identifier::is_long(text);
-                if is_hash && !(field.is_key() && text::is_nothing(text)) {
-                    read.usable[at] = true;
-                    return;
-                }
-                Ok(())
             }
             Value::Text(text) if reader.is_error(field, text, read) => return,
             Value::Text(text) => {

@@ -22,6 +22,7 @@ impl<'a> Glance<'a> {
         let text = text.as_bytes();
         match text.len() {
             0 | 65.. => None,
+            ..=16 => Self::within::<16>(text),
             ..=32 => Self::within::<32>(text),
             _ => Self::within::<64>(text),
         }
@@ -32,11 +33,13 @@ impl<'a> Glance<'a> {
     fn within<const LENGTH: usize>(text: &'a [u8]) -> Option<Self> {
         let mut bytes = [b'-'; LENGTH];
         bytes[..text.len()].copy_from_slice(text);
-        let is_digit = bytes.map(|byte| u8::from(byte.wrapping_sub(b'0') < 10));
-        let is_letter = bytes.map(|byte| u8::from((byte | 0x20).wrapping_sub(b'a') < 26));
-        let is_joint = bytes.map(|byte| u8::from(byte == b'-') | u8::from(byte == b'_'));
-        let others = (0..LENGTH).fold(0, |others, at| others | (1 ^ is_digit[at] ^ is_letter[at] ^ is_joint[at]));
-        (others == 0).then(|| Self { text, digits: bits(&is_digit), letters: bits(&is_letter) })
+        let (mut digits, mut letters, mut others) = ([0_u8; LENGTH], [0_u8; LENGTH], 0);
+        for (byte, (digit, letter)) in bytes.iter().zip(digits.iter_mut().zip(&mut letters)) {
+            *digit = u8::from(byte.wrapping_sub(b'0') < 10);
+            *letter = u8::from((byte | 0x20).wrapping_sub(b'a') < 26);
+            others |= 1 ^ *digit ^ *letter ^ u8::from(matches!(byte, b'-' | b'_'));
+        }
+        (others == 0).then(|| Self { text, digits: bits(&digits), letters: bits(&letters) })
     }
 
     /// Whether there is a digit in it.

@@ -112,13 +112,23 @@ impl Header {
         self.fields.get(column as usize).copied().flatten()
     }
 
+    /// What stands in the columns of the contract in a row below it.
+    pub(super) fn values<'a>(&self, cells: &[Cell<'a>]) -> [Value<'a>; FIELDS] {
+        let mut values = [Value::Blank; FIELDS];
+        for cell in cells {
+            if let Some(field) = self.field(cell.column) {
+                values[field as usize] = cell.value;
+            }
+        }
+        values
+    }
+
     /// Whether a row below it is a header again: the same names, or the names that another program has for them.
-    pub(super) fn is_repeated_by(&self, cells: &[Cell<'_>], plain: &Plain) -> bool {
+    pub(super) fn is_repeated_by(values: &[Value<'_>; FIELDS], plain: &Plain) -> bool {
         let named = || {
-            cells.iter().filter_map(|cell| {
-                let Value::Text(text) = cell.value else { return None };
-                let field = self.field(cell.column)?;
-                (!plain.has_digit(field) && may_be_name(text)).then_some((field, text))
+            Field::ALL.into_iter().filter_map(|field| match values[field as usize] {
+                Value::Text(text) if !plain.has_digit(field) && may_be_name(text) => Some((field, text)),
+                _ => None,
             })
         };
         // In most rows that is decided by their digits.

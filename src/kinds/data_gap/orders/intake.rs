@@ -109,8 +109,9 @@ impl Fold for Intake<'_> {
             self.header = Some(header);
             return;
         }
-        let plain = Plain::of(&header, cells, &self.zone);
-        if header.is_repeated_by(cells, &plain) {
+        let values = header.values(cells);
+        let plain = Plain::of(&values, &self.zone);
+        if Header::is_repeated_by(&values, &plain) {
             let message = "is a header again, left out";
             findings.add(&core::REPEATED_HEADER, || Finding::new(&core::REPEATED_HEADER, row.place(), message));
         } else if totals::is_totals(cells) {
@@ -120,7 +121,7 @@ impl Fold for Intake<'_> {
             let amount = header.columns[Field::Amount as usize];
             self.totals.row(row, cells, amount);
         } else {
-            self.order(&header, row, cells, &plain, findings);
+            self.order(&header, row, cells, &values, &plain, findings);
         }
         self.header = Some(header);
     }
@@ -201,7 +202,15 @@ impl<'a> Intake<'a> {
         }
     }
 
-    fn order(&mut self, header: &Header, row: &Row<'_>, cells: &[Cell<'_>], plain: &Plain, findings: &mut Capped<'_>) {
+    fn order(
+        &mut self,
+        header: &Header,
+        row: &Row<'_>,
+        cells: &[Cell<'_>],
+        values: &[Value<'_>; FIELDS],
+        plain: &Plain,
+        findings: &mut Capped<'_>,
+    ) {
         self.counts.rows += 1;
         let mut is_clean = true;
         look_for_personal(header, row, cells, plain, &mut |finding| {
@@ -213,29 +222,20 @@ impl<'a> Intake<'a> {
             return;
         }
         let mut read =
-            Cells { texts: [const { Cow::Borrowed("") }; FIELDS], usable: [false; FIELDS], is_clean, doubtful: 0 };
-        let mut values = [Value::Blank; FIELDS];
-        for cell in cells {
-            if let Some(field) = header.field(cell.column) {
-                values[field as usize] = cell.value;
-            }
-        }
-        let mut reader = RowReader { header, row, values: &values, findings };
+            Cells { texts: [const { Cow::Borrowed("") }; FIELDS], usable: plain.columns, is_clean, doubtful: 0 };
+        let mut reader = RowReader { header, row, values, findings };
         let status = plain.status.or_else(|| reader.status(values[Field::PaymentStatus as usize], &mut read));
         let amount = self.amount(&mut reader, plain.amount, status, &mut read);
         let at = self.moment(&mut reader, plain.moment, &mut read);
         for field in Field::TEXTS {
             match values[field as usize] {
                 Value::Blank => {}
-                Value::Text(text) if plain.has(field) => {
-                    read.texts[field as usize] = Cow::Borrowed(text);
-                    read.usable[field as usize] = true;
-                }
+                Value::Text(text) if plain.has(field) => read.texts[field as usize] = Cow::Borrowed(text),
                 value => self.text(&mut reader, field, value, &mut read),
             }
         }
         for field in Field::ALL {
-            let is_read = read.usable[field as usize] || plain.has(field);
+            let is_read = read.usable & field.bit() != 0;
             if !is_read && !field.may_be_blank(status, amount) && values[field as usize].is_blank() {
                 reader.wrong(field, &mut read, row::blank(status));
             }
@@ -278,7 +278,7 @@ impl<'a> Intake<'a> {
 
     /// What is remembered of the keys of a row that has to do with others that have them.
     fn print(&self, entry: &Entry<'_>) -> Print {
-        let has = |field: Field| entry.usable[field as usize];
+        let has = |field: Field| entry.usable & field.bit() != 0;
         Key::ALL.map(|key| {
             let may_matter = key.fields().iter().all(|field| has(*field))
                 && match key {
@@ -488,7 +488,7 @@ impl<'a> Intake<'a> {
                 return;
             }
         }
-        read.usable[at] = true;
+        read.usable |= field.bit();
     }
 
     /// Looks a second time at the rows that may have to do with one another, if there are any. `false` when they could not

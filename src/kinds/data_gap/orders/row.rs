@@ -16,7 +16,8 @@ use crate::read::table::{Capped, Cell, Fault, Row, Value, cell_name};
 /// What the cells of a row say.
 pub(super) struct Cells<'a> {
     pub(super) texts: [Cow<'a, str>; FIELDS],
-    pub(super) usable: [bool; FIELDS],
+    /// Bits of the columns whose cells can be compared, or are plain.
+    pub(super) usable: u16,
     pub(super) is_clean: bool,
     /// Bits of the columns that hold a doubtful identifier.
     pub(super) doubtful: u16,
@@ -39,21 +40,16 @@ pub(super) struct Plain {
     pub(super) amount: Option<i64>,
     pub(super) moment: Option<Moment>,
     /// Bits of the columns that hold such cells.
-    columns: u16,
+    pub(super) columns: u16,
     /// Bits of the columns whose cells have a digit, as far as that is known.
     digits: u16,
 }
 
 impl Plain {
-    pub(super) fn of(header: &Header, cells: &[Cell<'_>], zone: &Zone<'_>) -> Self {
-        let text = |field: Field| {
-            let column = header.columns[field as usize]?;
-            // Where no cell is left out, each stands at the place of its column.
-            let at_its_place = cells.get(column as usize).filter(|cell| cell.column == column);
-            match at_its_place.or_else(|| cells.iter().find(|cell| cell.column == column))?.value {
-                Value::Text(text) => Some(text),
-                _ => None,
-            }
+    pub(super) fn of(values: &[Value<'_>; FIELDS], zone: &Zone<'_>) -> Self {
+        let text = |field: Field| match values[field as usize] {
+            Value::Text(text) => Some(text),
+            _ => None,
         };
         let status = text(Field::PaymentStatus).and_then(status::plain);
         let amount = text(Field::Amount).and_then(|text| amount::plain(text.as_bytes()));

@@ -201,7 +201,9 @@ impl Config {
         }
         let mut rows = rows.clone();
         if let Value::List(rows) = &mut rows.value {
-            rows.iter_mut().for_each(|row| self.rename(row));
+            for row in rows.iter_mut() {
+                self.rename(row);
+            }
         }
         Some(rows)
     }

@@ -24,6 +24,7 @@ use crate::check::value::{self, Plain, Typed};
 use crate::codes;
 use crate::finding::{Finding, Place};
 use crate::limits;
+use crate::read::sheets::Choice;
 use crate::read::stream::{self, Crew, Fold, Source};
 use crate::read::table::{self, Capped, Cell, Content, Format, Row, Value, cell_name};
 use crate::read::tree::{Entry, Node};
@@ -151,11 +152,12 @@ pub fn read(path: &str, bytes: &[u8], schema: &TableSchema, findings: &mut Vec<F
 }
 
 /// Checks a file against a schema without keeping its rows. Columns that are missing do not keep the others from being
-/// checked.
+/// checked. Of a workbook it is the sheet of this name.
 pub fn check(
     path: &str,
     source: &mut dyn Source,
     crew: Crew,
+    sheet: Option<&str>,
     schema: &TableSchema,
     others: &OtherTables,
     findings: &mut Vec<Finding>,
@@ -163,6 +165,7 @@ pub fn check(
     let mut findings = Capped::new(path, findings);
     let begin = |findings: &mut Capped<'_>| {
         let mut checker = Checker::new(path, schema, Links::new(path, schema, others, findings));
+        checker.sheet = sheet.map(str::to_owned);
         let is_keyed = &checker.row.is_keyed;
         checker.plain = schema.fields.iter().zip(is_keyed).map(|(field, keyed)| Plain::of(field, *keyed)).collect();
         checker
@@ -193,6 +196,8 @@ struct Checker<'s> {
     schema: &'s TableSchema,
     /// Whether it learns from a part of the table, whose keys are compared when it is joined to what is above.
     is_part: bool,
+    /// The sheet of a workbook that was asked for.
+    sheet: Option<String>,
     header: Option<Box<Header>>,
     /// The row that has most of the names, while none has enough to be the header.
     nearest: Option<Header>,
@@ -300,6 +305,10 @@ impl Fold for Checker<'_> {
 
     /// What needs the rows in their order stays in one piece: foreign keys, and columns that are reported at their first
     /// value.
+    fn choice(&self) -> Choice {
+        Choice::named(self.sheet.as_deref())
+    }
+
     fn fork(&self) -> Option<Self> {
         let header = self.header.clone().filter(|header| !header.columns.contains(&Column::Nameless))?;
         if !self.schema.foreign_keys.is_empty() || self.records.is_some() {
@@ -348,6 +357,7 @@ impl<'s> Checker<'s> {
             path,
             schema,
             is_part: false,
+            sheet: None,
             header: None,
             nearest: None,
             is_unusable: false,

@@ -273,7 +273,9 @@ pub(super) fn judge(case: &Case<'_>) -> Verdict {
             Held::Unknown => unchecked.push(rule),
         }
     }
-    let suggested = violations.iter().find_map(|rule| (rule.suggests)(case));
+    // Where an issue belongs depends on whether it is open.
+    let is_said = case.issue.state != State::Unknown;
+    let suggested = violations.iter().filter(|_| is_said).find_map(|rule| (rule.suggests)(case));
     Verdict { violations, unchecked, suggested }
 }
 
@@ -531,6 +533,11 @@ mod tests {
                 r#"{"violations":["backlog-claimed"],"suggested_status":null,"rules_not_checked":["closed-issue-not-done","merged-pr-issue-open","closed-issue-has-active-work"]}"#,
             );
         }
+        violations(
+            r#""labels":["status/in-review"]"#,
+            r#","linked_prs":[]"#,
+            r#"{"violations":["in-review-without-open-pr"],"suggested_status":null}"#,
+        );
         violations(
             r#""state":" OPEN ","labels":["status/done"]"#,
             r#","linked_prs":[],"active_work":[]"#,

@@ -76,7 +76,7 @@ fn cases(path: &Path) -> (Vec<Case>, Vec<String>) {
 /// Where a case is not met.
 fn differing(function: &str, case: &Case) -> Vec<String> {
     let mut wrong = Vec::new();
-    match expanded(&case.input).and_then(|input| answer(function, &placed(input))) {
+    match expanded(&case.input).and_then(|input| answer(function, &placed(&input))) {
         Ok(answer) => differences(&replaced(&case.expect), Some(&answer), "", &mut wrong),
         Err(reason) => wrong.push(reason),
     }
@@ -167,8 +167,8 @@ fn expanded(value: &Value) -> Result<Value, String> {
 }
 
 /// The input with its folders put into the exported tree that a dry run looks at.
-fn placed(input: Value) -> Value {
-    let mut input = replaced(&input);
+fn placed(input: &Value) -> Value {
+    let mut input = replaced(input);
     if input.get("repo_path").is_some() {
         if input.get("setup").is_none_or(Value::is_null) {
             input["setup"] = serde_json::json!({});

@@ -20,11 +20,12 @@ use crate::kinds::data_gap::orders::ledger::{Entry, Ledger};
 use crate::kinds::data_gap::orders::row::{Cells, Plain, RowReader, look_for_personal};
 use crate::kinds::data_gap::orders::status::Status;
 use crate::kinds::data_gap::orders::tallies::{Doubts, Paid, Tally};
-use crate::kinds::data_gap::orders::text::{Sorts, Wrong, fold};
+use crate::kinds::data_gap::orders::text::{Wrong, fold};
 use crate::kinds::data_gap::orders::totals::Totals;
 use crate::kinds::data_gap::orders::{
     Evidence, Examined, amount, classify, codes, date, header, identifier, keys, personal, row, status, text, totals,
 };
+use crate::read::sheets::{Choice, Wanted};
 use crate::read::stream::{self, Crew, Fold, Source};
 use crate::read::table::{Capped, Cell, Content, Format, Row, Value};
 
@@ -105,8 +106,13 @@ impl Fold for Intake<'_> {
         }
         self.short = Some(None);
         if header.is_ambiguous() {
-            // Refused for its header; nothing more is said about its rows.
-        } else if header.is_repeated_by(cells) {
+            // Refused for it; nothing more is said about its rows.
+            self.header = Some(header);
+            return;
+        }
+        let values = header.values(cells);
+        let plain = Plain::of(&values, &self.zone);
+        if Header::is_repeated_by(&values, &plain) {
             let message = "is a header again, left out";
             findings.add(&core::REPEATED_HEADER, || Finding::new(&core::REPEATED_HEADER, row.place(), message));
         } else if totals::is_totals(cells) {
@@ -116,9 +122,16 @@ impl Fold for Intake<'_> {
             let amount = header.columns[Field::Amount as usize];
             self.totals.row(row, cells, amount);
         } else {
-            self.order(&header, row, cells, findings);
+            self.order(&header, row, cells, &values, &plain, findings);
         }
         self.header = Some(header);
+    }
+
+    fn choice(&self) -> Choice {
+        Choice {
+            named: self.evidence.sheet.map(str::to_owned),
+            wanted: Some(Wanted { names: FIELDS, look: look_beside }),
+        }
     }
 
     fn fork(&self) -> Option<Self> {
@@ -128,6 +141,9 @@ impl Fold for Intake<'_> {
 
     fn join(&mut self, below: Self, _: &mut Capped<'_>) {
         self.ledger.append(below.ledger);
+        if matches!(self.look, Look::Second(_)) && self.ledger.is_unsettled() {
+            self.fold_equal();
+        }
         self.prints.append(below.prints);
         self.paid.append(below.paid);
         self.totals.append(below.totals);
@@ -147,6 +163,18 @@ impl Fold for Intake<'_> {
         self.free_orders.join(below.free_orders);
         self.decided.extend(below.decided);
     }
+}
+
+/// Looks at a row of a sheet that may be the export or stand beside it: how much of the header it is. Personal data counts
+/// wherever it stands.
+fn look_beside(row: &Row<'_>, findings: &mut Capped<'_>) -> usize {
+    let Content::Cells(cells) = row.content else { return 0 };
+    let header = Header::read(row, cells);
+    look_for_personal(&header, row, cells, &Plain::default(), &mut |mut finding| {
+        finding.place.column = None;
+        findings.add(finding.code, || finding);
+    });
+    if row.number > header::ROWS { 0 } else { header.likeness() }
 }
 
 impl<'a> Intake<'a> {
@@ -197,11 +225,18 @@ impl<'a> Intake<'a> {
         }
     }
 
-    fn order(&mut self, header: &Header, row: &Row<'_>, cells: &[Cell<'_>], findings: &mut Capped<'_>) {
+    fn order(
+        &mut self,
+        header: &Header,
+        row: &Row<'_>,
+        cells: &[Cell<'_>],
+        values: &[Value<'_>; FIELDS],
+        plain: &Plain,
+        findings: &mut Capped<'_>,
+    ) {
         self.counts.rows += 1;
-        let plain = Plain::of(header, row, cells, &self.zone);
         let mut is_clean = true;
-        look_for_personal(header, row, cells, &plain, &mut |finding| {
+        look_for_personal(header, row, cells, plain, &mut |finding| {
             is_clean = false;
             findings.add(finding.code, || finding);
         });
@@ -210,24 +245,20 @@ impl<'a> Intake<'a> {
             return;
         }
         let mut read =
-            Cells { texts: [const { Cow::Borrowed("") }; FIELDS], usable: [false; FIELDS], is_clean, doubtful: 0 };
-        let mut values = [Value::Blank; FIELDS];
-        for cell in cells {
-            if let Some(field) = header.field(cell.column) {
-                values[field as usize] = cell.value;
-            }
-        }
-        let mut reader = RowReader { header, row, values: &values, findings };
+            Cells { texts: [const { Cow::Borrowed("") }; FIELDS], usable: plain.columns, is_clean, doubtful: 0 };
+        let mut reader = RowReader { header, row, values, findings };
         let status = plain.status.or_else(|| reader.status(values[Field::PaymentStatus as usize], &mut read));
         let amount = self.amount(&mut reader, plain.amount, status, &mut read);
         let at = self.moment(&mut reader, plain.moment, &mut read);
-        for field in Field::ALL {
-            if !matches!(field, Field::Amount | Field::CreatedAt | Field::PaymentStatus) {
-                self.text(&mut reader, field, values[field as usize], &mut read);
+        for field in Field::TEXTS {
+            match values[field as usize] {
+                Value::Blank => {}
+                Value::Text(text) if plain.has(field) => read.texts[field as usize] = Cow::Borrowed(text),
+                value => self.text(&mut reader, field, value, &mut read),
             }
         }
         for field in Field::ALL {
-            let is_read = read.usable[field as usize] || plain.has(field);
+            let is_read = read.usable & field.bit() != 0;
             if !is_read && !field.may_be_blank(status, amount) && values[field as usize].is_blank() {
                 reader.wrong(field, &mut read, row::blank(status));
             }
@@ -270,7 +301,7 @@ impl<'a> Intake<'a> {
 
     /// What is remembered of the keys of a row that has to do with others that have them.
     fn print(&self, entry: &Entry<'_>) -> Print {
-        let has = |field: Field| entry.usable[field as usize];
+        let has = |field: Field| entry.usable & field.bit() != 0;
         Key::ALL.map(|key| {
             let may_matter = key.fields().iter().all(|field| has(*field))
                 && match key {
@@ -414,21 +445,10 @@ impl<'a> Intake<'a> {
     ) {
         let at = field as usize;
         let result = match value {
-            Value::Text("") => return,
             _ if value.is_blank() => return,
             Value::Text(text) if field == Field::OwnerNote => {
                 read.texts[at] = Cow::Borrowed(text);
                 return;
-            }
-            Value::Text(text) if identifier::is_plain(text, Sorts::of(text)) => {
-                read.texts[at] = Cow::Borrowed(text);
-                // Most cells end here.
-                let is_hash = field != Field::CustomerKey || identifier::is_long(text);
-                if is_hash && !(field.is_key() && text::is_nothing(text)) {
-                    read.usable[at] = true;
-                    return;
-                }
-                Ok(())
             }
             Value::Text(text) if reader.is_error(field, text, read) => return,
             Value::Text(text) => {
@@ -491,7 +511,15 @@ impl<'a> Intake<'a> {
                 return;
             }
         }
-        read.usable[at] = true;
+        read.usable |= field.bit();
+    }
+
+    /// Leaves out the orders that say what an earlier one says, unless a person decided about that.
+    fn fold_equal(&mut self) {
+        let Evidence { decisions, listed, .. } = self.evidence;
+        self.ledger.fold_equal(listed.value, |ledger, order| {
+            decisions.of(ledger.text(order, Field::OrderId), codes::DUPLICATE.id).is_none()
+        });
     }
 
     /// Looks a second time at the rows that may have to do with one another, if there are any. `false` when they could not
@@ -507,7 +535,8 @@ impl<'a> Intake<'a> {
         let begin = |_: &mut Capped<'_>| Intake::new(self.path, evidence, zone, Look::Second(&rows), fingerprint);
         let is_reset = source.seek(SeekFrom::Start(0)).is_ok();
         let again = is_reset.then(|| stream::read(self.path, source, crew, &mut said, &begin)).flatten();
-        let Some((_, again)) = again else { return false };
+        let Some((_, mut again)) = again else { return false };
+        again.fold_equal();
         let is_same = self.prints.iter().filter(|(row, _)| rows.has(*row)).eq(again.prints.iter());
         self.ledger = again.ledger;
         is_same

@@ -237,7 +237,7 @@ pub(super) fn faults(row: &Node, envelope: &Node) -> Vec<Words> {
 
 /// Whether two things were recorded, and not the same.
 fn differ<T: PartialEq>(one: Option<T>, other: Option<T>) -> bool {
-    one.is_some() && other.is_some() && one != other
+    one.zip(other).is_some_and(|(one, other)| one != other)
 }
 
 /// The counts of what was dropped, by source; what is no number is passed over.

@@ -494,7 +494,7 @@ impl<'a> Intake<'a> {
     /// Looks a second time at the rows that may have to do with one another, if there are any. `false` when they could not
     /// be read again, or stand there no longer.
     pub(super) fn look_again(&mut self, source: &mut dyn Source, crew: Crew) -> bool {
-        let rows = self.prints.repeated();
+        let rows = self.prints.repeated(crew);
         if rows.is_empty() {
             return true;
         }

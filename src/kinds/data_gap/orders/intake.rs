@@ -114,7 +114,7 @@ impl Fold for Intake<'_> {
         if Header::is_repeated_by(&values, &plain) {
             let message = "is a header again, left out";
             findings.add(&core::REPEATED_HEADER, || Finding::new(&core::REPEATED_HEADER, row.place(), message));
-        } else if totals::is_totals(cells) {
+        } else if totals::is_totals(cells, &plain) {
             look_for_personal(&header, row, cells, &Plain::default(), &mut |finding| {
                 findings.add(finding.code, || finding);
             });

@@ -116,6 +116,7 @@ codes! {
         [
             "is blank" => "檔案是空的",
             "has no visible sheet with content" => "沒有任何看得見且有內容的工作表",
+            "has nothing in the sheet that was asked for" => "指定的工作表沒有內容",
         ];
     ENCODING: Error, "文字編碼", "text encoding",
         "Documents are UTF-8, tables also UTF-16 and what is exactly CP950. Anything else would have to be guessed at. As a notice: another encoding than UTF-8 was read, or a byte order mark was left out.",
@@ -451,25 +452,44 @@ codes! {
             "semicolons" => "分號",
             "vertical bars" => "直線",
         ];
-    SHEETS: Warning, "多個工作表", "workbook with several sheets",
-        "A table is one sheet. The first visible sheet with content was read, the others were not.",
-        "a workbook with the sheets May and June",
-        "Keep one visible sheet with content.",
-        "請把資料放在同一張工作表，其他工作表隱藏或刪除。";
-    SEVERAL_SHEETS: Error, "多個工作表有內容", "content in several sheets",
-        "Reading the first sheet only would take a part of the rows for all of them, and whether the sheets are parts of one table is not guessed. The message names each with its rows.",
-        "one sheet for each day",
-        "Put all rows into one sheet, and remove or hide the others.",
-        "請把所有資料放在同一張工作表，其他工作表隱藏或刪除。",
+    SHEETS: Warning, "其他工作表", "other sheets beside the table",
+        "A table is one sheet. Where a header is looked for, the one visible sheet that has it was read, and each sheet that was left aside is named with its rows. Where none is, the first visible sheet with content was read.",
+        "a workbook with the sheets Orders and Notes",
+        "Nothing when the sheet that was read is the table; else keep one visible sheet with content, or name the sheet with --sheet.",
+        "請把資料放在同一張工作表，其他工作表隱藏或刪除。",
         [
+            "the sheet was left aside: the header stands in another sheet (rows with content: {})" => "這張工作表沒有採用：標題列在另一張工作表（有內容的列數：{}）",
+            "the sheet was left aside: it has the header and nothing below it (rows with content: {})" => "這張工作表沒有採用：只有標題列，下面沒有資料（有內容的列數：{}）",
+            "the sheet was left aside: it has fewer names of the header than another sheet, and none has all (rows with content: {})" => "這張工作表沒有採用：另一張工作表有較多的欄名，但沒有一張齊全（有內容的列數：{}）",
+            "the sheet was left aside: another sheet was asked for (rows with content: {})" => "這張工作表沒有採用：指定的是另一張工作表（有內容的列數：{}）",
+        ];
+    SEVERAL_SHEETS: Error, "多張工作表都可能是資料", "several sheets that may be the table",
+        "Reading the first sheet only would take a part of the rows for all of them, and whether the sheets are parts of one table or versions of it is not guessed. The message names each with its rows.",
+        "one sheet for each day",
+        "Put all rows into one sheet, or say which sheet counts with --sheet NAME.",
+        "請把所有資料放在同一張工作表；若只有一張算數，請告訴我們是哪一張。",
+        [
+            "the header stands in several sheets: {}; which of their rows count is not guessed" => "多張工作表都有標題列：{}；我們不猜哪些列算數",
             "has content in several sheets: {}, and the rows of all of them would have to count" => "多個工作表有內容：{}，每一張的列都應計入",
         ];
+    NO_SHEET: Error, "沒有指定的工作表", "no sheet of that name",
+        "A sheet was asked for by its name, and the file does not have it, so nothing was read in its place.",
+        "--sheet May for a workbook with the sheets 5月 and 6月",
+        "Name one of the sheets that the hint lists, or leave the option out.",
+        "請確認工作表的名稱。",
+        [
+            "does not have the sheet that was asked for" => "沒有指定的工作表",
+            "is {} and has no sheets, and one was asked for" => "是 {}，沒有工作表，卻指定了工作表",
+        ];
     HIDDEN_SHEET: Notice, "隱藏的工作表", "sheet that is hidden",
-        "Only visible sheets are tables. What stands in hidden ones was not read.",
+        "Only visible sheets are tables. What stands in hidden ones does not count; where a header is looked for, it is said whether a hidden sheet has it, and what looks personal in it.",
         "a workbook with a hidden sheet of look-up lists",
         "Nothing, or show the sheet when it holds the table.",
         [
-            "hidden sheets were not read: {}" => "隱藏的工作表沒有讀取：{}",
+            "the sheet is hidden and was not read" => "這張工作表是隱藏的，沒有讀取",
+            "the sheet is hidden and was not read (rows with content: {})" => "這張工作表是隱藏的，沒有讀取（有內容的列數：{}）",
+            "the sheet is hidden and was not read, although it has the header (rows below it: {})" => "這張工作表是隱藏的，沒有讀取，但裡面有標題列（其下的列數：{}）",
+            "the sheet is hidden, was not read, and could not be looked at to its end" => "這張工作表是隱藏的，沒有讀取，也無法看到最後",
         ];
     HIDDEN_ROW: Notice, "隱藏的列", "row that is hidden",
         "The row is part of the file and was read like any other, although nobody sees it in the sheet.",

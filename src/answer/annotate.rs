@@ -12,7 +12,7 @@ use rust_xlsxwriter::{Format, IgnoreError, Note, Url, Workbook, Worksheet, XlsxE
 
 use crate::answer::book::{self, COLUMNS, ROWS};
 use crate::answer::excerpt::text;
-use crate::answer::{Answer, groups, spot};
+use crate::answer::{Answer, groups};
 use crate::check::privacy;
 use crate::check::upload::{Discretion, Head};
 use crate::clock::Now;
@@ -71,7 +71,8 @@ fn write(original: Original<'_>, answer: &Answer, lang: Lang, now: &Now, is_larg
     // Everything has been said about the file.
     let mut unsaid = Vec::new();
     let mut capped = Capped::new(original.path, &mut unsaid);
-    let read = table::read(original.path, original.bytes, &mut capped, &mut |row, _| copy.row(&row));
+    let sheet = head.sheet.as_deref();
+    let read = table::read_sheet(original.path, original.bytes, sheet, &mut capped, &mut |row, _| copy.row(&row));
     read.ok_or("it cannot be read to its end, so nothing of it is copied")?;
     let left_out = copy.left_out;
     let name = copy.finish(answer).map_err(failed)?;
@@ -86,7 +87,8 @@ type Marks<'a> = BTreeMap<(u32, u16), Vec<&'a Finding>>;
 fn marks<'a>(answer: &'a Answer, head: &Head) -> Marks<'a> {
     let first = head.fields.first().map_or(0, |(column, _)| *column);
     let mut marks = Marks::new();
-    for finding in answer.marks().iter().filter(|finding| finding.severity != Severity::Notice) {
+    let is_marked = |finding: &&Finding| finding.severity != Severity::Notice && !head.is_beside(&finding.place);
+    for finding in answer.marks().iter().filter(is_marked) {
         let place = &finding.place;
         let named = place.cell.as_deref().and_then(cell_position);
         // What concerns a whole row stands at its first cell.
@@ -386,12 +388,12 @@ fn list(workbook: &mut Workbook, table: &str, answer: &Answer, left_out: u64, la
         row += 1;
         let place = &finding.place;
         let target = place.cell.clone().or_else(|| place.row.map(|row| cell_name(0, row)));
-        match target.filter(|_| place.row.is_none_or(|row| row <= ROWS)) {
+        match target.filter(|_| !answer.is_beside(finding) && place.row.is_none_or(|row| row <= ROWS)) {
             Some(target) => {
                 let url = format!("internal:'{}'!{target}", table.replace('\'', "''"));
                 sheet.write_url(row, 0, Url::new(url).set_text(&target))?;
             }
-            None => book::write(sheet, row, 0, &spot(finding).unwrap_or_else(|| "-".to_owned()), &text)?,
+            None => book::write(sheet, row, 0, &answer.spot(finding).unwrap_or_else(|| "-".to_owned()), &text)?,
         }
         if let Some(number) = place.row {
             sheet.write_number_with_format(row, 1, number, &text)?;
@@ -473,7 +475,7 @@ mod tests {
             let row = cell_position(cell).map(|(_, row)| row);
             Finding::new(&INVALID_VALUE, Place { cell: Some((*cell).to_owned()), row, ..Place::file("f.csv") }, "m")
         };
-        let head = Head { row: 1, fields: vec![(0, "a"), (1, "b")] };
+        let head = Head { sheet: None, row: 1, fields: vec![(0, "a"), (1, "b")] };
         let upload = Upload { head: Some(head), ..Upload::refused(Vec::new(), cells.iter().map(finding).collect()) };
         let answer = Answer::of_upload("f.csv".to_owned(), upload);
         let now = Now::from_rfc3339("2026-05-24T12:00:00+08:00")?;

@@ -25,7 +25,10 @@ pub struct Shown {
 
 /// Reads the rows that something is wrong with.
 pub fn rows(path: &str, bytes: &[u8], findings: &[Finding], head: &Head, discretion: Discretion) -> Rows {
-    let about = |finding: &&Finding| finding.severity != Severity::Notice && finding.place.row > Some(head.row);
+    let about = |finding: &&Finding| {
+        let is_below = finding.place.row > Some(head.row) && !head.is_beside(&finding.place);
+        is_below && finding.severity != Severity::Notice
+    };
     let wanted: BTreeSet<u32> = findings.iter().filter(about).filter_map(|finding| finding.place.row).collect();
     let mut rows = Rows::new();
     // Everything has been said about the file.
@@ -34,7 +37,7 @@ pub fn rows(path: &str, bytes: &[u8], findings: &[Finding], head: &Head, discret
     if last == 0 {
         return rows;
     }
-    table::read(path, bytes, &mut Capped::new(path, &mut unsaid), &mut |row, _| {
+    table::read_sheet(path, bytes, head.sheet.as_deref(), &mut Capped::new(path, &mut unsaid), &mut |row, _| {
         if let (true, Content::Cells(cells)) = (wanted.contains(&row.number), row.content) {
             rows.insert(row.number, shown(cells, head, discretion));
         }
@@ -75,7 +78,7 @@ fn shortened(text: &str) -> String {
 
 /// The cell of a finding between its neighbours, after the first cell of its row, and whether each is the one. Of a
 /// finding about the whole row, the cells that may be shown.
-pub fn around<'a>(rows: &'a Rows, finding: &Finding) -> Vec<(&'a Shown, bool)> {
+pub(super) fn around<'a>(rows: &'a Rows, finding: &Finding) -> Vec<(&'a Shown, bool)> {
     let Some(row) = finding.place.row.and_then(|row| rows.get(&row)) else { return Vec::new() };
     let column = finding.place.cell.as_deref().and_then(cell_position).map(|(column, _)| column);
     let at = column.and_then(|column| row.iter().position(|shown| shown.column == column));
@@ -103,7 +106,7 @@ mod tests {
 
     #[test]
     fn a_cell_stands_between_its_neighbours_and_what_is_personal_is_left_out() {
-        let head = Head { row: 1, fields: vec![(0, "a"), (1, "b"), (2, "c"), (3, "d"), (4, "e")] };
+        let head = Head { sheet: None, row: 1, fields: vec![(0, "a"), (1, "b"), (2, "c"), (3, "d"), (4, "e")] };
         let place = Place { row: Some(3), cell: Some("D3".to_owned()), ..Place::file("f") };
         let finding = Finding::new(&INVALID_VALUE, place, "m");
         let bytes = format!("a,b,c,d,e\n1,2,3,4,5\n6,7,8,{},10\n", "9".repeat(50));

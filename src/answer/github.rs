@@ -5,7 +5,7 @@
 
 use std::fmt::Write as _;
 
-use crate::answer::{Answer, spot};
+use crate::answer::Answer;
 use crate::finding::{Finding, Severity};
 
 /// GitHub shows so many annotations of one severity in one step.
@@ -39,7 +39,7 @@ fn push(out: &mut String, answer: &Answer, finding: &Finding) {
     properties.extend(place.line.map(|line| format!("line={line}")));
     properties.extend(place.character.map(|character| format!("col={character}")));
     properties.push(format!("title={}", property(&format!("{} ({})", finding.code.title.en, finding.code.id))));
-    let at = spot(finding).map(|spot| format!("{spot}: ")).unwrap_or_default();
+    let at = answer.spot(finding).map(|spot| format!("{spot}: ")).unwrap_or_default();
     let hint = if finding.hint.is_empty() { String::new() } else { format!("\n{}", finding.hint) };
     let message = format!("{at}{}{hint}", finding.message);
     let _ = writeln!(out, "::{} {}::{}", finding.severity.word(), properties.join(","), data(&message));

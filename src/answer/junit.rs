@@ -6,7 +6,7 @@ use std::io;
 use quick_xml::Writer;
 use quick_xml::events::{BytesDecl, BytesText, Event};
 
-use crate::answer::{Answer, groups, spot};
+use crate::answer::{Answer, groups};
 use crate::finding::{Finding, Severity};
 
 /// Everything of one file or bundle.
@@ -72,15 +72,16 @@ fn of_file(answer: &Answer, file: String, findings: &[Finding]) -> Suite {
         properties.push(("verdict".to_owned(), answer.verdict().to_owned()));
     }
     properties.extend(groups(findings).into_iter().map(total));
-    let mut cases: Vec<_> = findings.iter().filter(|finding| finding.severity != Severity::Notice).map(case).collect();
+    let cases = findings.iter().filter(|finding| finding.severity != Severity::Notice);
+    let mut cases: Vec<_> = cases.map(|finding| case(answer, finding)).collect();
     if cases.is_empty() {
         cases.push(Case { name: answer.what.to_owned(), outcome: Outcome::Passed(String::new()) });
     }
     Suite { name: file, properties, cases }
 }
 
-fn case(finding: &Finding) -> Case {
-    let spot = spot(finding).map(|spot| format!("{spot}: ")).unwrap_or_default();
+fn case(answer: &Answer, finding: &Finding) -> Case {
+    let spot = answer.spot(finding).map(|spot| format!("{spot}: ")).unwrap_or_default();
     let help = if finding.hint.is_empty() { finding.code.fix } else { &finding.hint };
     let text = format!("{}\nat {}\nhelp: {help}", finding.message, finding.place);
     let outcome = match finding.severity {

@@ -24,7 +24,7 @@ pub fn text(answer: &Answer, lang: Lang) -> Option<String> {
         // Between the first line and the last one, with one for what is left out.
         let shown = if groups.len() > LINES - 2 { LINES - 3 } else { groups.len() };
         let items = groups.iter().take(shown).enumerate();
-        lines.extend(items.map(|(at, group)| format!("{}. {}", at + 1, item(group, lang))));
+        lines.extend(items.map(|(at, group)| format!("{}. {}", at + 1, item(answer, group, lang))));
         let rest = &groups[shown..];
         if !rest.is_empty() {
             let total: usize = rest.iter().map(|group| group.total).sum();
@@ -67,10 +67,10 @@ fn greeting(answer: &Answer, upload: &Upload, lang: Lang) -> String {
 }
 
 /// What is wrong, how often and where, and what to do.
-fn item(group: &Group<'_>, lang: Lang) -> String {
+fn item(answer: &Answer, group: &Group<'_>, lang: Lang) -> String {
     let title = group.code.title.get(lang);
     let fix = fix(group, lang);
-    match (places(group, lang), lang) {
+    match (places(answer, group, lang), lang) {
         (Some(places), Lang::ZhHant) => format!("{title}：{places}。{fix}"),
         (Some(places), Lang::En) => format!("{}: {places}. {fix}", sentence(title)),
         (None, Lang::ZhHant) => format!("{title}。{fix}"),
@@ -97,7 +97,7 @@ fn fix(group: &Group<'_>, lang: Lang) -> String {
     }
 }
 
-fn places(group: &Group<'_>, lang: Lang) -> Option<String> {
+fn places(answer: &Answer, group: &Group<'_>, lang: Lang) -> Option<String> {
     let place = |finding: &&Finding| {
         let place = &finding.place;
         let row = |row: u32| match lang {
@@ -107,7 +107,13 @@ fn places(group: &Group<'_>, lang: Lang) -> Option<String> {
         // The header is one row; which of its columns matters more.
         let is_header = group.code == &codes::MISSING_COLUMN;
         let row = place.row.filter(|_| !is_header).map(row);
-        place.cell.clone().or(row).or_else(|| place.column.clone())
+        let spot = place.cell.clone().or(row).or_else(|| place.column.clone());
+        match &place.sheet {
+            Some(sheet) if answer.is_beside(finding) => {
+                Some(spot.map_or_else(|| sheet.clone(), |spot| format!("{sheet}!{spot}")))
+            }
+            _ => spot,
+        }
     };
     let mut places: Vec<_> = group.listed.iter().filter_map(place).collect();
     places.dedup();

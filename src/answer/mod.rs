@@ -101,6 +101,28 @@ impl Answer {
         self.findings.iter().partition(|finding| finding.severity != Severity::Notice)
     }
 
+    /// Where a finding is, for somebody who has the file open; with the sheet, when that is not the one of the table.
+    pub fn spot(&self, finding: &Finding) -> Option<String> {
+        let is_beside = self.is_beside(finding);
+        match (&finding.place.sheet, spot(finding)) {
+            (Some(sheet), spot) if is_beside => {
+                Some(spot.map_or_else(|| sheet.clone(), |spot| format!("{sheet}!{spot}")))
+            }
+            (_, spot) => spot,
+        }
+    }
+
+    /// The cells around the place of a finding, and whether each is the one.
+    pub fn around(&self, finding: &Finding) -> Vec<(&excerpt::Shown, bool)> {
+        if self.is_beside(finding) { Vec::new() } else { excerpt::around(&self.rows, finding) }
+    }
+
+    /// Whether a finding is about another sheet of the workbook than the one that the table is in.
+    fn is_beside(&self, finding: &Finding) -> bool {
+        let head = self.upload.as_ref().and_then(|upload| upload.head.as_ref());
+        head.is_some_and(|head| head.is_beside(&finding.place))
+    }
+
     /// The file that a finding is about, from where the run was started.
     pub fn file(&self, finding: &Finding) -> String {
         finding.place.file.as_ref().map_or_else(|| self.path.clone(), |file| format!("{}{file}", self.root))
@@ -147,7 +169,7 @@ pub fn groups(findings: &[Finding]) -> Vec<Group<'_>> {
 }
 
 /// Where a finding is, for somebody who has the file open: `E4 (amount)`, `row 7`, `line 3`. `None` for the whole file.
-pub fn spot(finding: &Finding) -> Option<String> {
+fn spot(finding: &Finding) -> Option<String> {
     let place = &finding.place;
     let spot = match (&place.cell, place.row, place.line) {
         (Some(cell), ..) => cell.clone(),

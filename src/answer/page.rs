@@ -1,6 +1,6 @@
 //! Answers as a page of their own, and the same as Markdown for the summary of a CI job.
 
-use crate::answer::excerpt::{Shown, around};
+use crate::answer::excerpt::Shown;
 use crate::answer::{Answer, Group, groups, message};
 use crate::check::upload::{Counts, Rows, Upload, Verdict as UploadVerdict};
 use crate::finding::{Finding, Severity};
@@ -277,11 +277,11 @@ fn list(answer: &Answer, group: &Group<'_>, lang: Lang, listed: usize) -> Vec<Bl
     // What is to be done is said once where it is the same everywhere, as in Chinese.
     let has_fix = lang == Lang::ZhHant && !group.code.fix_zh.is_empty();
     let has_hints = !has_fix && group.listed.iter().any(|finding| finding.hint != hint);
-    let has_rows = group.listed.iter().any(|finding| !around(&answer.rows, finding).is_empty());
+    let has_rows = group.listed.iter().any(|finding| !answer.around(finding).is_empty());
     let row = |finding: &&Finding| {
         let mut row = vec![Inline::Code(place(answer, finding)), said(finding, lang)];
         if has_rows {
-            row.push(in_row(&around(&answer.rows, finding), lang));
+            row.push(in_row(&answer.around(finding), lang));
         }
         if has_hints {
             row.push(to_do(finding, lang));
@@ -315,8 +315,11 @@ fn list(answer: &Answer, group: &Group<'_>, lang: Lang, listed: usize) -> Vec<Bl
 /// The place of a finding; the file only where it is not the one that was asked about.
 fn place(answer: &Answer, finding: &Finding) -> String {
     if finding.place.file.as_ref() == Some(&answer.path) {
-        let sheet = finding.place.sheet.as_ref().map(|sheet| format!("{sheet}!")).unwrap_or_default();
-        return super::spot(finding).map_or_else(|| answer.path.clone(), |spot| format!("{sheet}{spot}"));
+        return match (&finding.place.sheet, super::spot(finding)) {
+            (Some(sheet), Some(spot)) => format!("{sheet}!{spot}"),
+            (Some(sheet), None) => sheet.clone(),
+            (None, spot) => spot.unwrap_or_else(|| answer.path.clone()),
+        };
     }
     finding.place.to_string()
 }

@@ -105,6 +105,9 @@ fn logical(finding: &Finding) -> Option<Value> {
             let whole = place.sheet.as_ref().map_or_else(|| spot.clone(), |sheet| format!("{sheet}!{spot}"));
             Some(json!({"name": spot, "fullyQualifiedName": whole, "kind": "element"}))
         }
+        (None, None) => {
+            place.sheet.as_ref().map(|sheet| json!({"name": sheet, "fullyQualifiedName": sheet, "kind": "element"}))
+        }
         (None, Some(pointer)) if !pointer.is_empty() => Some(json!({"fullyQualifiedName": pointer, "kind": "value"})),
         _ => None,
     }

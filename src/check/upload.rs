@@ -6,9 +6,10 @@
 use jiff::civil::Date;
 use jiff::tz::TimeZone;
 
+use crate::check::privacy;
 use crate::check::table::Checked;
 use crate::codes;
-use crate::finding::{self, Finding, Severity};
+use crate::finding::{self, Finding, Place, Severity};
 use crate::lang::Words;
 
 /// The days that an upload is about, and where days begin.
@@ -72,11 +73,12 @@ pub enum Rows {
 }
 
 /// Makes an error of the warning that only the first of several sheets was read, for tables of which every row counts.
-/// True when there was one.
+/// True when which sheet is the table is not known.
 pub fn refuse_other_sheets(findings: &mut [Finding]) -> bool {
-    let mut refused = false;
-    for finding in findings.iter_mut().filter(|finding| finding.code == &codes::SHEETS) {
-        let hint = "put all rows into one sheet, and hide or remove the others";
+    let mut refused = findings.iter().any(|finding| finding.code == &codes::SEVERAL_SHEETS);
+    let is_it = |finding: &&mut Finding| finding.code == &codes::SHEETS && finding.severity == Severity::Warning;
+    for finding in findings.iter_mut().filter(is_it) {
+        let hint = "put all rows into one sheet, or say which one counts with --sheet NAME";
         let message = std::mem::take(&mut finding.message) + ", and the rows of all of them would have to count";
         *finding = Finding::new(&codes::SEVERAL_SHEETS, finding.place.clone(), message).hint(hint);
         refused = true;
@@ -101,6 +103,8 @@ pub struct Matching {
 /// Where the header of an upload stands, and which columns under it are known.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Head {
+    /// The sheet of a workbook that it stands in.
+    pub sheet: Option<String>,
     /// Its row, as Excel counts.
     pub row: u32,
     /// Column, from 0, and the field that it holds; by column.
@@ -108,6 +112,13 @@ pub struct Head {
 }
 
 impl Head {
+    /// Whether a place is in the table, and not in another sheet of its workbook.
+    pub fn is_beside(&self, place: &Place) -> bool {
+        // A name that may be personal is not in the places of an answer.
+        let is_told = self.sheet.as_deref().is_none_or(privacy::is_harmless);
+        is_told && place.sheet.is_some() && place.sheet != self.sheet
+    }
+
     /// The field that a column holds.
     pub fn field(&self, column: u32) -> Option<&'static str> {
         self.fields.iter().find(|(known, _)| *known == column).map(|(_, field)| *field)

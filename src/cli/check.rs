@@ -39,6 +39,8 @@ pub(super) struct Asked<'a> {
     pub decisions: Vec<PathBuf>,
     /// What the payment gateway says.
     pub settlement: Option<PathBuf>,
+    /// The sheet of a workbook that counts.
+    pub sheet: Option<String>,
     /// The schema that files are checked against, in place of what they are taken for.
     pub declared: Option<&'a Declared>,
     /// Where the returned workbook goes.
@@ -141,7 +143,10 @@ fn annotate(
 fn check(path: &Path, asked: &Asked<'_>) -> Result<Answer, Stopped> {
     let now = &asked.told.now;
     if let Some(declared) = asked.declared {
-        return Ok(Answer { what: "table", ..Answer::of_upload(disk::shown(path), declared.check(path)?) });
+        return Ok(Answer {
+            what: "table",
+            ..Answer::of_upload(disk::shown(path), declared.check(path, asked.sheet.as_deref())?)
+        });
     }
     if disk::is_file(&path.join(workspace::FILE)) {
         return check_workspace(path, path, None, now);
@@ -237,7 +242,7 @@ fn check_upload(path: &Path, check: &UploadCheck, asked: &Asked<'_>) -> Result<A
     let known = Known::read(path, home.as_ref(), check, asked, &mut findings)?;
     let is_returned = asked.annotate.is_some();
     let listed = if is_returned { limits::MARKED_FINDINGS } else { limits::FINDINGS_PER_CODE };
-    let beside = Beside { listed, ..known.beside(&window, &asked.told.now) };
+    let beside = Beside { listed, sheet: asked.sheet.as_deref(), ..known.beside(&window, &asked.told.now) };
     let mut upload = match source::open(path, &shown, &mut findings) {
         Some(mut source) => (check.check)(&shown, &mut *source, source::on_every_core, &beside),
         None => Upload::refused(Vec::new(), Vec::new()),

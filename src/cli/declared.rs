@@ -55,7 +55,7 @@ impl Declared {
     }
 
     /// Checks a file.
-    pub(super) fn check(&self, path: &Path) -> Result<Upload, Stopped> {
+    pub(super) fn check(&self, path: &Path, sheet: Option<&str>) -> Result<Upload, Stopped> {
         if !disk::is_file(path) {
             let what = if disk::is_folder(path) { "is a folder; --schema checks files" } else { "does not exist" };
             return Err(Stopped::new(format!("{} {what}", path.display())));
@@ -65,7 +65,7 @@ impl Declared {
         let checked = match source::open(path, &shown, &mut findings) {
             Some(mut source) => {
                 let (schema, tables) = (&self.schema, &self.tables);
-                table::check(&shown, &mut *source, source::on_every_core, schema, tables, &mut findings)
+                table::check(&shown, &mut *source, source::on_every_core, sheet, schema, tables, &mut findings)
             }
             None => table::Checked { missing: Vec::new(), rows: None, has_its_columns: false },
         };

@@ -95,6 +95,7 @@ enum Command {
   proofpack check learning-memory.json decision-record.md --format json
   proofpack check orders.xlsx --window 2026-05-12..2026-05-21 --format json
   proofpack check orders.xlsx --settlement ecpay.csv   which orders the gateway knows, and how
+  proofpack check orders.xlsx --sheet 訂單               when several sheets could be the table
   proofpack check orders.xlsx --format message         what to tell the sender, for LINE
   proofpack check orders.xlsx --annotate fixed.xlsx    the sender's own table, wrong cells marked
   proofpack check visits.csv --schema visits.schema.json     any table, against a Table Schema
@@ -115,6 +116,9 @@ enum Command {
         /// Match the orders of the upload with this settlement file of the payment gateway
         #[arg(long, value_name = "FILE")]
         settlement: Option<PathBuf>,
+        /// Read this sheet of a workbook, also when it is hidden; the others are left aside
+        #[arg(long, value_name = "NAME")]
+        sheet: Option<String>,
         /// Write the upload as a workbook in which its wrong cells are marked and explained; never over the upload itself
         #[arg(long, value_name = "FILE.xlsx", value_parser = xlsx)]
         annotate: Option<PathBuf>,
@@ -599,12 +603,25 @@ fn run(cli: Cli, out: &mut dyn Write) -> Ran {
             let root = find(workspace)?;
             build::run(&root, folder, &Told::new(&output, clock.moment()?, &root), out)
         }
-        Command::Check { paths, window, timezone, decisions, settlement, annotate, schema, tables, clock, output } => {
+        Command::Check {
+            paths,
+            window,
+            timezone,
+            decisions,
+            settlement,
+            sheet,
+            annotate,
+            schema,
+            tables,
+            clock,
+            output,
+        } => {
             let here = paths.first().map_or(Path::new("."), PathBuf::as_path);
             let told = Told::new(&output, clock.moment()?, here);
             let declared = schema.map(|schema| declared::Declared::read(&schema, &tables, &told, out)).transpose()?;
             let declared = declared.as_ref();
-            let asked = check::Asked { window, zone: timezone, decisions, settlement, declared, annotate, told: &told };
+            let asked =
+                check::Asked { window, zone: timezone, decisions, settlement, sheet, declared, annotate, told: &told };
             check::run(&paths, &asked, out)
         }
         Command::Verify { bundles, online, sources, remote, clock, output } => {

@@ -7,8 +7,8 @@ use anstyle::Style;
 use unicode_width::{UnicodeWidthChar as _, UnicodeWidthStr as _};
 
 use super::show::{doubt, failure, faint, paint, severity, strong, success};
-use crate::answer::excerpt::{Shown, around};
-use crate::answer::{Answer, Group, UNVERIFIED, groups, message, spot};
+use crate::answer::excerpt::Shown;
+use crate::answer::{Answer, Group, UNVERIFIED, groups, message};
 use crate::check::upload::{Counts, Rows, Upload, Verdict};
 use crate::finding::{Finding, Severity};
 use crate::lang::Lang;
@@ -22,7 +22,7 @@ const NEIGHBOUR: usize = 15;
 pub(super) fn human(answer: &Answer, upload: &Upload, out: &mut dyn Write) -> io::Result<()> {
     for group in groups(&answer.findings) {
         if group.severity == Severity::Notice {
-            notices(&group, out)?;
+            notices(answer, &group, out)?;
         } else {
             sort(answer, &group, out)?;
         }
@@ -71,9 +71,9 @@ fn sort(answer: &Answer, group: &Group<'_>, out: &mut dyn Write) -> io::Result<(
     let hint = group.listed.first().map_or("", |finding| finding.hint.as_str());
     let is_same = group.listed.iter().all(|finding| finding.hint == hint);
     for finding in group.listed.iter().take(SHOWN) {
-        let spot = spot(finding).unwrap_or_else(|| "file".to_owned());
+        let spot = answer.spot(finding).unwrap_or_else(|| "file".to_owned());
         writeln!(out, "  {} {}", strong(&spot), finding.message)?;
-        let cells = around(&answer.rows, finding);
+        let cells = answer.around(finding);
         if !cells.is_empty() {
             writeln!(out, "    {} {}", faint("|"), row(&cells, group.severity))?;
         }
@@ -128,10 +128,10 @@ fn clipped(text: &str, most: usize) -> String {
 }
 
 /// What was normalised: a line for each sort, with the first place.
-fn notices(group: &Group<'_>, out: &mut dyn Write) -> io::Result<()> {
+fn notices(answer: &Answer, group: &Group<'_>, out: &mut dyn Write) -> io::Result<()> {
     let head = format!("notice[{}]", group.code.id);
     let first: Option<&&Finding> = group.listed.first();
-    let spot = first.and_then(|finding| spot(finding)).map(|spot| format!("{spot} ")).unwrap_or_default();
+    let spot = first.and_then(|finding| answer.spot(finding)).map(|spot| format!("{spot} ")).unwrap_or_default();
     let message = first.map_or("", |finding| finding.message.as_str());
     let more = if group.total > 1 { faint(&format!(" (and {} more)", group.total - 1)) } else { String::new() };
     writeln!(out, "{}: {spot}{message}{more}", paint(&head, severity(Severity::Notice)))

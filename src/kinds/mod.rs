@@ -106,12 +106,14 @@ pub struct Beside<'a> {
     pub decided: Option<(&'a Workspace, &'a BTreeMap<String, Records>)>,
     /// Path and content of what the payment gateway says; `None` when nobody gave it.
     pub settlement: Option<(&'a str, &'a [u8])>,
+    /// The sheet of a workbook that somebody asked for.
+    pub sheet: Option<&'a str>,
 }
 
 impl<'a> Beside<'a> {
     /// Nothing but the file itself.
     pub fn nothing(window: &'a Window, now: &'a Now) -> Self {
-        Self { window, now, listed: limits::FINDINGS_PER_CODE, decided: None, settlement: None }
+        Self { window, now, listed: limits::FINDINGS_PER_CODE, decided: None, settlement: None, sheet: None }
     }
 }
 

@@ -13,6 +13,7 @@ use crate::limits::{self, Limit};
 use crate::read::blocks::{Block, Blocks, Start};
 use crate::read::csv::{self, Dialect, Piece, Shells};
 use crate::read::encoding;
+use crate::read::sheets::Choice;
 use crate::read::table::{self, Capped, FindingCounts, Format, Row, too_large};
 
 /// Where bytes come from: a file, or memory.
@@ -33,6 +34,11 @@ pub fn alone(work: &(dyn Fn() + Sync)) {
 pub trait Fold: Send + Sync + Sized {
     /// Takes the next row.
     fn row(&mut self, row: &Row<'_>, findings: &mut Capped<'_>);
+
+    /// Which sheet of a workbook it learns from.
+    fn choice(&self) -> Choice {
+        Choice::default()
+    }
 
     /// So many rows are likely to come in all, so that room can be made for what has to be kept of them.
     fn expect(&mut self, _rows: u64) {}
@@ -119,7 +125,8 @@ fn try_read<F: Fold>(
     source.seek(SeekFrom::Start(head.len() as u64))?;
     head.reserve_exact(usize::try_from(length).unwrap_or(0).saturating_sub(head.len()));
     source.take(limits::RECORDS_BYTES.value).read_to_end(&mut head)?;
-    let format = table::read_by(crew, path, &head, findings, &mut |row, findings| fold.row(&row, findings));
+    let format =
+        table::read_by(crew, path, &head, &fold.choice(), findings, &mut |row, findings| fold.row(&row, findings));
     Ok(format.map(|format| (format, fold)))
 }
 
@@ -164,6 +171,10 @@ impl Text<'_> {
 
         // Until the head of the table is known, one block after the other.
         let mut whole = Part { fold: begin(findings), shells: Shells::default(), ended: None };
+        if whole.fold.choice().named.is_some() {
+            findings.once().push(table::no_sheets(path, Format::Csv));
+            return Ok(Outcome::Read(None));
+        }
         let seed = loop {
             if let Some(seed) = whole.fold.fork() {
                 break seed;

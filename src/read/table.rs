@@ -8,6 +8,7 @@ use crate::codes::{self, Code};
 use crate::finding::{Finding, Place, Severity};
 use crate::limits::{self, Limit};
 use crate::read::json_records::Document;
+use crate::read::sheets::Choice;
 use crate::read::stream::{self, Crew};
 use crate::read::tree::{self, Entry, Node};
 use crate::read::{csv, json_records, xlsx};
@@ -400,7 +401,18 @@ pub type Sink<'s> = dyn FnMut(Row<'_>, &mut Capped<'_>) + Send + 's;
 /// Reads a record table. `None` when it could not be read to its end: the rows that were handed on until then are not
 /// the whole table and must not be used. The findings say why.
 pub fn read(path: &str, bytes: &[u8], findings: &mut Capped<'_>, sink: &mut Sink<'_>) -> Option<Format> {
-    read_by(stream::alone, path, bytes, findings, sink)
+    read_by(stream::alone, path, bytes, &Choice::default(), findings, sink)
+}
+
+/// The same of this sheet, when it is a workbook.
+pub fn read_sheet(
+    path: &str,
+    bytes: &[u8],
+    sheet: Option<&str>,
+    findings: &mut Capped<'_>,
+    sink: &mut Sink<'_>,
+) -> Option<Format> {
+    read_by(stream::alone, path, bytes, &Choice::named(sheet), findings, sink)
 }
 
 /// Reads a record table with the help of a crew.
@@ -408,6 +420,7 @@ pub(super) fn read_by(
     crew: Crew,
     path: &str,
     bytes: &[u8],
+    choice: &Choice,
     findings: &mut Capped<'_>,
     sink: &mut Sink<'_>,
 ) -> Option<Format> {
@@ -427,14 +440,24 @@ pub(super) fn read_by(
             return None;
         }
     };
+    if choice.named.is_some() && format != Format::Xlsx {
+        findings.once().push(no_sheets(path, format));
+        return None;
+    }
     match format {
         Format::Csv => csv::read(path, bytes, findings, sink)?,
-        Format::Xlsx => xlsx::read(path, bytes, crew, findings, sink)?,
+        Format::Xlsx => xlsx::read(path, bytes, crew, choice, findings, sink)?,
         Format::Json => json_records::read_list(path, bytes, findings, sink)?,
         Format::JsonLines => json_records::read_lines(path, bytes, findings, sink)?,
     }
     say_when_misnamed(path, format, findings);
     Some(format)
+}
+
+/// What is said when a sheet is asked for of a file that has none.
+pub(super) fn no_sheets(path: &str, format: Format) -> Finding {
+    let message = format!("is {} and has no sheets, and one was asked for", format.name());
+    Finding::new(&codes::NO_SHEET, Place::file(path), message).hint("check it without --sheet")
 }
 
 /// Says when the name of a file promises another format than it has.

@@ -5,6 +5,7 @@ use std::collections::BTreeSet;
 use std::fs;
 
 use crate::harness::{NOW, Sandbox};
+use crate::order_table::{Table, book};
 
 const PACK: &str = "packs/kolable-branch-orders";
 const BUNDLE: &str = "out/kolable-branch-orders";
@@ -123,6 +124,41 @@ fn the_last_export_that_can_be_read_counts() {
         sandbox.replace(&format!("{PACK}/records/received_files.csv"), "orders-4.csv,wade", "orders-4.csv,huber");
     };
     check(by_another, NOW, ["輸入有誤", "accepted", "not_entitled unlisted_upload"]);
+}
+
+#[test]
+fn the_record_of_what_was_received_says_which_sheet_counts() {
+    // The fourth export as a workbook with an older copy of the table before it.
+    let workbook = |sandbox: &Sandbox, recorded: bool| {
+        let name = "2026-05-23-branch-orders-4";
+        let text = sandbox.read(&format!("{PACK}/uploads/{name}.csv"));
+        let rows: Vec<Vec<_>> = text.lines().map(|line| line.split(',').map(str::to_owned).collect()).collect();
+        let (whole, older) = (Table(rows.clone()), Table(rows[..3].to_vec()));
+        sandbox.write(
+            &format!("{PACK}/uploads/{name}.xlsx"),
+            book("", &[("舊", "", &older, ""), ("訂單", "", &whole, "")]),
+        );
+        remove(sandbox, &[&format!("uploads/{name}.csv")]);
+        let records = format!("{PACK}/records/received_files.csv");
+        let mut list = sandbox.read(&records).replace(&format!("{name}.csv"), &format!("{name}.xlsx"));
+        if recorded {
+            let with = |line: &str| {
+                let sheet = if line.starts_with("file,") {
+                    "sheet"
+                } else if line.contains(name) {
+                    "訂單"
+                } else {
+                    ""
+                };
+                format!("{line},{sheet}\n")
+            };
+            list = list.lines().map(with).collect();
+        }
+        sandbox.write(&records, list);
+    };
+    check(|sandbox| workbook(sandbox, true), NOW, ["已接受", "accepted", ""]);
+    // Without it the file is refused, and the export before it still counts.
+    check(|sandbox| workbook(sandbox, false), NOW, ["已接受", "accepted", "several_sheets"]);
 }
 
 #[test]

@@ -20,7 +20,7 @@ fn check(schema: &str, file: &str, bytes: &[u8], others: &[(&str, &str)]) -> Vec
     };
     let others: OtherTables = others.iter().map(table).collect();
     let upload = Upload::of_table(
-        table::check(file, &mut Cursor::new(bytes), stream::alone, &schema, &others, &mut findings),
+        table::check(file, &mut Cursor::new(bytes), stream::alone, None, &schema, &others, &mut findings),
         findings,
     );
     let rows = upload.counts.map_or("-".to_owned(), |counts| counts.rows.to_string());

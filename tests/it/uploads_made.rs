@@ -559,11 +559,24 @@ fn sheets() {
         CLEAN,
         &[],
     );
+    let pivot =
+        Table(vec![vec!["列標籤".to_owned(), "加總 - amount".to_owned()], vec!["paid".to_owned(), "39000".to_owned()]]);
+    let form = half(&[0]);
     cases.check(
         "e19b_one_data_sheet.xlsx",
-        book("", &[("說明", "", &note, ""), ("訂單", "", &table, "")]),
-        REFUSED,
-        &["- several_sheets"],
+        book(
+            "",
+            &[("說明", "", &note, ""), ("訂單", "", &table, ""), ("樞紐", "", &pivot, ""), ("範本", "", &form, "")],
+        ),
+        CLEAN,
+        &["- sheets"],
+    );
+    let titled = Table([note.0.clone(), vec![Vec::new()], table.0.clone()].concat());
+    cases.check(
+        "e19d_title_rows_beside_notes.xlsx",
+        book("", &[("說明", "", &note, ""), ("訂單", "", &titled, "")]),
+        CLEAN,
+        &["- sheets", "- header_row"],
     );
     cases.check(
         "e19c_two_data_sheets.xlsx",
@@ -571,7 +584,124 @@ fn sheets() {
         REFUSED,
         &["- several_sheets"],
     );
+    cases.check(
+        "e19e_the_same_twice.xlsx",
+        book("", &[("說明", "", &note, ""), ("訂單", "", &table, ""), ("訂單 (2)", "", &table, "")]),
+        REFUSED,
+        &["- several_sheets", "- sheets"],
+    );
+    cases.check(
+        "e18b_header_only_in_a_hidden_sheet.xlsx",
+        book("", &[("說明", "", &note, ""), ("訂單", "state=\"hidden\"", &table, "")]),
+        &format!("{REFUSED} -{}", FIELDS.join(" ")),
+        &["- hidden_sheet"],
+    );
+    let misnamed = good().with(&[("A1", "order no"), ("E1", "price")]);
+    cases.check(
+        "e19f_the_nearest_header.xlsx",
+        book("", &[("說明", "", &note, ""), ("訂單", "", &misnamed, "")]),
+        &format!("{REFUSED} -order_id amount"),
+        &["- missing_column", "- sheets"],
+    );
+    // Personal data counts wherever it stands; what is hidden blocks nothing, and is said.
+    let contact = Table(vec![vec!["聯絡人".to_owned(), "chen.test@example.com".to_owned()]]);
+    cases.check(
+        "e24b_personal_beside_the_table.xlsx",
+        book("", &[("訂單", "", &table, ""), ("聯絡", "", &contact, "")]),
+        "partial 6/4/1/1/0",
+        &["1 pii", "- sheets"],
+    );
+    cases.check(
+        "e24c_personal_in_a_hidden_sheet.xlsx",
+        book("", &[("訂單", "", &table, ""), ("聯絡", "state=\"veryHidden\"", &contact, "")]),
+        CLEAN,
+        &["1 pii", "- hidden_sheet"],
+    );
     cases.finish();
+}
+
+/// What is said of each sheet, as `code sheet: message`, of findings and notices about sheets.
+fn said_of_sheets(sandbox: &Sandbox, args: &[&str]) -> (Value, Vec<String>) {
+    let answer = sandbox.run(&[&["check", "t.xlsx", "--format", "json"], args].concat()).json();
+    let all = [&answer["findings"], &answer["notices"]].into_iter().flat_map(|list| list.as_array().unwrap().clone());
+    let codes = ["sheets", "several_sheets", "hidden_sheet", "no_sheet", "empty_file", "pii"];
+    let about = all.filter(|found| codes.contains(&found["code"].as_str().unwrap()));
+    let one = |found: Value| {
+        let [code, sheet, message] =
+            ["code", "sheet", "message"].map(|key| found[key].as_str().unwrap_or("-").to_owned());
+        format!("{code} {sheet}: {message}")
+    };
+    let said = about.map(one).collect();
+    (answer, said)
+}
+
+#[test]
+fn which_sheet_counts_is_said_or_asked_for() {
+    let half = |rows: &[usize]| Table(rows.iter().map(|row| good().0[*row].clone()).collect());
+    let (first, second) = (half(&[0, 1, 2, 3]), half(&[0, 4, 5, 6]));
+    let note = Table(vec![vec!["說明".to_owned()], vec![String::new(), "打電話給 0912345678".to_owned()]]);
+    let sheets = [
+        ("May A", "", &first, ""),
+        ("May B", "", &second, ""),
+        ("備註", "", &note, ""),
+        ("舊", "state=\"hidden\"", &first, ""),
+    ];
+    let sandbox = Sandbox::empty();
+    sandbox.write("t.xlsx", book("", &sheets));
+    let (answer, said) = said_of_sheets(&sandbox, &[]);
+    assert_eq!((&answer["verdict"], &answer["recognized_revenue"]), (&json!("schema_failed"), &json!("unverified")));
+    let hidden = "hidden_sheet 舊: the sheet is hidden and was not read, although it has the header (rows below it: 3)";
+    let personal = "pii 備註: looks like personal data: mobile number (not repeated here)";
+    assert_eq!(
+        said,
+        [
+            "several_sheets -: the header stands in several sheets: `May A` (3 rows), `May B` (3 rows); which of their rows count is not guessed",
+            personal,
+            "sheets 備註: the sheet was left aside: the header stands in another sheet (rows with content: 2)",
+            hidden,
+        ]
+    );
+    // Somebody says which: then the others are left aside, each with a word.
+    let (answer, said) = said_of_sheets(&sandbox, &["--sheet", "may b"]);
+    assert_eq!((&answer["verdict"], &answer["counts"]["rows"]), (&json!("partial"), &json!(3)));
+    let aside = "the sheet was left aside: another sheet was asked for (rows with content";
+    assert_eq!(said, [personal, &format!("sheets May A: {aside}: 4)"), &format!("sheets 備註: {aside}: 2)"), hidden]);
+    let (answer, _) = said_of_sheets(&sandbox, &["--sheet", "舊"]);
+    assert_eq!(answer["counts"]["rows"], 3);
+    let (answer, said) = said_of_sheets(&sandbox, &["--sheet", "June"]);
+    assert_eq!(
+        (&answer["verdict"], said.as_slice()),
+        (&json!("schema_failed"), &["no_sheet -: does not have the sheet that was asked for".to_owned()][..])
+    );
+    assert_eq!(answer["findings"][0]["hint"], "it has these sheets: `May A`, `May B`, `備註`, `舊`");
+    // Text has none, however long it is.
+    for rows in [1, 30_000] {
+        let table = Table(good().0[..1].iter().chain(good().0[1..].iter().cycle().take(rows)).cloned().collect());
+        sandbox.write("t.xlsx", table.csv());
+        let (answer, said) = said_of_sheets(&sandbox, &["--sheet", "訂單"]);
+        assert_eq!((&answer["verdict"], said.len()), (&json!("schema_failed"), 1), "{said:?}");
+        assert_eq!(said[0], "no_sheet -: is CSV and has no sheets, and one was asked for");
+    }
+}
+
+#[test]
+fn every_form_reads_the_sheet_that_was_read_first() {
+    let wrong = good().with(&[("E3", "2.8萬")]);
+    let note =
+        Table(vec![vec!["說明".to_owned()], Vec::new(), vec!["x".to_owned(), "chen.test@example.com".to_owned()]]);
+    let sandbox = Sandbox::empty();
+    sandbox.write("t.xlsx", book("", &[("說明", "", &note, ""), ("訂單", "", &wrong, "")]));
+    let human = sandbox.run(&["check", "t.xlsx", "--annotate", "back.xlsx"]).status(1).stdout;
+    // The wrong cell is shown between its neighbours, what stands in the other sheet is named with it.
+    assert!(human.contains("| K-20260511-1 | … | ProgramPlan_6513270e") || human.contains("[2.8萬]"), "{human}");
+    assert!(human.contains("說明!B3"), "{human}");
+    let message = sandbox.run(&["check", "t.xlsx", "--format", "message"]).stdout;
+    assert!(message.contains("說明!B3") && message.contains("E3"), "{message}");
+    // The workbook that goes back is the table, marked where it is wrong.
+    let back = sandbox.run(&["check", "back.xlsx", "--format", "json"]).json();
+    assert_eq!(back["counts"]["rows"], 6);
+    assert_eq!(back["findings"].as_array().unwrap().len(), 1, "{back:#}");
+    assert_eq!((&back["findings"][0]["cell"], &back["findings"][0]["sheet"]), (&json!("E3"), &json!("訂單")));
 }
 
 #[test]

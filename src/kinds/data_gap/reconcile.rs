@@ -203,12 +203,15 @@ struct File<'a> {
     bytes: &'a [u8],
     received: Option<(Timestamp, String)>,
     is_usable: bool,
+    /// The sheet of a workbook that counts, when that is recorded.
+    sheet: Option<String>,
 }
 
 /// The uploads in the order in which they were received: as the table of received files says, else by name.
 fn received<'a>(given: &Given<'a>, findings: &mut Vec<Finding>) -> Vec<File<'a>> {
     let sent = given.files.iter().filter(|(name, _)| name.starts_with(UPLOADS));
-    let file = |(name, bytes): (&'a String, &'a Vec<u8>)| File { name, bytes, received: None, is_usable: true };
+    let file =
+        |(name, bytes): (&'a String, &'a Vec<u8>)| File { name, bytes, received: None, is_usable: true, sheet: None };
     let mut files: Vec<_> = sent.map(file).collect();
     let Some((schema, records)) = table(given, "received_files") else { return files };
     let mut listed = BTreeMap::new();
@@ -222,12 +225,14 @@ fn received<'a>(given: &Given<'a>, findings: &mut Vec<Finding>) -> Vec<File<'a>>
             findings.push(Finding::new(&codes::UNLISTED_UPLOAD, record.place.clone(), message).hint(hint));
         }
         if let (Some(at), Some(who)) = (moment(record, schema, "received_at"), who) {
-            listed.insert(name.to_owned(), (at, who));
+            let sheet = Some(text(record, schema, "sheet")).filter(|sheet| !sheet.is_empty()).map(str::to_owned);
+            listed.insert(name.to_owned(), ((at, who), sheet));
         }
     }
     let now = given.context.now.timestamp();
     for file in &mut files {
-        file.received = listed.remove(file.name.strip_prefix(UPLOADS).unwrap_or(file.name));
+        let found = listed.remove(file.name.strip_prefix(UPLOADS).unwrap_or(file.name));
+        (file.received, file.sheet) = found.map_or((None, None), |(received, sheet)| (Some(received), sheet));
         file.is_usable = file.received.as_ref().is_some_and(|(at, _)| *at <= now);
         if !file.is_usable {
             let place = Place::file(format!("{}/{}", given.shown, file.name));
@@ -251,7 +256,9 @@ fn examine(
     let mut examined = Vec::with_capacity(files.len());
     for file in files {
         let path = format!("{}/{}", given.shown, file.name);
-        let one = orders::examine(&path, &mut Cursor::new(file.bytes), stream::alone, evidence);
+        let evidence = &Evidence { sheet: file.sheet.as_deref(), ..*evidence };
+        let mut one = orders::examine(&path, &mut Cursor::new(file.bytes), stream::alone, evidence);
+        one.orders = one.orders.filter(|_| file.is_usable);
         let mut noticed = Vec::new();
         let read = Some(&one)
             .filter(|one| file.is_usable && one.upload.verdict == Verdict::SchemaFailed)
@@ -263,12 +270,29 @@ fn examine(
             }
             None => examined.push(Some(one)),
         }
+        release(&mut examined);
     }
     let settlement = settlement.map(|(settlement, mut noticed)| {
         findings.append(&mut noticed);
         settlement
     });
     (settlement, examined)
+}
+
+/// Lets go of the orders of exports that cannot be the current one any more, nor the accepted one before it: a pack may have
+/// hundreds of uploads.
+fn release(examined: &mut [Option<Examined>]) {
+    let mut kept = examined.iter_mut().rev().flatten().filter(|one| one.orders.is_some());
+    // The last one that can be read is the current one so far.
+    kept.next();
+    let mut has_accepted = false;
+    for one in kept {
+        if has_accepted || one.upload.verdict != Verdict::Accepted {
+            one.orders = None;
+        } else {
+            has_accepted = true;
+        }
+    }
 }
 
 struct Chosen {
@@ -285,17 +309,20 @@ fn choose(given: &Given<'_>, files: Vec<File<'_>>, examined: Vec<Option<Examined
     let mut orders: Option<(Ledger, Classified)> = None;
     let mut accepted: Option<(String, Ledger, Classified)> = None;
     let last = files.iter().zip(&examined).rposition(|(file, examined)| {
-        file.is_usable && examined.as_ref().is_some_and(|examined| examined.orders.is_some())
+        let is_readable = |one: &Examined| one.upload.verdict != Verdict::SchemaFailed;
+        file.is_usable && examined.as_ref().is_some_and(is_readable)
     });
     for (at, (file, examined)) in files.into_iter().zip(examined).enumerate() {
         let is_last = last == Some(at);
         let (role, upload) = match examined {
             None => (Role::Settlement, Upload::refused(Vec::new(), Vec::new())),
             Some(Examined { upload, .. }) if !file.is_usable => (Role::Unlisted, upload),
-            Some(Examined { upload, orders: None }) => (Role::Refused, upload),
+            Some(Examined { upload, .. }) if upload.verdict == Verdict::SchemaFailed => (Role::Refused, upload),
             Some(mut examined) => {
                 if is_last && evidence.settlement.is_some() {
+                    examined.orders = None;
                     let path = format!("{}/{}", given.shown, file.name);
+                    let evidence = &Evidence { sheet: file.sheet.as_deref(), ..*evidence };
                     examined = orders::examine(&path, &mut Cursor::new(file.bytes), stream::alone, evidence);
                 }
                 let Examined { upload, orders: own } = examined;
@@ -407,7 +434,8 @@ fn left_behind(finding: &Finding) -> Finding {
 /// A finding with who settles it and, when it is about an order of the export, which and how old.
 fn exception(finding: &Finding, ledger: Option<&Ledger>, reconciled: &Reconciled) -> Exception {
     let order = ledger.zip(finding.place.row).and_then(|(ledger, row)| {
-        ledger.orders.iter().find(|order| order.spot.row == row).map(|order| (ledger, order))
+        let is_it = |order: &&Order| order.spot.row == row && ledger.place(order).sheet == finding.place.sheet;
+        ledger.orders.iter().find(is_it).map(|order| (ledger, order))
     });
     let age = order.and_then(|(_, order)| reconciled.age(order));
     let order_id = order.and_then(|(ledger, order)| ledger.shown_id(order)).map(str::to_owned);

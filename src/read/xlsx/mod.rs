@@ -5,6 +5,7 @@
 //! stay as they are written, dates are computed without floating point.
 
 mod cell;
+mod choose;
 mod container;
 mod dates;
 mod formula;
@@ -18,18 +19,28 @@ mod unseen;
 mod workbook;
 mod xml;
 
+use std::ops::ControlFlow;
+
 use container::Container;
 use sheet::Scan;
 use workbook::Workbook;
 
 use crate::codes;
-use crate::finding::{Finding, Place};
+use crate::finding::Finding;
+use crate::read::sheets::Choice;
 use crate::read::stream::Crew;
 use crate::read::table::{Capped, Content, Format, Legacy, Origin, Row, Sink};
 
-/// Reads the first visible sheet with content. `None` when the workbook cannot be read to its end.
-pub(super) fn read(path: &str, bytes: &[u8], crew: Crew, findings: &mut Capped<'_>, sink: &mut Sink<'_>) -> Option<()> {
-    match read_workbook(path, bytes, crew, findings, sink) {
+/// Reads the sheet that is the table. `None` when the workbook cannot be read to its end.
+pub(super) fn read(
+    path: &str,
+    bytes: &[u8],
+    crew: Crew,
+    choice: &Choice,
+    findings: &mut Capped<'_>,
+    sink: &mut Sink<'_>,
+) -> Option<()> {
+    match read_workbook(path, bytes, crew, choice, findings, sink) {
         Ok(()) => Some(()),
         Err(finding) => {
             findings.once().push(*finding);
@@ -51,53 +62,28 @@ fn read_workbook(
     path: &str,
     bytes: &[u8],
     crew: Crew,
+    choice: &Choice,
     findings: &mut Capped<'_>,
     sink: &mut Sink<'_>,
 ) -> Result<(), Refused> {
     let mut container = Container::open(path, bytes)?;
     let workbook = Workbook::read(&mut container, crew)?;
-    workbook.report_hidden_sheets(path, findings);
-    let mut chosen = false;
-    // Every sheet with content, and how many rows of it have some.
-    let mut filled: Vec<(&str, u64)> = Vec::new();
-    for sheet in &workbook.sheets {
+    let chosen = choose::choose(path, &workbook, &mut container, crew, choice, findings)?;
+    let mut is_empty = true;
+    if let Some(sheet) = chosen.sheet {
         let mut scan = Scan::new(&workbook, path, &sheet.name);
-        let mut rows = 0;
-        if chosen {
-            let mut unsaid = Vec::new();
-            scan.rows(&mut container, &sheet.part, crew, &mut Capped::new(path, &mut unsaid), &mut |_, _, _| {
-                rows += 1;
-            })?;
-        } else {
-            scan.rows(&mut container, &sheet.part, crew, findings, &mut |number, cells, findings| {
-                rows += 1;
-                let origin = Origin::Sheet { path, sheet: &sheet.name };
-                sink(Row { format: Format::Xlsx, number, content: Content::Cells(cells), origin }, findings);
-            })?;
-            chosen = rows > 0;
-            if let Some((count, place)) = scan.formulas {
-                let message =
-                    format!("the values that were saved with formulas were used (formulas in the sheet: {count})");
-                findings.once().push(Finding::new(&codes::FORMULA_VALUE, place, message));
-            }
-        }
-        if rows > 0 {
-            filled.push((&sheet.name, rows));
+        scan.rows(&mut container, &sheet.part, crew, findings, &mut |number, cells, findings| {
+            is_empty = false;
+            let origin = Origin::Sheet { path, sheet: &sheet.name };
+            sink(Row { format: Format::Xlsx, number, content: Content::Cells(cells), origin }, findings);
+            ControlFlow::Continue(())
+        })?;
+        if let Some((count, place)) = scan.formulas {
+            let message =
+                format!("the values that were saved with formulas were used (formulas in the sheet: {count})");
+            findings.once().push(Finding::new(&codes::FORMULA_VALUE, place, message));
         }
     }
-    if !chosen {
-        let message = "has no visible sheet with content";
-        return Err(Box::new(
-            Finding::new(&codes::EMPTY_FILE, Place::file(path), message).hint("show the sheet that holds the table"),
-        ));
-    }
-    if filled.len() > 1 {
-        let counted: Vec<_> = filled.iter().take(10).map(|(name, rows)| format!("`{name}` ({rows} rows)")).collect();
-        let and_more = if filled.len() > 10 { format!(" and {} more", filled.len() - 10) } else { String::new() };
-        let message = format!("has content in several sheets: {}{and_more}", counted.join(", "));
-        findings.once().push(Finding::new(&codes::SHEETS, Place::file(path), message).hint(
-            "only the first was read: keep one table in one workbook, or hide the sheets that do not belong to it",
-        ));
-    }
-    Ok(())
+    choose::tell_hidden(path, &workbook, &mut container, crew, choice, &chosen, findings);
+    if is_empty { Err(choose::nothing(path, choice)) } else { Ok(()) }
 }

@@ -1,7 +1,7 @@
 //! One pass over the rows of a sheet.
 
 use std::collections::BTreeSet;
-use std::ops::Range;
+use std::ops::{ControlFlow, Range};
 
 use quick_xml::events::{BytesStart, Event};
 
@@ -44,8 +44,8 @@ pub(super) struct Scan<'w> {
     cells: Vec<Raw>,
 }
 
-/// Takes a row.
-type RowSink<'s> = dyn FnMut(u32, &[Cell<'_>], &mut Capped<'_>) + Send + 's;
+/// Takes a row, and says whether there is need of more.
+type RowSink<'s> = dyn FnMut(u32, &[Cell<'_>], &mut Capped<'_>) -> ControlFlow<()> + Send + 's;
 
 impl<'w> Scan<'w> {
     pub(super) fn new(workbook: &'w Workbook, path: &'w str, sheet: &'w str) -> Self {
@@ -65,7 +65,7 @@ impl<'w> Scan<'w> {
         }
     }
 
-    /// Hands on every row with content.
+    /// Hands on every row with content, as long as there is need of more. Only a sheet that was read to its end is known to be whole.
     pub(super) fn rows(
         &mut self,
         container: &mut Container<'_>,
@@ -113,9 +113,13 @@ impl<'w> Scan<'w> {
                     "sheetData" => in_data = false,
                     "row" if in_row => {
                         in_row = false;
-                        self.close_row(findings, sink)?;
+                        if self.close_row(findings, sink)?.is_break() {
+                            return Ok(());
+                        }
                         while in_data && let Some((plain, text)) = xml.plain(4).filter(|(plain, _)| plain.end > 0) {
-                            self.plain_rows(plain, text, findings, sink)?;
+                            if self.plain_rows(plain, text, findings, sink)?.is_break() {
+                                return Ok(());
+                            }
                             let end = plain.end;
                             xml.pass(end);
                         }
@@ -136,7 +140,7 @@ impl<'w> Scan<'w> {
         text: &str,
         findings: &mut Capped<'_>,
         sink: &mut RowSink<'_>,
-    ) -> Result<(), Refused> {
+    ) -> Result<ControlFlow<()>, Refused> {
         let mut start = 0;
         for row in &plain.rows {
             self.begin_row(row.number, row.is_hidden)?;
@@ -163,9 +167,11 @@ impl<'w> Scan<'w> {
                 self.close_cell(&open, findings)?;
             }
             start = row.cells_end;
-            self.close_row(findings, sink)?;
+            if self.close_row(findings, sink)?.is_break() {
+                return Ok(ControlFlow::Break(()));
+            }
         }
-        Ok(())
+        Ok(ControlFlow::Continue(()))
     }
 
     /// A piece of the cell that is open.
@@ -323,7 +329,7 @@ impl<'w> Scan<'w> {
         range.start..self.texts.len()
     }
 
-    fn close_row(&mut self, findings: &mut Capped<'_>, sink: &mut RowSink<'_>) -> Result<(), Refused> {
+    fn close_row(&mut self, findings: &mut Capped<'_>, sink: &mut RowSink<'_>) -> Result<ControlFlow<()>, Refused> {
         let text = |range: &Range<usize>| &self.texts[range.clone()];
         let value = |raw: &Raw| match &raw.value {
             RawValue::Text(range) => Value::Text(text(range)),
@@ -347,12 +353,14 @@ impl<'w> Scan<'w> {
                 limits::SHEET_BYTES,
             )));
         }
-        let Some(last) = cells.iter().rev().find(|cell| !cell.value.is_blank()) else { return Ok(()) };
+        let Some(last) = cells.iter().rev().find(|cell| !cell.value.is_blank()) else {
+            return Ok(ControlFlow::Continue(()));
+        };
         let widest = last.column + 1;
-        sink(self.row, &cells, findings);
+        let more = sink(self.row, &cells, findings);
         drop(cells);
         self.unseen.end_row(self.row, widest, findings);
-        Ok(())
+        Ok(more)
     }
 
     fn place(&self) -> Place {

@@ -103,15 +103,16 @@ fn the_first_visible_sheet_with_content_is_the_table() {
         [
             "t.xlsx!M&M, row 1: A1=Text(\"may\")",
             "XLSX",
-            "notice hidden_sheet t.xlsx: hidden sheets were not read: `H`, `V`",
-            "warning sheets t.xlsx: has content in several sheets: `M&M` (1 rows), `June` (1 rows)"
+            "warning sheets t.xlsx: has content in several sheets: `M&M` (1 rows), `June` (1 rows)",
+            "notice hidden_sheet t.xlsx!H: the sheet is hidden and was not read",
+            "notice hidden_sheet t.xlsx!V: the sheet is hidden and was not read"
         ]
     );
     assert_eq!(
         check("t.xlsx", &workbook("", "", &sheets[..2])),
         [
             "-",
-            "notice hidden_sheet t.xlsx: hidden sheets were not read: `H`",
+            "notice hidden_sheet t.xlsx!H: the sheet is hidden and was not read",
             "error empty_file t.xlsx: has no visible sheet with content"
         ]
     );
@@ -361,7 +362,9 @@ fn inflated_bytes_are_counted_and_not_believed() {
     let mut scan = Scan::new(&workbook, "t.xlsx", "T");
     let mut findings = Vec::new();
     let mut findings = Capped::new("t.xlsx", &mut findings);
-    let refused = scan.rows(&mut container, "xl/sheets/s0.xml", alone, &mut findings, &mut |_, _, _| {}).unwrap_err();
+    let refused = scan
+        .rows(&mut container, "xl/sheets/s0.xml", alone, &mut findings, &mut |_, _, _| ControlFlow::Continue(()))
+        .unwrap_err();
     assert_eq!(refused.message, "the workbook inflates to more bytes than 536870912 (limit `inflated_bytes`)");
 }
 
@@ -382,6 +385,7 @@ fn a_text_that_cells_share_is_borrowed() {
             assert!(matches!(cell.value, Value::Text(text) if text.as_ptr().addr() == held));
             count += 1;
         }
+        ControlFlow::Continue(())
     })
     .unwrap();
     assert_eq!(count, 100_000);
@@ -434,7 +438,9 @@ fn tags_that_are_read_one_by_one_are_counted() {
     let mut findings = Vec::new();
     let mut findings = Capped::new("t.xlsx", &mut findings);
     let mut scan = Scan::new(&workbook, "t.xlsx", "T");
-    let refused = scan.rows(&mut container, "xl/sheets/s0.xml", alone, &mut findings, &mut |_, _, _| {}).unwrap_err();
+    let refused = scan
+        .rows(&mut container, "xl/sheets/s0.xml", alone, &mut findings, &mut |_, _, _| ControlFlow::Continue(()))
+        .unwrap_err();
     assert_eq!(
         refused.message,
         "the workbook has more tags and texts that are not written in the usual way than 67108864 (limit `xml_events`)"
@@ -456,7 +462,9 @@ fn comes_to_the_same(shared: &str, rows: &str) -> bool {
         let (mut findings, mut lines) = (Vec::new(), Vec::new());
         let mut capped = Capped::new("t.xlsx", &mut findings);
         let book = workbook("", shared, &[("visible", "T", rows)]);
-        let done = read_all("t.xlsx", &book, crew, &mut capped, &mut |row, _| lines.push(format!("{row:?}")));
+        let done = read_all("t.xlsx", &book, crew, &Choice::default(), &mut capped, &mut |row, _| {
+            lines.push(format!("{row:?}"));
+        });
         capped.finish();
         (done, lines, findings)
     };

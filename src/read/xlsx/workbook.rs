@@ -9,18 +9,15 @@ use super::container::{Container, Relation, refused};
 use super::dates::date_styles;
 use super::shared::Shared;
 use super::xml::attribute;
-use crate::codes;
-use crate::finding::{Finding, Place};
+use crate::finding::Place;
 use crate::limits;
 use crate::read::stream::{Crew, alone};
-use crate::read::table::{Capped, OWN_SHEETS, too_large};
+use crate::read::table::{OWN_SHEETS, too_large};
 
 /// What holds for every sheet.
 pub(super) struct Workbook {
-    /// Visible sheets in their order.
+    /// Sheets in their order.
     pub(super) sheets: Vec<Sheet>,
-    /// Names of sheets that are hidden.
-    hidden: Vec<String>,
     pub(super) shared: Shared,
     /// Whether a cell of this style shows its number as a date.
     pub(super) date_styles: Vec<bool>,
@@ -31,6 +28,14 @@ pub(super) struct Workbook {
 pub(super) struct Sheet {
     pub(super) name: String,
     pub(super) part: String,
+    pub(super) is_hidden: bool,
+}
+
+impl Sheet {
+    /// The place of the sheet in the workbook at this path.
+    pub(super) fn place(&self, path: &str) -> Place {
+        Place { sheet: Some(self.name.clone()), ..Place::file(path) }
+    }
 }
 
 impl Workbook {
@@ -46,7 +51,6 @@ impl Workbook {
         let relations = container.relations(&main)?;
         let by_id: BTreeMap<_, _> = relations.iter().map(|relation| (relation.id.as_str(), relation)).collect();
         let mut sheets = Vec::new();
-        let mut hidden = Vec::new();
         let mut from_1904 = false;
         container.required::<(), _>(&main, alone, |xml| {
             while let Some(event) = xml.next()? {
@@ -56,25 +60,22 @@ impl Workbook {
                         from_1904 = matches!(attribute(&element, "date1904").as_deref(), Some("1" | "true"));
                     }
                     "sheet" => {
-                        let is_visible = attribute(&element, "state").is_none_or(|state| state == "visible");
+                        let is_hidden = attribute(&element, "state").is_some_and(|state| state != "visible");
                         let id = attribute(&element, "id").unwrap_or_default();
                         // Charts and dialogs are sheets too, without cells.
                         let Some(relation) = by_id.get(id.as_ref()).filter(|relation| relation.sort == "worksheet")
                         else {
                             continue;
                         };
-                        if (sheets.len() + hidden.len()) as u64 == limits::CONTAINER_PARTS.value {
+                        if sheets.len() as u64 == limits::CONTAINER_PARTS.value {
                             let what = "the workbook has more sheets";
                             return Err(Box::new(too_large(Place::file(path), what, limits::CONTAINER_PARTS)));
                         }
                         // Excel allows 31 characters.
                         let name: String = attribute(&element, "name").unwrap_or_default().chars().take(31).collect();
-                        if name.starts_with(OWN_SHEETS) {
-                            // Written by proofpack about the table beside it.
-                        } else if is_visible {
-                            sheets.push(Sheet { name, part: relation.part.clone() });
-                        } else {
-                            hidden.push(name);
+                        // Those were written by proofpack about the table beside them.
+                        if !name.starts_with(OWN_SHEETS) {
+                            sheets.push(Sheet { name, part: relation.part.clone(), is_hidden });
                         }
                     }
                     _ => {}
@@ -90,14 +91,7 @@ impl Workbook {
             Some(part) => date_styles(container, &part)?,
             None => Vec::new(),
         };
-        Ok(Self { sheets, hidden, shared, date_styles, from_1904 })
-    }
-
-    pub(super) fn report_hidden_sheets(&self, path: &str, findings: &mut Capped<'_>) {
-        if !self.hidden.is_empty() {
-            let message = format!("hidden sheets were not read: {}", named(&self.hidden));
-            findings.once().push(Finding::new(&codes::HIDDEN_SHEET, Place::file(path), message));
-        }
+        Ok(Self { sheets, shared, date_styles, from_1904 })
     }
 }
 

@@ -20,7 +20,7 @@ pub(in crate::kinds::data_gap) fn check(
     crew: Crew,
     beside: &Beside<'_>,
 ) -> Upload {
-    let Beside { window, now, listed, .. } = *beside;
+    let Beside { window, now, listed, sheet, .. } = *beside;
     let mut findings = Vec::new();
     let decisions = beside.decided.map_or_else(Decisions::default, |(workspace, tables)| {
         let table = |name| Some((schema(name)?, tables.get(name)?));
@@ -37,7 +37,7 @@ pub(in crate::kinds::data_gap) fn check(
         read
     });
     let today = Some(window.zone.to_datetime(now.timestamp()).date());
-    let evidence = Evidence { window, decisions: &decisions, settlement: settlement.as_ref(), today, listed };
+    let evidence = Evidence { window, decisions: &decisions, settlement: settlement.as_ref(), today, listed, sheet };
     let Examined { mut upload, orders } = judge(path, source, crew, &evidence);
     upload.matching = settlement.zip(orders).map(|(settlement, (_, classified))| matching(&settlement, &classified));
     upload.findings.append(&mut findings);

@@ -12,7 +12,7 @@ use crate::finding::{Finding, Place, Severity};
 use crate::kinds::data_gap::decisions::{Decision, Outcome};
 use crate::kinds::data_gap::orders::contract::Field;
 use crate::kinds::data_gap::orders::keys::Key;
-use crate::kinds::data_gap::orders::ledger::{Ledger, Order};
+use crate::kinds::data_gap::orders::ledger::{Folded, Ledger, Order};
 use crate::kinds::data_gap::orders::payout::{self, Payout};
 use crate::kinds::data_gap::orders::status::Status;
 use crate::kinds::data_gap::orders::{Evidence, codes};
@@ -159,17 +159,7 @@ impl Classes<'_> {
             None => {}
         }
         self.states[index].get_or_insert(code);
-        findings.add(code, || {
-            let hint = match code.id {
-                "duplicate" => "remove the row; the earlier one is kept",
-                "refund_link" => "mark the order as refunded, or explain the refund",
-                "rebuy" => "have a person confirm that it was bought again",
-                "training_order" => "have the order resolved in training_orders, with its evidence",
-                "settlement_amount" | "settlement_refund" => "correct the order, or have a person decide",
-                _ => "have a person decide which rows hold, and record why",
-            };
-            Finding::new(code, ledger.place(&ledger.orders[index]), message()).hint(hint)
-        });
+        findings.add(code, || Finding::new(code, ledger.place(&ledger.orders[index]), message()).hint(hint(code)));
     }
 
     /// What a person decided about an order and a finding. That a 28,000 order was bought again is said where such
@@ -199,24 +189,19 @@ impl Classes<'_> {
 
     /// One order number: rows that are equal in everything, a paid row with its refund, or a contradiction.
     fn same_order(&mut self, findings: &mut Capped<'_>) {
-        let groups = self.ledger.groups(Key::Order, |index| self.has(index, Field::OrderId));
-        for mut group in apart(&groups) {
-            group.sort_by(|one, other| self.compare_content(*one, *other).then(one.cmp(other)));
-            let mut kept = Vec::new();
-            let equals: Vec<Vec<usize>> = group
-                .chunk_by(|one, other| self.compare_content(*one, *other).is_eq())
-                .map(<[usize]>::to_vec)
-                .collect();
-            for equal in equals {
-                kept.push(equal[0]);
-                let first = self.row(equal[0]);
-                for index in &equal[1..] {
-                    self.repeats += 1;
-                    self.block(*index, &codes::DUPLICATE, May::LeaveOut, findings, || {
-                        format!("equals row {first} in all ten columns")
-                    });
-                }
-            }
+        let ledger = self.ledger;
+        let groups = ledger.groups(Key::Order, |index| self.has(index, Field::OrderId));
+        // Each with the first row that it equals.
+        let mut equal = Vec::new();
+        let mut groups: Vec<_> = apart(&groups).collect();
+        for group in &mut groups {
+            group.sort_by(|one, other| ledger.compare_content(*one, *other).then(one.cmp(other)));
+            let same = group.chunk_by(|one, other| ledger.compare_content(*one, *other).is_eq());
+            equal.extend(same.flat_map(|same| same[1..].iter().map(|index| (*index, self.row(same[0])))));
+            group.dedup_by(|later, first| ledger.compare_content(*first, *later).is_eq());
+        }
+        self.equal(equal, findings);
+        for mut kept in groups {
             kept.sort_unstable();
             if kept.len() > 1 && !self.link_refund(&kept, findings) {
                 self.repeats += kept.len() as u64 - 1;
@@ -230,6 +215,30 @@ impl Classes<'_> {
                 }
             }
         }
+    }
+
+    /// Orders that equal an earlier one in all ten columns, in the order of the file: those of the ledger, each with the row that it equals,
+    /// and those that were left out of it.
+    fn equal(&mut self, mut equal: Vec<(usize, u32)>, findings: &mut Capped<'_>) {
+        equal.sort_unstable();
+        let ledger = self.ledger;
+        let message = |first: u32| format!("equals row {first} in all ten columns");
+        let mut folded = ledger.folded.listed.iter().peekable();
+        let mut left_out = |above: u32, findings: &mut Capped<'_>| {
+            while let Some((spot, first)) = folded.next_if(|(spot, _)| spot.row < above) {
+                let made = || Finding::new(&codes::DUPLICATE, ledger.place_of(*spot), message(*first));
+                findings.add(&codes::DUPLICATE, || made().hint(hint(&codes::DUPLICATE)));
+            }
+        };
+        for (index, first) in equal {
+            left_out(self.row(index), findings);
+            self.repeats += 1;
+            self.block(index, &codes::DUPLICATE, May::LeaveOut, findings, || message(first));
+        }
+        left_out(u32::MAX, findings);
+        let Folded { count, listed, .. } = &ledger.folded;
+        self.repeats += count;
+        findings.count(&codes::DUPLICATE, count - listed.len() as u64);
     }
 
     /// One paid row and its refunds under the same order number.
@@ -361,14 +370,6 @@ impl Classes<'_> {
         }
     }
 
-    fn compare_content(&self, one: usize, other: usize) -> Ordering {
-        let key = |index: usize| {
-            let order = self.order(index);
-            (order.status, order.amount, order.at)
-        };
-        key(one).cmp(&key(other)).then_with(|| self.compare(&Field::ALL, one, other))
-    }
-
     /// The columns in which two rows differ.
     fn differing(&self, one: usize, other: usize) -> Vec<&'static str> {
         let (a, b) = (self.order(one), self.order(other));
@@ -485,6 +486,8 @@ impl Classes<'_> {
 
     fn sums(&self, alone: Sums) -> Sums {
         let mut sums = Sums { duplicate: self.repeats, ..alone };
+        sums.recognised -= self.ledger.folded.recognised;
+        sums.blocked += self.ledger.folded.recognised;
         for (order, state) in self.ledger.orders.iter().zip(&self.states) {
             let (Some(Status::Paid), Some(amount), Some(_)) = (order.status, order.amount, state) else { continue };
             let is_sound = order.is_clean && order.in_window;
@@ -492,6 +495,18 @@ impl Classes<'_> {
             *(if Classified::is_refunded(*state) { &mut sums.refunded } else { &mut sums.blocked }) += amount;
         }
         sums
+    }
+}
+
+/// What to do about an order that is withheld.
+fn hint(code: &Code) -> &'static str {
+    match code.id {
+        "duplicate" => "remove the row; the earlier one is kept",
+        "refund_link" => "mark the order as refunded, or explain the refund",
+        "rebuy" => "have a person confirm that it was bought again",
+        "training_order" => "have the order resolved in training_orders, with its evidence",
+        "settlement_amount" | "settlement_refund" => "correct the order, or have a person decide",
+        _ => "have a person decide which rows hold, and record why",
     }
 }
 

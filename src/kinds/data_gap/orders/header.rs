@@ -84,12 +84,20 @@ impl Header {
     /// Where it stands and what stands under it.
     pub(super) fn head(&self) -> Head {
         let at = |column: u32| Some((column, self.field(column)?.name()));
-        Head { row: self.row, fields: (0..self.width).filter_map(at).collect() }
+        Head { sheet: self.place.sheet.clone(), row: self.row, fields: (0..self.width).filter_map(at).collect() }
     }
 
     /// How many of the ten names it has.
     pub(super) fn known(&self) -> usize {
         self.columns.iter().flatten().count()
+    }
+
+    /// How many of the ten names it has; nearly all when it is the header of an export that is known.
+    pub(super) fn likeness(&self) -> usize {
+        match self.known() {
+            known if known < FIELDS - 1 && self.stranger().is_some() => FIELDS - 1,
+            known => known,
+        }
     }
 
     /// Whether it has all ten names.

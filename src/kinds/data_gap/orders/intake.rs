@@ -25,6 +25,7 @@ use crate::kinds::data_gap::orders::totals::Totals;
 use crate::kinds::data_gap::orders::{
     Evidence, Examined, amount, classify, codes, date, header, identifier, keys, personal, row, status, text, totals,
 };
+use crate::read::sheets::{Choice, Wanted};
 use crate::read::stream::{self, Crew, Fold, Source};
 use crate::read::table::{Capped, Cell, Content, Format, Row, Value};
 
@@ -126,6 +127,13 @@ impl Fold for Intake<'_> {
         self.header = Some(header);
     }
 
+    fn choice(&self) -> Choice {
+        Choice {
+            named: self.evidence.sheet.map(str::to_owned),
+            wanted: Some(Wanted { names: FIELDS, look: look_beside }),
+        }
+    }
+
     fn fork(&self) -> Option<Self> {
         let header = Some(self.header.clone()?);
         Some(Self { header, ..Self::new(self.path, self.evidence, self.zone, self.look, self.ledger.fingerprint) })
@@ -133,6 +141,9 @@ impl Fold for Intake<'_> {
 
     fn join(&mut self, below: Self, _: &mut Capped<'_>) {
         self.ledger.append(below.ledger);
+        if matches!(self.look, Look::Second(_)) && self.ledger.is_unsettled() {
+            self.fold_equal();
+        }
         self.prints.append(below.prints);
         self.paid.append(below.paid);
         self.totals.append(below.totals);
@@ -152,6 +163,18 @@ impl Fold for Intake<'_> {
         self.free_orders.join(below.free_orders);
         self.decided.extend(below.decided);
     }
+}
+
+/// Looks at a row of a sheet that may be the export or stand beside it: how much of the header it is. Personal data counts
+/// wherever it stands.
+fn look_beside(row: &Row<'_>, findings: &mut Capped<'_>) -> usize {
+    let Content::Cells(cells) = row.content else { return 0 };
+    let header = Header::read(row, cells);
+    look_for_personal(&header, row, cells, &Plain::default(), &mut |mut finding| {
+        finding.place.column = None;
+        findings.add(finding.code, || finding);
+    });
+    if row.number > header::ROWS { 0 } else { header.likeness() }
 }
 
 impl<'a> Intake<'a> {
@@ -491,6 +514,14 @@ impl<'a> Intake<'a> {
         read.usable |= field.bit();
     }
 
+    /// Leaves out the orders that say what an earlier one says, unless a person decided about that.
+    fn fold_equal(&mut self) {
+        let Evidence { decisions, listed, .. } = self.evidence;
+        self.ledger.fold_equal(listed.value, |ledger, order| {
+            decisions.of(ledger.text(order, Field::OrderId), codes::DUPLICATE.id).is_none()
+        });
+    }
+
     /// Looks a second time at the rows that may have to do with one another, if there are any. `false` when they could not
     /// be read again, or stand there no longer.
     pub(super) fn look_again(&mut self, source: &mut dyn Source, crew: Crew) -> bool {
@@ -504,7 +535,8 @@ impl<'a> Intake<'a> {
         let begin = |_: &mut Capped<'_>| Intake::new(self.path, evidence, zone, Look::Second(&rows), fingerprint);
         let is_reset = source.seek(SeekFrom::Start(0)).is_ok();
         let again = is_reset.then(|| stream::read(self.path, source, crew, &mut said, &begin)).flatten();
-        let Some((_, again)) = again else { return false };
+        let Some((_, mut again)) = again else { return false };
+        again.fold_equal();
         let is_same = self.prints.iter().filter(|(row, _)| rows.has(*row)).eq(again.prints.iter());
         self.ledger = again.ledger;
         is_same

@@ -74,12 +74,14 @@ pub(super) struct Evidence<'a> {
     pub today: Option<Date>,
     /// Of one code so many findings are listed with their places.
     pub listed: Limit,
+    /// The sheet of a workbook that somebody asked for.
+    pub sheet: Option<&'a str>,
 }
 
 impl<'a> Evidence<'a> {
     /// Decisions, and nothing else.
     pub(super) fn alone(window: &'a Window, decisions: &'a Decisions) -> Self {
-        Self { window, decisions, settlement: None, today: None, listed: limits::FINDINGS_PER_CODE }
+        Self { window, decisions, settlement: None, today: None, listed: limits::FINDINGS_PER_CODE, sheet: None }
     }
 }
 
@@ -164,7 +166,8 @@ fn look(
 /// error in a column of the contract.
 fn judge_cells(findings: &mut [Finding], head: &Head) {
     let mut has_unstable = false;
-    for finding in findings.iter_mut().filter(|finding| finding.place.column.is_none()) {
+    let is_unjudged = |finding: &&mut Finding| finding.place.column.is_none() && !head.is_beside(&finding.place);
+    for finding in findings.iter_mut().filter(is_unjudged) {
         let Some((column, row)) = finding.place.cell.as_deref().and_then(cell_position) else { continue };
         let Some(field) = head.field(column).filter(|_| row > head.row) else { continue };
         finding.place.column = Some(field.to_owned());

@@ -13,6 +13,7 @@ use crate::kinds::data_gap::decisions::Decision;
 use crate::kinds::data_gap::money;
 use crate::kinds::data_gap::orders::classify::Sums;
 use crate::kinds::data_gap::orders::contract::{FIELDS, Field};
+use crate::limits::FINDINGS_PER_CODE;
 use crate::read::stream::Fold as _;
 use crate::read::table;
 
@@ -430,6 +431,31 @@ fn a_second_look_at_many_blocks_finds_what_belongs_together() {
         assert!(once.contains(word), "{word}");
     }
     assert!(once == twice && once == alike);
+}
+
+#[test]
+fn orders_that_say_the_same_are_kept_once() {
+    // So many that they are left out while rows come in; the last one is about another customer.
+    let rows = 70_000;
+    let text = file(2, &[]);
+    let (header, orders) = text.split_once('\n').unwrap();
+    let one = orders.lines().next().unwrap();
+    let other = file(2, &[(0, Field::CustomerKey, "feedfeedfeedfeedfeedfeed")]);
+    let text = format!("{header}\n{}{}\n", format!("{one}\n").repeat(rows), other.lines().nth(1).unwrap());
+    let window = default_window();
+    let decisions = Decisions::default();
+    let evidence = Evidence::alone(&window, &decisions);
+    let mut source = Cursor::new(text);
+    let examined = look("f.csv", &mut source, stream::alone, &evidence, Look::First, keys::fingerprint);
+    let (ledger, classified) = examined.orders.unwrap();
+    assert_eq!(ledger.orders.len(), 2);
+    assert_eq!(classified.sums.duplicate, rows as u64);
+    assert_eq!(classified.sums.blocked, classified.sums.gross_paid);
+    let found: Vec<_> = examined.upload.findings.iter().filter(|found| found.code == &codes::DUPLICATE).collect();
+    let listed = usize::try_from(FINDINGS_PER_CODE.value).unwrap();
+    assert_eq!(found.iter().map(|found| found.times).sum::<usize>(), rows - 1);
+    assert_eq!(found.iter().filter(|found| found.times == 1).count(), listed);
+    assert_eq!((found[1].place.row, &*found[1].message), (Some(3), "equals row 2 in all ten columns"));
 }
 
 proptest! {

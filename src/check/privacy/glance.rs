@@ -22,9 +22,9 @@ impl<'a> Glance<'a> {
         let text = text.as_bytes();
         match text.len() {
             0 | 65.. => None,
-            ..=16 => Self::within::<16>(text),
-            ..=32 => Self::within::<32>(text),
-            _ => Self::within::<64>(text),
+            1..=16 => Self::within::<16>(text),
+            17..=32 => Self::within::<32>(text),
+            33..=64 => Self::within::<64>(text),
         }
     }
 

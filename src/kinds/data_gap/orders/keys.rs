@@ -110,7 +110,9 @@ impl Prints {
             while let key @ ..KEYS = next.fetch_add(1, Ordering::Relaxed) {
                 let found = self.repeated_in(key);
                 let mut rows = rows.lock().unwrap_or_else(PoisonError::into_inner);
-                found.into_iter().for_each(|row| rows.add(row));
+                for row in found {
+                    rows.add(row);
+                }
             }
         });
         rows.into_inner().unwrap_or_else(PoisonError::into_inner)
@@ -122,7 +124,9 @@ impl Prints {
         const BITS: u32 = 22;
         let again = self.again(key);
         let mut beginnings = Rows::default();
-        again.iter().for_each(|print| beginnings.add(print >> (32 - BITS)));
+        for print in &again {
+            beginnings.add(print >> (32 - BITS));
+        }
         let mut rows = Vec::new();
         self.each(key, |row, print| {
             if beginnings.has(print >> (32 - BITS)) && again.binary_search(&print).is_ok() {

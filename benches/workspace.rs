@@ -77,12 +77,18 @@ fn measure(folder: &Path, (model, pack): (&str, &str), packs: usize, rounds: usi
 /// A file of exports, and one item of it.
 type Export = (&'static str, fn(usize) -> String);
 
-/// Tasks, half of their fields missing, with results that want to write files.
+/// What an agent wrote into a field, of about 700 bytes.
+fn prose(at: usize) -> String {
+    format!("Step {at}: the cart keeps its lines when a session ends, and the test says so. ").repeat(9)
+}
+
+/// Tasks of about 1 KB, half of their fields missing, with results that want to write files.
 const TASKS: &[Export] = &[("tasks", |at| {
     let (role, state, day) = (ROLES[at % ROLES.len()], STATES[at % STATES.len()], 1 + at % 23);
     let more =
         if at.is_multiple_of(2) { String::new() } else { format!(r#","created_at":"2026-05-{day:02}T10:00:00Z""#) };
-    let result = r#"{"files":[{"path":"src/a.rs","contents":"x"},{"path":"../b","contents":"x"}]}"#;
+    let result =
+        format!(r#"{{"files":[{{"path":"src/a.rs","contents":"{}"}},{{"path":"../b","contents":"x"}}]}}"#, prose(at));
     format!(
         r#"{{"id":"t{at}","project_id":"cart","title":"task {at}","source":"role_dispatch:{role}","dispatch_status":"{state}","updated_at":"2026-05-{day:02}T11:00:00Z","execution_result":{result}{more}}}"#
     )
@@ -90,14 +96,15 @@ const TASKS: &[Export] = &[("tasks", |at| {
 const ROLES: [&str; 5] = ["code-reviewer", "test-writer", "ui-scaffolder", "dispatcher", "nobody"];
 const STATES: [&str; 6] = ["none", "queued", "running", "failed", "completed", "paused"];
 
-/// Issues, pull requests, the queue and work of agents: as many of each, most of them against the contract.
+/// Issues of about 1 KB, pull requests, the queue and work of agents: as many of each, most of them against the contract.
 const ISSUES: &[Export] = &[
     ("issues", |at| {
         let (status, lane) = (STATUSES[at % STATUSES.len()], LANES[at % LANES.len()]);
         let state = if at.is_multiple_of(4) { "closed" } else { "open" };
         format!(
-            r#"{{"number":{at},"repoFullName":"acme/r{}","title":"issue {at}","state":"{state}","labels":["bug","status/{status}","agent/saffron-local"],"lane":"{lane}"}}"#,
-            at % 50
+            r#"{{"number":{at},"repoFullName":"acme/r{}","title":"issue {at}","state":"{state}","labels":["bug","status/{status}","agent/saffron-local"],"lane":"{lane}","body":"{}"}}"#,
+            at % 50,
+            prose(at)
         )
     }),
     ("pull_requests", |at| {

@@ -2,10 +2,12 @@
 //!
 //! Invariants: pure; nothing is defaulted silently and nothing is decided from a fact that could not be read: what does
 //! not fit is refused with its place, and then there is no answer. One table of rules decides, is printed and explained.
+//! No answer and no refusal repeats a secret of the facts, whatever question is asked.
 
 use jiff::Timestamp;
 use serde_json::{Map, Value, json};
 
+use crate::check::privacy::redaction::{REDACTED, is_label, without_secrets};
 use crate::check::shape::{self, Shape};
 use crate::codes;
 use crate::finding::{Finding, Place};
@@ -70,15 +72,33 @@ pub fn ask(
         }
     }
     match (question.answer)(facts, asked) {
-        Ok(answer) => Some(answer),
+        Ok(answer) => Some(answer.into_iter().map(told).collect()),
         Err(refusals) => {
             findings.extend(refusals.into_iter().map(|refusal| {
                 let offset = facts.at(&refusal.pointer).unwrap_or(facts).offset;
-                let place = Place { pointer: Some(refusal.pointer), ..text.place(offset) };
-                Finding::new(&codes::INVALID_VALUE, place, refusal.message)
+                let place = Place { pointer: Some(without_secrets(&refusal.pointer)), ..text.place(offset) };
+                Finding::new(&codes::INVALID_VALUE, place, without_secrets(&refusal.message))
             }));
             None
         }
+    }
+}
+
+/// A part of an answer without the secrets that the facts may have brought into it.
+fn told((key, value): (String, Value)) -> (String, Value) {
+    let value = match value {
+        Value::String(text) if is_label(&key) && !text.is_empty() => REDACTED.into(),
+        value => told_value(value),
+    };
+    (without_secrets(&key), value)
+}
+
+fn told_value(value: Value) -> Value {
+    match value {
+        Value::String(text) => without_secrets(&text).into(),
+        Value::Array(items) => items.into_iter().map(told_value).collect(),
+        Value::Object(parts) => parts.into_iter().map(told).collect(),
+        plain => plain,
     }
 }
 

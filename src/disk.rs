@@ -16,7 +16,7 @@ use std::path::{Path, PathBuf};
 use crate::bundle::{Files, Folder, MANIFEST};
 use crate::codes;
 use crate::documents::workspace;
-use crate::facts::DATA;
+use crate::facts;
 use crate::finding::{Finding, Place};
 use crate::limits::{self, Limit};
 
@@ -96,11 +96,15 @@ pub fn is_file(path: &Path) -> bool {
 
 /// Reads a whole regular file that is not larger than a limit. `None` with a finding when it has to be refused.
 pub fn read(path: &Path, shown: &str, limit: Limit, findings: &mut Vec<Finding>) -> Option<Vec<u8>> {
+    read_or(path, shown, limit, "shorten or split it", findings)
+}
+
+fn read_or(path: &Path, shown: &str, limit: Limit, remedy: &str, findings: &mut Vec<Finding>) -> Option<Vec<u8>> {
     match read_limited(path, limit) {
         Ok(Some(bytes)) => Some(bytes),
         Ok(None) => {
             let message = format!("is larger than {} bytes (limit `{}`)", limit.value, limit.name);
-            findings.push(Finding::new(&codes::TOO_LARGE, Place::file(shown), message).hint("shorten or split it"));
+            findings.push(Finding::new(&codes::TOO_LARGE, Place::file(shown), message).hint(remedy));
             None
         }
         Err(error) => {
@@ -239,10 +243,10 @@ pub fn pack_files(folder: &Path, shown: &str, findings: &mut Vec<Finding>) -> BT
         } else if !entry.file_type().is_file() {
             findings.push(Finding::new(&codes::UNREADABLE, Place::file(file_shown), "is not a regular file"));
         } else if let Some(name) = relative.to_str() {
-            let is_data = DATA.iter().any(|data| name.starts_with(data));
-            let limit = if is_data { limits::RECORDS_BYTES } else { limits::DOCUMENT_BYTES };
-            if let Some(bytes) = read(entry.path(), &file_shown, limit, findings) {
-                files.insert(name.replace(std::path::MAIN_SEPARATOR, "/"), bytes);
+            let name = name.replace(std::path::MAIN_SEPARATOR, "/");
+            let (limit, remedy) = facts::limit(&name);
+            if let Some(bytes) = read_or(entry.path(), &file_shown, limit, remedy, findings) {
+                files.insert(name, bytes);
             }
         } else {
             findings.push(unreadable_name(&file_shown));

@@ -23,6 +23,7 @@ use crate::documents::memory::{self, Memory};
 use crate::documents::pack::{self, Declared, Pack};
 use crate::documents::workspace::Workspace;
 use crate::finding::{Finding, Place, did_you_mean};
+use crate::limits::{self, Limit};
 use crate::read::text;
 
 /// Folder of the typed records of a pack.
@@ -32,6 +33,17 @@ pub const UPLOADS: &str = "uploads/";
 
 /// Folders of what is shown with its faults instead of being refused for them.
 pub const DATA: [&str; 3] = [RECORDS, UPLOADS, export::FOLDER];
+
+/// How large a file of a pack may be, and what to do about one that is larger.
+pub fn limit(name: &str) -> (Limit, &'static str) {
+    if name.starts_with(export::FOLDER) {
+        (limits::EXPORT_BYTES, "export a shorter time, or fewer fields of each item")
+    } else if DATA.iter().any(|folder| name.starts_with(folder)) {
+        (limits::RECORDS_BYTES, "leave out what this pack does not need, or split it over several packs")
+    } else {
+        (limits::DOCUMENT_BYTES, "shorten it")
+    }
+}
 
 /// Content of a pack's files by their path inside the pack.
 pub type PackFiles = BTreeMap<String, Vec<u8>>;
@@ -287,6 +299,16 @@ pub fn read_pack(
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn an_export_may_be_larger_than_a_record_table_and_that_than_a_document() {
+        // 100,000 items of 2 KiB.
+        assert!(limit("exports/tasks.json").0.value >= 100_000 * 2048);
+        let named = |name: &str| limit(name).0.name;
+        assert_eq!(named("records/visits.csv"), "records_bytes");
+        assert_eq!(named("uploads/a/orders.csv"), "records_bytes");
+        assert_eq!(named("exports.json"), "document_bytes");
+    }
 
     #[test]
     fn wildcards_stay_inside_a_folder() {

@@ -13,6 +13,10 @@ pub struct Limit {
 pub const DOCUMENT_BYTES: Limit = Limit { name: "document_bytes", value: 8 << 20 };
 /// Largest record file (CSV, XLSX, JSON, JSONL) that is read whole.
 pub const RECORDS_BYTES: Limit = Limit { name: "records_bytes", value: 64 << 20 };
+/// Largest export of another program: 100,000 items of 2 KiB. It is read whole, so it bounds the memory of a run too.
+pub const EXPORT_BYTES: Limit = Limit { name: "export_bytes", value: 256 << 20 };
+/// Most values (texts, numbers, lists, tables …) of one JSON document: a small one takes far more memory than bytes.
+pub const JSON_VALUES: Limit = Limit { name: "json_values", value: 10_000_000 };
 /// Most rows of one sheet (Excel's own limit).
 pub const TABLE_ROWS: Limit = Limit { name: "table_rows", value: 1_048_576 };
 /// Most rows of one text table, which is read in pieces and never held whole.

@@ -183,10 +183,12 @@ fn unknown(name: &str, path: String, declared: &[Export]) -> Finding {
 }
 
 fn tree(export: &Export, path: &str, ending: &str, bytes: &[u8], findings: &mut Vec<Finding>) -> Option<Node> {
-    let text = text::read(path, bytes, findings)?;
+    // A list of lines without a line was given and is empty; blank JSON is none.
+    let is_lines = matches!(export.form, Form::Items { .. }) && ending == "jsonl";
+    let text = if is_lines { text::read_any(path, bytes, findings)? } else { text::read(path, bytes, findings)? };
     match (&export.form, ending) {
         (Form::Items { shape, id }, "jsonl" | "json") => {
-            let node = if ending == "json" { json::parse(text, findings)? } else { json::lines(text, findings) };
+            let node = if is_lines { json::lines(text, findings)? } else { json::parse(text, findings)? };
             if !matches!(node.value, Value::List(_)) {
                 let message = format!("is {}, expected a list", node.value.sort());
                 findings.push(Finding::new(&codes::WRONG_TYPE, Place::file(path), message).hint(hint(export)));
@@ -273,8 +275,21 @@ mod tests {
         assert_eq!(exports.items("items").unwrap().count(), 2);
         assert_eq!(exports.texts("notes").unwrap().keys().collect::<Vec<_>>(), ["a.md", "deep/er.md"]);
         assert!(exports.get("lone").is_none() && exports.items("lone").is_none());
-        let empty = check(&[("exports/items.json", "[]")], &[]);
-        assert_eq!(empty.items("items").unwrap().count(), 0);
+        for (name, text) in
+            [("exports/items.json", "[]"), ("exports/items.jsonl", ""), ("exports/items.jsonl", "\n \r\n")]
+        {
+            let empty = check(&[(name, text)], &[]);
+            assert_eq!((empty.items("items").unwrap().count(), empty.get("items").unwrap().count()), (0, Some(0)));
+        }
+    }
+
+    #[test]
+    fn blank_json_is_no_list() {
+        let blank = "empty_file p/exports/items.json: is blank [write it, or remove it from the pack]";
+        for text in ["", " \n"] {
+            let exports = check(&[("exports/items.json", text)], &[blank]);
+            assert!(exports.get("items").is_some_and(|items| items.count().is_none()));
+        }
     }
 
     #[test]

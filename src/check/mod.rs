@@ -13,5 +13,6 @@ pub mod privacy;
 pub mod schema;
 pub mod shape;
 pub mod table;
+mod unique;
 pub mod upload;
 mod value;

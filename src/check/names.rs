@@ -11,7 +11,19 @@ use crate::check::privacy;
 const LONGEST: usize = 100;
 
 /// Names that Windows reserves, whatever their extension (learn.microsoft.com, "Naming files, paths, and namespaces").
-const RESERVED: &[&str] = &["con", "prn", "aux", "nul"];
+const RESERVED: &[&str] = &["con", "prn", "aux", "nul", "conin$", "conout$"];
+
+/// The device that a name means on Windows, if it does: it looks at what stands before the first dot, without case and
+/// blanks.
+pub fn device(name: &str) -> Option<String> {
+    let stem = name.split('.').next().unwrap_or_default().trim().to_ascii_lowercase();
+    let port = stem.strip_prefix("com").or_else(|| stem.strip_prefix("lpt"));
+    let is_port = port.is_some_and(|port| {
+        let mut digits = port.chars();
+        matches!((digits.next(), digits.next()), (Some('0'..='9' | '¹' | '²' | '³'), None))
+    });
+    (is_port || RESERVED.contains(&stem.as_str())).then_some(stem)
+}
 
 /// Says why a name is not safe everywhere: `[A-Za-z0-9][A-Za-z0-9._-]{0,99}`, no dot at the end, no name that Windows
 /// reserves, none of those that a gist gives on its own, none of a file that never leaves.
@@ -29,15 +41,13 @@ pub fn artifact_name(name: &str) -> Result<(), String> {
     if name.ends_with('.') {
         return Err("ends with `.`, which Windows leaves out".to_owned());
     }
-    let lower = name.to_ascii_lowercase();
-    let stem = lower.split('.').next().unwrap_or_default();
-    let port = stem.strip_prefix("com").or_else(|| stem.strip_prefix("lpt"));
-    if RESERVED.contains(&stem) || port.is_some_and(|port| port.len() == 1 && port.as_bytes()[0].is_ascii_digit()) {
-        return Err(format!("is the name of the device `{stem}` on Windows"));
+    if let Some(device) = device(name) {
+        return Err(format!("is the name of the device `{device}` on Windows"));
     }
     if privacy::names::is_denied(name) {
         return Err("is a name of files with credentials or runtime state, which never leave".to_owned());
     }
+    let lower = name.to_ascii_lowercase();
     if lower.strip_prefix("gistfile").is_some_and(|rest| rest.starts_with(|first: char| first.is_ascii_digit())) {
         return Err("is a name that a gist gives to files without one".to_owned());
     }

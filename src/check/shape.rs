@@ -110,6 +110,44 @@ pub fn check_list(node: &Node, shape: &Shape, id: Option<&str>, text: Text<'_>, 
     checker.tell(text, findings);
 }
 
+/// The words of a document that its shape does not know but keeps ([`Type::Known`]), with the pointers that lead to them.
+/// A blank text is no word.
+pub fn new_words<'n>(node: &'n Node, shape: &Shape) -> Vec<(String, &'n str)> {
+    let mut found = Vec::new();
+    new_words_of(node, shape, &mut String::new(), &mut found);
+    found
+}
+
+fn new_words_of<'n>(node: &'n Node, shape: &Shape, pointer: &mut String, found: &mut Vec<(String, &'n str)>) {
+    for key in shape.keys {
+        let Some(node) = node.get(key.name) else { continue };
+        let outer = pointer.len();
+        push_pointer(pointer, key.name);
+        new_words_at(node, &key.value, pointer, found);
+        pointer.truncate(outer);
+    }
+}
+
+fn new_words_at<'n>(node: &'n Node, expected: &Type, pointer: &mut String, found: &mut Vec<(String, &'n str)>) {
+    match expected {
+        Type::Known(list) => {
+            let word = node.text().filter(|word| !word.trim().is_empty() && !list.contains(word));
+            found.extend(word.map(|word| (pointer.clone(), word)));
+        }
+        Type::Nullable(inner) => new_words_at(node, inner, pointer, found),
+        Type::Table(shape) => new_words_of(node, shape, pointer, found),
+        Type::List(item) => {
+            for (index, element) in node.items().iter().enumerate() {
+                let outer = pointer.len();
+                push_pointer(pointer, &index.to_string());
+                new_words_at(element, item, pointer, found);
+                pointer.truncate(outer);
+            }
+        }
+        _ => {}
+    }
+}
+
 /// What does not fit, before its place is looked up. Of each code the first few are kept, the rest are counted, so that
 /// a long document full of faults costs no more than a short one.
 #[derive(Default)]
@@ -348,6 +386,33 @@ mod tests {
             .iter()
             .map(|found| format!("{} {}: {} [{}]", found.code.id, found.place, found.message, found.hint))
             .collect()
+    }
+
+    #[test]
+    fn words_that_are_kept_are_told_with_their_place() {
+        static PART: Shape =
+            Shape { about: "", closed: false, keys: &[optional("how", Type::Nullable(&Type::Known(&["a"])), "")] };
+        static WHOLE: Shape = Shape {
+            about: "",
+            closed: false,
+            keys: &[
+                optional("how", Type::Known(&["a", "b"]), ""),
+                optional("parts", Type::List(&Type::Table(&PART)), ""),
+                optional("one", Type::Nullable(&Type::Table(&PART)), ""),
+            ],
+        };
+        let check = |content: &str, expected: &[(&str, &str)]| {
+            let node = json::read("f", content.as_bytes(), &mut Vec::new()).unwrap();
+            let found = new_words(&node, &WHOLE);
+            let found: Vec<_> = found.iter().map(|(pointer, word)| (pointer.as_str(), *word)).collect();
+            assert_eq!(found, expected, "{content}");
+        };
+        check(r#"{"how":"b","parts":[{"how":"a"},{"how":null},7],"one":null,"more":"c"}"#, &[]);
+        check(r#"{"how":" ","parts":null}"#, &[]);
+        check(
+            r#"{"how":"c","parts":[{},{"how":"b"}],"one":{"how":"A"}}"#,
+            &[("/how", "c"), ("/parts/1/how", "b"), ("/one/how", "A")],
+        );
     }
 
     #[test]

@@ -14,11 +14,12 @@ use jiff::civil::Date;
 use crate::check::header::{
     Column, Header, blank_required, missing_column, repeatable, severity_of_others, unknown_column,
 };
-use crate::check::keys::{Key, Keys, Later, Waiting};
+use crate::check::keys::Spot;
 use crate::check::links::Links;
 pub use crate::check::links::{OtherTable, OtherTables};
 use crate::check::privacy;
 use crate::check::schema::{Field, ForeignKey, TableSchema};
+use crate::check::unique::{Listed, Unique};
 use crate::check::value::{self, Plain, Typed};
 use crate::codes;
 use crate::finding::{Finding, Place};
@@ -193,9 +194,11 @@ fn check_privacy(records: &Records, schema: &TableSchema, findings: &mut Capped<
 struct Checker<'s> {
     path: &'s str,
     schema: &'s TableSchema,
+    /// Whether it learns from a part of the table, whose keys are compared when it is joined to what is above.
+    is_part: bool,
     /// The sheet of a workbook that was asked for.
     sheet: Option<String>,
-    header: Option<Header>,
+    header: Option<Box<Header>>,
     /// The row that has most of the names, while none has enough to be the header.
     nearest: Option<Header>,
     /// Whether a fault of the header makes every row unusable.
@@ -246,12 +249,9 @@ enum State {
 /// Fields whose values together must not repeat.
 struct UniqueKey {
     fields: Vec<usize>,
-    keys: Keys,
-    /// The keys of a part of a table, to be compared with those above when it is joined.
-    later: Option<Vec<Later>>,
-    /// The keys of parts that were joined, which are looked up when they are many. From the first of them on, all rows
-    /// come in parts.
-    waiting: Waiting,
+    /// Those of a part of the table, until it is joined to what is above.
+    listed: Listed,
+    unique: Unique,
 }
 
 #[derive(Clone, Default)]
@@ -291,7 +291,7 @@ impl Fold for Checker<'_> {
             // It may have been the header.
             Content::Broken if self.header.is_none() && row.format == Format::Csv => {
                 self.is_unusable = true;
-                self.header = Some(Header::unknown(self.schema, row.place()));
+                self.header = Some(Header::unknown(self.schema, row.place()).into());
             }
             Content::Broken => self.rows_read += 1,
         }
@@ -299,7 +299,7 @@ impl Fold for Checker<'_> {
 
     fn expect(&mut self, rows: u64) {
         for unique in &mut self.keys {
-            unique.keys.expect(rows);
+            unique.unique.expect(rows);
         }
     }
 
@@ -317,19 +317,15 @@ impl Fold for Checker<'_> {
         let mut part = Self::new(self.path, self.schema, Links::none(self.schema));
         part.plain = Arc::clone(&self.plain);
         part.header = Some(header);
-        for key in &mut part.keys {
-            key.later = Some(Vec::new());
-        }
+        part.is_part = true;
         Some(part)
     }
 
     fn join(&mut self, below: Self, findings: &mut Capped<'_>) {
         self.rows_read += below.rows_read;
-        for (unique, below) in self.keys.iter_mut().zip(below.keys) {
-            below.later.unwrap_or_default().into_iter().for_each(|later| unique.waiting.push(later));
-        }
-        if self.keys.iter().any(|unique| unique.waiting.is_full()) {
-            self.look_up(findings);
+        for (index, below) in below.keys.iter().enumerate() {
+            let again = self.keys[index].unique.join(&below.listed);
+            self.report_again(index, again, findings);
         }
     }
 }
@@ -360,6 +356,7 @@ impl<'s> Checker<'s> {
         Self {
             path,
             schema,
+            is_part: false,
             sheet: None,
             header: None,
             nearest: None,
@@ -371,7 +368,7 @@ impl<'s> Checker<'s> {
             plain: Arc::new([]),
             keys: keys
                 .into_iter()
-                .map(|fields| UniqueKey { fields, keys: Keys::default(), later: None, waiting: Waiting::default() })
+                .map(|fields| UniqueKey { fields, unique: Unique::default(), listed: Listed::default() })
                 .collect(),
             links,
             withdrawn: BTreeSet::new(),
@@ -393,7 +390,7 @@ impl<'s> Checker<'s> {
                 let message = format!("the header was found in row {}; what stands above it was left out", row.number);
                 findings.once().push(Finding::new(&codes::HEADER_ROW, row.place(), message));
             }
-            self.header = Some(header);
+            self.header = Some(header.into());
         } else if self.nearest.as_ref().is_none_or(|nearest| nearest.known() < header.known()) {
             self.nearest = Some(header);
         }
@@ -421,11 +418,13 @@ impl<'s> Checker<'s> {
             let Some(column) = header.columns.get_mut(cell.column as usize) else { continue };
             match *column {
                 Column::Field(index) => {
-                    if let (Some(plain), Value::Text(text)) = (self.plain.get(index), cell.value)
-                        && plain.holds(text)
-                    {
-                        self.row.take(index, text);
-                        continue;
+                    match (self.plain.get(index), cell.value) {
+                        (Some(plain), Value::Text(text)) if plain.holds(text) => {
+                            self.row.take(index, text);
+                            continue;
+                        }
+                        (Some(plain), Value::Blank) if plain.may_be_blank => continue,
+                        _ => {}
                     }
                     let field = &schema.fields[index];
                     let place = || Place { column: Some(field.name.clone()), ..row.place_of_cell(cell.column) };
@@ -499,15 +498,15 @@ impl<'s> Checker<'s> {
         };
         let mut is_repeated = false;
         for unique in &mut self.keys {
-            let Some(key) = current.key(&unique.fields) else { continue };
-            if let Some(later) = &mut unique.later {
+            let Some(parts) = current.key(&unique.fields) else { continue };
+            if self.is_part {
                 let column = header.and_then(|header| header.fields[unique.fields[0]]).unwrap_or(0);
                 let line = row.line().and_then(NonZeroU32::new);
                 let byte = row.byte_of_cell(column).and_then(NonZeroU64::new);
-                later.push(Later { key, row: row.number, line, byte });
+                unique.listed.push(parts, Spot { row: row.number, line, byte });
                 continue;
             }
-            let Some(first) = unique.keys.first(key, row.number) else { continue };
+            let Some(first) = unique.unique.first(parts, row.number) else { continue };
             is_repeated = true;
             let has_records = self.records.is_some();
             if has_records {
@@ -526,25 +525,27 @@ impl<'s> Checker<'s> {
         }
     }
 
-    /// Looks up the keys that wait.
-    fn look_up(&mut self, findings: &mut Capped<'_>) {
+    /// Reports rows of parts that repeat a key.
+    fn report_again(&self, index: usize, again: Vec<(Spot, u32)>, findings: &mut Capped<'_>) {
+        let fields = &self.keys[index].fields;
         let columns = self.header.as_ref().map(|header| &header.fields);
-        for unique in &mut self.keys {
-            for (Later { row, line, byte, .. }, first) in unique.keys.first_of(&mut unique.waiting) {
-                findings.add(&codes::DUPLICATE_ID, || {
-                    let column = columns.and_then(|columns| columns[unique.fields[0]]).unwrap_or(0);
-                    let cell = Some(cell_name(column, row));
-                    let (line, byte) = (line.map(NonZeroU32::get), byte.map(NonZeroU64::get));
-                    let place = Place { row: Some(row), line, byte, cell, ..Place::file(self.path) };
-                    repeats(self.schema, &unique.fields, Format::Csv, [row, first], place, false)
-                });
-            }
+        for (Spot { row, line, byte }, first) in again {
+            findings.add(&codes::DUPLICATE_ID, || {
+                let column = columns.and_then(|columns| columns[fields[0]]).unwrap_or(0);
+                let cell = Some(cell_name(column, row));
+                let (line, byte) = (line.map(NonZeroU32::get), byte.map(NonZeroU64::get));
+                let place = Place { row: Some(row), line, byte, cell, ..Place::file(self.path) };
+                repeats(self.schema, fields, Format::Csv, [row, first], place, false)
+            });
         }
     }
 
     fn finish(mut self, format: Format, findings: &mut Capped<'_>) -> (Checked, Vec<Record>) {
-        self.look_up(findings);
         let schema = self.schema;
+        for index in 0..self.keys.len() {
+            let again = self.keys[index].unique.finish();
+            self.report_again(index, again, findings);
+        }
         let is_positional = matches!(format, Format::Csv | Format::Xlsx);
         let mut rows = Some(self.rows_read);
         if is_positional && self.header.is_none() {
@@ -579,7 +580,7 @@ impl<'s> Checker<'s> {
         if !unknown.is_empty() && !schema.fields_match.allows_others() {
             self.is_unusable = true;
         }
-        let header = self.header.or(self.nearest);
+        let header = self.header.map(|header| *header).or(self.nearest);
         let is_present = |field: usize| match &header {
             Some(header) => header.fields[field].is_some(),
             None => self.seen[field],
@@ -662,10 +663,10 @@ impl CurrentRow {
         (self.states[field] == State::Sound).then(|| self.parts[field].as_str())
     }
 
-    /// The key of some fields, when every one of them has a value.
-    fn key(&self, fields: &[usize]) -> Option<Key> {
+    /// The parts of the key of some fields, when every one of them has a value.
+    fn key<'a>(&'a self, fields: &'a [usize]) -> Option<impl Iterator<Item = &'a str> + Clone> {
         let is_whole = fields.iter().all(|field| self.states[*field] == State::Sound);
-        is_whole.then(|| Key::of(fields.iter().map(|field| self.parts[*field].as_str())))
+        is_whole.then(|| fields.iter().map(|field| self.parts[*field].as_str()))
     }
 }
 

@@ -9,7 +9,7 @@ use unicode_width::UnicodeWidthStr as _;
 
 use super::{Form, Stopped, Told};
 use crate::answer::{Answer, github, json, junit, message, page, sarif};
-use crate::check::privacy;
+use crate::check::privacy::{self, redaction};
 use crate::disk;
 use crate::finding::{self, Finding, Severity, is_hidden};
 use crate::lang::Lang;
@@ -113,7 +113,10 @@ impl Lines<'_> {
         }
         let text = str::from_utf8(&self.content).ok()?.trim_start_matches('\u{FEFF}');
         // What must not be repeated is not shown in its place either, whatever the finding is about.
-        let line = text.lines().nth(usize::try_from(number).ok()? - 1).filter(|line| privacy::is_harmless(line))?;
+        let line = text
+            .lines()
+            .nth(usize::try_from(number).ok()? - 1)
+            .filter(|line| privacy::is_harmless(line) && !redaction::holds_secret(line))?;
         let line: String =
             line.chars().map(|one| if one == '\t' || is_hidden(one) { ' ' } else { one }).take(SNIPPET).collect();
         let before: String = line.chars().take(character - 1).collect();

@@ -10,6 +10,7 @@ use std::borrow::Cow;
 use std::ops::Range;
 
 use memchr::{memchr, memchr_iter, memchr2, memchr3};
+use wide::u8x16;
 
 use crate::codes::{self, Code};
 use crate::finding::{Finding, Place};
@@ -234,21 +235,17 @@ impl<'a> Marks<'a> {
     }
 }
 
-/// A bit for each of 64 bytes that separates, quotes or ends a line. Written so that the compiler makes vector
-/// instructions of it.
+/// A bit for each of 64 bytes that separates, quotes or ends a line.
 #[inline]
 fn marks_in(chunk: &[u8; 64], separator: u8) -> u64 {
-    let mut is_mark = [0_u8; 64];
-    for (is_mark, byte) in is_mark.iter_mut().zip(chunk) {
-        *is_mark = u8::from(*byte == separator)
-            | u8::from(*byte == b'\n')
-            | u8::from(*byte == b'\r')
-            | u8::from(*byte == b'"');
-    }
-    // The multiplication moves the lowest bits of eight bytes into the uppermost byte; no two of them meet.
-    let bits = |eight: &[u8; 8]| u64::from_le_bytes(*eight).wrapping_mul(0x0102_0408_1020_4080) >> 56;
-    let (eights, _) = is_mark.as_chunks::<8>();
-    eights.iter().rev().fold(0, |mask, eight| mask << 8 | bits(eight))
+    let [separator, feed, carriage, quote] = [separator, b'\n', b'\r', b'"'].map(u8x16::splat);
+    let (sixteens, _) = chunk.as_chunks();
+    sixteens.iter().rev().fold(0, |mask, sixteen| {
+        let bytes = u8x16::new(*sixteen);
+        let ends = bytes.simd_eq(feed) | bytes.simd_eq(carriage);
+        let others = bytes.simd_eq(separator) | bytes.simd_eq(quote);
+        mask << 16 | u64::from((ends | others).to_bitmask())
+    })
 }
 
 /// The text of a cell such as `="0012"`, by which programs keep Excel from making a number of it.

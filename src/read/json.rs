@@ -1,13 +1,13 @@
 //! JSON (RFC 8259) to a [`Node`]: strict, every value with its place, numbers exactly as written, a repeated key
-//! reported instead of silently overwritten, nesting bounded.
+//! reported instead of silently overwritten, nesting and number of values bounded.
 
 use std::collections::BTreeSet;
 use std::sync::Arc;
 
-use crate::codes;
+use crate::codes::{self, Code};
 use crate::finding::{Finding, Place};
 use crate::limits;
-use crate::read::text::{self, Text};
+use crate::read::text::{self, Positions, Text};
 use crate::read::tree::{Entry, Node, Value};
 
 /// Reads a JSON document from bytes. `None` when it is not JSON; the findings say why.
@@ -18,25 +18,23 @@ pub fn read(path: &str, bytes: &[u8], findings: &mut Vec<Finding>) -> Option<Nod
 
 /// Reads one JSON document from a text. `None` when it is not JSON; the findings say why.
 pub fn parse(text: Text<'_>, findings: &mut Vec<Finding>) -> Option<Node> {
-    let mut parser =
-        Parser { text, at: 0, depth: 0, pointer: String::new(), keys: BTreeSet::new(), repeated: Vec::new() };
+    let mut parser = Parser::new(text);
     let parsed = parser.document();
     findings.append(&mut parser.repeated);
     match parsed {
         Ok(node) => Some(node),
         Err(wrong) => {
-            let code = if wrong.too_deep { &codes::TOO_DEEP } else { &codes::JSON_SYNTAX };
-            findings.push(Finding::new(code, text.place(wrong.offset), wrong.message));
+            findings.push(Finding::new(wrong.code, text.place(wrong.offset), wrong.message));
             None
         }
     }
 }
 
-/// Reads a JSON Lines document: a list with a value for each line. A line that is not JSON becomes a finding and is
-/// left out.
-pub fn lines(text: Text<'_>, findings: &mut Vec<Finding>) -> Node {
-    let mut parser =
-        Parser { text, at: 0, depth: 0, pointer: String::new(), keys: BTreeSet::new(), repeated: Vec::new() };
+/// Reads a JSON Lines document: a list with a value for each line, so that a blank text is an empty list. A line that is
+/// not JSON becomes a finding and is left out. `None` when it has to be refused as a whole.
+pub fn lines(text: Text<'_>, findings: &mut Vec<Finding>) -> Option<Node> {
+    let mut parser = Parser::new(text);
+    let mut positions = Positions::new(text.content.as_bytes());
     let mut items = Vec::new();
     let mut wrong = 0;
     let bytes = text.content.as_bytes();
@@ -53,10 +51,15 @@ pub fn lines(text: Text<'_>, findings: &mut Vec<Finding>) -> Node {
                 Ok(node) => items.push(node),
                 Err(found) => {
                     wrong += 1;
-                    if wrong <= limits::FINDINGS_PER_CODE.value {
-                        let code = if found.too_deep { &codes::TOO_DEEP } else { &codes::JSON_SYNTAX };
-                        let hint = "write one JSON value on each line";
-                        findings.push(Finding::new(code, text.place(found.offset), found.message).hint(hint));
+                    let is_over = found.code == &codes::TOO_LARGE;
+                    if is_over || wrong <= limits::FINDINGS_PER_CODE.value {
+                        let hint = if is_over { "" } else { "write one JSON value on each line" };
+                        let (line, character) = positions.of(found.offset);
+                        let place = Place::file(text.path).at(line, character);
+                        findings.push(Finding::new(found.code, place, found.message).hint(hint));
+                    }
+                    if is_over {
+                        return None;
                     }
                 }
             }
@@ -69,7 +72,7 @@ pub fn lines(text: Text<'_>, findings: &mut Vec<Finding>) -> Node {
         findings.push(Finding::new(&codes::JSON_SYNTAX, Place::file(text.path), message));
     }
     findings.append(&mut parser.repeated);
-    Node { value: Value::List(items), offset: 0 }
+    Some(Node { value: Value::List(items), offset: 0 })
 }
 
 /// Appends one reference token to a JSON pointer (RFC 6901).
@@ -85,22 +88,27 @@ pub fn push_pointer(pointer: &mut String, token: &str) {
 }
 
 struct Wrong {
+    code: &'static Code,
     offset: usize,
     message: String,
-    too_deep: bool,
 }
 
 struct Parser<'a> {
     text: Text<'a>,
     at: usize,
     depth: u64,
+    values: u64,
     pointer: String,
     /// Every key so far: the tables of a list mostly have the same.
     keys: BTreeSet<Arc<str>>,
     repeated: Vec<Finding>,
 }
 
-impl Parser<'_> {
+impl<'a> Parser<'a> {
+    fn new(text: Text<'a>) -> Self {
+        Self { text, at: 0, depth: 0, values: 0, pointer: String::new(), keys: BTreeSet::new(), repeated: Vec::new() }
+    }
+
     fn document(&mut self) -> Result<Node, Wrong> {
         self.space();
         let node = self.value()?;
@@ -133,11 +141,17 @@ impl Parser<'_> {
             }
             Some(character) => format!("`{character}`"),
         };
-        Wrong { offset: self.at, message: format!("{expected}, found {found}"), too_deep: false }
+        Wrong { code: &codes::JSON_SYNTAX, offset: self.at, message: format!("{expected}, found {found}") }
     }
 
     fn value(&mut self) -> Result<Node, Wrong> {
         let offset = self.at;
+        self.values += 1;
+        if self.values > limits::JSON_VALUES.value {
+            let limit = limits::JSON_VALUES;
+            let message = format!("has more than {} values (limit `{}`)", limit.value, limit.name);
+            return Err(Wrong { code: &codes::TOO_LARGE, offset, message });
+        }
         let value = match self.peek() {
             Some(b'{') => self.nested(Self::table)?,
             Some(b'[') => self.nested(Self::list)?,
@@ -152,7 +166,7 @@ impl Parser<'_> {
         if self.depth == limits::NESTING.value {
             let limit = limits::NESTING;
             let message = format!("is nested deeper than {} levels (limit `{}`)", limit.value, limit.name);
-            return Err(Wrong { offset: self.at, message, too_deep: true });
+            return Err(Wrong { code: &codes::TOO_DEEP, offset: self.at, message });
         }
         self.depth += 1;
         self.at += 1;
@@ -245,9 +259,9 @@ impl Parser<'_> {
     fn unicode(&mut self) -> Result<char, Wrong> {
         let start = self.at - 1;
         let lone = |parser: &Self| Wrong {
+            code: &codes::JSON_SYNTAX,
             offset: start,
             message: format!("`{}` is half of a surrogate pair", &parser.text.content[start..parser.at]),
-            too_deep: false,
         };
         let first = self.hex()?;
         if !(0xD800..0xE000).contains(&first) {
@@ -412,12 +426,28 @@ mod tests {
     }
 
     #[test]
+    fn the_number_of_values_is_limited() {
+        let check = |content: &str, expected: &str| {
+            let mut parser = Parser::new(Text { path: "f", content });
+            parser.values = limits::JSON_VALUES.value - 3;
+            let told = match parser.document() {
+                Ok(_) => "fine".to_owned(),
+                Err(wrong) => format!("{} {}: {}", wrong.code.id, wrong.offset, wrong.message),
+            };
+            assert_eq!(told, expected);
+        };
+        check("[1,{}]", "fine");
+        check("[1,[2]]", "too_large 4: has more than 10000000 values (limit `json_values`)");
+        check(r#"{"a":1,"b":2,"c":3}"#, "too_large 17: has more than 10000000 values (limit `json_values`)");
+    }
+
+    #[test]
     fn a_line_that_is_not_json_is_left_out() {
         let check = |content: &str, expected: &str| {
             let mut findings = Vec::new();
             let node = lines(text::read("f", content.as_bytes(), &mut findings).unwrap(), &mut findings);
             let found: Vec<_> = findings.iter().map(|found| format!("{} {}", found.place, found.message)).collect();
-            assert_eq!(format!("{} {}", node.to_json(), found.join("; ")), expected);
+            assert_eq!(format!("{} {}", node.unwrap().to_json(), found.join("; ")), expected);
         };
         check("{\"a\":1}\n\n [2] \r\n", "[{\"a\":1},[2]] ");
         check("1 2\n3", "[3] f:1:3 expected the end of the document, found `2`");

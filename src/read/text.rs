@@ -61,8 +61,21 @@ impl<'a> Positions<'a> {
     }
 }
 
-/// Reads a text document. `None` when it has to be refused; the findings say why.
+/// Reads a text document that says something. `None` when it has to be refused; the findings say why.
 pub fn read<'a>(path: &'a str, bytes: &'a [u8], findings: &mut Vec<Finding>) -> Option<Text<'a>> {
+    let text = read_any(path, bytes, findings)?;
+    if text.content.trim().is_empty() {
+        findings.push(
+            Finding::new(&codes::EMPTY_FILE, Place::file(path), "is blank")
+                .hint("write it, or remove it from the pack"),
+        );
+        return None;
+    }
+    Some(text)
+}
+
+/// Reads a text that may be blank, where blank means that there is nothing of what it lists.
+pub fn read_any<'a>(path: &'a str, bytes: &'a [u8], findings: &mut Vec<Finding>) -> Option<Text<'a>> {
     let content = match bytes.strip_prefix(b"\xEF\xBB\xBF") {
         Some(rest) => {
             findings.push(
@@ -100,13 +113,6 @@ pub fn read<'a>(path: &'a str, bytes: &'a [u8], findings: &mut Vec<Finding>) -> 
             return None;
         }
     };
-    if content.trim().is_empty() {
-        findings.push(
-            Finding::new(&codes::EMPTY_FILE, Place::file(path), "is blank")
-                .hint("write it, or remove it from the pack"),
-        );
-        return None;
-    }
     Some(Text { path, content })
 }
 

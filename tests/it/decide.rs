@@ -182,3 +182,111 @@ fn rules_are_listed_and_explained() {
     let unknown = sandbox.run(&["decide", "dispatcher-prefligth"]).status(2);
     assert!(unknown.stderr.contains("did you mean `dispatcher-preflight`?") && unknown.stdout.is_empty());
 }
+
+/// Every text in a document, one at a time, with a secret put behind it and in its place.
+fn planted(facts: &Value, secret: &str) -> Vec<Value> {
+    let put = |text: &str| [format!("{text} {secret}"), secret.to_owned()];
+    match facts {
+        Value::String(text) => put(text).into_iter().map(Value::String).collect(),
+        Value::Array(items) => items
+            .iter()
+            .enumerate()
+            .flat_map(|(at, item)| {
+                planted(item, secret).into_iter().map(move |other| {
+                    let mut items = items.clone();
+                    items[at] = other;
+                    Value::Array(items)
+                })
+            })
+            .collect(),
+        Value::Object(parts) => parts
+            .iter()
+            .flat_map(|(key, part)| {
+                planted(part, secret).into_iter().map(move |other| {
+                    let mut parts = parts.clone();
+                    parts[key] = other;
+                    Value::Object(parts)
+                })
+            })
+            .collect(),
+        _ => Vec::new(),
+    }
+}
+
+/// Facts that each question can be asked with: the conformance cases of it, and for the others one by hand.
+fn samples() -> Vec<(String, Vec<Value>)> {
+    let folder = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("fixtures/conformance");
+    let of_file = |(name, bytes): (String, Vec<u8>)| {
+        let question = name.strip_suffix(".json")?.to_owned();
+        let text = String::from_utf8(bytes).unwrap().replace("$REPO", "/repo").replace("$OUTSIDE", "/outside");
+        let cases: Vec<Value> = serde_json::from_str(&text).unwrap();
+        let inputs = cases.into_iter().map(|mut case| case["input"].take());
+        // What the runner of cases would write out is nothing to ask with.
+        Some((question, inputs.filter(|input| !input.to_string().contains("\"$")).collect()))
+    };
+    let mut samples: Vec<_> = crate::harness::tree(&folder).into_iter().filter_map(of_file).collect();
+    let mut facts: Value = serde_json::from_str(FACTS).unwrap();
+    facts["adoption_review_status"] = "revise".into();
+    facts["revise"] = json!({"section_id": "s1", "reason": "r"});
+    let mut signed = facts.clone();
+    signed["override"] = json!({"decision_record_id": "adr-1", "authorised_by": "ceo"});
+    samples.push(("dispatcher-preflight".to_owned(), vec![facts, signed]));
+    let mut by_hand = |name: &str, facts: Value| samples.push((name.to_owned(), vec![facts]));
+    by_hand(
+        "repair-gates",
+        json!({"event_type": "claim_idle", "phase": "context", "same_event_count": 2, "retry_count": 1, "proposal_open": false}),
+    );
+    by_hand(
+        "data-request",
+        json!({"request_status": "open", "file_given": false, "missing_fields": ["amount"], "import_status": "none",
+            "repo_or_api_given": false, "due_at": "2026-05-31T18:00:00+08:00", "now": "2026-05-31T18:00:00+08:00"}),
+    );
+    by_hand(
+        "artifact-guard",
+        json!({"primary_artifact": "a.html", "http_status": 200, "upload_files_count": 1, "expected_upload_count": 1}),
+    );
+    by_hand("worker-policy", json!({"action": "release", "status": "approved", "approved_by_role": "louis"}));
+    by_hand(
+        "policy-transition",
+        json!({"action": "release", "old_state": "draft", "new_state": "approved", "actor_roles": ["ceo"],
+            "raw_command_output": {"exit_code": 0, "stdout": "ok"}, "reason": "r"}),
+    );
+    let row = json!({"subject_kind": "task", "subject_id": "t1", "field": "execution_role", "old_value": "a",
+        "new_value": "b", "actor_kind": "user", "rationale": "r", "created_at": "2026-05-01T10:00:00Z"});
+    by_hand("role-audit", json!({"row": row}));
+    by_hand("role-audit", json!({"rows": [row]}));
+    by_hand(
+        "worker-adoption",
+        json!({"repair_event_count": 2, "guard_pass_count": 1, "policies_decided_count": 1,
+            "due_at": "2026-05-31T18:00:00+08:00", "now": "2026-05-31T18:00:00+08:00"}),
+    );
+    samples
+}
+
+#[test]
+fn no_answer_and_no_refusal_repeats_a_secret() {
+    let sandbox = Sandbox::empty();
+    // One that a label tells, one that its form tells; some answers cut their texts, so the beginning counts too.
+    let (labelled, token) = ("token=Zq7hunter", format!("ghp_{}", "a1B2".repeat(9)));
+    let secret = format!("{labelled} {token}");
+    let mut redacted = 0;
+    let samples = samples();
+    for (question, facts) in &samples {
+        let lines: Vec<_> =
+            facts.iter().flat_map(|facts| planted(facts, &secret)).map(|facts| facts.to_string()).collect();
+        assert!(!lines.is_empty() || question == "health-score", "{question} has no sample with a text");
+        let ran = fed(&sandbox, &["decide", question], &lines.join("\n"));
+        assert!(matches!(ran.status, 0 | 2), "{question}: {}", ran.stderr);
+        for (asked, line) in lines.iter().zip(ran.stdout.lines()) {
+            assert!(!line.contains("Zq7") && !line.contains("ghp_a1"), "{question}\n{asked}\n{line}");
+        }
+        assert_eq!(ran.stdout.lines().count(), lines.len(), "{question}: {}", ran.stderr);
+        assert!(!ran.stderr.contains("Zq7") && !ran.stderr.contains("ghp_a1"), "{question}: {}", ran.stderr);
+        redacted += ran.stdout.matches("[REDACTED]").count();
+    }
+    assert!(redacted > 100, "{redacted}");
+    let asked = sandbox.run(&["decide"]).status(0).stdout;
+    for name in asked.lines().filter_map(|line| line.split_whitespace().next()) {
+        assert!(samples.iter().any(|(question, _)| question == name), "{name} has no sample");
+    }
+}

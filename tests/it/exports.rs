@@ -68,6 +68,65 @@ fn faults_of_exports_have_their_place_and_the_pack_is_still_built() {
 }
 
 #[test]
+fn an_export_above_the_limit_is_told_what_to_do() {
+    let sandbox = Sandbox::example();
+    let path = sandbox.path(&format!("{PACK}/exports/tasks.json"));
+    // A file of holes, which is refused by its size before it is read.
+    std::fs::OpenOptions::new().write(true).open(path).unwrap().set_len((256 << 20) + 1).unwrap();
+    let ran = sandbox.run(&["check", PACK, "--format", "json"]).status(1).json();
+    let found = ran["findings"].as_array().unwrap().iter().find(|found| found["code"] == "too_large").unwrap().clone();
+    assert_eq!(found["message"], "is larger than 268435456 bytes (limit `export_bytes`)");
+    assert_eq!(found["hint"], "export a shorter time, or fewer fields of each item");
+}
+
+#[test]
+fn words_and_roles_that_nobody_knows_are_shown_and_flagged() {
+    let sandbox = Sandbox::example();
+    let task = |id: &str, source: &str, state: &str, result: Value| {
+        json!({"id": id, "project_id": "cart", "title": format!("task {id}"), "source": source,
+            "dispatch_status": state, "execution_result": result, "updated_at": "2026-05-24T11:59:00+08:00"})
+    };
+    let tasks = json!([
+        task("t1", "role_dispatch:night-owl", "failed", json!({"error_message": "slow", "error_kind": "rate_limited"})),
+        task("t2", "role_dispatch:test-writer", "failed", json!({"error_message": "odd", "error_kind": "moon_phase"})),
+        task("t3", "role_dispatch:test-writer", "paused", Value::Null),
+        task("t4", "manual", "paused-too", Value::Null),
+        task("t5", "role_dispatch:night-owl", "queued", Value::Null),
+        task("t6", "role_dispatch:home-grown", "queued", Value::Null),
+    ]);
+    // A role that only the export has may be dispatched to, and the console does not leave it out.
+    let mut roles: Value = serde_json::from_str(&sandbox.read(&format!("{PACK}/exports/roles.json"))).unwrap();
+    let more = json!({"id": "home-grown", "title": "H", "version": 1, "use_case": "u", "default_timeout_sec": 240, "category": "role"});
+    roles.as_array_mut().unwrap().push(more);
+    sandbox.write(&format!("{PACK}/exports/roles.json"), roles.to_string());
+    sandbox.write(&format!("{PACK}/exports/tasks.json"), tasks.to_string());
+    sandbox.replace("proofpack.toml", "zh-Hant", "en");
+    change(&sandbox, "connectors", 1, "activity", json!({"phase": "dreaming", "role_id": "night-owl"}));
+    let ran = sandbox.run(&["build", ".", "--now", NOW, "--format", "json"]);
+    let found = ran.json()["findings"].as_array().unwrap().clone();
+    let count = |code: &str| found.iter().filter(|found| found["code"] == code).count();
+    // Each word is one finding, told by the reading of the export, and one row of the console.
+    assert_eq!((count("new_word"), count("unknown_role"), count("claim_will_fail")), (3, 2, 1), "{found:#?}");
+    let hint = |code: &str| found.iter().find(|found| found["code"] == code).unwrap()["hint"].to_string();
+    assert!(hint("task_failed").contains("choose a role of the catalogue"), "{}", hint("task_failed"));
+    let page = sandbox.read(PAGE);
+    let rows = |word: &str| {
+        let rows = page.split("<tr").filter(|row| row.contains(word));
+        rows.map(|row| row.replace(['\n', '\u{a0}'], " ")).collect::<Vec<_>>()
+    };
+    for word in ["dispatch_status: paused<", "dispatch_status: paused-too", "phase: dreaming", "night-owl"] {
+        assert!(rows(word).iter().any(|row| row.contains(".json")), "{word}: {:#?}", rows(word));
+    }
+    let retry =
+        |id: &str| rows(id).into_iter().find(|row| row.contains("requeued") || row.contains("put back")).unwrap();
+    assert!(retry("task t1").contains("put back, it fails when it is claimed"), "{}", retry("task t1"));
+    assert!(retry("task t2").contains("may be requeued") && retry("task t2").contains("moon_phase"));
+    for id in ["task t3", "task t4"] {
+        assert!(rows(id).iter().any(|row| row.contains(">paused")), "{id}: {:#?}", rows(id));
+    }
+}
+
+#[test]
 fn secrets_and_hidden_marks_of_texts_come_out_nowhere() {
     let sandbox = Sandbox::example();
     let (key, mobile, word) = ("sk-abcdefghij0123456789", "0912345678", "hunter2hunter2");
@@ -95,8 +154,9 @@ fn secrets_and_hidden_marks_of_texts_come_out_nowhere() {
         assert!(text.len() < 1 << 20, "{name}");
     }
     assert!(written.iter().any(|(name, text)| name == "stdout" && text.contains("`\u{FFFD}hgih`")));
-    // The lines shown beside findings are checked by the privacy scan, which does not know every form of redaction.
-    assert!(!ran.stderr.contains(key) && !ran.stderr.contains(mobile));
+    for secret in [key, mobile, word] {
+        assert!(!ran.stderr.contains(secret), "{}", ran.stderr);
+    }
 }
 
 #[test]

@@ -132,3 +132,134 @@ fn a_template_that_is_not_safe_says_where() {
     assert!(ran.findings().contains(&format!("unsafe_template {path}")), "{}", ran.stdout);
     assert!(sandbox.read(PAGE).contains("internal-url"));
 }
+
+/// Builds without these exports, the others as given here: the findings of the build, and the folder.
+fn built_without(absent: &[&str], others: &[(&str, &str)]) -> (serde_json::Value, Sandbox) {
+    let sandbox = Sandbox::example();
+    for export in absent {
+        std::fs::remove_file(sandbox.path(&format!("{PACK}/exports/{export}.json"))).unwrap();
+    }
+    for (export, content) in others {
+        sandbox.write(&format!("{PACK}/exports/{export}.json"), content);
+    }
+    let ran = sandbox.run(&["build", ".", "--now", NOW, "--format", "json"]).status(0);
+    let findings = ran.json()["findings"].as_array().unwrap().clone();
+    sandbox.run(&["verify", "out/saffron-dispatch-workflow"]).status(0);
+    let own = findings.into_iter().filter(|found| found["file"].as_str().is_some_and(|file| file.starts_with(PACK)));
+    (own.collect(), sandbox)
+}
+
+/// The part of the page with this id.
+fn part(page: &str, id: &str) -> String {
+    let from = page.find(&format!("id=\"{id}\"")).unwrap_or_else(|| panic!("no part {id}"));
+    let rest = &page[from..];
+    rest[..rest.find("</section>").unwrap_or(rest.len())].to_owned()
+}
+
+#[test]
+fn an_issue_that_does_not_say_its_state_is_flagged_and_nothing_is_planned_on_it() {
+    // The first child of the audit may be the issue of the same title; without its state nobody can tell.
+    let issues = r#"[
+        {"repoFullName":"acme-labs/shop","number":7,"title":"Cache order_total_cents per cart","body":"","labels":["status/ready"]},
+        {"repoFullName":"acme-labs/shop","number":8,"title":"x","body":"","state":"paused","labels":["status/done"]},
+        {"repoFullName":"acme-labs/shop","number":9,"title":"y","body":"","state":"Closed","labels":["status/done"]}]"#;
+    let (findings, sandbox) = built_without(&["queue"], &[("issues", issues), ("pull_requests", r#"[{"number":4}]"#)]);
+    let told: Vec<_> = findings.as_array().unwrap().iter().filter(|found| found["code"] == "unknown_state").collect();
+    let places: Vec<_> = told.iter().map(|found| found["pointer"].as_str().unwrap()).collect();
+    assert_eq!(places, ["/0", "/1/state", "/0"], "{findings:#}");
+    let page = sandbox.read(PAGE);
+    assert!(part(&page, "status-contract").contains("2 筆沒有說明是否開啟"));
+    assert!(part(&page, "attention").contains("acme-labs/shop#7, acme-labs/shop#8"));
+    let files =
+        sandbox.tree("out/saffron-dispatch-workflow").into_keys().filter(|name| name.starts_with("audit-child-"));
+    assert_eq!(files.count(), 1, "only the child that no issue may be");
+    assert!(part(&page, "audits").contains("尚未查核") && !part(&page, "audits").contains("[dry-run]"));
+}
+
+#[test]
+fn a_lane_is_not_decided_while_rules_before_were_not_checked() {
+    let (_, sandbox) = built_without(&["active_work", "worker_setup", "probes"], &[]);
+    let page = sandbox.read(PAGE);
+    let lanes = part(&page, "lanes");
+    assert_eq!(lanes.matches("未決定").count(), 3, "{lanes}");
+    assert!(lanes.contains("尚未查核：進行中工作、Worker 環境。若這些規則都不成立，會是"));
+    let trace = part(&page, "preflight");
+    assert!(trace.contains("未檢查：沒有匯出「Worker 環境」") && trace.contains("未檢查：沒有匯出「進行中工作」"));
+    // In two of three lanes; in the third a rule before holds.
+    for (rule, lanes) in [("missing-tool", 3), ("server-unreachable", 2)] {
+        let row = &trace[trace.find(rule).unwrap()..];
+        assert_eq!(row[..row.find("</tr>").unwrap()].matches("尚未查核").count(), lanes, "{rule}");
+    }
+    assert!(!part(&page, "schedules").contains("disable") && !part(&page, "schedules").contains("enable"));
+    let missing = part(&page, "not-checked");
+    assert!(missing.contains("exports/active_work.json") && missing.contains("worker 是否要先繼續進行中的工作"));
+    // Given and empty is known: nobody has active work.
+    let (_, sandbox) = built_without(&[], &[("active_work", "[]")]);
+    let page = sandbox.read(PAGE);
+    assert!(!part(&page, "lanes").contains("未決定") && !page.contains("id=\"not-checked\""));
+    assert!(!part(&page, "lanes").contains("resume-active-work"));
+}
+
+#[test]
+fn children_of_an_audit_are_not_written_when_nobody_knows_which_exist() {
+    let without_bodies =
+        r#"[{"repoFullName":"acme-labs/shop","number":7,"title":"x","state":"open","labels":["status/ready"]}]"#;
+    for (absent, others) in [(&["issues"][..], &[][..]), (&[], &[("issues", without_bodies)])] {
+        let (_, sandbox) = built_without(absent, others);
+        let mut files = sandbox.tree("out/saffron-dispatch-workflow").into_keys();
+        assert!(!files.any(|name| name.starts_with("audit-child-")));
+        let page = sandbox.read(PAGE);
+        assert!(part(&page, "attention").contains("未查核子 issue 是否已存在"));
+        let audits = part(&page, "audits");
+        assert!(audits.contains("尚未查核") && !audits.contains("would-create") && !audits.contains("- [dry-run]"));
+    }
+}
+
+#[test]
+fn what_breaks_the_contract_is_a_finding_at_its_row() {
+    let row = |number: usize| {
+        format!(r#"{{"repoFullName":"a/b","number":{number},"state":"open","labels":["status/done"]}}"#)
+    };
+    let rows: Vec<_> = (1..=130).map(row).collect();
+    let (findings, sandbox) = built_without(&["queue"], &[("issues", &format!("[{}]", rows.join(",")))]);
+    let own: Vec<_> = findings.as_array().unwrap().iter().filter(|found| found["code"] == "status_contract").collect();
+    assert_eq!(own.len(), 101);
+    assert_eq!(own.iter().map(|found| found["count"].as_u64().unwrap()).sum::<u64>(), 130);
+    let first = own.iter().find(|found| found["pointer"] == "/0").unwrap();
+    assert_eq!(first["message"], "a/b#1: open-issue-marked-done (open issue in `done`)");
+    assert_eq!(
+        (&first["severity"], &first["hint"]),
+        (&"warning".into(), &"back to backlog, or in-review when a pull request is open".into())
+    );
+    assert!(sandbox.read(PAGE).contains("130 個 issue，130 個違反合約"));
+}
+
+#[test]
+fn a_status_that_nobody_knows_is_kept_shown_and_flagged() {
+    let queue = r#"[{"repoFullName":"a/b","number":1,"lane":"local","status":"Napping","claimable":true},
+        {"repoFullName":"a/b","number":2,"labels":["status/napping"],"agentMatch":true}]"#;
+    let fixes = r#"[{"repo":"a/b","pr":3,"lane":"local","status":"paused","queuedAt":"2026-05-20T08:30:00Z"}]"#;
+    let (findings, sandbox) = built_without(&[], &[("queue", queue), ("pr_fix_items", fixes)]);
+    let told: Vec<_> = findings.as_array().unwrap().iter().filter(|found| found["code"] == "new_word").collect();
+    let messages: Vec<_> = told.iter().map(|found| found["message"].as_str().unwrap()).collect();
+    assert_eq!(
+        messages,
+        ["status `paused` of 1 in pr_fix_items is not known", "status `napping` of 2 in queue is not known"]
+    );
+    let page = sandbox.read(PAGE);
+    assert_eq!(part(&page, "queue").matches("未知的狀態").count(), 2);
+    assert!(part(&page, "attention").contains("未知的狀態，「佇列」2 筆") && part(&page, "pr-fix").contains("paused"));
+}
+
+#[test]
+fn an_older_name_that_only_the_server_knows_is_its_lane() {
+    let config = r#"{"lanes":[{"id":"local","title":"Local","claimable":true,"defaultAgent":"saffron-local"}],"laneAliases":{"Fast":"local"}}"#;
+    let queue = r#"[{"issueId":"i","repoFullName":"acme-labs/shop","number":1,"lane":"fast","status":"ready","claimable":true}]"#;
+    let (findings, sandbox) = built_without(
+        &[],
+        &[("lane_config", config), ("queue", queue), ("issues", "[]"), ("active_work", "[]"), ("pr_fix_items", "[]")],
+    );
+    assert!(findings.as_array().unwrap().iter().all(|found| found["code"] != "unknown_lane"), "{findings:#}");
+    let page = sandbox.read(PAGE);
+    assert!(part(&page, "lanes").contains("ready-issue") && part(&page, "lanes").contains("acme-labs/shop#1"));
+}

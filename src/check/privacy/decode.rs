@@ -263,9 +263,11 @@ pub(super) fn runs(text: &[u8]) -> impl Iterator<Item = std::ops::Range<usize>> 
     })
 }
 
-/// Whether eight characters of base64, in either alphabet, stand for six bytes that a text may have. Most words, hashes
-/// and identifiers do not, and need no more than this look.
-fn begins_as_text(eight: [u8; 8]) -> bool {
+/// Whether a run is long enough to hide something and its first eight characters, in either alphabet, stand for six
+/// bytes that a text may have. Most words, hashes and identifiers do not, and need no more than this look.
+#[inline]
+pub(super) fn begins_as_text(run: &[u8]) -> bool {
+    let Some(eight) = run.first_chunk::<8>().filter(|_| run.len() >= SHORTEST_RUN) else { return false };
     let bits = eight.iter().fold(0_u64, |bits, character| bits << 6 | u64::from(SEXTETS[usize::from(*character)]));
     let six = &bits.to_be_bytes()[2..];
     six.iter().copied().all(is_text) && str::from_utf8(six).map_or_else(|error| error.error_len().is_none(), |_| true)
@@ -301,7 +303,7 @@ pub(super) fn base64(run: &[u8]) -> Option<Vec<u8>> {
     /// Enough to tell that something is no text; a multiple of four.
     const BEGINNING: usize = 24;
     let engine = if run.iter().any(|byte| b"-_".contains(byte)) { &URL_SAFE } else { &STANDARD };
-    if !run.first_chunk().copied().is_some_and(begins_as_text) {
+    if !begins_as_text(run) {
         return None;
     }
     // One letter too many is none of it.

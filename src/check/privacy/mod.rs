@@ -3,7 +3,8 @@
 //!
 //! One way in, [`scan`]: a text goes in, hits with their places come out. Inside, by sense: [`hidden`] characters,
 //! [`names`] of files, `pass` (the one pass over a text), `tokens` (one table of forms), `places` (what stands around a credential), `numbers` and `people`
-//! (personal data), `decode` (what a text is once escapes, look-alikes and base64 are undone).
+//! (personal data), `decode` (what a text is once escapes, look-alikes and base64 are undone), [`glance`] (what is plainly
+//! harmless); beside it `redaction`, which gives a text back without its secrets.
 //!
 //! Invariants: time is linear in the text, whatever stands in it: each place is looked at once and a bounded way around.
 //! A hit in what was undone is told by its place in the original. No value is in a finding: four characters at most.
@@ -18,12 +19,14 @@ use crate::limits;
 use crate::read::text::Positions;
 
 mod decode;
+pub mod glance;
 pub mod hidden;
 pub mod names;
 mod numbers;
 mod pass;
 mod people;
 mod places;
+pub mod redaction;
 #[cfg(test)]
 mod tests;
 mod tokens;
@@ -284,6 +287,13 @@ pub fn cleaned(line: &str) -> String {
 pub fn redact(findings: &mut [Finding]) {
     for finding in findings {
         for text in [&mut finding.message, &mut finding.hint] {
+            // Labelled secrets are looked for in quotations alone: a message of ours may speak of a token.
+            if redaction::holds_secret(text) {
+                let part = |(at, part): (usize, &str)| {
+                    if at % 2 == 1 { redaction::without_secrets(part) } else { part.to_owned() }
+                };
+                *text = text.split('`').enumerate().map(part).collect::<Vec<_>>().join("`");
+            }
             if !is_harmless(text) {
                 *text = text.split('`').map(without_hits).collect::<Vec<_>>().join("`");
             }
@@ -296,6 +306,9 @@ pub fn redact(findings: &mut [Finding]) {
         {
             if !is_harmless(text) {
                 *text = text.split('/').map(without_hits).collect::<Vec<_>>().join("/");
+            }
+            if redaction::holds_secret(text) {
+                *text = redaction::without_secrets(text);
             }
         }
     }

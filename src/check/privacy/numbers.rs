@@ -11,29 +11,25 @@ const CARD: Rule = personal("card_number", "card number");
 /// Most digits of a card number (ISO/IEC 7812).
 const MOST_DIGITS: usize = 19;
 
-/// Looks at the number that begins here; returns where to go on.
+/// Looks at the digits here; returns where to go on when a number of somebody begins with them.
 #[inline]
-pub(super) fn number(text: &[u8], start: usize, hits: &mut Vec<Hit>) -> usize {
-    let mut end = start + 1;
-    while text.get(end).is_some_and(u8::is_ascii_digit) {
-        end += 1;
-    }
+pub(super) fn number(text: &[u8], start: usize, end: usize, hits: &mut Vec<Hit>) -> Option<usize> {
     if text.get(end).is_some_and(u8::is_ascii_alphabetic) {
-        return end;
+        return None;
     }
-    let first = (text[start], text.get(start + 1).copied().unwrap_or_default());
+    let is_mobile = || text[start..].starts_with(b"09");
+    // As all schemes of cards begin.
+    let is_card = || matches!(text[start..], [b'2', b'2'..=b'7', ..] | [b'3'..=b'6', ..]);
     let may_begin = match end - start {
-        // The first of several groups: of a mobile number, or of a card number, whose first digit is 2 to 6.
-        4 => matches!(first, (b'0', b'9') | (b'2', b'2'..=b'7') | (b'3'..=b'6', _)),
-        10 => first == (b'0', b'9'),
-        13..=MOST_DIGITS => true,
+        // The first of several groups.
+        4 => is_mobile() || is_card(),
+        10 => is_mobile(),
+        13..=MOST_DIGITS => is_card(),
         _ => false,
     };
-    let found = if may_begin { grouped(text, start) } else { None };
-    found.map_or(end, |(end, rule)| {
-        hits.push(Hit::new(rule, start, &text[start..end]));
-        end
-    })
+    let (end, rule) = if may_begin { grouped(text, start) } else { None }?;
+    hits.push(Hit::new(rule, start, &text[start..end]));
+    Some(end)
 }
 
 /// A mobile number or a card number, in groups or not, and where it ends.

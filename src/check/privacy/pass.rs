@@ -54,8 +54,14 @@ fn bare(text: &[u8], hits: &mut Vec<Hit>) -> bool {
     while let Some(byte) = text.get(at) {
         at = match CLASSES[usize::from(*byte)] {
             Class::Other => at + 1,
-            Class::Letter => word(text, at, hits),
-            Class::Digit => numbers::number(text, at, hits),
+            Class::Letter => {
+                let end = end(text, at, |class| matches!(class, Class::Letter | Class::Digit));
+                word(text, at, end, hits).unwrap_or(end)
+            }
+            Class::Digit => {
+                let end = end(text, at, |class| matches!(class, Class::Digit));
+                numbers::number(text, at, end, hits).unwrap_or(end)
+            }
             Class::Plus => numbers::international(text, at, hits),
             Class::At => people::e_mail(text, at, hits),
             Class::Colon => {
@@ -75,16 +81,20 @@ fn bare(text: &[u8], hits: &mut Vec<Hit>) -> bool {
     something_to_undo
 }
 
+/// Looks at a word, which begins with a letter; returns where to go on when it is a credential.
 #[inline]
-fn word(text: &[u8], start: usize, hits: &mut Vec<Hit>) -> usize {
-    let mut end = start + 1;
-    while text.get(end).is_some_and(|byte| matches!(CLASSES[usize::from(*byte)], Class::Letter | Class::Digit)) {
-        end += 1;
-    }
+pub(super) fn word(text: &[u8], start: usize, end: usize, hits: &mut Vec<Hit>) -> Option<usize> {
     people::word(text, start, end, hits);
     people::told_by_word(text, start, end, hits);
     places::word(text, start, end, hits);
-    tokens::word(text, start, end, hits).unwrap_or(end)
+    tokens::word(text, start, end, hits)
+}
+
+/// Where bytes of the same sort as the one here end.
+#[inline]
+fn end(text: &[u8], start: usize, is_such: impl Fn(Class) -> bool) -> usize {
+    let rest = &text[start + 1..];
+    start + 1 + rest.iter().position(|byte| !is_such(CLASSES[usize::from(*byte)])).unwrap_or(rest.len())
 }
 
 /// What a byte may begin.

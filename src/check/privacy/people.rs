@@ -156,9 +156,9 @@ const IDEOGRAPHS: &[(&str, Sign)] = &[
 #[inline]
 pub(super) fn told_by_word(text: &[u8], start: usize, end: usize, hits: &mut Vec<Hit>) {
     let may_tell = match end - start {
-        2..=4 | 7 | 8 => b"abinpt".contains(&(text[start] | 0x20)),
+        2..=4 | 7 | 8 => begins_as_one(&text[start..end]),
         // Two words in one: `taxId`, `passportNumber`.
-        5 | 9.. => b"abinpt".contains(&(text[start] | 0x20)) && text[start..end].iter().any(u8::is_ascii_uppercase),
+        5 | 9.. => begins_as_one(&text[start..end]) && text[start..end].iter().any(u8::is_ascii_uppercase),
         _ => false,
     };
     if !may_tell {
@@ -176,6 +176,12 @@ pub(super) fn told_by_word(text: &[u8], start: usize, end: usize, hits: &mut Vec
             return;
         }
     }
+}
+
+/// Whether a word begins as one of [`WORDS`] does.
+fn begins_as_one(word: &[u8]) -> bool {
+    let Some([first, second]) = word.first_chunk() else { return false };
+    matches!(&[first | 0x20, second | 0x20], b"ac" | b"ba" | b"bu" | b"id" | b"na" | b"pa" | b"ta")
 }
 
 /// Looks whether the ideograph here begins such a word.

@@ -2,6 +2,7 @@
 
 use proptest::prelude::*;
 
+use super::glance::Glance;
 use super::*;
 
 fn check(text: &str) -> Vec<String> {
@@ -436,6 +437,25 @@ fn characters_that_nobody_sees_are_told() {
     assert_eq!(told, ["hidden_character f.md:2:2: has U+200B, which is not seen"]);
 }
 
+#[test]
+fn keys_and_codes_are_harmless_at_a_glance() {
+    for text in [
+        "ORD-20260000000003",
+        "ck_128b2f33495ac6a6397fbd43",
+        "pay_5d9dc9f8892f902b",
+        "PRG-018",
+        "google_ads",
+        "EARLY100",
+        "7533ab582d4feb7a9a64cbad5e973d7b97ed0cc2bf94683540ef3809ab39f732",
+        "ae97ba94-d0ed-482f-af6d-05584ef8aa38",
+    ] {
+        assert!(Glance::of(text).is_some_and(|glance| glance.is_harmless()), "{text}");
+    }
+    for text in ["", "a b", "中", "a@b", "0912345678", "a".repeat(65).as_str()] {
+        assert!(Glance::of(text).is_none_or(|glance| !glance.is_harmless()), "{text}");
+    }
+}
+
 proptest! {
     #[test]
     fn never_panics(
@@ -445,6 +465,42 @@ proptest! {
         scan(text.as_bytes());
         scan(&bytes);
         findings("f", &bytes);
+    }
+
+    #[test]
+    fn what_is_harmless_at_a_glance_is_not_found(
+        text in r"((gh[opsu]_|github_pat_|sk-|[sr]k_live_|xox[ab]-|A[KSB]IA|AIza|npm_|pypi-|glpat-|hf_|SG|eyJ|U)?([0-9a-zA-Z_-]{0,40}|[0-9a-f]{32}|[A-Z0-9]{16}))|\
+            ((passport|bank|account|national|id|ID|number|Number|no|tax|[A-Z])[-_]?)?([0-9]{4}-?){0,5}[0-9]{0,4}([-_a-z][0-9a-f]{0,12})?|\
+            [A-Z]?[-_]?[A-Z]?(09|[A-Z][12789A-D])[0-9]{8}[-_a-z]?|(09[0-9]{2}[-_][0-9]{3}[-_]?[0-9]{3}[-_]?){1,2}|\PC{0,20}",
+    ) {
+        for text in [text.as_str(), text.get(..64).unwrap_or(&text)] {
+            if Glance::of(text).is_some_and(|glance| glance.is_harmless()) {
+                prop_assert!(scan(text.as_bytes()).is_empty());
+            }
+        }
+    }
+
+    /// What is planted is not overlooked, also when some of it is changed or cut off.
+    #[test]
+    fn what_is_planted_is_not_harmless_at_a_glance(
+        which: prop::sample::Index,
+        cut in 0_usize..40,
+        change in prop::option::of((any::<prop::sample::Index>(), "[0-9A-Za-z_-]")),
+    ) {
+        let numbers = ["0912345678", "0912-345-678", "4111111111111111", "4111-1111-1111-1111", "378282246310005", "A123456789"]
+            .map(|number| (number.to_owned(), ""));
+        let planted: Vec<_> = credentials().into_iter().chain(numbers).map(|(text, _)| text).collect();
+        let mut text = which.get(&planted).clone();
+        if let Some((at, letter)) = change {
+            let at = at.index(text.len());
+            text.replace_range(at..=at, &letter);
+        }
+        let hidden = base64::engine::Engine::encode(&base64::engine::general_purpose::URL_SAFE_NO_PAD, &text);
+        for text in [&text[cut.min(text.len())..], &text[..text.len() - cut.min(text.len())], &hidden] {
+            if Glance::of(text).is_some_and(|glance| glance.is_harmless()) {
+                prop_assert!(scan(text.as_bytes()).is_empty());
+            }
+        }
     }
 
     /// What is found does not depend on what stands around it, as long as that is no part of it.

@@ -8,6 +8,7 @@ use std::ops::RangeInclusive;
 
 use regex_automata::dfa::Automaton;
 use regex_automata::util::primitives::StateID;
+use wide::u8x16;
 
 /// Most bytes of such a text.
 const PLACES: usize = 32;
@@ -25,13 +26,12 @@ pub(super) struct Places {
     forks: Vec<Fork>,
 }
 
-/// For every place, from which to which byte of ASCII.
+/// For every place, a range of bytes of ASCII.
 #[derive(Clone)]
 struct Range {
-    /// What is added to a byte so that its uppermost bit is set when the byte is not below the range.
-    to_first: [u8; PLACES],
-    /// And so that it is set when the byte is above the range.
-    to_next: [u8; PLACES],
+    first: [u8; PLACES],
+    /// How far the last is from the first.
+    span: [u8; PLACES],
 }
 
 /// Between these places a text leads from one state of the pattern to another.
@@ -46,7 +46,8 @@ impl Places {
     /// Of the states of a pattern; as many as possible have to be one and the same. `None` when there is no text of which
     /// enough can be said.
     pub(super) fn of(states: &impl Automaton, start: StateID) -> Option<Self> {
-        let nowhere = Range { to_first: [0; PLACES], to_next: [0; PLACES] };
+        // No text has a byte 0xFF.
+        let nowhere = Range { first: [u8::MAX; PLACES], span: [0; PLACES] };
         let mut places = Self { lengths: 0, ranges: [nowhere.clone(), nowhere], forks: Vec::new() };
         // All texts of one length lead to these states; the last time that it was a single one.
         let (mut here, mut single) = (BTreeSet::from([start]), (0, start));
@@ -66,8 +67,7 @@ impl Places {
             // A character that has several bytes is none that is looked at.
             let bytes: Vec<u8> = (0..128).filter(|byte| next(*byte).next().is_some()).collect();
             for (range, bytes) in places.ranges.iter_mut().zip(longest(&bytes)) {
-                (range.to_first[place], range.to_next[place]) =
-                    (UPPERMOST - bytes.start(), UPPERMOST - 1 - bytes.end());
+                (range.first[place], range.span[place]) = (*bytes.start(), bytes.end() - bytes.start());
             }
             here = bytes.iter().flat_map(|byte| next(*byte)).collect();
         }
@@ -81,12 +81,11 @@ impl Places {
         if length > PLACES || self.lengths >> length & 1 == 0 {
             return false;
         }
-        let is_like = if length < 8 {
-            let unused = u64::MAX.checked_shl(u32::try_from(8 * length).unwrap_or(0)).unwrap_or(0);
-            self.are_like(padded(text), 0, unused)
-        } else {
-            let last = length - 8;
-            (0..last).step_by(8).chain([last]).all(|from| self.are_like(eight(&text[from..]), from, 0))
+        let is_like = match (text.first_chunk(), text.last_chunk()) {
+            (Some(first), Some(last)) => {
+                self.are_like(first, 0) == u16::MAX && self.are_like(last, length - 16) == u16::MAX
+            }
+            _ => self.are_like(&padded(text).to_le_bytes(), 0) | u16::MAX << length == u16::MAX,
         };
         is_like
             && self.forks.iter().take_while(|fork| fork.places.end <= length).all(|fork| {
@@ -95,35 +94,28 @@ impl Places {
             })
     }
 
-    /// Whether eight bytes are in the ranges of their places, those left out that are not used. All of them are ASCII, so
-    /// that no sum reaches into the byte beside it.
+    /// A bit for each of sixteen bytes that is in a range of its place.
     #[inline]
-    fn are_like(&self, bytes: u64, from: usize, unused: u64) -> bool {
-        const EACH: u64 = u64::from_ne_bytes([UPPERMOST; 8]);
+    fn are_like(&self, bytes: &[u8; 16], from: usize) -> u16 {
+        let bytes = u8x16::new(*bytes);
         let is_within = |range: &Range| {
-            let sum = |places: &[u8; PLACES]| bytes.wrapping_add(eight(&places[from..]));
-            sum(&range.to_first) & !sum(&range.to_next)
+            let places = |of: &[u8; PLACES]| of[from..].first_chunk().map_or(u8x16::ZERO, |bytes| u8x16::new(*bytes));
+            (bytes - places(&range.first)).simd_le(places(&range.span))
         };
         let [one, other] = &self.ranges;
-        (is_within(one) | is_within(other) | unused) & !bytes & EACH == EACH
+        u16::try_from((is_within(one) | is_within(other)).to_bitmask()).unwrap_or(0)
     }
 }
 
-/// The bit that no byte of ASCII has.
-const UPPERMOST: u8 = 0x80;
-
-/// The first eight bytes as one number.
-fn eight(bytes: &[u8]) -> u64 {
-    bytes.first_chunk().map_or(0, |bytes| u64::from_le_bytes(*bytes))
-}
-
-/// Less than eight bytes as one number, zeros behind them.
-fn padded(bytes: &[u8]) -> u64 {
-    let number = |place: usize| bytes.get(place).map_or(0, |byte| u64::from(*byte) << (8 * place));
-    match (bytes.first_chunk(), bytes.last_chunk()) {
-        (Some(first), Some(last)) => {
-            u64::from(u32::from_le_bytes(*first)) | u64::from(u32::from_le_bytes(*last)) << (8 * (bytes.len() - 4))
-        }
+/// Less than sixteen bytes as one number, zeros behind them.
+fn padded(bytes: &[u8]) -> u128 {
+    let number = |place: usize| bytes.get(place).map_or(0, |byte| u128::from(*byte) << (8 * place));
+    let both = |first: u64, last: u64, width: usize| {
+        u128::from(first) | u128::from(last) << (8 * bytes.len().saturating_sub(width))
+    };
+    match (bytes.first_chunk(), bytes.last_chunk(), bytes.first_chunk(), bytes.last_chunk()) {
+        (Some(first), Some(last), ..) => both(u64::from_le_bytes(*first), u64::from_le_bytes(*last), 8),
+        (.., Some(first), Some(last)) => both(u32::from_le_bytes(*first).into(), u32::from_le_bytes(*last).into(), 4),
         _ => number(0) | number(1) | number(2),
     }
 }

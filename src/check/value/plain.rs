@@ -12,6 +12,8 @@ use crate::read::decimal::millionths;
 /// What the plain values of a field look like in a text file.
 #[derive(Debug)]
 pub(in crate::check) struct Plain<'s> {
+    /// Whether a cell in which nothing stands is one without a value.
+    pub(in crate::check) may_be_blank: bool,
     /// Texts that stand for a missing value, but for the empty one.
     missing: Vec<&'s str>,
     /// Whether what looks blank stands for a missing value.
@@ -64,8 +66,9 @@ impl<'s> Plain<'s> {
             FieldKind::Moment(Clock::Iso | Clock::WithOffset) if field.bounds.is_empty() => Form::Moment,
             _ => Form::Nothing,
         };
+        let may_be_blank = field.missing == Missing::Blank || missing.iter().any(String::is_empty);
         let missing = missing.iter().map(String::as_str).filter(|text| !text.is_empty()).collect();
-        Self { missing, is_blank_missing: field.missing == Missing::Blank, form }
+        Self { may_be_blank, missing, is_blank_missing: field.missing == Missing::Blank, form }
     }
 
     /// Whether a text is plainly a value.

@@ -1,17 +1,23 @@
 //! What needs somebody: every export is gone through once, and whatever is stuck, refused or contradicts itself becomes
-//! a notice with its evidence and what to do. The same notices are the findings of the pack.
+//! a notice with its evidence and what to do. The same notices are the findings of the pack, but for those about words
+//! that nobody knows: the reading of the export has told of them.
 
 use std::collections::BTreeMap;
 
 use jiff::Timestamp;
 
-use crate::check::export::Exports;
-use crate::codes::Code;
+use crate::check::export::{Exports, Form};
+use crate::check::shape;
+use crate::codes::{Code, NEW_WORD};
 use crate::finding::{Finding, Place};
 use crate::kinds::dispatch::redact::{holds_secret, shown};
 use crate::kinds::dispatch::value;
 use crate::kinds::dispatch_run::{
-    activity, audit, codes, context, errors, files, lifecycle, quality, result, roles, suggestion,
+    activity, audit, codes, context, errors,
+    exports::EXPORTS,
+    files, lifecycle, quality, result,
+    roles::{self, Roles},
+    suggestion,
 };
 use crate::lang::Lang;
 use crate::limits;
@@ -74,14 +80,20 @@ impl Attention {
             Finding::new(notice.code, notice.place.clone(), message).hint(fragment(&notice.todo.en))
         };
         let limit = limits::FINDINGS_PER_CODE;
-        let more = self.counts.values().filter(|(_, count)| *count > limit.value).map(|(code, count)| {
-            let message = format!("{} more like these are not listed (limit `{}`)", count - limit.value, limit.name);
-            let file =
-                self.notices.iter().find(|notice| notice.code == *code).and_then(|notice| notice.place.file.clone());
-            let times = usize::try_from(count - limit.value).unwrap_or(usize::MAX);
-            Finding::new(code, Place { file, ..Place::default() }, message).times(times)
-        });
-        self.notices.iter().map(finding).chain(more).collect()
+        let is_told = |code: &Code| *code == NEW_WORD;
+        let more =
+            self.counts.values().filter(|(code, count)| !is_told(code) && *count > limit.value).map(|(code, count)| {
+                let message =
+                    format!("{} more like these are not listed (limit `{}`)", count - limit.value, limit.name);
+                let file = self
+                    .notices
+                    .iter()
+                    .find(|notice| notice.code == *code)
+                    .and_then(|notice| notice.place.file.clone());
+                let times = usize::try_from(count - limit.value).unwrap_or(usize::MAX);
+                Finding::new(code, Place { file, ..Place::default() }, message).times(times)
+            });
+        self.notices.iter().filter(|notice| !is_told(notice.code)).map(finding).chain(more).collect()
     }
 
     fn push(&mut self, code: &'static Code, make: impl FnOnce() -> (String, Said, Option<Said>, Place)) {
@@ -102,6 +114,8 @@ fn todo_of(code: &Code) -> &'static str {
         "running_past_budget" => "確認連接器是否還活著；若否，由人結束任務並重新套用。",
         "task_failed" => "依訊息排除原因後，重新排入佇列。",
         "claim_will_fail" => "選擇目錄中的角色，重新套用候選項目。",
+        "unknown_role" => "選擇目錄中的角色，重新套用候選項目；重新排入佇列沒有用。",
+        "new_word" => "確認不是拼錯；若是程式新增的用詞，則不必處理。",
         "result_invalid" => "修正該角色的提示，再派一次。",
         "file_refused" => "確認角色想寫什麼；路徑在儲存庫內且有內容才會寫入。",
         "connector_stale" => "確認連接器是否在執行；重新啟動後，檢查它手上的任務。",
@@ -130,12 +144,14 @@ pub(super) fn name_of(item: &Node) -> String {
 /// Goes through every export that was given.
 pub(super) fn attention(exports: &Exports, now: Timestamp) -> Attention {
     let mut found = Attention::default();
-    tasks(exports, now, &mut found);
-    connectors(exports, now, &mut found);
+    let roles = Roles::of(exports);
+    tasks(exports, &roles, now, &mut found);
+    connectors(exports, &roles, now, &mut found);
     runs(exports, now, &mut found);
-    candidates(exports, &mut found);
+    candidates(exports, &roles, &mut found);
     audits(exports, &mut found);
     snapshots(exports, &mut found);
+    new_words(exports, &mut found);
     for drift in drift(exports).unwrap_or_default() {
         let (what, role) = drift.split_once(':').unwrap_or((&drift, ""));
         found.push(&codes::CATALOGUE_DRIFT, || {
@@ -173,19 +189,26 @@ pub(super) fn dry_run(task: &Node, trees: &BTreeMap<&str, (&str, files::Tree<'_>
     Some(files::apply(repo_path, listed, tree, &[]))
 }
 
-fn tasks(exports: &Exports, now: Timestamp, found: &mut Attention) {
+fn tasks(exports: &Exports, roles: &Roles<'_>, now: Timestamp, found: &mut Attention) {
     let trees = repositories(exports).unwrap_or_default();
     for (at, task) in exports.items("tasks").into_iter().flatten() {
         let here = |pointer: &str| place(exports, "tasks", format!("/{at}{pointer}"));
         if holds_secret(value::text(task, "title")) {
             unredacted(found, task, here("/title"));
         }
-        if !lifecycle::is_dispatched(task) {
+        if !lifecycle::concerns_dispatch(task) {
             continue;
         }
-        match value::text(task, "dispatch_status") {
+        let (source, state) = (value::text(task, "source"), value::text(task, "dispatch_status"));
+        let fault = lifecycle::claim_fault(source, roles).filter(|_| lifecycle::is_dispatched(task));
+        if state != "queued" && fault == Some("role_not_found") {
+            let role = lifecycle::role_of(source).unwrap_or_default();
+            unknown_role(found, task, role, here("/source"));
+        }
+        match state {
             "running" => {
-                let late = lifecycle::running_for(task, now).filter(|(seconds, budget)| *seconds > i64::from(*budget));
+                let late =
+                    lifecycle::running_for(task, roles, now).filter(|(seconds, budget)| *seconds > i64::from(*budget));
                 if let Some((seconds, budget)) = late {
                     found.push(&codes::RUNNING_PAST_BUDGET, || {
                         let said = Said {
@@ -205,9 +228,9 @@ fn tasks(exports: &Exports, now: Timestamp, found: &mut Attention) {
                 }
             }
             "queued" => {
-                if let Some(fault) = lifecycle::claim_fault(value::text(task, "source")) {
+                if let Some(fault) = lifecycle::claim_fault(source, roles) {
                     found.push(&codes::CLAIM_WILL_FAIL, || {
-                        let source = shown(value::text(task, "source"), 60);
+                        let source = shown(source, 60);
                         let said = Said {
                             zh: format!("來源「{source}」：{fault}"),
                             en: format!("source “{source}”: {fault}"),
@@ -218,15 +241,46 @@ fn tasks(exports: &Exports, now: Timestamp, found: &mut Attention) {
             }
             "failed" => {
                 let badge = result::badge(task);
-                let kind = errors::normalised(badge.error_kind.as_deref().unwrap_or_default());
+                // A task that cannot be claimed again is not helped by what helped against its error.
+                let kind = errors::normalised(fault.or(badge.error_kind.as_deref()).unwrap_or_default());
                 found.push(&codes::TASK_FAILED, || {
-                    let said = format!("{}: {}", kind.id, shown(&badge.message, QUOTED));
+                    let said = format!("{}: {}", error_word(&badge), shown(&badge.message, QUOTED));
                     let todo = kind.remedy.map(|remedy| Said { zh: remedy.zh.to_owned(), en: remedy.en.to_owned() });
                     (name_of(task), Said { zh: said.clone(), en: said }, todo, here("/execution_result"))
                 });
             }
             "completed" => completed(task, &trees, &here, found),
             _ => {}
+        }
+    }
+}
+
+/// The error kind as it was exported, also one that nobody knows.
+pub(super) fn error_word(badge: &result::Badge) -> String {
+    shown(badge.error_kind.as_deref().map_or("unknown", str::trim), 40)
+}
+
+fn unknown_role(found: &mut Attention, item: &Node, role: &str, place: Place) {
+    found.push(&codes::UNKNOWN_ROLE, || {
+        let role = shown(role, 60);
+        let said = Said { zh: format!("角色「{role}」"), en: format!("role “{role}”") };
+        (name_of(item), said, None, place)
+    });
+}
+
+/// Words of every export that nobody knows: kept, shown, and flagged here.
+fn new_words(exports: &Exports, found: &mut Attention) {
+    for export in EXPORTS {
+        let Form::Items { shape, .. } = export.form else { continue };
+        for (at, item) in exports.items(export.name).into_iter().flatten() {
+            for (pointer, word) in shape::new_words(item, shape) {
+                found.push(&NEW_WORD, || {
+                    let key = pointer.rsplit('/').next().unwrap_or_default();
+                    let said = format!("{key}: {}", shown(word, 40));
+                    let place = place(exports, export.name, format!("/{at}{pointer}"));
+                    (name_of(item), Said { zh: said.clone(), en: said }, None, place)
+                });
+            }
         }
     }
 }
@@ -264,11 +318,15 @@ fn unredacted(found: &mut Attention, item: &Node, place: Place) {
     });
 }
 
-fn connectors(exports: &Exports, now: Timestamp, found: &mut Attention) {
+fn connectors(exports: &Exports, roles: &Roles<'_>, now: Timestamp, found: &mut Attention) {
     for (at, connector) in exports.items("connectors").into_iter().flatten() {
         let Some(activity) = value::get(connector, "activity").filter(|_| activity::is_listed(connector, now)) else {
             continue;
         };
+        if let Some(role) = value::word(activity, "role_id").filter(|role| !roles.has(role)) {
+            let place = place(exports, "connectors", format!("/{at}/activity/role_id"));
+            unknown_role(found, connector, role, place);
+        }
         let updated = value::moment(activity, "updated_at");
         let phase = value::word(activity, "phase").unwrap_or("idle");
         if phase != "idle" && activity::is_stale(updated, now) {
@@ -305,19 +363,22 @@ fn runs(exports: &Exports, now: Timestamp, found: &mut Attention) {
     }
 }
 
-fn candidates(exports: &Exports, found: &mut Attention) {
+fn candidates(exports: &Exports, roles: &Roles<'_>, found: &mut Attention) {
     for (at, candidate) in exports.items("backlog_candidates").into_iter().flatten() {
         let here = |key: &str| place(exports, "backlog_candidates", format!("/{at}/{key}"));
         if holds_secret(value::text(candidate, "title")) {
             unredacted(found, candidate, here("title"));
         }
         if let Some(given) = value::get(candidate, "suggestion")
-            && let Some((kind, message)) = suggestion::exported(given).error
+            && let Some((kind, message)) = suggestion::exported(given, roles).error
         {
             found.push(&codes::SUGGESTION_UNUSABLE, || {
                 let said = format!("{kind}: {}", shown(&message, QUOTED));
                 (name_of(candidate), Said { zh: said.clone(), en: said }, None, here("suggestion"))
             });
+        }
+        if let Some(role) = value::word(candidate, "execution_role").filter(|role| !roles.has(role.trim())) {
+            unknown_role(found, candidate, role, here("execution_role"));
         }
         // Feedback of an applied candidate was given when it was approved.
         let status = match value::text(candidate, "status") {

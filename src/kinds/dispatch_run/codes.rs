@@ -19,6 +19,10 @@ codes! {
         "The source of the task names no role, or none that tasks may be dispatched to. The next claim fails it.",
         "source role_dispatch:dispatcher",
         "Apply the candidate again with a role of the catalogue.";
+    UNKNOWN_ROLE: Warning, "目錄中沒有的角色", "role that the catalogue does not have",
+        "The role is kept and shown as it is, but nothing is known of it: neither its time limit nor what its result has to hold. A task that is put back for it fails when it is claimed.",
+        "source role_dispatch:security-reviewer on a failed task",
+        "Apply the candidate again with a role of the catalogue; putting the task back does not help.";
     RESULT_INVALID: Warning, "結果格式不符", "result that is not what its role has to give",
         "A completed task holds a result without the keys that its role has to give, so nothing of it can be used.",
         "a code-reviewer result without `findings`",

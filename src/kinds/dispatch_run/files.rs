@@ -5,8 +5,9 @@ use std::collections::BTreeMap;
 
 use serde_json::json;
 
+use crate::check::names;
+use crate::check::privacy::hidden::is_hidden;
 use crate::decide::{Question, Told};
-use crate::finding::is_hidden;
 use crate::kinds::dispatch::form::{self, form};
 use crate::lang::{Words, words};
 use crate::read::tree::{Node, Value};
@@ -322,6 +323,9 @@ fn write(entry: &Node, repo: &str, tree: &mut Tree<'_>, denied: &[String]) -> Re
     if is_denied(&inside, denied) {
         return Err(Reason::DeniedPath);
     }
+    if !inside.split('/').all(is_name_everywhere) {
+        return Err(Reason::UnsafePath);
+    }
     let target = if inside.is_empty() { repo.to_owned() } else { format!("{repo}/{inside}") };
     let above = tree.resolve(&tree.existing_above(&target)).ok_or(Reason::SymlinkEscape)?;
     // The file itself may be a link too; what is written through it lands at its end.
@@ -370,14 +374,24 @@ fn safe(path: &str) -> Result<String, Reason> {
     Ok(parts.join("/"))
 }
 
+/// Longest name of a file or folder that systems take, in bytes.
+const LONGEST_NAME: usize = 255;
+
+/// Whether every system takes a part of a path for the same file that people read in it: no device, no end that Windows
+/// leaves out, no character that means something else there or that nobody sees. The repository itself has no name.
+fn is_name_everywhere(part: &str) -> bool {
+    names::device(part).is_none()
+        && part.len() <= LONGEST_NAME
+        && !part.ends_with(['.', ' '])
+        && !part.contains(|one| is_hidden(one) || matches!(one, ':' | '*' | '?' | '"' | '<' | '>' | '|'))
+}
+
 /// Whether a part of the path is a folder of version control or a denied name, as systems would see it that ignore case,
 /// dots and blanks at the end, a stream behind a colon, or characters that cannot be seen.
 fn is_denied(path: &str, denied: &[String]) -> bool {
-    let is_ignored =
-        |one: char| is_hidden(one) || matches!(one, '\u{200B}'..='\u{200D}' | '\u{206A}'..='\u{206F}' | '\u{FEFF}');
     path.split('/').any(|part| {
         let name = part.split(':').next().unwrap_or_default();
-        let part = name.replace(is_ignored, "").trim_end_matches(['.', ' ']).to_lowercase();
+        let part = name.replace(is_hidden, "").trim_end_matches(['.', ' ']).to_lowercase();
         CONTROL.contains(&part.as_str()) || part == "git~1" || denied.iter().any(|name| name.to_lowercase() == part)
     })
 }
@@ -502,6 +516,54 @@ mod tests {
         one("", "=symlink_escape");
         for path in ["../a", "a/../../b", "/etc/passwd", "C:/a", "c:a", "a\\b", "..", "a\0b"] {
             one(path, &format!("{path}=unsafe_path"));
+        }
+    }
+
+    #[test]
+    fn a_name_is_the_same_file_on_every_system() {
+        for path in [
+            "con",
+            "CON",
+            "src/aux.txt",
+            "nul.tar.gz",
+            "Aux .txt",
+            "com1",
+            "lpt0.md",
+            "COM¹",
+            "conin$",
+            "prn/a.txt",
+            " ",
+            "a/ /b",
+            "a.",
+            "a ",
+            "a./b",
+            "a /b",
+            "...",
+            "src/a.rs. .",
+            "a\u{202E}txt.exe",
+            "\u{2066}a",
+            "a\u{200B}b",
+            "a\u{200D}",
+            "\u{FEFF}a",
+            "a\u{AD}b",
+            "a\nb",
+            "a\u{7}",
+            "a:b",
+            "a.txt:stream",
+            "a?",
+            "a*",
+            "a|b",
+            "<a>",
+        ] {
+            one(path, &format!("{path}=unsafe_path"));
+        }
+        let long = "長".repeat(85);
+        one(&long, &format!("{long}=ok"));
+        one(&format!("{long}a"), &format!("{long}a=unsafe_path"));
+        for path in
+            ["console", "com10", "comx.md", "nul-a", ".env.example", "a b", " a", "[id]/(group)/@x", "中/ä.md", "a..b"]
+        {
+            one(path, &format!("{path}=ok"));
         }
     }
 

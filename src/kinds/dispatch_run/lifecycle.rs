@@ -11,7 +11,8 @@ use serde_json::{Map, Value as Json, json};
 use crate::decide::{Asked, Question};
 use crate::kinds::dispatch::form::{self, Form, form};
 use crate::kinds::dispatch::value;
-use crate::kinds::dispatch_run::{errors, roles};
+use crate::kinds::dispatch_run::errors;
+use crate::kinds::dispatch_run::roles::{self, Roles};
 use crate::lang::words;
 use crate::read::tree::Node;
 
@@ -36,12 +37,18 @@ pub(super) fn is_dispatched(task: &Node) -> bool {
     value::text(task, "source").starts_with(DISPATCHED)
 }
 
+/// Whether a task is or was dispatched in any way: by its source, or by a state that only dispatching gives, be it one
+/// that nobody knows.
+pub(super) fn concerns_dispatch(task: &Node) -> bool {
+    is_dispatched(task) || value::word(task, "dispatch_status").is_some_and(|state| state != "none")
+}
+
 /// Why a queued task would fail when it is claimed; `None` when it would run.
-pub(super) fn claim_fault(source: &str) -> Option<&'static str> {
+pub(super) fn claim_fault(source: &str, roles: &Roles<'_>) -> Option<&'static str> {
     match role_of(source) {
         None | Some("") => Some("role_dispatch_malformed"),
         // A meta role is in the catalogue, but nobody can be dispatched as one.
-        Some(role) if roles::selectable(role).is_none() => Some("role_not_found"),
+        Some(role) if !roles.is_selectable(role) => Some("role_not_found"),
         Some(_) => None,
     }
 }
@@ -58,7 +65,11 @@ pub(super) struct Claim<'a> {
 }
 
 /// Claims the next of the queued tasks that `is_visible` lets through: the oldest, then by id.
-pub(super) fn claim<'a>(tasks: impl IntoIterator<Item = &'a Node>, is_visible: impl Fn(&Node) -> bool) -> Claim<'a> {
+pub(super) fn claim<'a>(
+    tasks: impl IntoIterator<Item = &'a Node>,
+    roles: &Roles<'_>,
+    is_visible: impl Fn(&Node) -> bool,
+) -> Claim<'a> {
     let mut queue: Vec<_> = tasks
         .into_iter()
         .filter(|task| value::text(task, "dispatch_status") == "queued" && is_dispatched(task) && is_visible(task))
@@ -66,7 +77,7 @@ pub(super) fn claim<'a>(tasks: impl IntoIterator<Item = &'a Node>, is_visible: i
     queue.sort_by_cached_key(|task| value::in_time(task, "created_at"));
     let mut result = Claim::default();
     for task in queue {
-        match claim_fault(value::text(task, "source")) {
+        match claim_fault(value::text(task, "source"), roles) {
             None => {
                 result.claimed = Some(task);
                 break;
@@ -164,17 +175,17 @@ pub(super) fn may_requeue(task: &Node) -> bool {
 
 /// How long a task has been running, in seconds, and how long its role may; `None` when it does not run or nobody
 /// knows since when. Nothing ends a running task whose result was lost, so somebody has to look.
-pub(super) fn running_for(task: &Node, now: Timestamp) -> Option<(i64, u32)> {
+pub(super) fn running_for(task: &Node, roles: &Roles<'_>, now: Timestamp) -> Option<(i64, u32)> {
     if value::text(task, "dispatch_status") != "running" {
         return None;
     }
     let since = value::moment(task, "updated_at")?;
-    Some((now.duration_since(since).as_secs(), budget_sec(task)))
+    Some((now.duration_since(since).as_secs(), budget_sec(task, roles)))
 }
 
 /// Time limit of the role that a task is dispatched to, in seconds.
-pub(super) fn budget_sec(task: &Node) -> u32 {
-    roles::timeout_sec(role_of(value::text(task, "source")).unwrap_or_default(), None)
+fn budget_sec(task: &Node, roles: &Roles<'_>) -> u32 {
+    roles.timeout_sec(role_of(value::text(task, "source")).unwrap_or_default())
 }
 
 /// The finding on a task that runs longer than its role may.
@@ -207,7 +218,8 @@ pub(super) static CLAIM: Question = Question {
                         .map(|entry| &*entry.key)
                         .collect();
                     let tasks = form.list("tasks");
-                    let claim = claim(tasks, |task| visible.contains(value::text(task, "project_id")));
+                    let claim =
+                        claim(tasks, &Roles::default(), |task| visible.contains(value::text(task, "project_id")));
                     let failed = claim
                         .failed
                         .iter()
@@ -290,10 +302,14 @@ pub(super) static REQUEUE: Question = Question {
                     answer.extend(done);
                 }
                 if let (Some(now), Some(task)) = (form.moment_if("now"), task) {
-                    let late = running_for(task, now).filter(|(seconds, budget)| *seconds > i64::from(*budget));
+                    let roles = Roles::default();
+                    let late = running_for(task, &roles, now).filter(|(seconds, budget)| *seconds > i64::from(*budget));
                     answer.insert("finding".to_owned(), late.map(|_| PAST_BUDGET).into());
-                    answer.insert("budget_sec".to_owned(), budget_sec(task).into());
-                    answer.insert("running_sec".to_owned(), running_for(task, now).map(|(seconds, _)| seconds).into());
+                    answer.insert("budget_sec".to_owned(), budget_sec(task, &roles).into());
+                    answer.insert(
+                        "running_sec".to_owned(),
+                        running_for(task, &roles, now).map(|(seconds, _)| seconds).into(),
+                    );
                     let reason = words(
                         "結果遺失的任務不會自己結束，須由人處理",
                         "nothing ends a running task whose result was lost; a person has to",
@@ -343,7 +359,7 @@ mod tests {
 
     fn check_claim(tasks: &[Json], claimed: &str, failed: &[&str], drained: bool) {
         let tasks = parsed(&json!(tasks).to_string()).unwrap();
-        let claim = claim(tasks.items(), |_| true);
+        let claim = claim(tasks.items(), &Roles::default(), |_| true);
         let found: Vec<_> =
             claim.failed.iter().map(|(task, kind)| format!("{}:{kind}", value::text(task, "id"))).collect();
         let next = claim.claimed.map_or("-", |task| value::text(task, "id"));
@@ -465,7 +481,7 @@ mod tests {
         let check = |source: &str, at: &str, expected: Option<(i64, u32)>| {
             let task = json!({"dispatch_status": "running", "source": source, "updated_at": at});
             let now = "2026-05-01T01:00:00Z".parse().unwrap();
-            assert_eq!(running_for(&parsed(&task.to_string()).unwrap(), now), expected);
+            assert_eq!(running_for(&parsed(&task.to_string()).unwrap(), &Roles::default(), now), expected);
         };
         check("role_dispatch:code-reviewer", "2026-05-01T00:45:00Z", Some((900, 900)));
         check("role_dispatch:nobody", "2026-05-01T00:00:00Z", Some((3600, 1800)));

@@ -6,6 +6,7 @@ use std::sync::LazyLock;
 use regex::Regex;
 use serde_json::{Value as Json, json};
 
+use crate::check::privacy::redaction::without_secrets;
 use crate::decide::Question;
 use crate::kinds::dispatch::form::{self, form};
 use crate::kinds::dispatch::value;
@@ -36,9 +37,13 @@ pub(super) fn object_in(text: &str) -> Option<Node> {
     fenced.or_else(braced).or_else(|| object(&text))
 }
 
-/// The beginning of a text as an error quotes it: on one line.
+/// What is read behind the beginning of a text, in characters, so that a secret across its end is known as one.
+const BEYOND: usize = 4096;
+
+/// The beginning of a text as an error quotes it: on one line, without secrets.
 pub(super) fn excerpt(text: &str, most: usize) -> String {
-    text.chars().take(most).map(|one| if matches!(one, '\n' | '\r') { ' ' } else { one }).collect()
+    let near: String = text.chars().take(most + BEYOND).collect();
+    without_secrets(&near).chars().take(most).map(|one| if matches!(one, '\n' | '\r') { ' ' } else { one }).collect()
 }
 
 /// What a result lacks, as a code: what its role has to give is there and is what it should be, and the keys that any
@@ -123,7 +128,10 @@ pub(super) fn badge(task: &Node) -> Badge {
         "running" => Badge { label: Some("Running…".to_owned()), ..Badge::default() },
         "completed" => {
             let applied = result.as_ref().and_then(|result| value::number(result.get("files_applied")?));
-            let label = match applied {
+            // However a program writes the number: 2, 2.0 or 2e0.
+            let applied =
+                applied.map(|number| number.parse().map_or(number.to_owned(), |number: f64| number.to_string()));
+            let label = match applied.as_deref() {
                 None => "Completed".to_owned(),
                 Some("1") => "Completed (1 file applied)".to_owned(),
                 Some(number) => format!("Completed ({number} files applied)"),
@@ -242,6 +250,7 @@ mod tests {
             &completed(r#"{"files_applied":1,"files":["a",{"path":"b"},{},7]}"#),
             "Completed (1 file applied)|a,b|||false",
         );
+        check(&completed(r#"{"files_applied":2.0}"#), "Completed (2 files applied)||||false");
         check(&completed(r#"{"files_applied":"2"}"#), "Completed||||false");
         check(&completed(r#""{\"files\":[\"a\"]}""#), "Completed|a|||false");
         check(&completed("null"), "Completed||||false");

@@ -5,6 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use serde_json::{Value as Json, json};
 
+use crate::check::export::Exports;
 use crate::decide::Question;
 use crate::kinds::dispatch::form::{self, form};
 use crate::kinds::dispatch::value;
@@ -59,6 +60,41 @@ pub(super) fn find(id: &str) -> Option<&'static Role> {
 /// The role with exactly this id, if tasks may be dispatched as it.
 pub(super) fn selectable(id: &str) -> Option<&'static Role> {
     find(id).filter(|role| role.category == "role")
+}
+
+/// The roles of an installation: those that its export names, or the catalogue when none was given.
+#[derive(Debug, Default)]
+pub(super) struct Roles<'a>(Option<BTreeMap<&'a str, &'a Node>>);
+
+impl<'a> Roles<'a> {
+    /// The roles that were exported.
+    pub(super) fn of(exports: &'a Exports) -> Self {
+        Self(exports.items("roles").map(|roles| roles.map(|(_, role)| (value::text(role, "id"), role)).collect()))
+    }
+
+    /// Whether there is a role with exactly this id.
+    pub(super) fn has(&self, id: &str) -> bool {
+        self.0.as_ref().map_or_else(|| find(id).is_some(), |roles| roles.contains_key(id))
+    }
+
+    /// Whether tasks may be dispatched as the role with exactly this id.
+    pub(super) fn is_selectable(&self, id: &str) -> bool {
+        let exported =
+            |roles: &BTreeMap<&str, &Node>| roles.get(id).map(|role| value::text(role, "category") == "role");
+        self.0.as_ref().map_or_else(|| selectable(id).is_some(), |roles| exported(roles) == Some(true))
+    }
+
+    /// Time limit of a role, in seconds.
+    pub(super) fn timeout_sec(&self, id: &str) -> u32 {
+        let exported = self.0.as_ref().and_then(|roles| value::integer(roles.get(id)?, "default_timeout_sec"));
+        let exported = exported.and_then(|seconds| u32::try_from(seconds).ok()).filter(|seconds| *seconds > 0);
+        exported.unwrap_or_else(|| timeout_sec(id, None))
+    }
+
+    /// Exported roles that the catalogue does not have, by id.
+    pub(super) fn beyond(&self) -> impl Iterator<Item = (&'a str, &'a Node)> {
+        self.0.iter().flatten().filter(|(id, _)| find(id).is_none()).map(|(id, role)| (*id, *role))
+    }
 }
 
 /// Time limit of a role in seconds; 0 is none. A setting that is a positive number wins for every role; anything but

@@ -3,10 +3,12 @@
 
 use serde_json::{Value as Json, json};
 
+use crate::check::privacy::redaction::without_secrets;
 use crate::decide::Question;
 use crate::kinds::dispatch::form::{self, form};
 use crate::kinds::dispatch::value;
-use crate::kinds::dispatch_run::{result, roles};
+use crate::kinds::dispatch_run::result;
+use crate::kinds::dispatch_run::roles::Roles;
 use crate::lang::words;
 use crate::read::tree::{Node, Value};
 
@@ -44,7 +46,7 @@ pub(super) struct Alternative {
 }
 
 /// Reads what a router answered.
-pub(super) fn read(output: &str) -> Suggestion {
+pub(super) fn read(output: &str, roles: &Roles<'_>) -> Suggestion {
     let failed = |kind, message: String| Suggestion { error: Some((kind, message)), ..Suggestion::default() };
     let Some(answer) = result::object_in(output) else {
         let quoted = result::excerpt(output, EXCERPT);
@@ -54,13 +56,13 @@ pub(super) fn read(output: &str) -> Suggestion {
         return failed(result::INVALID, "a field of the answer is of the wrong type".to_owned());
     };
     let reasoning = sanitised(reasoning);
-    if roles::selectable(role_id).is_none() {
+    if !roles.is_selectable(role_id) {
         let message = if role_id.is_empty() { "the answer names no role" } else { "the role is not in the catalogue" };
         return Suggestion { reasoning, ..failed("router_no_match", message.to_owned()) };
     }
     let mut notes = Vec::new();
     let named = alternatives.iter().filter(|one| !one.role_id.is_empty()).count();
-    let mut kept: Vec<_> = alternatives.into_iter().filter(|one| roles::selectable(&one.role_id).is_some()).collect();
+    let mut kept: Vec<_> = alternatives.into_iter().filter(|one| roles.is_selectable(&one.role_id)).collect();
     if kept.len() < named {
         notes.push("unknown-alternative");
     }
@@ -110,11 +112,11 @@ fn share(node: &Node, key: &str) -> Option<f64> {
     }
 }
 
-/// Reasoning without control characters (tabs and line breaks stay) and not longer than its limit in bytes, cut at a
-/// character. What cannot be seen but is no control stays: the page shows it as such.
+/// Reasoning without control characters (tabs and line breaks stay), without secrets, and then not longer than its limit
+/// in bytes, cut at a character. What cannot be seen but is no control stays: the page shows it as such.
 pub(super) fn sanitised(text: &str) -> String {
     let is_kept = |one: &char| !matches!(one, '\0'..='\u{8}' | '\u{B}' | '\u{C}' | '\u{E}'..='\u{1F}' | '\u{7F}');
-    let mut text: String = text.chars().filter(is_kept).collect();
+    let mut text = without_secrets(&text.chars().filter(is_kept).collect::<String>());
     if text.len() > MOST_REASONING {
         let end = (0..=MOST_REASONING).rev().find(|at| text.is_char_boundary(*at)).unwrap_or(0);
         text.truncate(end);
@@ -150,7 +152,7 @@ pub(super) static SUGGESTION: Question = Question {
             facts,
             asked,
             &[
-                form("agent_output", &[], |form, _| told(&read(form.text("agent_output")))),
+                form("agent_output", &[], |form, _| told(&read(form.text("agent_output"), &Roles::default()))),
                 form(
                     "endpoint",
                     &["candidate_exists", "suggester_configured", "key_for_project", "result"],
@@ -198,10 +200,10 @@ pub(super) static REASONING: Question = Question {
 };
 
 /// The suggestion that an export holds: an object, or the text of the router.
-pub(super) fn exported(node: &Node) -> Suggestion {
+pub(super) fn exported(node: &Node, roles: &Roles<'_>) -> Suggestion {
     match value::word(node, "agent_output") {
-        Some(output) => read(output),
-        None => read(&node.to_json().to_string()),
+        Some(output) => read(output, roles),
+        None => read(&node.to_json().to_string(), roles),
     }
 }
 
@@ -212,7 +214,7 @@ mod tests {
     use super::*;
 
     fn check(answer: &str, expected: &str) {
-        let read = read(answer);
+        let read = read(answer, &Roles::default());
         let alternatives: Vec<_> =
             read.alternatives.iter().map(|one| format!("{}:{}:{}", one.role_id, one.score, one.reason)).collect();
         let error = read.error.map(|(kind, _)| kind).unwrap_or_default();
@@ -265,13 +267,16 @@ mod tests {
         assert_eq!(sanitised(&"a".repeat(1024)).len(), 1024);
         assert_eq!(sanitised(&format!("{}é", "a".repeat(1023))).len(), 1023);
         assert_eq!(sanitised(&"😀".repeat(300)).len(), 1024);
+        // A secret across the cut leaves no part of itself.
+        let token = format!("ghp_{}", "a1B2".repeat(9));
+        check(&format!("{} {token}", "a".repeat(1000)), &format!("{} [REDACTED]", "a".repeat(1000)));
     }
 
     proptest! {
         #[test]
         fn never_panics(text: String, number in "-?[0-9]{1,400}(\\.[0-9]{1,3})?(e[0-9]{1,4})?") {
             prop_assert!(sanitised(&text).len() <= MOST_REASONING);
-            let read = read(&format!("{{\"role_id\":\"test-writer\",\"confidence\":{number}}}"));
+            let read = read(&format!("{{\"role_id\":\"test-writer\",\"confidence\":{number}}}"), &Roles::default());
             prop_assert!((0.0..=1.0).contains(&read.confidence));
         }
     }

@@ -12,7 +12,8 @@ use crate::kinds::dispatch::{not_given, value};
 use crate::kinds::dispatch_run::attention::{self, Attention, Notice, duration, name_of};
 use crate::kinds::dispatch_run::exports::EXPORTS;
 use crate::kinds::dispatch_run::quality::{self, Acceptance, Stock, Summary};
-use crate::kinds::dispatch_run::{activity, audit, context, errors, lifecycle, result, roles, scale, suggestion};
+use crate::kinds::dispatch_run::roles::{self, Roles};
+use crate::kinds::dispatch_run::{activity, audit, context, lifecycle, result, scale, suggestion};
 use crate::lang::{Lang, Words, words};
 use crate::read::tree::Node;
 use crate::view::pack::{Context, Own, section};
@@ -32,7 +33,8 @@ const STEPS: usize = 3;
 pub(super) fn conclude(given: &Given<'_>) -> Own {
     let (exports, context) = (&given.facts.exports, given.context);
     let attention = attention::attention(exports, context.now.timestamp());
-    let page = Page { exports, context, lang: context.lang, now: context.now.timestamp() };
+    let (lang, now) = (context.lang, context.now.timestamp());
+    let page = Page { exports, roles: Roles::of(exports), context, lang, now };
     Own {
         verdict: Some(page.verdict(&attention)),
         next: page.next(&attention),
@@ -44,6 +46,7 @@ pub(super) fn conclude(given: &Given<'_>) -> Own {
 
 struct Page<'a> {
     exports: &'a Exports,
+    roles: Roles<'a>,
     context: &'a Context<'a>,
     lang: Lang,
     now: Timestamp,
@@ -116,7 +119,7 @@ impl<'a> Page<'a> {
     fn verdict(&self, attention: &Attention) -> Verdict {
         let (total, missing) = (attention.total(), self.missing().len());
         let tasks = self.items("tasks");
-        let dispatched = tasks.map(|tasks| tasks.iter().filter(|task| lifecycle::is_dispatched(task)).count());
+        let dispatched = tasks.map(|tasks| tasks.iter().filter(|task| lifecycle::concerns_dispatch(task)).count());
         let (zh, en) = match dispatched {
             Some(count) => (format!("{count} 個派工任務"), format!("{count} dispatched tasks")),
             None => ("任務未提供".to_owned(), "tasks are not provided".to_owned()),
@@ -197,10 +200,10 @@ impl<'a> Page<'a> {
             .filter(|task| value::text(task, "dispatch_status") == "queued" && lifecycle::is_dispatched(task))
             .collect();
         queue.sort_by_cached_key(|task| value::in_time(task, "created_at"));
-        let claim = lifecycle::claim(queue.iter().copied(), |_| true);
+        let claim = lifecycle::claim(queue.iter().copied(), &self.roles, |_| true);
         let mut is_behind = false;
         let row = |task: &&Node| {
-            let fault = lifecycle::claim_fault(value::text(task, "source"));
+            let fault = lifecycle::claim_fault(value::text(task, "source"), &self.roles);
             let (tone, word) = match fault {
                 Some(_) => (Tone::Bad, words("領取時失敗", "Fails at the claim")),
                 None if !is_behind && !claim.drained => {
@@ -241,14 +244,16 @@ impl<'a> Page<'a> {
 
     fn tasks(&self) -> Vec<Block> {
         let Some(tasks) = self.items("tasks") else { return vec![self.not_given()] };
-        let mut dispatched: Vec<_> = tasks.into_iter().filter(|task| lifecycle::is_dispatched(task)).collect();
+        let mut dispatched: Vec<_> = tasks.into_iter().filter(|task| lifecycle::concerns_dispatch(task)).collect();
         // Those that somebody has to look at come first, then the newest.
         let rank = |task: &Node| match value::text(task, "dispatch_status") {
             "failed" => 0,
-            "running" => 1,
-            "queued" => 2,
-            "completed" => 4,
-            _ => 3,
+            "running" => 2,
+            "queued" => 3,
+            "" | "none" => 4,
+            "completed" => 5,
+            // A state that nobody knows.
+            _ => 1,
         };
         dispatched.sort_by_cached_key(|task| {
             (rank(task), std::cmp::Reverse(value::moment(task, "updated_at")), value::text(task, "id"))
@@ -297,7 +302,7 @@ impl<'a> Page<'a> {
 
     /// What came of a task, or how long it takes.
     fn outcome(&self, task: &Node, badge: &result::Badge) -> Inline {
-        if let Some((seconds, budget)) = lifecycle::running_for(task, self.now) {
+        if let Some((seconds, budget)) = lifecycle::running_for(task, &self.roles, self.now) {
             let (seconds, budget) = (duration(seconds, self.lang), duration(budget.into(), self.lang));
             return Inline::Text(match self.lang {
                 Lang::ZhHant => format!("已執行 {seconds}／時限 {budget}"),
@@ -305,14 +310,17 @@ impl<'a> Page<'a> {
             });
         }
         if value::text(task, "dispatch_status") == "failed" {
-            let kind = errors::normalised(badge.error_kind.as_deref().unwrap_or_default());
-            let retry = if badge.retry && lifecycle::may_requeue(task) {
-                words("可重新排入佇列", "may be requeued")
-            } else {
-                words("不可重新排入佇列", "may not be requeued")
+            let retry = match lifecycle::claim_fault(value::text(task, "source"), &self.roles) {
+                _ if !badge.retry || !lifecycle::may_requeue(task) => words("不可重新排入佇列", "may not be requeued"),
+                None => words("可重新排入佇列", "may be requeued"),
+                Some(_) => words(
+                    "沒有可派的角色，重新排入佇列後領取仍會失敗",
+                    "has no role to be dispatched to: put back, it fails when it is claimed",
+                ),
             };
             let message = shown(&badge.message, 200);
-            let parts = [Inline::Code(kind.id.to_owned()), Inline::Text(format!(" {message} · {}", self.say(retry)))];
+            let kind = Inline::Code(attention::error_word(badge));
+            let parts = [kind, Inline::Text(format!(" {message} · {}", self.say(retry)))];
             return Inline::Many(parts.to_vec());
         }
         let role = lifecycle::role_of(value::text(task, "source"));
@@ -622,7 +630,7 @@ impl<'a> Page<'a> {
         let suggested: Vec<_> =
             candidates.into_iter().filter_map(|one| Some((one, value::get(one, "suggestion")?))).collect();
         let row = |(candidate, given): &(&Node, &Node)| {
-            let read = suggestion::exported(given);
+            let read = suggestion::exported(given, &self.roles);
             let (tone, word) = match &read.error {
                 None => (Tone::Good, read.role_id.clone()),
                 Some((kind, _)) => (Tone::Bad, (*kind).to_owned()),
@@ -744,28 +752,39 @@ impl<'a> Page<'a> {
 
     fn roles(&self) -> Vec<Block> {
         let drift = attention::drift(self.exports);
-        let row = |role: &roles::Role| {
+        let state = |id: &str| {
             let off: BTreeSet<&str> = drift
                 .iter()
                 .flatten()
-                .filter_map(|found| found.split_once(':').filter(|(_, id)| *id == role.id).map(|(what, _)| what))
+                .filter_map(|found| found.split_once(':').filter(|(_, of)| *of == id).map(|(what, _)| what))
                 .collect();
-            let state = match (&drift, off.is_empty()) {
+            match (&drift, off.is_empty()) {
                 (None, _) => Inline::Unknown(self.say(texts::NOT_CHECKED)),
                 (_, true) => Inline::Tag(Tone::Good, self.say(words("一致", "Agrees"))),
                 _ => Inline::Many(off.iter().map(|what| Inline::Code((*what).to_owned())).collect()),
-            };
+            }
+        };
+        let row = |role: &roles::Role| {
             let result: Vec<_> = role.result.iter().map(|(key, _)| *key).collect();
             vec![
                 Inline::Code(role.id.to_owned()),
-                Inline::Text(duration(role.timeout_sec.into(), self.lang)),
+                Inline::Text(duration(self.roles.timeout_sec(role.id).into(), self.lang)),
                 Inline::Code(role.category.to_owned()),
                 Inline::Text(result.join(texts::separator(self.lang))),
-                state,
+                state(role.id),
             ]
         };
-        let rows: Vec<_> = roles::CATALOGUE.iter().map(row).collect();
-        let count = rows.len();
+        let beyond = |(id, role): (&str, &Node)| {
+            vec![
+                Inline::Code(shown(id, 60)),
+                Inline::Text(duration(self.roles.timeout_sec(id).into(), self.lang)),
+                Inline::Code(shown(value::text(role, "category"), 20)),
+                Inline::Unknown(self.say(words("未知：匯出才有的角色", "unknown: only the export has this role"))),
+                state(id),
+            ]
+        };
+        let count = roles::CATALOGUE.len() + self.roles.beyond().count();
+        let rows = roles::CATALOGUE.iter().map(row).chain(self.roles.beyond().map(beyond)).take(ROWS).collect();
         let columns = [
             texts::ROLE,
             words("時限", "Time limit"),

@@ -1,5 +1,5 @@
-//! The finding codes that only this kind reports: what its exports say that cannot be right. What workers and issues
-//! did wrong is no fault of an export; the page tells it.
+//! The finding codes that only this kind reports: what cannot be right in its exports, and what they say of issues and
+//! pull requests that breaks the contract. The latter is a warning: the pack tells it faithfully, a person has to look.
 
 use crate::codes::{Code, codes, lower};
 use crate::finding::Severity::{Error, Warning};
@@ -11,6 +11,18 @@ codes! {
         "An export names a lane that is neither known nor an older name of one. The text is kept, the item is shown, and no worker takes it.",
         "\"lane\": \"blue\"",
         "Correct the lane on the server, or add it to the lane configuration.";
+    UNKNOWN_STATE: Warning, "未說明是否開啟", "issue or pull request that does not say whether it is open",
+        "Most rules hold only of what is open or only of what is closed. They are not checked for it, and nothing is planned on top of it.",
+        "\"state\": null",
+        "Export the state as open or closed, of a pull request also as merged; any case will do.";
+    STATUS_CONTRACT: Warning, "違反狀態合約", "issue that breaks the status contract",
+        "Workers and servers go by the status. An issue in an illegal one is done twice, or never.",
+        "an open issue labelled status/done",
+        "Look up the live state, then do what the hint says.";
+    PULL_REQUEST_FORM: Warning, "PR 寫法不符", "open pull request that is not written as agreed",
+        "Automation finds the issue, the worker and the branch by how a pull request is written.",
+        "a body that does not begin with Fixes #n",
+        "Mend the pull request as the message says.";
     LANE_CONFIGURATION: Error, "lane 設定有誤", "lane configuration that cannot be used",
         "With a configuration like this the server would refuse to start or hide work.",
         "\"lanes\": []",

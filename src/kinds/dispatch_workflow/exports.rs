@@ -39,7 +39,8 @@ static ISSUE: Shape = open(
         required("number", Type::Count, "its number"),
         optional("repoFullName", TEXT, "owner/repo"),
         optional("title", TEXT, "its title"),
-        optional("state", TEXT, "open or closed"),
+        optional("state", TEXT, "open or closed, in any case; without it most rules are not checked"),
+        optional("body", TEXT, "its body; children of audits are known by the marker in it"),
         optional("labels", LABELS, "its labels, as texts or with a name"),
         optional("status", TEXT, "its status, with or without `status/`; beats the label"),
         optional("lane", TEXT, "its lane"),
@@ -95,7 +96,7 @@ static PULL_REQUEST: Shape = open(
         required("number", Type::Count, "its number"),
         optional("issueNumber", COUNT, "number of the issue that it is for"),
         optional("url", TEXT, "its address"),
-        optional("state", TEXT, "OPEN, CLOSED or MERGED"),
+        optional("state", TEXT, "OPEN, CLOSED or MERGED, in any case"),
         optional("isDraft", FLAG, "whether it is a draft"),
         optional("reviewDecision", TEXT, "such as CHANGES_REQUESTED"),
         optional("statusCheckRollup", LABELS, "its checks, with name and conclusion"),
@@ -166,7 +167,7 @@ static AUDIT: Shape = open(
         required("repoFullName", Type::Text, "owner/repo"),
         required("number", Type::Count, "its number"),
         required("title", Type::AnyText, "its title"),
-        optional("state", TEXT, "open or closed"),
+        optional("state", TEXT, "open or closed; without it nothing is planned"),
         optional("html_url", TEXT, "its address"),
         required("body", Type::AnyText, "its body in Markdown"),
     ],
@@ -245,7 +246,44 @@ pub(super) static EXPORTS: &[Export] = &[
     export!("updates", "檢查點與狀態更新", "Checkpoints and statuses", "worker 回報的順序", "what workers told the server, in order", items(&UPDATE)),
 ];
 
+/// What nobody decides while an export is not given.
+#[rustfmt::skip]
+pub(super) static UNDECIDED: &[(&str, crate::lang::Words)] = &[
+    ("issues", words("狀態合約；自己的 issue 是否要跟進；子 issue 是否已存在", "the status contract, what workers follow up, which child issues exist")),
+    ("pull_requests", words("issue 與 PR 是否相符；PR 寫法；是否要跟進", "whether issues and pull requests agree, how those are written, what workers follow up")),
+    ("queue", words("worker 可以拿哪一筆；lane 是否已清空", "what workers may take, and whether a lane is clear")),
+    ("active_work", words("worker 是否要先繼續進行中的工作", "whether a worker has to resume what it began")),
+    ("agent_work", words("已關閉的 issue 是否仍有租約；工作帶來哪個 PR", "whether closed issues still have leases, and which pull request work has led to")),
+    ("pr_fix_items", words("是否有 PR 要先修", "whether a pull request has to be mended first")),
+    ("pr_fix_reports", words("回報會怎麼改變 PR 修復佇列", "what reports would change in the PR-fix queue")),
+    ("worker_setup", words("工具、checkout 與連線是否可用", "whether tools, checkouts and connections are usable")),
+    ("lane_config", words("lane 設定是否正確；各 lane 實際的 agent", "whether the lanes are configured well, and who works in them")),
+    ("probes", words("伺服器自己的探測說了什麼", "what the server's own probes said")),
+    ("worker_results", words("worker 的結尾是否合格", "whether the last texts of workers are acceptable")),
+    ("audits", words("哪些稽核要拆分或關閉", "which audits are to be decomposed or closed")),
+    ("repo_labels", words("子 issue 的標籤是否存在", "whether the labels of child issues exist")),
+    ("jobs", words("排程裡的提示詞能否公開", "whether prompts of jobs may be published")),
+    ("template_config", words("佔位符代表什麼；文件與範本是否一致", "what placeholders stand for, and whether the documentation agrees")),
+    ("templates", words("提示詞範本能否公開", "whether prompt templates may be published")),
+    ("heartbeat", words("心跳的結果與回覆", "the outcome of a heartbeat and its reply")),
+    ("updates", words("檢查點與狀態的順序是否正確", "whether checkpoints and statuses came in order")),
+];
+
 /// The title of an export.
 pub(super) fn title(name: &str) -> Option<crate::lang::Words> {
     EXPORTS.iter().find(|export| export.name == name).map(|export| export.title)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_export_says_what_is_not_decided_without_it() {
+        let names = |names: &mut dyn Iterator<Item = &'static str>| names.collect::<Vec<_>>();
+        assert_eq!(
+            names(&mut UNDECIDED.iter().map(|(name, _)| *name)),
+            names(&mut EXPORTS.iter().map(|export| export.name))
+        );
+    }
 }

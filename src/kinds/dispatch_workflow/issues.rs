@@ -1,6 +1,7 @@
 //! Issues as exports give them: rows of the issue list and of the queue, with their labels read once.
 //!
-//! Invariants: labels and statuses ignore case; a status field beats the labels; what is missing stays missing.
+//! Invariants: labels and statuses ignore case; a status field beats the labels; what is missing stays missing,
+//! and an issue that does not say whether it is open is neither.
 
 use std::collections::BTreeSet;
 
@@ -24,8 +25,28 @@ pub(super) struct Issue<'a> {
     pub lane: Option<Named>,
     /// What it says of its status.
     pub status: Stated,
-    /// `open`, `closed` or another word in lower case; empty when not given.
-    pub state: String,
+    /// Whether it is open.
+    pub state: State,
+}
+
+/// Whether an issue or a pull request is open. One that does not say so is neither open nor closed, and nothing is
+/// concluded or planned as if it were.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum State {
+    Open,
+    Closed,
+    Unknown,
+}
+
+impl State {
+    /// The state that a word names, in any case.
+    pub(super) fn read(written: &str) -> Self {
+        match written.trim().to_ascii_lowercase().as_str() {
+            "open" => Self::Open,
+            "closed" => Self::Closed,
+            _ => Self::Unknown,
+        }
+    }
 }
 
 /// What an issue says of its status, without the `status/` prefix.
@@ -79,7 +100,7 @@ impl<'a> Issue<'a> {
             title: node.text_at("title").unwrap_or_default(),
             lane: lane(node),
             status: Stated { field, labels: statuses.filter(|status| !status.is_empty()).collect() },
-            state: node.text_at("state").unwrap_or_default().trim().to_lowercase(),
+            state: state(node),
             labels,
         })
     }
@@ -138,6 +159,11 @@ pub(super) fn integer(node: &Node) -> Option<u64> {
     }
 }
 
+/// Whether an issue is open, as its row says.
+pub(super) fn state(node: &Node) -> State {
+    State::read(node.text_at("state").unwrap_or_default())
+}
+
 /// The number of an issue.
 pub(super) fn number(node: &Node) -> Option<u64> {
     ["number", "issueNumber"].iter().find_map(|key| node.get(key).and_then(integer))
@@ -151,7 +177,7 @@ pub(super) fn repo(node: &Node) -> &str {
 
 /// The lane of a row, when it names one.
 pub(super) fn lane(node: &Node) -> Option<Named> {
-    ["lane", "currentLane"].iter().find_map(|key| node.text_at(key).and_then(lanes::resolve))
+    lanes::LANE_KEYS.iter().find_map(|key| node.text_at(key).and_then(lanes::resolve))
 }
 
 /// The labels of a row in lower case, each once: texts, or tables with a name.

@@ -65,6 +65,8 @@ pub(super) static LANES: &[Lane] = &[
     },
 ];
 
+/// The keys under which rows name their lane.
+pub(super) const LANE_KEYS: [&str; 2] = ["lane", "currentLane"];
 /// Where work of no lane goes.
 pub(super) const DEFAULT: &str = "local";
 /// Where work goes that no agent may do.
@@ -189,6 +191,47 @@ impl Config {
     /// The lane of this name.
     pub(super) fn lane(&self, id: &str) -> Option<&Configured> {
         self.lanes.iter().find(|lane| lane.id == id)
+    }
+
+    /// The rows of an export with the present names of lanes, where this configuration alone knows the older ones;
+    /// `None` when no row needs it.
+    pub(super) fn renamed(&self, rows: &Node) -> Option<Node> {
+        if !rows.items().iter().any(|row| self.is_renamed(row)) {
+            return None;
+        }
+        let mut rows = rows.clone();
+        if let Value::List(rows) = &mut rows.value {
+            for row in rows.iter_mut() {
+                self.rename(row);
+            }
+        }
+        Some(rows)
+    }
+
+    fn is_renamed(&self, row: &Node) -> bool {
+        LANE_KEYS.iter().any(|key| row.text_at(key).is_some_and(|lane| self.own_alias(lane).is_some()))
+            || row.get("context").is_some_and(|context| self.is_renamed(context))
+    }
+
+    fn rename(&self, row: &mut Node) {
+        let Value::Table(entries) = &mut row.value else { return };
+        for entry in entries {
+            if &*entry.key == "context" {
+                self.rename(&mut entry.node);
+            } else if LANE_KEYS.contains(&&*entry.key)
+                && let Value::Text(lane) = &mut entry.node.value
+                && let Some(now) = self.own_alias(lane)
+            {
+                *lane = now;
+            }
+        }
+    }
+
+    /// The lane that a name means in this configuration and nowhere else.
+    fn own_alias(&self, written: &str) -> Option<String> {
+        let is_known = || resolve(written).is_none_or(|named| named.known);
+        let named = self.resolve(written).filter(|named| named.aliased && !is_known())?;
+        Some(named.id)
     }
 
     /// Resolves a lane as it was written. A configured name is itself, whatever an alias says.

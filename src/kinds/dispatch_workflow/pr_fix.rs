@@ -2,17 +2,17 @@
 //!
 //! Invariants: one item a pull request; an unknown lane or status is kept; stale and ignored items stay what they are.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use serde_json::{Value as Json, json};
 
 use crate::decide::{Answer, Asked};
 use crate::kinds::dispatch::form::{Form, Shape, form};
 use crate::kinds::dispatch::value;
-use crate::kinds::dispatch_workflow::issues;
+use crate::kinds::dispatch_workflow::issues::{self, State};
 use crate::kinds::dispatch_workflow::lanes::{self, NEEDS_HUMAN, Named};
 use crate::kinds::dispatch_workflow::object;
-use crate::kinds::dispatch_workflow::status::state;
+use crate::kinds::dispatch_workflow::pull_requests;
 use crate::lang::{Words, words};
 use crate::read::tree::{Node, Value};
 
@@ -138,8 +138,12 @@ pub(super) fn waits(item: &Item, lane: Option<&str>, include_blocked: bool) -> b
 /// requests are worked on, none when nobody says.
 pub(super) fn untouchable(pull_request: &Node, authors: &[String]) -> Option<Words> {
     let author = || pull_request.text_at("author").or_else(|| pull_request.get("author")?.text_at("login"));
-    if state(pull_request) != "open" {
-        return Some(words("PR 已不是開啟狀態", "the pull request is no longer open"));
+    match pull_requests::state(pull_request) {
+        State::Open => {}
+        State::Closed => return Some(words("PR 已不是開啟狀態", "the pull request is no longer open")),
+        State::Unknown => {
+            return Some(words("PR 沒有說明是否開啟", "the pull request does not say whether it is open"));
+        }
     }
     let is_foreign = |author: &str| !authors.iter().any(|known| known.eq_ignore_ascii_case(author));
     let is_foreign = !authors.is_empty() && author().is_some_and(is_foreign);
@@ -243,11 +247,11 @@ pub(super) fn merge(item: &mut Item, report: &Report) -> &'static Merge {
     rule
 }
 
-/// Adds a text that is not there yet and keeps the last ones.
+/// Adds a text, drops those that are there already, and keeps the last ones.
 fn push(list: &mut Vec<String>, text: &str, kept: usize) {
-    if !list.iter().any(|known| known == text) {
-        list.push(text.to_owned());
-    }
+    list.push(text.to_owned());
+    let mut seen = BTreeSet::new();
+    list.retain(|text| seen.insert(text.clone()));
     list.drain(..list.len().saturating_sub(kept));
 }
 
@@ -454,6 +458,14 @@ mod tests {
             r#"{"status":"queued","generation":1,"lane":"local","rule":"created"}"#,
         );
         enqueued(&json!(null), "pink", "1", None, r#"{"status":"blocked","lane":"needs-human"}"#);
+        // Only distinct evidence counts.
+        enqueued(
+            &item("queued", &["1", "1", "1", "1", "1"]),
+            "local",
+            "2",
+            None,
+            r#"{"status":"queued","evidenceKeys":["1","2"]}"#,
+        );
         enqueued(
             &item("fixed", &["1"]),
             "local",

@@ -5,10 +5,24 @@ use std::sync::LazyLock;
 
 use regex::Regex;
 
-use crate::kinds::dispatch_workflow::issues;
-use crate::kinds::dispatch_workflow::status::{is_true, state};
+use crate::kinds::dispatch_workflow::issues::{self, State};
+use crate::kinds::dispatch_workflow::status::is_true;
 use crate::lang::{Words, words};
 use crate::read::tree::Node;
+
+/// Whether a pull request is open; a merged one is closed, whatever else it does not say.
+pub(super) fn state(pr: &Node) -> State {
+    match State::read(pr.text_at("state").unwrap_or_default()) {
+        State::Unknown if is_merged(pr) => State::Closed,
+        state => state,
+    }
+}
+
+/// Whether a pull request says that it was merged.
+pub(super) fn is_merged(pr: &Node) -> bool {
+    let word = pr.text_at("state").unwrap_or_default().trim();
+    word.eq_ignore_ascii_case("merged") || is_true(pr, "merged") || pr.text_at("mergedAt").is_some()
+}
 
 /// A rule for open pull requests. A part that was not exported breaks none.
 pub(super) struct Rule {
@@ -30,11 +44,14 @@ fn pattern(source: &str) -> Regex {
 pub(super) static RULES: &[Rule] = &[
     Rule {
         id: "pr-reference",
-        broken: words("內文開頭不是 Fixes #n 或 Refs #n", "its body does not begin with Fixes #n or Refs #n"),
+        broken: words(
+            "內文開頭不是其 issue 的 Fixes #n 或 Refs #n",
+            "its body does not begin with Fixes #n or Refs #n of its issue",
+        ),
         is_urgent: false,
         is_broken: |pr| {
-            static FIRST: LazyLock<Regex> = LazyLock::new(|| pattern(r"^(?:Fixes|Refs) #[1-9][0-9]*\b"));
-            pr.text_at("body").is_some_and(|body| !FIRST.is_match(body))
+            static FIRST: LazyLock<Regex> = LazyLock::new(|| pattern(r"^(?:Fixes|Refs) #([1-9][0-9]*)\b"));
+            pr.text_at("body").is_some_and(|body| !names_its_issue(pr, &FIRST, body))
         },
     },
     Rule {
@@ -61,15 +78,25 @@ pub(super) static RULES: &[Rule] = &[
     },
     Rule {
         id: "pr-branch",
-        broken: words("分支不是 fix/issue-<n>-<最多三個詞>", "its branch is not fix/issue-<n>-<at most three words>"),
+        broken: words(
+            "分支不是其 issue 的 fix/issue-<n>-<最多三個詞>",
+            "its branch is not fix/issue-<n>-<at most three words> of its issue",
+        ),
         is_urgent: false,
         is_broken: |pr| {
             static BRANCH: LazyLock<Regex> =
-                LazyLock::new(|| pattern(r"^fix/issue-[1-9][0-9]*-[a-z0-9]+(?:-[a-z0-9]+){0,2}$"));
-            pr.text_at("headRefName").is_some_and(|branch| !BRANCH.is_match(branch))
+                LazyLock::new(|| pattern(r"^fix/issue-([1-9][0-9]*)-[a-z0-9]+(?:-[a-z0-9]+){0,2}$"));
+            pr.text_at("headRefName").is_some_and(|branch| !names_its_issue(pr, &BRANCH, branch))
         },
     },
 ];
+
+/// Whether a text has a form, and the number in it is that of the issue, as far as the export names one.
+fn names_its_issue(pr: &Node, form: &Regex, text: &str) -> bool {
+    let issue = pr.get("issueNumber").and_then(issues::integer);
+    let named = form.captures(text).and_then(|found| found.get(1)?.as_str().parse().ok());
+    named.is_some_and(|named: u64| issue.is_none_or(|issue| issue == named))
+}
 
 /// More than one open pull request for the same issue: no single one tells that.
 static SEVERAL: Rule = Rule {
@@ -89,23 +116,23 @@ pub(super) fn key(pr: &Node) -> String {
     issues::key(issues::repo(pr), pr.get("number").and_then(issues::integer))
 }
 
-/// What every open pull request breaks; those that break nothing are left out.
-pub(super) fn judge(rows: &[Node]) -> Vec<(&Node, Vec<&'static Rule>)> {
-    let open = || rows.iter().filter(|pr| state(pr) == "open");
+/// What every open pull request breaks, with its index; those that break nothing are left out.
+pub(super) fn judge(rows: &[Node]) -> Vec<(usize, &Node, Vec<&'static Rule>)> {
+    let open = || rows.iter().enumerate().filter(|(_, pr)| state(pr) == State::Open);
     let mut per_issue: BTreeMap<(&str, u64), usize> = BTreeMap::new();
-    for pr in open() {
+    for (_, pr) in open() {
         if let Some(number) = pr.get("issueNumber").and_then(issues::integer) {
             *per_issue.entry((issues::repo(pr), number)).or_default() += 1;
         }
     }
-    let judged = open().map(|pr| {
+    let judged = open().map(|(at, pr)| {
         let broken = RULES.iter().filter(|rule| (rule.is_broken)(pr));
         let number = pr.get("issueNumber").and_then(issues::integer);
         let several =
             number.and_then(|number| per_issue.get(&(issues::repo(pr), number))).is_some_and(|count| *count > 1);
-        (pr, broken.chain(several.then_some(&SEVERAL)).collect())
+        (at, pr, broken.chain(several.then_some(&SEVERAL)).collect())
     });
-    judged.filter(|(_, broken): &(_, Vec<_>)| !broken.is_empty()).collect()
+    judged.filter(|(.., broken): &(_, _, Vec<_>)| !broken.is_empty()).collect()
 }
 
 #[cfg(test)]
@@ -117,7 +144,7 @@ mod tests {
         let rows = json::read("f", rows.as_bytes(), &mut Vec::new()).unwrap();
         let told: Vec<_> = judge(rows.items())
             .into_iter()
-            .map(|(pr, broken)| {
+            .map(|(_, pr, broken)| {
                 format!("{} {}", key(pr), broken.iter().map(|rule| rule.id).collect::<Vec<_>>().join(" "))
             })
             .collect();
@@ -131,6 +158,10 @@ mod tests {
         check(
             &format!("[{good},{}]", good.replace(r#""number":1"#, r#""number":2"#)),
             &["a/b#1 several-open-prs", "a/b#2 several-open-prs"],
+        );
+        check(
+            &format!("[{}]", good.replace(r#""issueNumber":7"#, r#""issueNumber":8"#)),
+            &["a/b#1 pr-reference pr-branch"],
         );
         check(
             r#"[{"number":1,"state":"open","headRefName":"main","isCrossRepository":true,"body":" Fixes #7"}]"#,

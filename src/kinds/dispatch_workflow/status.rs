@@ -1,7 +1,7 @@
 //! The status contract: what an issue may be labelled, and every combination that is illegal or suspicious.
 //!
-//! Invariants: the hosting service is authoritative and nothing is changed here, only suggested; without pull requests
-//! in the export no rule about them holds.
+//! Invariants: the hosting service is authoritative and nothing is changed here, only suggested; a rule that asks for
+//! what was not exported, or for a state that is not said, is not checked: it neither holds nor is kept.
 
 use std::collections::BTreeMap;
 
@@ -10,7 +10,8 @@ use serde_json::{Value as Json, json};
 use crate::decide::Asked;
 use crate::finding::Severity;
 use crate::kinds::dispatch::form::{Form, Shape, form};
-use crate::kinds::dispatch_workflow::issues::{AGENT, Issue};
+use crate::kinds::dispatch_workflow::issues::{self, AGENT, Issue, State};
+use crate::kinds::dispatch_workflow::{pull_requests, updates};
 use crate::lang::{Words, words};
 use crate::read::tree::{Node, Value};
 
@@ -52,6 +53,53 @@ pub(super) struct Case<'a> {
     pub work: Option<&'a [&'a Node]>,
 }
 
+/// What a condition comes to.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Held {
+    Yes,
+    No,
+    /// It asks for something that nobody said.
+    Unknown,
+}
+
+impl From<bool> for Held {
+    fn from(holds: bool) -> Self {
+        if holds { Self::Yes } else { Self::No }
+    }
+}
+
+impl Held {
+    fn and(self, other: impl Into<Self>) -> Self {
+        match (self, other.into()) {
+            (Self::No, _) | (_, Self::No) => Self::No,
+            (Self::Yes, Self::Yes) => Self::Yes,
+            _ => Self::Unknown,
+        }
+    }
+
+    fn not(self) -> Self {
+        match self {
+            Self::Yes => Self::No,
+            Self::No => Self::Yes,
+            Self::Unknown => Self::Unknown,
+        }
+    }
+
+    /// Whether a condition holds for one row at least; not known when the rows were not exported.
+    fn any<'a>(rows: Option<&[&'a Node]>, holds: impl Fn(&'a Node) -> Self) -> Self {
+        let Some(rows) = rows else { return Self::Unknown };
+        let mut any = Self::No;
+        for row in rows {
+            match holds(row) {
+                Self::Yes => return Self::Yes,
+                Self::No => {}
+                Self::Unknown => any = Self::Unknown,
+            }
+        }
+        any
+    }
+}
+
 /// A combination that is illegal or suspicious.
 pub(super) struct Rule {
     /// Its code.
@@ -63,7 +111,7 @@ pub(super) struct Rule {
     /// What to do about it, in words.
     pub fix: Words,
     /// Whether it holds.
-    holds: fn(&Case<'_>) -> bool,
+    holds: fn(&Case<'_>) -> Held,
     /// The status that it suggests.
     suggests: fn(&Case<'_>) -> Option<&'static str>,
 }
@@ -78,8 +126,8 @@ pub(super) static RULES: &[Rule] = &[
             "退回 backlog；有未關 PR 則為 in-review",
             "back to backlog, or in-review when a pull request is open",
         ),
-        holds: |case| case.is_open() && case.is(&["done"]),
-        suggests: |case| Some(if case.has_open_pull_request() { "in-review" } else { "backlog" }),
+        holds: |case| case.open().and(case.is(&["done"])),
+        suggests: in_review_or_backlog,
     },
     Rule {
         id: "closed-issue-still-active",
@@ -89,7 +137,7 @@ pub(super) static RULES: &[Rule] = &[
             "closed issue in `ready`, `in-progress` or `in-review`",
         ),
         fix: words("改為 done 並釋放租約", "set done and release its leases"),
-        holds: |case| case.is_closed() && case.is(&ACTIVE),
+        holds: |case| case.closed().and(case.is(&ACTIVE)),
         suggests: |_| Some("done"),
     },
     Rule {
@@ -97,7 +145,7 @@ pub(super) static RULES: &[Rule] = &[
         severity: Severity::Error,
         when: words("issue 已關閉，狀態為 backlog 或沒有狀態", "closed issue in `backlog` or without a status"),
         fix: words("改為 done", "set done"),
-        holds: |case| case.is_closed() && (case.is(&["backlog"]) || case.has_no_status()),
+        holds: |case| case.closed().and(case.is(&["backlog"]) || case.has_no_status()),
         suggests: |_| Some("done"),
     },
     Rule {
@@ -105,7 +153,7 @@ pub(super) static RULES: &[Rule] = &[
         severity: Severity::Error,
         when: words("兩個以上的狀態標籤", "two or more status labels"),
         fix: words("由人決定留下哪一個", "a person decides which one stays"),
-        holds: |case| case.issue.status.labels.len() > 1,
+        holds: |case| (case.issue.status.labels.len() > 1).into(),
         suggests: |_| None,
     },
     Rule {
@@ -116,15 +164,15 @@ pub(super) static RULES: &[Rule] = &[
             "視為 backlog；有未關 PR 則為 in-review",
             "treat as backlog, or as in-review when a pull request is open",
         ),
-        holds: |case| case.is_open() && case.has_no_status(),
-        suggests: |case| Some(if case.has_open_pull_request() { "in-review" } else { "backlog" }),
+        holds: |case| case.open().and(case.has_no_status()),
+        suggests: in_review_or_backlog,
     },
     Rule {
         id: "unknown-status-value",
         severity: Severity::Warning,
         when: words("狀態不在合約內", "a status outside the contract"),
         fix: words("改用合約內的狀態；原字保留", "use a status of the contract; the word is kept"),
-        holds: |case| case.stated().any(|status| status != EXTENSION && !is_known(status)),
+        holds: |case| case.stated().any(|status| !is_known(status)).into(),
         suggests: |_| None,
     },
     Rule {
@@ -132,7 +180,7 @@ pub(super) static RULES: &[Rule] = &[
         severity: Severity::Notice,
         when: words("狀態為後來新增的 blocked", "in the later extension `blocked`"),
         fix: words("僅供參考；不可領取", "for information; not claimable"),
-        holds: |case| case.stated().any(|status| status == EXTENSION),
+        holds: |case| case.stated().any(|status| status == EXTENSION).into(),
         suggests: |_| None,
     },
     Rule {
@@ -140,7 +188,7 @@ pub(super) static RULES: &[Rule] = &[
         severity: Severity::Error,
         when: words("backlog 卻有 agent 標籤", "in `backlog` with an agent label"),
         fix: words("拿掉 agent 標籤，或整理為 ready", "take the agent label off, or groom it to ready"),
-        holds: |case| !case.is_closed() && case.is(&["backlog"]) && case.issue.labelled(AGENT).next().is_some(),
+        holds: |case| (case.may_be_open() && case.is(&["backlog"]) && case.has_agent()).into(),
         suggests: |_| None,
     },
     Rule {
@@ -148,7 +196,7 @@ pub(super) static RULES: &[Rule] = &[
         severity: Severity::Error,
         when: words("backlog 卻標示可領取", "in `backlog` and said to be claimable"),
         fix: words("整理之前不可領取", "not claimable until groomed"),
-        holds: |case| !case.is_closed() && case.is(&["backlog"]) && is_true(case.issue.node, "claimable"),
+        holds: |case| (case.may_be_open() && case.is(&["backlog"]) && is_true(case.issue.node, "claimable")).into(),
         suggests: |_| None,
     },
     Rule {
@@ -159,7 +207,7 @@ pub(super) static RULES: &[Rule] = &[
             "open issue with an open pull request and not in `in-review`",
         ),
         fix: words("改為 in-review", "set in-review"),
-        holds: |case| case.is_open() && case.has_open_pull_request() && !case.issue.status.may_be(&["in-review"]),
+        holds: |case| case.open().and(case.open_pull_request()).and(!case.issue.status.may_be(&["in-review"])),
         suggests: |_| Some("in-review"),
     },
     Rule {
@@ -167,28 +215,24 @@ pub(super) static RULES: &[Rule] = &[
         severity: Severity::Error,
         when: words("狀態為 in-review，但沒有未關的 PR", "in `in-review` and no pull request is open"),
         fix: words("退回 in-progress", "back to in-progress"),
-        holds: |case| {
-            !case.is_closed()
-                && case.is(&["in-review"])
-                && case.pull_requests.is_some()
-                && !case.may_have_open_pull_request()
-        },
-        suggests: |case| (!case.has_merged_pull_request()).then_some("in-progress"),
+        holds: |case| case.open_pull_request().not().and(case.may_be_open() && case.is(&["in-review"])),
+        suggests: |case| (case.merged_pull_request() == Held::No).then_some("in-progress"),
     },
     Rule {
         id: "merged-pr-issue-open",
         severity: Severity::Error,
         when: words("PR 已合併，issue 仍未關閉", "a closing pull request is merged and the issue is open"),
         fix: words("留言後關閉 issue", "close the issue with a comment"),
-        holds: |case| case.is_open() && case.has_merged_pull_request(),
-        suggests: |case| (!case.has_open_pull_request()).then_some("done"),
+        holds: |case| case.open().and(case.merged_pull_request()),
+        // `done` is the status of closed issues; until it is closed there is none to suggest.
+        suggests: |_| None,
     },
     Rule {
         id: "in-progress-unassigned",
         severity: Severity::Warning,
         when: words("狀態為 in-progress 卻沒有 agent 標籤", "in `in-progress` without an agent label"),
         fix: words("查出是誰在做，補上標籤", "find out who works on it and label it"),
-        holds: |case| !case.is_closed() && case.is(&["in-progress"]) && case.issue.labelled(AGENT).next().is_none(),
+        holds: |case| (case.may_be_open() && case.is(&["in-progress"]) && !case.has_agent()).into(),
         suggests: |_| None,
     },
     Rule {
@@ -196,7 +240,7 @@ pub(super) static RULES: &[Rule] = &[
         severity: Severity::Error,
         when: words("兩個以上的 agent 標籤", "more than one agent label"),
         fix: words("由人決定留下哪一個", "a person decides which one stays"),
-        holds: |case| case.issue.labelled(AGENT).nth(1).is_some(),
+        holds: |case| case.issue.labelled(AGENT).nth(1).is_some().into(),
         suggests: |_| None,
     },
     Rule {
@@ -204,7 +248,7 @@ pub(super) static RULES: &[Rule] = &[
         severity: Severity::Error,
         when: words("兩個以上的 owner 標籤", "more than one owner label"),
         fix: words("由人決定留下哪一個", "a person decides which one stays"),
-        holds: |case| case.issue.labelled("owner/").nth(1).is_some(),
+        holds: |case| case.issue.labelled("owner/").nth(1).is_some().into(),
         suggests: |_| None,
     },
     Rule {
@@ -214,7 +258,8 @@ pub(super) static RULES: &[Rule] = &[
         fix: words("以欄位為準，改正標籤", "the field wins; mend the label"),
         holds: |case| {
             let stated = &case.issue.status;
-            stated.field.as_ref().is_some_and(|field| !stated.labels.is_empty() && !stated.labels.contains(field))
+            let differs = |field| !stated.labels.is_empty() && !stated.labels.contains(field);
+            stated.field.as_ref().is_some_and(differs).into()
         },
         suggests: |_| None,
     },
@@ -223,10 +268,20 @@ pub(super) static RULES: &[Rule] = &[
         severity: Severity::Error,
         when: words("issue 已關閉，仍有進行中的工作", "closed issue with work that is CLAIMED, IN_PROGRESS or BLOCKED"),
         fix: words("釋放該工作", "release that work"),
-        holds: |case| case.is_closed() && case.has_active_work(),
+        holds: |case| case.closed().and(case.active_work()),
         suggests: |_| None,
     },
 ];
+
+/// Where an open issue belongs that is in no status of an open one; not suggested when its pull requests do not say
+/// whether they are open.
+fn in_review_or_backlog(case: &Case<'_>) -> Option<&'static str> {
+    match case.open_pull_request() {
+        Held::Yes => Some("in-review"),
+        Held::Unknown if case.pull_requests.is_some() => None,
+        _ => Some("backlog"),
+    }
+}
 
 /// Rules that say nothing new beside another one: mending that mends them.
 const EXPLAINED: [(&str, &str); 3] = [
@@ -239,6 +294,8 @@ const EXPLAINED: [(&str, &str); 3] = [
 pub(super) struct Verdict {
     /// The rules that hold, in the order of [`RULES`].
     pub violations: Vec<&'static Rule>,
+    /// The rules that nobody can tell of, because something was not exported or not said.
+    pub unchecked: Vec<&'static Rule>,
     /// The status that the first of them suggests.
     pub suggested: Option<&'static str>,
 }
@@ -254,9 +311,16 @@ impl Verdict {
 
 /// Puts an issue to every rule.
 pub(super) fn judge(case: &Case<'_>) -> Verdict {
-    let violations: Vec<_> = RULES.iter().filter(|rule| (rule.holds)(case)).collect();
+    let (mut violations, mut unchecked) = (Vec::new(), Vec::new());
+    for rule in RULES {
+        match (rule.holds)(case) {
+            Held::Yes => violations.push(rule),
+            Held::No => {}
+            Held::Unknown => unchecked.push(rule),
+        }
+    }
     let suggested = violations.iter().find_map(|rule| (rule.suggests)(case));
-    Verdict { violations, suggested }
+    Verdict { violations, unchecked, suggested }
 }
 
 /// Rows of another export by the issue that they are about.
@@ -270,12 +334,25 @@ impl<'a> Case<'a> {
         Self { pull_requests: linked.map(about), work: work.map(about), issue }
     }
 
-    fn is_open(&self) -> bool {
-        self.issue.state == "open"
+    fn open(&self) -> Held {
+        match self.issue.state {
+            State::Open => Held::Yes,
+            State::Closed => Held::No,
+            State::Unknown => Held::Unknown,
+        }
     }
 
-    fn is_closed(&self) -> bool {
-        self.issue.state == "closed"
+    fn closed(&self) -> Held {
+        self.open().not()
+    }
+
+    /// For rules that hold of every issue but a closed one, which has others.
+    fn may_be_open(&self) -> bool {
+        self.issue.state != State::Closed
+    }
+
+    fn has_agent(&self) -> bool {
+        self.issue.labelled(AGENT).next().is_some()
     }
 
     fn is(&self, words: &[&str]) -> bool {
@@ -292,33 +369,36 @@ impl<'a> Case<'a> {
         stated.field.iter().chain(&stated.labels).map(String::as_str)
     }
 
-    fn has_open_pull_request(&self) -> bool {
-        self.pull_requests.unwrap_or_default().iter().any(|pr| state(pr) == "open")
-    }
-
-    /// Whether a pull request is open, or does not say that it is not.
-    fn may_have_open_pull_request(&self) -> bool {
-        let is_over = |pr: &Node| matches!(state(pr).as_str(), "closed" | "merged") || is_true(pr, "merged");
-        !self.pull_requests.unwrap_or_default().iter().all(|pr| is_over(pr))
-    }
-
-    fn has_merged_pull_request(&self) -> bool {
-        self.pull_requests.unwrap_or_default().iter().any(|pr| {
-            let is_merged = state(pr) == "merged" || is_true(pr, "merged") || pr.text_at("mergedAt").is_some();
-            is_merged && pr.get("closing").is_none_or(|node| node.value != Value::Bool(false))
+    fn open_pull_request(&self) -> Held {
+        Held::any(self.pull_requests, |pr| match pull_requests::state(pr) {
+            State::Open => Held::Yes,
+            State::Closed => Held::No,
+            State::Unknown => Held::Unknown,
         })
     }
 
-    fn has_active_work(&self) -> bool {
-        self.work.unwrap_or_default().iter().any(|work| {
-            work.text_at("state").is_some_and(|state| ["CLAIMED", "IN_PROGRESS", "BLOCKED"].contains(&state))
+    fn merged_pull_request(&self) -> Held {
+        Held::any(self.pull_requests, |pr| {
+            let is_closing = pr.get("closing").is_none_or(|node| node.value != Value::Bool(false));
+            match pull_requests::state(pr) {
+                State::Unknown if is_closing => Held::Unknown,
+                _ => (is_closing && pull_requests::is_merged(pr)).into(),
+            }
         })
     }
-}
 
-/// The state of a pull request in lower case.
-pub(super) fn state(pull_request: &Node) -> String {
-    pull_request.text_at("state").unwrap_or_default().trim().to_lowercase()
+    fn active_work(&self) -> Held {
+        Held::any(self.work, |work| match work.text_at("state") {
+            Some("CLAIMED" | "IN_PROGRESS" | "BLOCKED") => Held::Yes,
+            Some(state) if updates::WORK_STATES.contains(&state) => Held::No,
+            _ => Held::Unknown,
+        })
+    }
+
+    /// Whether a pull request of the issue does not say whether it is open.
+    fn has_unsaid_pull_request(&self) -> bool {
+        self.pull_requests.unwrap_or_default().iter().any(|pr| pull_requests::state(pr) == State::Unknown)
+    }
 }
 
 /// Whether a key is exactly true.
@@ -326,8 +406,9 @@ pub(super) fn is_true(node: &Node, key: &str) -> bool {
     node.get(key).is_some_and(|node| node.value == Value::Bool(true))
 }
 
-fn is_known(status: &str) -> bool {
-    STATUSES.iter().any(|known| known.id == status)
+/// Whether a status has a meaning here, without its prefix.
+pub(super) fn is_known(status: &str) -> bool {
+    status == EXTENSION || STATUSES.iter().any(|known| known.id == status)
 }
 
 /// `status-contract`: what is wrong with an issue.
@@ -335,30 +416,44 @@ pub(super) static FORMS: &[Shape] = &[form("issue", &["linked_prs", "active_work
 
 fn contract(given: &mut Form<'_>, asked: &Asked) -> Json {
     let pull_requests = given.list_if("linked_prs").map(|list| list.iter().collect::<Vec<_>>());
-    let work = given.list_if("active_work").map(|list| list.iter().collect::<Vec<_>>());
+    let work = given.list_if("active_work");
     let Some(issue) = given.table_if("issue").and_then(Issue::read) else {
         given.refuse(&["issue"], "`issue` is missing, expected a table");
         return Json::Null;
     };
+    // Work that says which issue it is on counts for that one alone.
+    let is_on = |row: &&Node| issues::number(row).is_none_or(|number| Some(number) == issue.number);
+    let work = work.map(|rows| rows.iter().filter(is_on).collect::<Vec<_>>());
     let lang = asked.lang;
     let case = Case { issue, pull_requests: pull_requests.as_deref(), work: work.as_deref() };
     let verdict = judge(&case);
     let ids: Vec<_> = verdict.violations.iter().map(|rule| rule.id).collect();
     let said: Vec<_> = verdict.violations.iter().map(|rule| rule.when.get(lang)).collect();
-    let rationale = if said.is_empty() {
-        words("符合狀態合約", "keeps the status contract").get(lang).to_owned()
-    } else {
-        said.join(words("；", "; ").get(lang))
+    let (rule, rationale) = match (ids.first(), verdict.unchecked.first()) {
+        (Some(first), _) => (*first, said.join(words("；", "; ").get(lang))),
+        (None, Some(_)) => (
+            "not-checked",
+            words("查得到的規則都符合，其餘未檢查", "keeps the rules that could be checked; the others were not")
+                .get(lang)
+                .to_owned(),
+        ),
+        (None, None) => ("legal", words("符合狀態合約", "keeps the status contract").get(lang).to_owned()),
     };
-    let absent = [("linked_prs", pull_requests.is_none()), ("active_work", work.is_none())];
-    let not_checked: Vec<_> = absent.iter().filter(|(_, absent)| *absent).map(|(key, _)| *key).collect();
+    let unsaid = [
+        ("state", case.issue.state == State::Unknown),
+        ("linked_prs", pull_requests.is_none() || case.has_unsaid_pull_request()),
+        ("active_work", work.is_none()),
+    ];
+    let not_checked: Vec<_> = unsaid.iter().filter(|(_, unsaid)| *unsaid).map(|(key, _)| *key).collect();
+    let unchecked: Vec<_> = verdict.unchecked.iter().map(|rule| rule.id).collect();
     json!({
         "status": case.issue.status.one(),
         "violations": ids,
         "suggested_status": verdict.suggested,
-        "rule": ids.first().copied().unwrap_or("legal"),
+        "rule": rule,
         "rationale": rationale,
         "not_checked": not_checked,
+        "rules_not_checked": unchecked,
     })
 }
 
@@ -417,7 +512,7 @@ mod tests {
         violations(
             r#""state":"open","labels":["status/ready"]"#,
             r#","linked_prs":[{"state":"closed","merged":true}]"#,
-            r#"{"violations":["merged-pr-issue-open"]}"#,
+            r#"{"violations":["merged-pr-issue-open"],"suggested_status":null}"#,
         );
         violations(
             r#""state":"open","labels":["status/in-progress"]"#,
@@ -461,6 +556,43 @@ mod tests {
         check(r#"{"number":3}"#, r#"{"violations":[]}"#);
         check(r#"{"number":3,"state":"new"}"#, r#"{"violations":[]}"#);
         check(r#"{"number":3,"state":"CLOSED"}"#, r#"{"violations":["in-review-without-open-pr"]}"#);
+        violations(
+            r#""state":"open","labels":["status/done"]"#,
+            r#","linked_prs":[{"number":3}]"#,
+            r#"{"violations":["open-issue-marked-done"],"suggested_status":null,"not_checked":["linked_prs","active_work"]}"#,
+        );
+    }
+
+    #[test]
+    fn an_issue_that_does_not_say_its_state_is_neither_open_nor_closed() {
+        for state in ["", r#""state":null,"#, r#""state":"paused","#, r#""state":7,"#] {
+            violations(
+                &format!(r#"{state}"labels":["status/done"]"#),
+                r#","linked_prs":[],"active_work":[]"#,
+                r#"{"violations":[],"suggested_status":null,"rule":"not-checked","not_checked":["state"],"rules_not_checked":["open-issue-marked-done"]}"#,
+            );
+            violations(
+                &format!(r#"{state}"labels":["status/backlog","agent/a"]"#),
+                r#","linked_prs":[{"state":"MERGED"}],"active_work":[{"state":"CLAIMED"}]"#,
+                r#"{"violations":["backlog-claimed"],"suggested_status":null,"rules_not_checked":["closed-issue-not-done","merged-pr-issue-open","closed-issue-has-active-work"]}"#,
+            );
+        }
+        violations(
+            r#""state":" OPEN ","labels":["status/done"]"#,
+            r#","linked_prs":[],"active_work":[]"#,
+            r#"{"violations":["open-issue-marked-done"],"suggested_status":"backlog","not_checked":[]}"#,
+        );
+    }
+
+    #[test]
+    fn only_what_was_checked_is_legal() {
+        let check = |beside: &str, rule: &str| {
+            let labels = r#""state":"open","labels":["status/ready"]"#;
+            violations(labels, beside, &format!(r#"{{"violations":[],"rule":"{rule}"}}"#));
+        };
+        check(r#","linked_prs":[],"active_work":[]"#, "legal");
+        check("", "not-checked");
+        check(r#","linked_prs":[{"number":1}],"active_work":[]"#, "not-checked");
     }
 
     #[test]
@@ -474,6 +606,11 @@ mod tests {
             r#""state":"closed","labels":["status/done"]"#,
             r#","active_work":[{"state":"STALE"}]"#,
             r#"{"violations":[],"not_checked":["linked_prs"]}"#,
+        );
+        violations(
+            r#""state":"closed","labels":["status/done"]"#,
+            r#","active_work":[{"issueNumber":8,"state":"CLAIMED"}]"#,
+            r#"{"violations":[]}"#,
         );
     }
 }

@@ -463,7 +463,7 @@ fn comes_to_the_same(shared: &str, rows: &str) -> bool {
         let mut capped = Capped::new("t.xlsx", &mut findings);
         let book = workbook("", shared, &[("visible", "T", rows)]);
         let done = read_all("t.xlsx", &book, crew, &Choice::default(), &mut capped, &mut |row, _| {
-            lines.push(format!("{row:?}"))
+            lines.push(format!("{row:?}"));
         });
         capped.finish();
         (done, lines, findings)

@@ -47,6 +47,17 @@ impl Field {
         Self::OwnerNote,
     ];
 
+    /// Those of keys, codes and notes, which are read as texts.
+    pub(super) const TEXTS: [Self; 7] = [
+        Self::OrderId,
+        Self::CustomerKey,
+        Self::ProgramId,
+        Self::PaymentRef,
+        Self::DiscountCode,
+        Self::SourceEvent,
+        Self::OwnerNote,
+    ];
+
     /// Its name in the header.
     pub(in crate::kinds::data_gap) fn name(self) -> &'static str {
         REQUIRED_COLUMNS[self as usize].0

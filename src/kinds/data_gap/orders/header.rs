@@ -5,6 +5,7 @@ use crate::codes as core;
 use crate::finding::{Finding, Place};
 use crate::kinds::data_gap::orders::codes;
 use crate::kinds::data_gap::orders::contract::{FIELDS, Field};
+use crate::kinds::data_gap::orders::row::Plain;
 use crate::kinds::data_gap::orders::stranger::{self, Stranger};
 use crate::kinds::data_gap::orders::text::fold;
 use crate::read::table::{Cell, Row, Value, cell_name};
@@ -119,11 +120,22 @@ impl Header {
         self.fields.get(column as usize).copied().flatten()
     }
 
+    /// What stands in the columns of the contract in a row below it.
+    pub(super) fn values<'a>(&self, cells: &[Cell<'a>]) -> [Value<'a>; FIELDS] {
+        let mut values = [Value::Blank; FIELDS];
+        for cell in cells {
+            if let Some(field) = self.field(cell.column) {
+                values[field as usize] = cell.value;
+            }
+        }
+        values
+    }
+
     /// Whether a row below it is a header again: the same names, or the names that another program has for them.
-    pub(super) fn is_repeated_by(&self, cells: &[Cell<'_>]) -> bool {
+    pub(super) fn is_repeated_by(values: &[Value<'_>; FIELDS], plain: &Plain) -> bool {
         let named = || {
-            cells.iter().filter_map(|cell| match cell.value {
-                Value::Text(text) if may_be_name(text) => Some((self.field(cell.column)?, text)),
+            Field::ALL.into_iter().filter_map(|field| match values[field as usize] {
+                Value::Text(text) if !plain.has_digit(field) && may_be_name(text) => Some((field, text)),
                 _ => None,
             })
         };

@@ -2,10 +2,12 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use crate::check::privacy::glance::Glance;
 use crate::finding::Place;
 use crate::kinds::data_gap::orders::codes;
+use crate::kinds::data_gap::orders::contract::Field;
 use crate::kinds::data_gap::orders::personal::{is_identity, look};
-use crate::kinds::data_gap::orders::text::{Sorts, Wrong};
+use crate::kinds::data_gap::orders::text::{Wrong, is_nothing};
 use crate::read::decimal::Decimal;
 
 /// Digits that a spreadsheet program keeps of a number (Microsoft, KB 269370); the rest become zeros.
@@ -17,17 +19,13 @@ const LEAST_BASE64: usize = 20;
 const AS_TEXT: &str = "export the column as text, from the system and not from a file that Excel saved again";
 const HASH: &str = "give a keyed hash of the customer, such as HMAC-SHA-256 in hexadecimal";
 
-/// Whether a text is made of letters, digits, `-` and `_`, and cannot be taken for a number, as most identifiers are: there
-/// is nothing to fold in it and nothing that a spreadsheet program damages.
-pub(super) fn is_plain(id: &str, sorts: Sorts) -> bool {
-    sorts.are_among(Sorts::PLAIN)
-        && sorts.have(Sorts::LETTER)
-        && (!sorts.have(Sorts::HYPHEN) || id.starts_with(|first: char| first.is_ascii_alphabetic()))
-}
-
-/// Whether a text that is [plain](is_plain) can be a hash, without a look at its letters.
-pub(super) fn is_long(id: &str) -> bool {
-    id.len() >= LEAST_BASE64
+/// Whether a cell holds an identifier as most are: nothing personal is found in it, there is nothing to fold in it,
+/// nothing that a spreadsheet program damages, and no word that stands for nothing. A customer key is as long as a hash.
+pub(super) fn is_plain(field: Field, id: &str, glance: &Glance<'_>) -> bool {
+    glance.is_word()
+        && (field != Field::CustomerKey || id.len() >= LEAST_BASE64)
+        && !(field.is_key() && is_nothing(id))
+        && glance.is_harmless()
 }
 
 /// What is wrong with a folded identifier that is text, if anything.
@@ -251,10 +249,11 @@ mod tests {
     proptest! {
         #[test]
         fn never_panics(text in "[0-9.eE+-]{0,24}|[-_0-9a-zA-Z]{0,30}|[0-9eE-]{1,4}|\\PC{0,24}") {
-            if is_plain(&text, Sorts::of(&text)) {
-                prop_assert!(of_text(&text).is_ok() && !is_doubtful(&text) && !is_witness(&text));
-                prop_assert!(fold(&text) == text && !is_error(&text));
-                prop_assert!(!is_long(&text) || customer_key(&text).is_ok());
+            for field in Field::ALL.into_iter().filter(|field| Glance::of(&text).is_some_and(|glance| is_plain(*field, &text, &glance))) {
+                prop_assert!(of_text(&text).is_ok() && !is_doubtful(&text) && !is_witness(&text) && !is_digits(&text));
+                prop_assert!(fold(&text) == text && !is_error(&text) && look(&text).is_none());
+                prop_assert!(field != Field::CustomerKey || customer_key(&text).is_ok());
+                prop_assert!(!field.is_key() || !is_nothing(&text));
             }
             let _ = (of_text(&text), of_number(&text), customer_key(&text), is_doubtful(&text), is_witness(&text));
         }

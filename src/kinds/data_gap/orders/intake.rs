@@ -20,7 +20,7 @@ use crate::kinds::data_gap::orders::ledger::{Entry, Ledger};
 use crate::kinds::data_gap::orders::row::{Cells, Plain, RowReader, look_for_personal};
 use crate::kinds::data_gap::orders::status::Status;
 use crate::kinds::data_gap::orders::tallies::{Doubts, Paid, Tally};
-use crate::kinds::data_gap::orders::text::{Sorts, Wrong, fold};
+use crate::kinds::data_gap::orders::text::{Wrong, fold};
 use crate::kinds::data_gap::orders::totals::Totals;
 use crate::kinds::data_gap::orders::{
     Evidence, Examined, amount, classify, codes, date, header, identifier, keys, personal, row, status, text, totals,
@@ -106,8 +106,13 @@ impl Fold for Intake<'_> {
         }
         self.short = Some(None);
         if header.is_ambiguous() {
-            // Refused for its header; nothing more is said about its rows.
-        } else if header.is_repeated_by(cells) {
+            // Refused for it; nothing more is said about its rows.
+            self.header = Some(header);
+            return;
+        }
+        let values = header.values(cells);
+        let plain = Plain::of(&values, &self.zone);
+        if Header::is_repeated_by(&values, &plain) {
             let message = "is a header again, left out";
             findings.add(&core::REPEATED_HEADER, || Finding::new(&core::REPEATED_HEADER, row.place(), message));
         } else if totals::is_totals(cells) {
@@ -117,7 +122,7 @@ impl Fold for Intake<'_> {
             let amount = header.columns[Field::Amount as usize];
             self.totals.row(row, cells, amount);
         } else {
-            self.order(&header, row, cells, findings);
+            self.order(&header, row, cells, &values, &plain, findings);
         }
         self.header = Some(header);
     }
@@ -220,11 +225,18 @@ impl<'a> Intake<'a> {
         }
     }
 
-    fn order(&mut self, header: &Header, row: &Row<'_>, cells: &[Cell<'_>], findings: &mut Capped<'_>) {
+    fn order(
+        &mut self,
+        header: &Header,
+        row: &Row<'_>,
+        cells: &[Cell<'_>],
+        values: &[Value<'_>; FIELDS],
+        plain: &Plain,
+        findings: &mut Capped<'_>,
+    ) {
         self.counts.rows += 1;
-        let plain = Plain::of(header, row, cells, &self.zone);
         let mut is_clean = true;
-        look_for_personal(header, row, cells, &plain, &mut |finding| {
+        look_for_personal(header, row, cells, plain, &mut |finding| {
             is_clean = false;
             findings.add(finding.code, || finding);
         });
@@ -233,24 +245,20 @@ impl<'a> Intake<'a> {
             return;
         }
         let mut read =
-            Cells { texts: [const { Cow::Borrowed("") }; FIELDS], usable: [false; FIELDS], is_clean, doubtful: 0 };
-        let mut values = [Value::Blank; FIELDS];
-        for cell in cells {
-            if let Some(field) = header.field(cell.column) {
-                values[field as usize] = cell.value;
-            }
-        }
-        let mut reader = RowReader { header, row, values: &values, findings };
+            Cells { texts: [const { Cow::Borrowed("") }; FIELDS], usable: plain.columns, is_clean, doubtful: 0 };
+        let mut reader = RowReader { header, row, values, findings };
         let status = plain.status.or_else(|| reader.status(values[Field::PaymentStatus as usize], &mut read));
         let amount = self.amount(&mut reader, plain.amount, status, &mut read);
         let at = self.moment(&mut reader, plain.moment, &mut read);
-        for field in Field::ALL {
-            if !matches!(field, Field::Amount | Field::CreatedAt | Field::PaymentStatus) {
-                self.text(&mut reader, field, values[field as usize], &mut read);
+        for field in Field::TEXTS {
+            match values[field as usize] {
+                Value::Blank => {}
+                Value::Text(text) if plain.has(field) => read.texts[field as usize] = Cow::Borrowed(text),
+                value => self.text(&mut reader, field, value, &mut read),
             }
         }
         for field in Field::ALL {
-            let is_read = read.usable[field as usize] || plain.has(field);
+            let is_read = read.usable & field.bit() != 0;
             if !is_read && !field.may_be_blank(status, amount) && values[field as usize].is_blank() {
                 reader.wrong(field, &mut read, row::blank(status));
             }
@@ -293,7 +301,7 @@ impl<'a> Intake<'a> {
 
     /// What is remembered of the keys of a row that has to do with others that have them.
     fn print(&self, entry: &Entry<'_>) -> Print {
-        let has = |field: Field| entry.usable[field as usize];
+        let has = |field: Field| entry.usable & field.bit() != 0;
         Key::ALL.map(|key| {
             let may_matter = key.fields().iter().all(|field| has(*field))
                 && match key {
@@ -437,21 +445,10 @@ impl<'a> Intake<'a> {
     ) {
         let at = field as usize;
         let result = match value {
-            Value::Text("") => return,
             _ if value.is_blank() => return,
             Value::Text(text) if field == Field::OwnerNote => {
                 read.texts[at] = Cow::Borrowed(text);
                 return;
-            }
-            Value::Text(text) if identifier::is_plain(text, Sorts::of(text)) => {
-                read.texts[at] = Cow::Borrowed(text);
-                // Most cells end here.
-                let is_hash = field != Field::CustomerKey || identifier::is_long(text);
-                if is_hash && !(field.is_key() && text::is_nothing(text)) {
-                    read.usable[at] = true;
-                    return;
-                }
-                Ok(())
             }
             Value::Text(text) if reader.is_error(field, text, read) => return,
             Value::Text(text) => {
@@ -514,7 +511,7 @@ impl<'a> Intake<'a> {
                 return;
             }
         }
-        read.usable[at] = true;
+        read.usable |= field.bit();
     }
 
     /// Leaves out the orders that say what an earlier one says, unless a person decided about that.

@@ -5,6 +5,10 @@
 //! few are, and it is the comparison of texts that decides. It takes 12 bytes a row, and while rows are told apart about
 //! as much again for one key at a time.
 
+use std::hash::{BuildHasher as _, Hasher as _};
+
+use foldhash::quality::FixedState;
+
 use crate::kinds::data_gap::orders::contract::Field;
 
 /// Columns in which orders are compared with one another.
@@ -37,17 +41,10 @@ pub(super) type Fingerprint = fn(u64, &str) -> u64;
 
 /// The usual [`Fingerprint`]. Whoever writes texts for which it is the same makes a second look longer, and nothing else.
 pub(super) fn fingerprint(before: u64, text: &str) -> u64 {
-    // Odd, and with as many ones as zeros: the golden ratio.
-    const MULTIPLIER: u64 = 0x9E37_79B9_7F4A_7C15;
-    let mix = |print: u64, eight: [u8; 8]| {
-        let product = (print ^ u64::from_le_bytes(eight)).wrapping_mul(MULTIPLIER);
-        product ^ (product >> 29)
-    };
-    let (eights, rest) = text.as_bytes().as_chunks();
-    let mut last = [0; 8];
-    last[..rest.len()].copy_from_slice(rest);
-    let print = eights.iter().copied().fold(before ^ text.len() as u64, mix);
-    mix(mix(print, last), [0; 8])
+    let mut hasher = FixedState::with_seed(before).build_hasher();
+    hasher.write(text.as_bytes());
+    hasher.write_usize(text.len());
+    hasher.finish()
 }
 
 /// What is remembered of the keys of a row; 0 stands for a key that it does not have.

@@ -102,8 +102,8 @@ pub(in crate::kinds::data_gap) struct Entry<'a> {
     pub is_clean: bool,
     /// The folded cells.
     pub cells: [&'a str; FIELDS],
-    /// Whether each of them can be compared.
-    pub usable: [bool; FIELDS],
+    /// Bits of the columns whose texts can be compared.
+    pub usable: u16,
 }
 
 impl Ledger {
@@ -135,13 +135,11 @@ impl Ledger {
     pub(in crate::kinds::data_gap) fn push(&mut self, spot: Spot, entry: &Entry<'_>) {
         let start = self.text.len();
         let mut ends = [0; FIELDS];
-        let mut usable = 0;
         for (at, cell) in entry.cells.iter().enumerate() {
             self.text.push_str(cell);
             ends[at] = u32::try_from(self.text.len() - start).unwrap_or(u32::MAX);
-            usable |= u16::from(entry.usable[at]) << at;
         }
-        let Entry { status, amount, at, in_window, is_clean, .. } = *entry;
+        let Entry { status, amount, at, in_window, is_clean, usable, .. } = *entry;
         self.orders.push(Order { spot, status, amount, at, in_window, is_clean, usable, start, ends });
     }
 

@@ -117,7 +117,7 @@ mod tests {
         let at = Some(date(2026, 5, 12).at(10, 0, 0, 0));
         let (status, amount) = (Some(status), Some(100));
         let entry =
-            Entry { status, amount, at, in_window: true, is_clean: true, cells: [""; FIELDS], usable: [true; FIELDS] };
+            Entry { status, amount, at, in_window: true, is_clean: true, cells: [""; FIELDS], usable: u16::MAX };
         ledger.push(Spot::default(), &entry);
         let line = |(amount, refund, is_paid_out): &(i64, i64, bool)| Line {
             row: 2,

@@ -2,6 +2,7 @@
 
 use std::borrow::Cow;
 
+use crate::check::privacy::glance::Glance;
 use crate::codes::{self as core, Code};
 use crate::finding::{Finding, Place};
 use crate::kinds::data_gap::orders::contract::{FIELDS, Field};
@@ -9,13 +10,14 @@ use crate::kinds::data_gap::orders::date::{Moment, Zone};
 use crate::kinds::data_gap::orders::header::Header;
 use crate::kinds::data_gap::orders::status::Status;
 use crate::kinds::data_gap::orders::text::{Wrong, fold};
-use crate::kinds::data_gap::orders::{amount, codes, date, personal, status, text};
-use crate::read::table::{Capped, Cell, Fault, Format, Row, Value, cell_name};
+use crate::kinds::data_gap::orders::{amount, codes, date, identifier, personal, status, text};
+use crate::read::table::{Capped, Cell, Fault, Row, Value, cell_name};
 
 /// What the cells of a row say.
 pub(super) struct Cells<'a> {
     pub(super) texts: [Cow<'a, str>; FIELDS],
-    pub(super) usable: [bool; FIELDS],
+    /// Bits of the columns whose cells can be compared, or are plain.
+    pub(super) usable: u16,
     pub(super) is_clean: bool,
     /// Bits of the columns that hold a doubtful identifier.
     pub(super) doubtful: u16,
@@ -37,29 +39,40 @@ pub(super) struct Plain {
     pub(super) status: Option<Status>,
     pub(super) amount: Option<i64>,
     pub(super) moment: Option<Moment>,
+    /// Bits of the columns that hold such cells.
+    pub(super) columns: u16,
+    /// Bits of the columns whose cells have a digit, as far as that is known.
+    digits: u16,
 }
 
 impl Plain {
-    pub(super) fn of(header: &Header, row: &Row<'_>, cells: &[Cell<'_>], zone: &Zone<'_>) -> Self {
-        // The cells of a text table stand in the order of their columns.
-        let text = |field: Field| match cells.get(header.columns[field as usize]? as usize)?.value {
-            Value::Text(text) if row.format == Format::Csv => Some(text),
+    pub(super) fn of(values: &[Value<'_>; FIELDS], zone: &Zone<'_>) -> Self {
+        let text = |field: Field| match values[field as usize] {
+            Value::Text(text) => Some(text),
             _ => None,
         };
-        Self {
-            status: text(Field::PaymentStatus).and_then(status::plain),
-            amount: text(Field::Amount).and_then(|text| amount::plain(text.as_bytes())),
-            moment: text(Field::CreatedAt).and_then(|text| date::plain(text.as_bytes(), zone)),
+        let status = text(Field::PaymentStatus).and_then(status::plain);
+        let amount = text(Field::Amount).and_then(|text| amount::plain(text.as_bytes()));
+        let moment = text(Field::CreatedAt).and_then(|text| date::plain(text.as_bytes(), zone));
+        let bit = |field: Field, is_plain: bool| if is_plain { field.bit() } else { 0 };
+        let mut digits = bit(Field::Amount, amount.is_some()) | bit(Field::CreatedAt, moment.is_some());
+        let mut columns = digits | bit(Field::PaymentStatus, status.is_some());
+        for field in Field::TEXTS {
+            let Some(text) = text(field) else { continue };
+            let Some(glance) = Glance::of(text) else { continue };
+            digits |= bit(field, glance.has_digit());
+            columns |= bit(field, field != Field::OwnerNote && identifier::is_plain(field, text, &glance));
         }
+        Self { status, amount, moment, columns, digits }
     }
 
     pub(super) fn has(&self, field: Field) -> bool {
-        match field {
-            Field::PaymentStatus => self.status.is_some(),
-            Field::Amount => self.amount.is_some(),
-            Field::CreatedAt => self.moment.is_some(),
-            _ => false,
-        }
+        self.columns & field.bit() != 0
+    }
+
+    /// Whether it is known that there is a digit in the cell of this column.
+    pub(super) fn has_digit(&self, field: Field) -> bool {
+        self.digits & field.bit() != 0
     }
 }
 

@@ -1,5 +1,9 @@
 //! The status of a payment: five words, no others.
 
+use std::sync::LazyLock;
+
+use aho_corasick::AhoCorasick;
+
 use crate::finding::did_you_mean;
 use crate::kinds::data_gap::orders::codes;
 use crate::kinds::data_gap::orders::text::{Wrong, fold};
@@ -117,6 +121,10 @@ const CONTRADICTIONS: [&str; 20] = [
     "cancelled",
 ];
 
+/// All of them looked for at once.
+static SEARCH: LazyLock<AhoCorasick> =
+    LazyLock::new(|| AhoCorasick::new(CONTRADICTIONS).unwrap_or_else(|error| panic!("embedded words: {error}")));
+
 /// Whether a note may hold one of [`CONTRADICTIONS`]: by one character or two of each. Most notes do not.
 fn may_contradict(note: &str) -> bool {
     let is_wide =
@@ -147,14 +155,12 @@ pub(super) fn contradicts_paid(note: &str) -> bool {
         return false;
     }
     let folded = fold(note).to_lowercase();
-    CONTRADICTIONS.iter().any(|word| {
-        folded.match_indices(word).any(|(at, _)| {
-            let before = folded[..at].trim_end();
-            !["不", "未", "無", "沒有", "没有", "沒", "免", "非", "不可", "不能", "no", "not", "non-"]
-                .iter()
-                .any(|denied| before.ends_with(denied))
-                && !is_only_named(&folded[at + word.len()..])
-        })
+    SEARCH.find_overlapping_iter(&folded).any(|word| {
+        let before = folded[..word.start()].trim_end();
+        !["不", "未", "無", "沒有", "没有", "沒", "免", "非", "不可", "不能", "no", "not", "non-"]
+            .iter()
+            .any(|denied| before.ends_with(denied))
+            && !is_only_named(&folded[word.end()..])
     })
 }
 

@@ -39,49 +39,6 @@ impl Wrong {
     }
 }
 
-/// Which sorts of characters a text has. Found out in one go, because it is asked of every cell.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) struct Sorts(u8);
-
-impl Sorts {
-    pub(super) const LETTER: u8 = 1;
-    pub(super) const DIGIT: u8 = 2;
-    pub(super) const HYPHEN: u8 = 4;
-    pub(super) const UNDERSCORE: u8 = 8;
-    /// What most identifiers are made of.
-    pub(super) const PLAIN: u8 = Self::LETTER | Self::DIGIT | Self::HYPHEN | Self::UNDERSCORE;
-    const OTHER: u8 = 16;
-
-    pub(super) fn of(text: &str) -> Self {
-        static SORTS: [u8; 256] = {
-            let mut sorts = [Sorts::OTHER; 256];
-            let mut byte: u8 = 0;
-            while byte < 128 {
-                sorts[byte as usize] = match byte {
-                    b'A'..=b'Z' | b'a'..=b'z' => Sorts::LETTER,
-                    b'0'..=b'9' => Sorts::DIGIT,
-                    b'-' => Sorts::HYPHEN,
-                    b'_' => Sorts::UNDERSCORE,
-                    _ => Sorts::OTHER,
-                };
-                byte += 1;
-            }
-            sorts
-        };
-        Self(text.bytes().fold(0, |sorts, byte| sorts | SORTS[usize::from(byte)]))
-    }
-
-    /// Whether there are no others than these.
-    pub(super) fn are_among(self, sorts: u8) -> bool {
-        self.0 & !sorts == 0
-    }
-
-    /// Whether there is one of these.
-    pub(super) fn have(self, sorts: u8) -> bool {
-        self.0 & sorts != 0
-    }
-}
-
 /// A text without spaces around it, without characters that have no width, with full-width letters, digits and signs
 /// in their ordinary form, and without the `="…"` in which some programs wrap texts so that Excel leaves them alone.
 pub(super) fn fold(text: &str) -> Cow<'_, str> {

@@ -136,8 +136,8 @@ fn numbered(section: &str) -> Vec<Recommended> {
     static ITEM: LazyLock<Regex> = LazyLock::new(|| pattern(r"^[0-9]+\.\s+(\S.*)$"));
     let mut items: Vec<Vec<&str>> = Vec::new();
     let mut is_item = false;
-    for line in section.lines() {
-        if let Some(found) = ITEM.captures(line) {
+    for (line, is_fenced) in fenced(section) {
+        if let Some(found) = ITEM.captures(line).filter(|_| !is_fenced) {
             items.push(found.get(1).map(|text| text.as_str()).into_iter().collect());
             is_item = true;
         } else if !is_item {
@@ -240,6 +240,7 @@ mod tests {
         assert_eq!(list("1. Cache the lot\n   and more: yes\n"), [(None, "Cache the lot".to_owned())]);
         assert_eq!(list(&format!("1. {}: x\n", "a".repeat(100))), [(None, format!("{}: x", "a".repeat(100)))]);
         assert_eq!(list("1. A\n\n   still A\nend\n   lost\n2. B\n").len(), 2);
+        assert_eq!(list("1. A\n```\n2. not an item\n```\n3. B\n").len(), 2);
     }
 
     #[test]

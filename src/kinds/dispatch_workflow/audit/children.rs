@@ -8,9 +8,10 @@ use serde_json::{Value as Json, json};
 
 use crate::decide::Asked;
 use crate::kinds::dispatch::form::{Form, Shape, form};
+use crate::kinds::dispatch::value;
 use crate::kinds::dispatch_workflow::audit::breakdown::{self, Recommended};
 use crate::kinds::dispatch_workflow::audit::{gate_of, pattern, with_children};
-use crate::kinds::dispatch_workflow::issues;
+use crate::kinds::dispatch_workflow::issues::{self, State};
 use crate::kinds::dispatch_workflow::object;
 use crate::lang::{Words, words};
 use crate::read::tree::Node;
@@ -133,6 +134,10 @@ struct Existing<'a> {
 pub(in crate::kinds::dispatch_workflow) struct Known<'a> {
     by_marker: BTreeMap<String, &'a Node>,
     open_by_title: BTreeMap<String, &'a Node>,
+    /// Issues that may be the child of this title, if they said more.
+    unsaid_by_title: BTreeMap<String, &'a Node>,
+    /// Whether there is an issue, and none was exported with its body, where markers stand.
+    pub lacks_bodies: bool,
 }
 
 impl<'a> Known<'a> {
@@ -141,19 +146,27 @@ impl<'a> Known<'a> {
         static MARKER: LazyLock<Regex> =
             LazyLock::new(|| pattern(r"<!-- audit-child:v1 parent=\S+ key=[0-9a-f]{16} -->"));
         let mut known = Self::default();
+        let (mut issues, mut bodies) = (0_usize, 0_usize);
         for row in rows {
             let of = issues::repo(row);
-            if row.get("pull_request").is_some() || (!of.is_empty() && of != repo) {
+            if value::get(row, "pull_request").is_some() || (!of.is_empty() && of != repo) {
                 continue;
             }
+            // A body that is null is an empty one; one that is not there was not exported.
+            let has_body = row.get("body").is_some();
+            issues += 1;
+            bodies += usize::from(has_body);
             if let Some(marker) = MARKER.find(row.text_at("body").unwrap_or_default()) {
                 known.by_marker.entry(marker.as_str().to_owned()).or_insert(row);
             }
-            if row.text_at("state").is_some_and(|state| state.trim().eq_ignore_ascii_case("open")) {
-                let title = row.text_at("title").unwrap_or_default().trim().to_lowercase();
-                known.open_by_title.entry(title).or_insert(row);
-            }
+            let by_title = match issues::state(row) {
+                State::Open => &mut known.open_by_title,
+                State::Closed if has_body => continue,
+                _ => &mut known.unsaid_by_title,
+            };
+            by_title.entry(row.text_at("title").unwrap_or_default().trim().to_lowercase()).or_insert(row);
         }
+        known.lacks_bodies = issues > 0 && bodies == 0;
         known
     }
 
@@ -165,11 +178,13 @@ impl<'a> Known<'a> {
             body: row.text_at("body").unwrap_or_default(),
             labels: issues::labels(row),
         });
-        let twin = || self.open_by_title.get(&child.title.trim().to_lowercase());
-        let (id, number) = match existing {
-            Some(existing) if child.is_same(&existing) => ("unchanged", existing.number),
-            Some(existing) => ("updated", existing.number),
-            None => twin().map_or(("created", None), |row| ("dedup-skipped", issues::number(row))),
+        let title = child.title.trim().to_lowercase();
+        let (id, number) = match (existing, self.open_by_title.get(&title), self.unsaid_by_title.get(&title)) {
+            (Some(existing), ..) if child.is_same(&existing) => ("unchanged", existing.number),
+            (Some(existing), ..) => ("updated", existing.number),
+            (None, Some(row), _) => ("dedup-skipped", issues::number(row)),
+            (None, None, Some(row)) => ("not-checked", issues::number(row)),
+            (None, None, None) => ("created", None),
         };
         (ACTIONS.iter().find(|action| action.id == id).unwrap_or(&ACTIONS[0]), number)
     }
@@ -202,6 +217,14 @@ pub(in crate::kinds::dispatch_workflow) static ACTIONS: &[Action] = &[
         id: "dedup-skipped",
         planned: "would-dedup-skip",
         when: words("已有同標題的未關 issue", "an open issue has the same title"),
+    },
+    Action {
+        id: "not-checked",
+        planned: "not-checked",
+        when: words(
+            "有同標題的 issue，但匯出沒有它的狀態或內文，無法判斷是否就是它",
+            "an issue has the same title, and its state or body was not exported, so it may be this child",
+        ),
     },
 ];
 
@@ -284,7 +307,9 @@ fn plan(given: &mut Form<'_>, asked: &Asked) -> Json {
             "rationale": action.when.get(lang),
         }));
     }
-    let body = (!listed.is_empty()).then(|| with_children(parent.body, &listed));
+    // A list without a child that may exist already would have to be taken back.
+    let is_sure = rows.iter().all(|row| row["rule"] != "not-checked");
+    let body = (is_sure && !listed.is_empty()).then(|| with_children(parent.body, &listed));
     json!({
         "children": rows,
         "parent_body": body,
@@ -337,6 +362,12 @@ mod tests {
             &facts("open", &twin, true),
             r#"{"children":[{"action":"dedup-skipped"},{"action":"created"}]}"#,
         );
+        let no_pr = json!([{"number": 9, "title": "One", "state": "open", "body": null, "pull_request": null}]);
+        check(
+            "audit-plan",
+            &facts("open", &no_pr, true),
+            r#"{"children":[{"action":"dedup-skipped"},{"action":"created"}]}"#,
+        );
         let closed = json!([{"number": 9, "title": "One", "state": "closed", "body": "", "labels": []}]);
         check(
             "audit-plan",
@@ -344,6 +375,22 @@ mod tests {
             r#"{"children":[{"action":"created"},{"action":"created"}]}"#,
         );
         check("audit-plan", &facts("closed", &json!([]), true), r#"{"children":[],"rule":"closed"}"#);
+        check("audit-plan", &facts("paused", &json!([]), true), r#"{"children":[],"rule":"state-unknown"}"#);
+    }
+
+    #[test]
+    fn nothing_is_created_beside_an_issue_that_may_be_it() {
+        for unsaid in [
+            json!({"number": 9, "title": "One", "body": ""}),
+            json!({"number": 9, "title": " ONE", "body": "", "state": "paused"}),
+            json!({"number": 9, "title": "One", "state": "closed"}),
+        ] {
+            check(
+                "audit-plan",
+                &facts("open", &json!([unsaid]), true),
+                r#"{"children":[{"action":"not-checked","number":9},{"action":"created"}],"parent_body":null}"#,
+            );
+        }
     }
 
     #[test]

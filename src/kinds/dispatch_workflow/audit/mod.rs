@@ -11,7 +11,7 @@ use serde_json::{Value as Json, json};
 
 use crate::decide::Asked;
 use crate::kinds::dispatch::form::{Form, Shape, form};
-use crate::kinds::dispatch_workflow::issues;
+use crate::kinds::dispatch_workflow::issues::{self, State};
 use crate::lang::{Words, words};
 use crate::read::tree::Node;
 
@@ -49,6 +49,12 @@ const fn gate(id: &'static str, when: Words, decompose: bool, close_check: bool)
 pub(super) static GATES: &[Gate] = &[
     gate("not-an-audit", words("標題沒有 audit", "its title does not say audit"), false, false),
     gate("closed", words("已關閉", "it is closed"), false, false),
+    gate(
+        "state-unknown",
+        words("沒有說明是否開啟，不拆分也不關閉", "it does not say whether it is open, so nothing is planned"),
+        false,
+        false,
+    ),
     gate("decomposed", words("已列出子 issue", "its children are listed"), false, true),
     gate("breakdown", words("有建議拆分段落", "it has a breakdown"), true, false),
     gate("no-breakdown", words("沒有建議拆分段落", "it has no breakdown"), false, false),
@@ -58,8 +64,10 @@ pub(super) static GATES: &[Gate] = &[
 pub(super) fn gate_of(title: &str, state: &str, body: &str) -> &'static Gate {
     let id = if !title.to_lowercase().contains("audit") {
         "not-an-audit"
-    } else if state.trim().eq_ignore_ascii_case("closed") {
+    } else if State::read(state) == State::Closed {
         "closed"
+    } else if State::read(state) == State::Unknown {
+        "state-unknown"
     } else if block(body).is_some_and(|block| !listed(block).is_empty()) {
         "decomposed"
     } else if breakdown::section(body).is_some() {
@@ -104,23 +112,18 @@ pub(super) static CLOSINGS: &[(&str, Words)] = &[
 ];
 
 /// Whether an umbrella may close: the id of [`CLOSINGS`] and its children.
-pub(super) fn closing(
-    title: &str,
-    state: &str,
-    body: &str,
-    states: &BTreeMap<u64, String>,
-) -> (&'static str, Vec<u64>) {
+pub(super) fn closing(title: &str, state: &str, body: &str, states: &BTreeMap<u64, State>) -> (&'static str, Vec<u64>) {
     let children = children_of(body);
-    let known: Vec<_> = children.iter().map(|child| states.get(child).map(String::as_str)).collect();
+    let known: Vec<_> = children.iter().map(|child| states.get(child).copied().unwrap_or(State::Unknown)).collect();
     let id = if !title.to_lowercase().contains("audit") {
         "not-an-audit"
-    } else if state.trim().eq_ignore_ascii_case("closed") {
+    } else if State::read(state) == State::Closed {
         "closed"
     } else if children.is_empty() {
         "no-children"
-    } else if known.iter().any(|state| !matches!(state, Some("open" | "closed"))) {
+    } else if known.contains(&State::Unknown) {
         "lookup-failed"
-    } else if known.contains(&Some("open")) {
+    } else if known.contains(&State::Open) {
         "child-open"
     } else {
         "all-closed"
@@ -181,10 +184,8 @@ fn close(given: &mut Form<'_>, asked: &Asked) -> Json {
     let (title, body) = (given.text("title"), given.text_if("body").unwrap_or_default());
     let state = given.text_if("state").unwrap_or_default();
     let states = given.table_if("child_states").map(Node::entries).unwrap_or_default();
-    let states = states
-        .iter()
-        .filter_map(|entry| Some((entry.key.parse().ok()?, entry.node.text()?.trim().to_lowercase())))
-        .collect();
+    let states =
+        states.iter().filter_map(|entry| Some((entry.key.parse().ok()?, State::read(entry.node.text()?)))).collect();
     let (rule, children) = closing(title, state, body, &states);
     let why = CLOSINGS.iter().find(|(id, _)| *id == rule).map(|(_, words)| words.get(asked.lang));
     let close = rule == "all-closed";
@@ -224,6 +225,8 @@ mod tests {
         let marked = |inner: &str| format!("{BREAKDOWN}\n{HEADING}\n{OPEN}\n{inner}{CLOSE}\n");
         assert_eq!(gate("Nightly AUDIT", "open", BREAKDOWN), "breakdown");
         assert_eq!(gate("Nightly AUDIT", "closed", BREAKDOWN), "closed");
+        assert_eq!(gate("Nightly AUDIT", "", BREAKDOWN), "state-unknown");
+        assert_eq!(gate("Nightly AUDIT", "paused", &marked("- #4 — A\n")), "state-unknown");
         assert_eq!(gate("Features", "open", BREAKDOWN), "not-an-audit");
         assert_eq!(gate("Audit", "open", &marked("")), "breakdown");
         assert_eq!(gate("Audit", "open", &marked("- [dry-run] — see #4\n")), "breakdown");

@@ -7,7 +7,7 @@ use crate::kinds::dispatch::redact;
 use crate::kinds::dispatch_workflow::audit::children::{Action, Child, Known, Parent};
 use crate::kinds::dispatch_workflow::audit::{self, CLOSINGS};
 use crate::kinds::dispatch_workflow::codes;
-use crate::kinds::dispatch_workflow::issues;
+use crate::kinds::dispatch_workflow::issues::{self, State};
 use crate::kinds::dispatch_workflow::templates::{self, LINTS, NEVER, PLACEHOLDERS};
 use crate::kinds::dispatch_workflow::view::{Console, code, none, said, shown};
 use crate::lang::words;
@@ -27,20 +27,37 @@ pub(super) fn add(console: &mut Console<'_>) {
     console.add("templates", words("提示詞範本", "Prompt templates"), blocks);
 }
 
+/// What audits come to.
+#[derive(Default)]
+struct Plan {
+    /// A row for each umbrella.
+    umbrellas: Vec<Vec<Inline>>,
+    /// A row for each child.
+    children: Vec<Vec<Inline>>,
+    /// The lists of children that go into their umbrellas.
+    lists: Vec<String>,
+}
+
 fn audits(console: &mut Console<'_>) -> Vec<Block> {
     let Some(rows) = console.rows("audits") else { return vec![console.not_given("audits")] };
     let lang = console.lang;
-    let existing = console.rows("issues");
+    let issues = console.rows("issues");
     let labels = console.rows("repo_labels");
-    let states = states(existing.unwrap_or_default());
+    let states = states(issues.unwrap_or_default());
     let mut known: BTreeMap<&str, Known<'_>> = BTreeMap::new();
-    let (mut umbrellas, mut plan, mut lists) = (Vec::new(), Vec::new(), Vec::new());
+    let mut plan = Plan::default();
     for (at, row) in rows.iter().enumerate() {
         let repo = issues::repo(row);
         let Some(parent) = Parent::read(row, repo) else { continue };
         let key = issues::key(repo, Some(parent.number));
         let gate = audit::gate_of(parent.title, parent.state, parent.body);
         let mut why = gate.when.get(lang).to_owned();
+        if gate.id == "state-unknown" {
+            let (area, fix) = (words("狀態不明", "State not said"), words("匯出 state", "export its state"));
+            console.attend(Tone::Warn, area, &key, &why, fix);
+            let message = || format!("{} does not say whether it is open", shown(&key));
+            console.find(&codes::UNKNOWN_STATE, "audits", format!("/{at}"), message, fix.en);
+        }
         if gate.close_check {
             why = closing(console, &parent, &key, &states);
         }
@@ -50,41 +67,18 @@ fn audits(console: &mut Console<'_>) -> Vec<Block> {
                 own.filter_map(|row| row.text_at("name")).map(|name| name.trim().to_lowercase()).collect::<Vec<_>>()
             });
             let children = parent.children(of_repo.as_deref());
-            let mut listed = Vec::new();
             if children.is_empty() {
-                let place = Place { pointer: Some(format!("/{at}/body")), ..console.place("audits") };
-                console.findings.push(Finding::new(
-                    &codes::AUDIT_BREAKDOWN,
-                    place,
-                    format!("{key} has a breakdown without a child"),
-                ));
-                console.attend(
-                    Tone::Warn,
-                    words("稽核", "Audit"),
-                    &key,
-                    words("拆分段落讀不出子 issue", "its breakdown has no child").get(lang),
-                    words("改寫成 ### [P1] 標題", "write it as ### [P1] Title"),
-                );
+                let message = || format!("{} has a breakdown without a child", shown(&key));
+                console.find(&codes::AUDIT_BREAKDOWN, "audits", format!("/{at}/body"), message, "");
+                let why = words("拆分段落讀不出子 issue", "its breakdown has no child").get(lang);
+                let fix = words("改寫成 ### [P1] 標題", "write it as ### [P1] Title");
+                console.attend(Tone::Warn, words("稽核", "Audit"), &key, why, fix);
             } else {
-                console.attend(
-                    Tone::Warn,
-                    words("稽核", "Audit"),
-                    &key,
-                    &why,
-                    words("依計畫建立子 issue", "create its children as planned"),
-                );
-            }
-            for child in children {
-                let planned =
-                    existing.map(|rows| known.entry(repo).or_insert_with(|| Known::read(rows, repo)).plan(&child));
-                listed.push((planned.and_then(|(_, number)| number), child.title.clone()));
-                plan.push(planned_row(console, &child, planned.map(|(action, _)| action), &key));
-            }
-            if !listed.is_empty() {
-                lists.push(redact::shown(&format!("{key}\n\n{}", audit::with_children("", &listed)), CHILD_TEXT));
+                let known = issues.map(|rows| &*known.entry(repo).or_insert_with(|| Known::read(rows, repo)));
+                decompose(console, &mut plan, &children, known, (&key, &why));
             }
         }
-        umbrellas.push(vec![
+        plan.umbrellas.push(vec![
             code(&key),
             Inline::Tag(
                 if gate.decompose || gate.close_check { Tone::Info } else { Tone::Unknown },
@@ -98,7 +92,7 @@ fn audits(console: &mut Console<'_>) -> Vec<Block> {
     let mut blocks = console.table(
         words("每份稽核等什麼", "What every audit waits for"),
         &columns,
-        umbrellas,
+        plan.umbrellas,
         words("沒有稽核。", "There is no audit."),
     );
     let columns = [
@@ -112,30 +106,64 @@ fn audits(console: &mut Console<'_>) -> Vec<Block> {
     blocks.extend(console.table(
         words("每個子 issue 該怎麼處理（只是計畫）", "What is to be done about every child (a plan only)"),
         &columns,
-        plan,
+        plan.children,
         words("沒有要拆分的子 issue。", "No child is to be created."),
     ));
-    for (export, given) in [("issues", existing.is_some()), ("repo_labels", labels.is_some())] {
+    for (export, given) in [("issues", issues.is_some()), ("repo_labels", labels.is_some())] {
         if !given {
             blocks.push(console.not_given(export));
         }
     }
-    if !lists.is_empty() {
+    if !plan.lists.is_empty() {
         blocks.push(Block::Heading(console.word(words("貼回母 issue 的清單", "The lists for the umbrellas"))));
     }
-    blocks.extend(lists.into_iter().take(CHILDREN_SHOWN).map(Block::Code));
+    blocks.extend(plan.lists.into_iter().take(CHILDREN_SHOWN).map(Block::Code));
     blocks
 }
 
+/// Plans the children of an umbrella. What exists already is looked for in the issues of its repository, by the marker in
+/// their bodies, then by title; while that was not looked for, nothing is planned.
+fn decompose(
+    console: &mut Console<'_>,
+    plan: &mut Plan,
+    children: &[Child],
+    known: Option<&Known<'_>>,
+    (key, why): (&str, &str),
+) {
+    let known = known.filter(|known| !known.lacks_bodies);
+    let mut is_sure = known.is_some();
+    let mut listed = Vec::new();
+    for child in children {
+        let planned = known.map(|known| known.plan(child));
+        is_sure &= planned.is_some_and(|(action, _)| action.id != "not-checked");
+        listed.push((planned.and_then(|(_, number)| number), child.title.clone()));
+        plan.children.push(planned_row(console, child, planned.map(|(action, _)| action), key));
+    }
+    if is_sure {
+        let fix = words("依計畫建立子 issue", "create its children as planned");
+        console.attend(Tone::Warn, words("稽核", "Audit"), key, why, fix);
+        plan.lists.push(redact::shown(&format!("{key}\n\n{}", audit::with_children("", &listed)), CHILD_TEXT));
+    } else {
+        let why = words(
+            "未查核子 issue 是否已存在，可能重複建立",
+            "not checked which of its children exist already; they might be created twice",
+        );
+        let fix = words(
+            "匯出該 repository 的 issue，含狀態與內文",
+            "export the repository's issues with their states and bodies",
+        );
+        console.attend(Tone::Warn, words("稽核", "Audit"), key, why.get(console.lang), fix);
+    }
+}
+
 /// The state of every issue by its key.
-fn states(rows: &[Node]) -> BTreeMap<String, String> {
-    let state = |row: &Node| row.text_at("state").unwrap_or_default().trim().to_lowercase();
-    rows.iter().map(|row| (issues::key(issues::repo(row), issues::number(row)), state(row))).collect()
+fn states(rows: &[Node]) -> BTreeMap<String, State> {
+    rows.iter().map(|row| (issues::key(issues::repo(row), issues::number(row)), issues::state(row))).collect()
 }
 
 /// Whether an umbrella may close, in words.
-fn closing(console: &mut Console<'_>, parent: &Parent<'_>, key: &str, states: &BTreeMap<String, String>) -> String {
-    let of_repo = |child: &u64| Some((*child, states.get(&issues::key(parent.repo, Some(*child)))?.clone()));
+fn closing(console: &mut Console<'_>, parent: &Parent<'_>, key: &str, states: &BTreeMap<String, State>) -> String {
+    let of_repo = |child: &u64| Some((*child, *states.get(&issues::key(parent.repo, Some(*child)))?));
     let of_children = audit::children_of(parent.body).iter().filter_map(of_repo).collect();
     let (rule, _) = audit::closing(parent.title, parent.state, parent.body, &of_children);
     let why = CLOSINGS.iter().find(|(id, _)| *id == rule).map_or("", |(_, words)| words.get(console.lang));
@@ -145,16 +173,23 @@ fn closing(console: &mut Console<'_>, parent: &Parent<'_>, key: &str, states: &B
     why.to_owned()
 }
 
-/// The row of a child: what is planned for it, and its file when it is to be posted.
+/// The row of a child: what is planned for it, and its file when it is to be posted. Without a plan there is no file:
+/// the child may exist already.
 fn planned_row(console: &mut Console<'_>, child: &Child, planned: Option<&Action>, key: &str) -> Vec<Inline> {
     let lang = console.lang;
     let (action, because) = planned.map_or_else(
         || (Inline::Unknown(texts::NOT_CHECKED.get(lang).to_owned()), console.not_checked("issues")),
-        |action| (Inline::Tag(Tone::Info, action.planned.to_owned()), action.when.get(lang).to_owned()),
+        |action| {
+            let tag = match action.id {
+                "not-checked" => Inline::Unknown(texts::NOT_CHECKED.get(lang).to_owned()),
+                _ => Inline::Tag(Tone::Info, action.planned.to_owned()),
+            };
+            (tag, action.when.get(lang).to_owned())
+        },
     );
     let mut lacks: Vec<String> = child.missing_fields.iter().map(|field| (*field).to_owned()).collect();
     lacks.extend(child.missing_labels.iter().cloned());
-    let is_to_be_posted = planned.is_none_or(|action| ["created", "updated"].contains(&action.id));
+    let is_to_be_posted = planned.is_some_and(|action| ["created", "updated"].contains(&action.id));
     vec![
         if is_to_be_posted { file(console, child) } else { said(&child.title) },
         action,

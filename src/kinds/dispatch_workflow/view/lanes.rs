@@ -2,16 +2,16 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use crate::finding::Finding;
 use crate::kinds::dispatch_workflow::codes;
 use crate::kinds::dispatch_workflow::issues::{self, Issue};
 use crate::kinds::dispatch_workflow::lanes::{self, CONFIG_FAULTS, Config, LANES, Lane};
 use crate::kinds::dispatch_workflow::pr_fix;
-use crate::kinds::dispatch_workflow::preflight::{self, Decided, Exports, RULES, Worker};
+use crate::kinds::dispatch_workflow::preflight::{self, Decided, Exports, Looked, Packet, RULES, Rule, Worker};
 use crate::kinds::dispatch_workflow::probe::{self, TOGGLES, Toggle};
 use crate::kinds::dispatch_workflow::queue::{self, Seeker};
-use crate::kinds::dispatch_workflow::view::{Console, code, none, said};
-use crate::lang::words;
+use crate::kinds::dispatch_workflow::status;
+use crate::kinds::dispatch_workflow::view::{Console, code, names, none, said};
+use crate::lang::{Lang, words};
 use crate::read::tree::Node;
 use crate::view::page::{Block, Inline, Tone};
 use crate::view::texts;
@@ -37,28 +37,29 @@ fn decisions(console: &Console<'_>) -> Vec<(&'static Lane, String, Decided)> {
     };
     let text = |key: &str| setup.and_then(|setup| setup.text_at(key)).filter(|text| !text.trim().is_empty());
     let pull_requests = console.tree("pull_requests");
-    let base = || Exports {
+    let mut exports = Exports {
+        has_setup: setup.is_some(),
         missing_tools: texts("missing_tools"),
         pr_fix_error: text("pr_fix_error"),
         dispatch_error: text("dispatch_error"),
-        active_work: None,
+        active_work: Looked::NotGiven,
         issues: console.rows("issues"),
         work_urls: console.rows("agent_work").map(preflight::work_urls),
         linked: pull_requests.map(|rows| linked(rows.items())),
         pull_requests: pull_requests.map(preflight::by_key),
         queue: console.rows("queue"),
         workspaces: texts("workspaces"),
-        no_gh: setup.is_some_and(|setup| crate::kinds::dispatch_workflow::status::is_true(setup, "no_gh")),
+        no_gh: setup.is_some_and(|setup| status::is_true(setup, "no_gh")),
     };
     let fixes = console.rows("pr_fix_items").map(pr_fix::items);
     let config = console.tree("lane_config").and_then(|config| Config::read(config).ok());
-    let mut exports = base();
     let mut decided = Vec::new();
     for lane in lanes::worked() {
         let named = config.as_ref().and_then(|config| config.lane(lane.id)?.agent.clone());
         let agent = named.or_else(|| lane.agent.map(str::to_owned)).unwrap_or_default();
-        let active = console.rows("active_work").unwrap_or_default();
-        exports.active_work = active.iter().find(|work| work.text_at("agentName") == Some(&agent));
+        let is_own = |work: &&Node| work.text_at("agentName").is_some_and(|name| name.eq_ignore_ascii_case(&agent));
+        exports.active_work =
+            console.rows("active_work").map_or(Looked::NotGiven, |rows| rows.iter().find(is_own).into());
         let mut worker = Worker::new(lane.id, Some(&agent), &exports);
         if let Some(items) = &fixes {
             let first = items.iter().find(|item| pr_fix::waits(item, Some(lane.id), false));
@@ -95,40 +96,37 @@ fn overview(console: &mut Console<'_>, decided: &[(&'static Lane, String, Decide
     let mut rows = Vec::new();
     for (lane, agent, decided) in decided {
         let purpose = Inline::Text(lane.role.get(lang).to_owned());
-        let (action, why, about) = match &decided.result {
-            Ok((held, packet)) => {
-                if packet.action == "stuck" {
-                    let why = packet.reason.clone().unwrap_or_default();
-                    let fix = words("排除原因後再啟動 worker", "remove the cause before a worker is started");
-                    console.attend(Tone::Bad, words("Lane", "Lane"), lane.id, &why, fix);
-                }
-                let more = |key: &str| packet.more.get(key).and_then(serde_json::Value::as_str).map(str::to_owned);
-                let item = packet.more.get("item").filter(|_| held.id == "pr-fix");
-                let fix = item.and_then(|item| {
-                    let number = item.get("pr").and_then(serde_json::Value::as_u64);
-                    Some(issues::key(item.get("repo")?.as_str()?, number))
-                });
-                let about = fix.or_else(|| more("issueKey")).or_else(|| more("nextAction"));
-                let evidence = packet.more.get("evidence").and_then(serde_json::Value::as_object);
-                let evidence = evidence.map(|found| found.keys().cloned().collect::<Vec<_>>().join(", "));
-                let said_last = packet.terminal.clone().or(evidence).or_else(|| more("nextAction"));
-                let why = vec![
-                    Inline::Text(held.when.get(lang).to_owned()),
-                    said_last.map_or(Inline::Text(String::new()), |text| {
-                        Inline::Many(vec![Inline::Text(" ".to_owned()), code(&text)])
-                    }),
+        let undecided = || Inline::Unknown(words("未決定", "not decided").get(lang).to_owned());
+        let unchecked = unchecked(console, decided);
+        let (action, why, about) = match (&decided.result, &unchecked) {
+            (Ok((held, packet)), None) => {
+                let tag = Inline::Tag(tone(packet.action), packet.action.to_owned());
+                (tag, because(lang, held, packet), about(held, packet))
+            }
+            (Ok((held, packet)), Some(unchecked)) => {
+                let unless = match lang {
+                    Lang::ZhHant => format!("{unchecked}。若這些規則都不成立，會是 "),
+                    Lang::En => format!("{unchecked}. Should none of those rules hold, it would be "),
+                };
+                let separator = words("：", ": ").get(lang).to_owned();
+                let parts = vec![
+                    Inline::Text(unless),
+                    Inline::Code(packet.action.to_owned()),
+                    Inline::Text(separator),
+                    because(lang, held, packet),
                 ];
-                (
-                    Inline::Tag(tone(packet.action), packet.action.to_owned()),
-                    Inline::Many(why),
-                    about.map_or_else(none, |about| code(&about)),
-                )
+                (undecided(), Inline::Many(parts), about(held, packet))
             }
-            Err(export) => {
-                let text = console.not_checked(export);
-                (Inline::Unknown(texts::NOT_CHECKED.get(lang).to_owned()), Inline::Text(text), none())
-            }
+            (Err(_), unchecked) => (undecided(), Inline::Text(unchecked.clone().unwrap_or_default()), none()),
         };
+        if let Ok((_, packet)) = &decided.result
+            && packet.action == "stuck"
+        {
+            let why = [unchecked.clone(), packet.reason.clone()].into_iter().flatten().collect::<Vec<_>>();
+            let tone = if unchecked.is_none() { Tone::Bad } else { Tone::Warn };
+            let fix = words("排除原因後再啟動 worker", "remove the cause before a worker is started");
+            console.attend(tone, words("Lane", "Lane"), lane.id, &why.join(words("；", "; ").get(lang)), fix);
+        }
         rows.push(vec![Inline::Code(lane.id.to_owned()), action, why, about, code(agent), purpose]);
     }
     let columns = [
@@ -146,7 +144,44 @@ fn overview(console: &mut Console<'_>, decided: &[(&'static Lane, String, Decide
     )
 }
 
-/// The lane configuration, and lanes that exports name and nobody knows.
+/// Says which exports a lane would need so that something is decided; nothing when every rule was checked.
+fn unchecked(console: &Console<'_>, decided: &Decided) -> Option<String> {
+    let needs = decided.not_checked().into_iter().chain(decided.result.as_ref().err().copied());
+    let exports: BTreeSet<_> = needs.map(preflight::Need::export).collect();
+    let titles: Vec<_> = exports.into_iter().map(|export| console.title(export)).collect();
+    let lang = console.lang;
+    (!titles.is_empty())
+        .then(|| texts::titled(lang, texts::NOT_CHECKED.get(lang), &titles.join(texts::separator(lang))))
+}
+
+/// The rule that holds, and what the worker would say or was called by.
+fn because(lang: Lang, held: &Rule, packet: &Packet) -> Inline {
+    let evidence = packet.more.get("evidence").and_then(serde_json::Value::as_object);
+    let evidence = evidence.map(|found| found.keys().cloned().collect::<Vec<_>>().join(", "));
+    let said_last = packet.terminal.clone().or(evidence).or_else(|| text_of(packet, "nextAction"));
+    let when = Inline::Text(held.when.get(lang).to_owned());
+    match said_last {
+        Some(text) => Inline::Many(vec![when, Inline::Text(" ".to_owned()), code(&text)]),
+        None => when,
+    }
+}
+
+/// The pull request or issue that a packet is about.
+fn about(held: &Rule, packet: &Packet) -> Inline {
+    let item = packet.more.get("item").filter(|_| held.id == "pr-fix");
+    let fix = item.and_then(|item| {
+        let number = item.get("pr").and_then(serde_json::Value::as_u64);
+        Some(issues::key(item.get("repo")?.as_str()?, number))
+    });
+    let about = fix.or_else(|| text_of(packet, "issueKey")).or_else(|| text_of(packet, "nextAction"));
+    about.map_or_else(none, |about| code(&about))
+}
+
+fn text_of(packet: &Packet, key: &str) -> Option<String> {
+    packet.more.get(key).and_then(serde_json::Value::as_str).map(str::to_owned)
+}
+
+/// The lane configuration, and older names.
 fn configuration(console: &mut Console<'_>) -> Vec<Block> {
     let mut blocks = vec![Block::Heading(console.word(words("Lane 設定與名稱", "Configuration and names")))];
     let config = console.tree("lane_config").map(Config::read);
@@ -198,42 +233,17 @@ fn configuration(console: &mut Console<'_>) -> Vec<Block> {
                 words("改正伺服器的 lane 設定", "correct the lane configuration of the server"),
             );
             let english = CONFIG_FAULTS.iter().find(|(id, _)| *id == fault).map_or(fault, |(_, words)| words.en);
-            console.findings.push(Finding::new(
+            console.find(
                 &codes::LANE_CONFIGURATION,
-                console.place("lane_config"),
-                format!("{fault}: {english}"),
-            ));
+                "lane_config",
+                String::new(),
+                || format!("{fault}: {english}"),
+                "",
+            );
             blocks.push(Block::Note(Tone::Bad, why));
         }
     }
-    let mut odd: BTreeMap<(String, &'static str), usize> = BTreeMap::new();
-    for export in ["issues", "queue", "pr_fix_items", "worker_results"] {
-        for row in console.rows(export).unwrap_or_default() {
-            let named = match export {
-                "pr_fix_items" => row.text_at("lane").map(lanes::resolve_pr_fix),
-                _ => issues::lane(row),
-            };
-            if let Some(named) = named.filter(|named| !named.known && !configured.contains(&named.id.to_lowercase())) {
-                *odd.entry((named.id, export)).or_default() += 1;
-            }
-        }
-    }
-    for ((lane, export), count) in odd {
-        let lane = super::shown(&lane);
-        let why = match console.lang {
-            crate::lang::Lang::ZhHant => format!("未知的 lane，{count} 筆；保留原字，不會被領取"),
-            crate::lang::Lang::En => format!("unknown lane of {count}; kept as written, and nobody takes it"),
-        };
-        console.attend(
-            Tone::Warn,
-            words("Lane 名稱", "Lane name"),
-            &lane,
-            &why,
-            words("改正名稱或加入 lane 設定", "correct the name, or configure the lane"),
-        );
-        let message = format!("lane `{lane}` of {count} in {export} is not known");
-        console.findings.push(Finding::new(&codes::UNKNOWN_LANE, console.place(export), message));
-    }
+    names::flag(console, &configured);
     let old =
         lanes::ALIASES.iter().map(|(old, now)| vec![Inline::Code((*old).to_owned()), Inline::Code((*now).to_owned())]);
     blocks.extend(console.fixed(
@@ -247,7 +257,7 @@ fn configuration(console: &mut Console<'_>) -> Vec<Block> {
 /// Every rule in its order, and what came of it for each lane.
 fn trace(console: &Console<'_>, decided: &[(&'static Lane, String, Decided)]) -> Vec<Block> {
     let lang = console.lang;
-    let cell = |rule: &preflight::Rule, decided: &Decided| {
+    let cell = |rule: &Rule, decided: &Decided| {
         if let Ok((held, packet)) = &decided.result
             && held.id == rule.id
         {
@@ -276,12 +286,8 @@ fn trace(console: &Console<'_>, decided: &[(&'static Lane, String, Decided)]) ->
         rows,
     );
     let missing: BTreeSet<_> = decided.iter().flat_map(|(.., decided)| decided.not_checked()).collect();
-    blocks.extend(
-        missing
-            .into_iter()
-            .filter(|name| *name != "missing_tools" && *name != "workspaces")
-            .map(|export| console.not_given(export)),
-    );
+    let exports: BTreeSet<_> = missing.into_iter().map(preflight::Need::export).collect();
+    blocks.extend(exports.into_iter().map(|export| console.not_given(export)));
     blocks
 }
 
@@ -291,7 +297,7 @@ fn schedules(console: &Console<'_>, decided: &[(&'static Lane, String, Decided)]
     let derived = || {
         let plan = decided.iter().map(|(lane, _, decided)| {
             let named = lanes::Named { id: lane.id.to_owned(), known: true, aliased: false };
-            (named, from_packet(decided))
+            (named, from_packet(console, decided))
         });
         (plan.collect(), words("沒有匯出探測結果，依上表推算", "Without exported probes, from the table above"))
     };
@@ -319,14 +325,14 @@ fn schedules(console: &Console<'_>, decided: &[(&'static Lane, String, Decided)]
     blocks
 }
 
-fn from_packet(decided: &Decided) -> Toggle {
-    match &decided.result {
-        Err(_) => probe::toggle(None),
-        Ok((_, packet)) => {
-            let classified = probe::classify(packet.action);
+fn from_packet(console: &Console<'_>, decided: &Decided) -> Toggle {
+    match (&decided.result, unchecked(console, decided)) {
+        (Ok((_, packet)), None) => {
             let reason = packet.reason.clone().or_else(|| packet.terminal.clone()).unwrap_or_default();
-            probe::toggle_of(classified, &reason)
+            probe::toggle_of(probe::classify(packet.action), &reason)
         }
+        // What is not decided switches nothing.
+        (_, unchecked) => probe::toggle_of(None, &unchecked.unwrap_or_default()),
     }
 }
 
@@ -359,8 +365,7 @@ fn rows(console: &Console<'_>) -> Vec<Block> {
             None => Inline::Text(words("這個 lane 不領取工作", "nobody claims in this lane").get(lang).to_owned()),
         };
         let of_lane = issue.lane.as_ref().map_or_else(none, |named| code(&named.id));
-        let status = issue.status.one().map_or_else(none, code);
-        vec![code(&issue.key()), of_lane, status, verdict, said(issue.title)]
+        vec![code(&issue.key()), of_lane, names::statuses(console, &issue), verdict, said(issue.title)]
     });
     let columns = [
         words("項目", "Row"),
@@ -377,8 +382,8 @@ fn rows(console: &Console<'_>) -> Vec<Block> {
     );
     let lanes: Vec<_> = LANES.iter().map(|lane| lane.id).collect();
     blocks.push(Block::Text(match lang {
-        crate::lang::Lang::ZhHant => format!("已知的 lane：{}。", lanes.join("、")),
-        crate::lang::Lang::En => format!("Lanes that are known: {}.", lanes.join(", ")),
+        Lang::ZhHant => format!("已知的 lane：{}。", lanes.join("、")),
+        Lang::En => format!("Lanes that are known: {}.", lanes.join(", ")),
     }));
     blocks
 }

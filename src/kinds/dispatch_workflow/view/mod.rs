@@ -5,11 +5,15 @@
 
 use std::collections::BTreeMap;
 
+use crate::check::export::{FOLDER, Form};
+use crate::codes::Code;
 use crate::finding::{Finding, Place};
 use crate::kinds::Given;
 use crate::kinds::dispatch::{not_given, redact};
 use crate::kinds::dispatch_workflow::exports;
+use crate::kinds::dispatch_workflow::lanes::Config;
 use crate::lang::{Lang, Words, words};
+use crate::limits;
 use crate::read::tree::Node;
 use crate::view::pack::{self, Own, section};
 use crate::view::page::{Block, Inline, NextStep, Section, Table, Tone, Verdict};
@@ -17,6 +21,7 @@ use crate::view::texts;
 
 mod audits;
 mod lanes;
+mod names;
 mod status;
 mod workers;
 
@@ -51,12 +56,16 @@ struct Sort {
 /// The console while it is made.
 struct Console<'a> {
     given: &'a Given<'a>,
+    /// Exports that name lanes as only the server's configuration does, under their present names.
+    renamed: &'a BTreeMap<&'static str, Node>,
     lang: Lang,
     /// The first of each sort.
     attention: Vec<Attention>,
     /// All of each sort.
     counts: Vec<Sort>,
     findings: Vec<Finding>,
+    /// How many findings there are of a code in an export.
+    found: BTreeMap<(&'static str, &'static str), (&'static Code, u64)>,
     sections: Vec<Section>,
     files: BTreeMap<String, String>,
 }
@@ -64,12 +73,15 @@ struct Console<'a> {
 /// The verdict, the next steps, the sections and the findings.
 pub(super) fn conclude(given: &Given<'_>) -> Own {
     let lang = given.context.lang;
+    let renamed = renamed(given);
     let mut console = Console {
         given,
+        renamed: &renamed,
         lang,
         attention: Vec::new(),
         counts: Vec::new(),
         findings: Vec::new(),
+        found: BTreeMap::new(),
         sections: Vec::new(),
         files: BTreeMap::new(),
     };
@@ -78,9 +90,11 @@ pub(super) fn conclude(given: &Given<'_>) -> Own {
     workers::add(&mut console);
     audits::add(&mut console);
     console.attention.sort_by_key(|attention| attention.tone != Tone::Bad);
-    let first = console.first();
-    let Console { attention, counts, findings, sections, files, .. } = console;
+    console.count_the_rest();
+    let first = [console.first()].into_iter().chain(console.not_checked_section()).collect::<Vec<_>>();
+    let unread = exports::EXPORTS.iter().filter(|export| !console.is_read(export.name)).count();
     let missing = exports::EXPORTS.iter().filter(|export| given.facts.exports.get(export.name).is_none()).count();
+    let Console { attention, counts, findings, sections, files, .. } = console;
     let who = given.facts.pack.owners.first().map_or(texts::MAKER.get(lang), |(_, name)| name.as_str());
     let next = attention.iter().take(STEPS).map(|attention| NextStep {
         what: texts::titled(lang, &attention.item, &attention.fix),
@@ -88,19 +102,29 @@ pub(super) fn conclude(given: &Given<'_>) -> Own {
         due: None,
     });
     Own {
-        verdict: Some(verdict(lang, &counts, missing)),
+        verdict: Some(verdict(lang, &counts, unread, missing)),
         next: next.collect(),
-        sections: [first].into_iter().chain(sections).collect(),
+        sections: first.into_iter().chain(sections).collect(),
         files,
         findings,
         ..Own::default()
     }
 }
 
-fn verdict(lang: Lang, counts: &[Sort], missing: usize) -> Verdict {
+/// The exports whose lanes the configuration of the server renames.
+fn renamed(given: &Given<'_>) -> BTreeMap<&'static str, Node> {
+    let exports = &given.facts.exports;
+    let Some(config) = exports.tree("lane_config").and_then(|config| Config::read(config).ok()) else {
+        return BTreeMap::new();
+    };
+    let with_lanes = ["issues", "queue", "active_work", "pr_fix_items", "pr_fix_reports", "worker_results"];
+    with_lanes.into_iter().filter_map(|name| Some((name, config.renamed(exports.tree(name)?)?))).collect()
+}
+
+fn verdict(lang: Lang, counts: &[Sort], unread: usize, missing: usize) -> Verdict {
     let bad: usize = counts.iter().filter(|of| of.tone == Tone::Bad).map(|of| of.total).sum();
     let count: usize = counts.iter().map(|of| of.total).sum();
-    let (tone, word) = match (count, bad, missing) {
+    let (tone, word) = match (count, bad, unread) {
         (0, _, 0) => (Tone::Good, words("一切就緒", "All in order")),
         (0, ..) => (Tone::Unknown, words("部分未檢查", "Partly not checked")),
         (_, 0, _) => (Tone::Warn, words("有待處理", "To be looked at")),
@@ -117,7 +141,7 @@ fn verdict(lang: Lang, counts: &[Sort], missing: usize) -> Verdict {
 impl<'a> Console<'a> {
     /// The list or document of an export.
     fn tree(&self, name: &str) -> Option<&'a Node> {
-        self.given.facts.exports.tree(name)
+        self.renamed.get(name).or_else(|| self.given.facts.exports.tree(name))
     }
 
     /// The items of an export.
@@ -188,21 +212,93 @@ impl<'a> Console<'a> {
     }
 
     /// Says that something is not checked because an export was not given.
-    fn not_given(&self, export: &str) -> Block {
+    fn not_given(&self, export: &'static str) -> Block {
         Block::Note(Tone::Unknown, self.not_checked(export))
     }
 
-    fn not_checked(&self, export: &str) -> String {
-        let title = exports::title(export).map_or(export, |title| title.get(self.lang));
-        match self.lang {
-            Lang::ZhHant => format!("未檢查：沒有匯出「{title}」"),
-            Lang::En => format!("Not checked: no export of {}", title.to_lowercase()),
+    fn not_checked(&self, export: &'static str) -> String {
+        let title = self.title(export);
+        match (self.lang, self.given.facts.exports.get(export).is_some()) {
+            (Lang::ZhHant, false) => format!("未檢查：沒有匯出「{title}」"),
+            (Lang::En, false) => format!("Not checked: no export of {}", title.to_lowercase()),
+            (Lang::ZhHant, true) => format!("未檢查：匯出「{title}」沒有所需的內容"),
+            (Lang::En, true) => format!("Not checked: the export of {} lacks what is needed", title.to_lowercase()),
         }
+    }
+
+    fn title(&self, export: &'static str) -> &'static str {
+        exports::title(export).map_or(export, |title| title.get(self.lang))
+    }
+
+    /// Whether an export was given and could be read.
+    fn is_read(&self, export: &str) -> bool {
+        let exports = &self.given.facts.exports;
+        exports.tree(export).is_some() || exports.texts(export).is_some()
     }
 
     /// The place of an export, for findings.
     fn place(&self, export: &str) -> Place {
         self.given.facts.exports.get(export).map(|given| given.place("")).unwrap_or_default()
+    }
+
+    /// Reports something about a row of an export. Of each code in an export the first are kept, the rest are counted.
+    fn find(
+        &mut self,
+        code: &'static Code,
+        export: &'static str,
+        pointer: String,
+        message: impl FnOnce() -> String,
+        hint: &str,
+    ) {
+        let (_, count) = self.found.entry((export, code.id)).or_insert((code, 0));
+        *count += 1;
+        if *count <= limits::FINDINGS_PER_CODE.value {
+            let place = Place { pointer: Some(pointer), ..self.place(export) };
+            self.findings.push(Finding::new(code, place, message()).hint(hint));
+        }
+    }
+
+    /// Says how many findings were not kept.
+    fn count_the_rest(&mut self) {
+        let limit = limits::FINDINGS_PER_CODE;
+        for ((export, _), (code, count)) in std::mem::take(&mut self.found) {
+            let Some(more) = count.checked_sub(limit.value).filter(|more| *more > 0) else { continue };
+            let message = format!("{more} more like this in the file, {count} in all (limit `{}`)", limit.name);
+            let place = Place { pointer: None, ..self.place(export) };
+            self.findings.push(Finding::new(code, place, message).times(usize::try_from(more).unwrap_or(usize::MAX)));
+        }
+    }
+
+    /// The exports that were not given or could not be read, and what nobody decided therefore; nothing when all were.
+    fn not_checked_section(&self) -> Option<Section> {
+        let rows: Vec<_> = exports::EXPORTS
+            .iter()
+            .filter(|export| !self.is_read(export.name))
+            .map(|export| {
+                let is_given = self.given.facts.exports.get(export.name).is_some();
+                let why = if is_given { words("讀不到", "cannot be read") } else { texts::NOT_GIVEN };
+                let undecided = exports::UNDECIDED.iter().find(|(name, _)| *name == export.name);
+                vec![
+                    Inline::Text(self.word(export.title)),
+                    Inline::Unknown(self.word(why)),
+                    Inline::Text(undecided.map_or_else(String::new, |(_, words)| self.word(*words))),
+                    Inline::Code(match export.form {
+                        Form::Texts => format!("{FOLDER}{}/", export.name),
+                        Form::Items { .. } | Form::Document(_) => format!("{FOLDER}{}.json", export.name),
+                    }),
+                ]
+            })
+            .collect();
+        let columns = [
+            words("匯出", "Export"),
+            words("狀態", "State"),
+            words("因此未決定", "Not decided therefore"),
+            words("檔案", "File"),
+        ];
+        let caption =
+            words("缺少的匯出，以及因此沒有決定的事", "Exports that are missing, and what was not decided therefore");
+        let title = words("未檢查：未提供的匯出", "Not checked: exports that were not given");
+        (!rows.is_empty()).then(|| section("not-checked", title.get(self.lang), self.fixed(caption, &columns, rows)))
     }
 
     /// What needs attention, the urgent first; of a long list how many there are of each sort.

@@ -3,11 +3,13 @@
 use std::collections::BTreeMap;
 
 use crate::finding::Severity;
-use crate::kinds::dispatch_workflow::issues::{self, Issue};
+use crate::kinds::dispatch_workflow::codes;
+use crate::kinds::dispatch_workflow::issues::{self, Issue, State};
 use crate::kinds::dispatch_workflow::pull_requests;
 use crate::kinds::dispatch_workflow::status::{self, Case, RULES, STATUSES};
 use crate::kinds::dispatch_workflow::view::lanes::linked;
-use crate::kinds::dispatch_workflow::view::{Console, code, none, said};
+use crate::kinds::dispatch_workflow::view::names;
+use crate::kinds::dispatch_workflow::view::{Console, code, none, said, shown};
 use crate::lang::{Lang, words};
 use crate::read::tree::Node;
 use crate::view::pack::prose;
@@ -39,7 +41,8 @@ fn contract(console: &mut Console<'_>) -> Vec<Block> {
     let work = console.rows("agent_work").map(worked);
     let (mut counts, mut broken, mut judged) = (BTreeMap::new(), Vec::new(), 0_usize);
     let mut per_rule: BTreeMap<&str, (usize, Vec<String>)> = BTreeMap::new();
-    for issue in Issue::all(rows) {
+    let mut unsaid = Vec::new();
+    for (at, issue) in rows.iter().enumerate().filter_map(|(at, row)| Some((at, Issue::read(row)?))) {
         let case = Case::of(issue, linked.as_ref(), work.as_ref());
         judged += 1;
         let verdict = status::judge(&case);
@@ -53,8 +56,14 @@ fn contract(console: &mut Console<'_>) -> Vec<Block> {
                 first.push(case.issue.key());
             }
         }
+        if case.issue.state == State::Unknown {
+            unsaid.push(at);
+        }
         let worst = verdict.violations.iter().map(|rule| rule.severity).min();
-        broken.extend(worst.filter(|worst| *worst != Severity::Notice).map(|worst| (worst, case.issue.node)));
+        if let Some(worst) = worst.filter(|worst| *worst != Severity::Notice) {
+            tell(console, at, &case.issue, &verdict);
+            broken.push((worst, case.issue.node));
+        }
     }
     broken.sort_by_key(|(worst, _)| *worst);
     for rule in RULES {
@@ -69,6 +78,18 @@ fn contract(console: &mut Console<'_>) -> Vec<Block> {
             rule.fix,
         );
     }
+    let mut blocks = vec![Block::Text(match lang {
+        Lang::ZhHant => {
+            format!("{judged} 個 issue，{} 個違反合約。建議的改動要先查當下狀態；這裡不改任何 issue。", broken.len())
+        }
+        Lang::En => format!(
+            "{judged} issues, {} break the contract. Look up the live state before a suggestion is followed; nothing is changed here.",
+            broken.len()
+        ),
+    })];
+    blocks.extend(say_unsaid(console, "issues", rows, &unsaid, |row| {
+        issues::key(issues::repo(row), issues::number(row))
+    }));
     // Judged a second time: of a long list only the first rows are ever shown.
     let listed = broken.iter().map(|(_, node)| {
         let Some(issue) = Issue::read(node) else { return Vec::new() };
@@ -78,7 +99,7 @@ fn contract(console: &mut Console<'_>) -> Vec<Block> {
         let why: Vec<_> = verdict.telling().map(|rule| rule.fix.get(lang)).collect();
         vec![
             code(&issue.key()),
-            issue.status.one().map_or_else(none, code),
+            names::statuses(console, issue),
             Inline::Many(rules.flat_map(|tag| [tag, Inline::Text(" ".to_owned())]).collect()),
             verdict.suggested.map_or_else(none, |status| Inline::Code(status.to_owned())),
             Inline::Text(why.join(words("；", "; ").get(lang))),
@@ -93,15 +114,6 @@ fn contract(console: &mut Console<'_>) -> Vec<Block> {
         words("怎麼辦", "What to do"),
         words("標題", "Title"),
     ];
-    let mut blocks = vec![Block::Text(match lang {
-        Lang::ZhHant => {
-            format!("{judged} 個 issue，{} 個違反合約。建議的改動要先查當下狀態；這裡不改任何 issue。", broken.len())
-        }
-        Lang::En => format!(
-            "{judged} issues, {} break the contract. Look up the live state before a suggestion is followed; nothing is changed here.",
-            broken.len()
-        ),
-    })];
     blocks.extend(console.table(
         words("違反合約的 issue，嚴重的在前", "Issues that break the contract, the worst first"),
         &columns,
@@ -115,6 +127,53 @@ fn contract(console: &mut Console<'_>) -> Vec<Block> {
     }
     blocks.extend(rules(console, &counts));
     blocks
+}
+
+/// Reports an issue that breaks the contract.
+fn tell(console: &mut Console<'_>, at: usize, issue: &Issue<'_>, verdict: &status::Verdict) {
+    let message = || {
+        let ids: Vec<_> = verdict.violations.iter().map(|rule| rule.id).collect();
+        let when: Vec<_> = verdict.telling().map(|rule| rule.when.en).collect();
+        format!("{}: {} ({})", shown(&issue.key()), ids.join(", "), when.join("; "))
+    };
+    let fix: Vec<_> = verdict.telling().map(|rule| rule.fix.en).collect();
+    console.find(&codes::STATUS_CONTRACT, "issues", format!("/{at}"), message, &fix.join("; "));
+}
+
+/// Flags rows that do not say whether they are open: what depends on that is not checked.
+fn say_unsaid(
+    console: &mut Console<'_>,
+    export: &'static str,
+    rows: &[Node],
+    unsaid: &[usize],
+    key: fn(&Node) -> String,
+) -> Option<Block> {
+    for at in unsaid {
+        let Some(row) = rows.get(*at) else { continue };
+        let pointer = if row.get("state").is_some() { format!("/{at}/state") } else { format!("/{at}") };
+        let message = || format!("{} does not say whether it is open", shown(&key(row)));
+        console.find(&codes::UNKNOWN_STATE, export, pointer, message, "export its state");
+    }
+    let named = unsaid.iter().take(NAMED).filter_map(|at| rows.get(*at)).map(|row| shown(&key(row)));
+    let few = named.collect::<Vec<_>>().join(", ");
+    let more = unsaid.len().saturating_sub(NAMED);
+    let few = if more > 0 { format!("{few} +{more}") } else { few };
+    let why = words(
+        "沒有說明是否開啟；取決於此的規則未檢查",
+        "does not say whether it is open; the rules that depend on it are not checked",
+    );
+    let count = unsaid.len();
+    (count > 0).then(|| {
+        let area = words("狀態不明", "State not said");
+        console.attend(Tone::Warn, area, &few, why.get(console.lang), words("匯出 state", "export its state"));
+        Block::Note(
+            Tone::Unknown,
+            match console.lang {
+                Lang::ZhHant => format!("{count} 筆{}：{few}", why.zh),
+                Lang::En => format!("{count} of them: {} ({few})", why.en),
+            },
+        )
+    })
 }
 
 /// Work of agents by the issue that it is on.
@@ -172,25 +231,34 @@ fn written(console: &mut Console<'_>) -> Vec<Block> {
     let means = |broken: &[&pull_requests::Rule]| {
         broken.iter().map(|rule| rule.broken.get(lang)).collect::<Vec<_>>().join(words("；", "; ").get(lang))
     };
-    for (pr, broken) in judged.iter().filter(|(_, broken)| broken.iter().any(|rule| rule.is_urgent)) {
-        console.attend(
-            Tone::Warn,
-            words("PR 寫法", "Form of a pull request"),
-            &pull_requests::key(pr),
-            &means(broken),
-            words("改正或關閉這個 PR", "mend or close the pull request"),
-        );
+    let fix = words("改正或關閉這個 PR", "mend or close the pull request");
+    for (at, pr, broken) in &judged {
+        let key = pull_requests::key(pr);
+        let message = || {
+            let told: Vec<_> = broken.iter().map(|rule| format!("{}: {}", rule.id, rule.broken.en)).collect();
+            format!("{}: {}", shown(&key), told.join("; "))
+        };
+        console.find(&codes::PULL_REQUEST_FORM, "pull_requests", format!("/{at}"), message, fix.en);
+        if broken.iter().any(|rule| rule.is_urgent) {
+            let area = words("PR 寫法", "Form of a pull request");
+            console.attend(Tone::Warn, area, &key, &means(broken), fix);
+        }
     }
-    let listed = judged.iter().map(|(pr, broken)| {
+    let is_unsaid = |(_, pr): &(usize, &Node)| pull_requests::state(pr) == State::Unknown;
+    let unsaid: Vec<_> = rows.iter().enumerate().filter(is_unsaid).map(|(at, _)| at).collect();
+    let mut blocks: Vec<_> =
+        say_unsaid(console, "pull_requests", rows, &unsaid, pull_requests::key).into_iter().collect();
+    let listed = judged.iter().map(|(_, pr, broken)| {
         let tags =
             broken.iter().flat_map(|rule| [Inline::Tag(Tone::Warn, rule.id.to_owned()), Inline::Text(" ".to_owned())]);
         vec![code(&pull_requests::key(pr)), Inline::Many(tags.collect()), Inline::Text(means(broken))]
     });
     let columns = [words("PR", "Pull request"), words("違反", "Breaks"), words("說明", "Which means")];
-    console.table(
+    blocks.extend(console.table(
         words("未關的 PR 中寫法不符的", "Open pull requests that are not written as agreed"),
         &columns,
         listed,
         words("未關的 PR 都符合。", "Every open pull request is written as agreed."),
-    )
+    ));
+    blocks
 }

@@ -1,87 +1,32 @@
 //! What a worker of a lane would do if it were started now: one table of rules, the first that holds decides.
 //!
 //! Invariants: one item and one step a run; a lane is clear only when its queue was exported; whatever could not be
-//! looked up stops the worker and never reads as nothing to do.
+//! looked up stops the worker and never reads as nothing to do; a rule whose export was not given is not checked, and
+//! what a later rule says is then only what would follow if it did not hold.
 
-use std::collections::BTreeMap;
+use std::collections::BTreeSet;
 
 use serde_json::{Value as Json, json};
 
 use crate::decide::{Answer, Asked};
 use crate::kinds::dispatch::form::{Form, Shape, form};
-use crate::kinds::dispatch_workflow::evidence;
 use crate::kinds::dispatch_workflow::issues::{self, Issue};
-use crate::kinds::dispatch_workflow::lanes::{self, Lane, Named};
+use crate::kinds::dispatch_workflow::lanes::{self, Lane};
 use crate::kinds::dispatch_workflow::object;
 use crate::kinds::dispatch_workflow::queue::{self, Seeker};
-use crate::kinds::dispatch_workflow::status::is_true;
-use crate::lang::{Words, words};
+use crate::lang::{Lang, Words, words};
 use crate::read::tree::{Node, Value};
 
-/// Most pull requests that are looked at for one worker.
-const PULL_REQUESTS_LOOKED_AT: usize = 10;
+use active::Active;
+pub(super) use follow_up::pull_request_url;
+pub(super) use given::{Exports, Looked, Need, by_key, work_urls};
+
+mod active;
+mod follow_up;
+mod given;
+
 /// What stands for the configured folder of checkouts.
 const WORKSPACE_ROOT: &str = "<workspace_root>";
-
-/// What is exported, indexed once for all lanes. `None` is not exported.
-#[derive(Default)]
-pub(super) struct Exports<'a> {
-    /// Tools that a worker needs and that are missing.
-    pub missing_tools: Option<Vec<&'a str>>,
-    /// Why the PR-fix queue could not be read.
-    pub pr_fix_error: Option<&'a str>,
-    /// Why the server could not be asked.
-    pub dispatch_error: Option<&'a str>,
-    /// The agent's active work.
-    pub active_work: Option<&'a Node>,
-    /// Issues.
-    pub issues: Option<&'a [Node]>,
-    /// URL of the pull request that work on an issue has led to, by `owner/repo#n`.
-    pub work_urls: Option<BTreeMap<String, &'a str>>,
-    /// Pull requests linked to an issue, by `owner/repo#n` of the issue.
-    pub linked: Option<BTreeMap<String, Vec<&'a Node>>>,
-    /// Pull requests by `owner/repo#n`.
-    pub pull_requests: Option<BTreeMap<String, &'a Node>>,
-    /// The queue in its order.
-    pub queue: Option<&'a [Node]>,
-    /// Repositories with a usable checkout.
-    pub workspaces: Option<Vec<&'a str>>,
-    /// Whether the tool that looks at pull requests is not there.
-    pub no_gh: bool,
-}
-
-/// The URL of the pull request that work has led to, by issue.
-pub(super) fn work_urls(rows: &[Node]) -> BTreeMap<String, &str> {
-    let row = |row| Some((issues::key(issues::repo(row), issues::number(row)), row.text_at("prUrl")?));
-    let mut urls = BTreeMap::new();
-    for (key, url) in rows.iter().filter_map(row) {
-        urls.entry(key).or_insert(url);
-    }
-    urls
-}
-
-/// Rows by their key: a table of them, or a list of rows that name repository and number.
-pub(super) fn by_key(node: &Node) -> BTreeMap<String, &Node> {
-    let listed = node.items().iter().map(|row| (issues::key(issues::repo(row), issues::number(row)), row));
-    let keyed = node.entries().iter().map(|entry| (entry.key.to_string(), &entry.node));
-    listed.chain(keyed).collect()
-}
-
-/// What a look into an export found.
-pub(super) enum Looked<T> {
-    /// The export was not given.
-    NotGiven,
-    /// It was, and there is nothing in it.
-    Nothing,
-    /// This.
-    Found(T),
-}
-
-impl<T> From<Option<T>> for Looked<T> {
-    fn from(found: Option<T>) -> Self {
-        found.map_or(Self::Nothing, Self::Found)
-    }
-}
 
 /// A worker about to start.
 pub(super) struct Worker<'a> {
@@ -168,10 +113,10 @@ impl Packet {
 enum Outcome {
     Holds(Packet),
     HoldsNot,
-    /// It needs an export that was not given; the next rule is asked.
-    NotChecked(&'static str),
-    /// It needs an export that was not given, and nothing can be decided without.
-    Unknown(&'static str),
+    /// It needs what was not given; the next rule is asked.
+    NotChecked(Need),
+    /// It needs what was not given, and nothing can be decided without.
+    Unknown(Need),
 }
 
 /// One rule.
@@ -206,8 +151,10 @@ pub(super) static RULES: &[Rule] = &[
         id: "pr-fix-unreadable",
         when: words("PR 修復佇列讀不到", "the PR-fix queue could not be read"),
         action: "stuck",
-        ask: |worker| {
-            worker.exports.pr_fix_error.map_or(Outcome::HoldsNot, |error| Outcome::Holds(Packet::failed(error)))
+        ask: |worker| match (worker.exports.pr_fix_error, &worker.pr_fix_item) {
+            (Some(error), _) => Outcome::Holds(Packet::failed(error)),
+            (None, Looked::NotGiven) if !worker.exports.has_setup => Outcome::NotChecked(Need::Setup),
+            (None, _) => Outcome::HoldsNot,
         },
     },
     Rule {
@@ -215,7 +162,7 @@ pub(super) static RULES: &[Rule] = &[
         when: words("PR 修復佇列有這個 lane 的項目", "the PR-fix queue has an item of the lane"),
         action: "pr-fix",
         ask: |worker| match &worker.pr_fix_item {
-            Looked::NotGiven => Outcome::NotChecked("pr_fix_items"),
+            Looked::NotGiven => Outcome::NotChecked(Need::PrFix),
             Looked::Nothing => Outcome::HoldsNot,
             Looked::Found(item) => Outcome::Holds(Packet::go("pr-fix", json!({"item": item}))),
         },
@@ -224,8 +171,10 @@ pub(super) static RULES: &[Rule] = &[
         id: "server-unreachable",
         when: words("伺服器無法回答", "the server could not be asked"),
         action: "stuck",
-        ask: |worker| {
-            worker.exports.dispatch_error.map_or(Outcome::HoldsNot, |error| Outcome::Holds(Packet::failed(error)))
+        ask: |worker| match worker.exports.dispatch_error {
+            Some(error) => Outcome::Holds(Packet::failed(error)),
+            None if !worker.exports.has_setup => Outcome::NotChecked(Need::Setup),
+            None => Outcome::HoldsNot,
         },
     },
     Rule {
@@ -233,7 +182,7 @@ pub(super) static RULES: &[Rule] = &[
         when: words("進行中的工作沒有有效的 issue 編號", "active work without a whole issue number"),
         action: "stuck",
         ask: |worker| match Active::of(worker) {
-            Looked::NotGiven => Outcome::NotChecked("active_work"),
+            Looked::NotGiven => Outcome::NotChecked(Need::ActiveWork),
             Looked::Found(active) if active.number.is_none() => {
                 Outcome::Holds(Packet::stuck("active work issue number missing or invalid", json!({})))
             }
@@ -245,7 +194,7 @@ pub(super) static RULES: &[Rule] = &[
         when: words("進行中工作的 lane 不同或無法確認", "the lane of active work differs or cannot be verified"),
         action: "stuck",
         ask: |worker| match Active::of(worker) {
-            Looked::NotGiven => Outcome::NotChecked("active_work"),
+            Looked::NotGiven => Outcome::NotChecked(Need::ActiveWork),
             Looked::Found(active) if !active.agrees(worker) => Outcome::Holds(Packet::stuck(
                 "active work lane mismatch or could not be verified",
                 json!({
@@ -262,7 +211,7 @@ pub(super) static RULES: &[Rule] = &[
         when: words("有進行中的工作，lane 相符", "there is active work, and its lane agrees"),
         action: "resume-active-work",
         ask: |worker| match Active::of(worker) {
-            Looked::NotGiven => Outcome::NotChecked("active_work"),
+            Looked::NotGiven => Outcome::NotChecked(Need::ActiveWork),
             Looked::Nothing => Outcome::HoldsNot,
             Looked::Found(active) => Outcome::Holds(Packet::go("resume-active-work", active.told())),
         },
@@ -274,14 +223,14 @@ pub(super) static RULES: &[Rule] = &[
             "its own issue in `in-progress` or `in-review`, with evidence on its pull request",
         ),
         action: "active-follow-up",
-        ask: follow_up,
+        ask: follow_up::follow_up,
     },
     Rule {
         id: "queue-empty",
         when: words("佇列裡沒有可拿的項目", "nothing in the queue may be taken"),
         action: "clear",
         ask: |worker| match &worker.selected {
-            Looked::NotGiven => Outcome::Unknown("queue"),
+            Looked::NotGiven => Outcome::Unknown(Need::Queue),
             Looked::Found(_) => Outcome::HoldsNot,
             Looked::Nothing => Outcome::Holds(Packet {
                 action: "clear",
@@ -307,7 +256,7 @@ pub(super) static RULES: &[Rule] = &[
         when: words("該 repository 沒有可用的 checkout", "there is no usable checkout of its repository"),
         action: "stuck",
         ask: |worker| match (&worker.exports.workspaces, worker.taken()) {
-            (None, _) => Outcome::NotChecked("workspaces"),
+            (None, _) => Outcome::NotChecked(Need::Workspaces),
             (Some(usable), Some(issue)) if !usable.iter().any(|repo| repo.trim() == issue.repo) => {
                 Outcome::Holds(Packet::stuck(format!("repo workspace missing: {}", workspace(issue.repo)), json!({})))
             }
@@ -351,7 +300,7 @@ pub(super) static RULES: &[Rule] = &[
         when: words("領取失敗", "the claim failed"),
         action: "stuck",
         ask: |worker| match worker.claim_result {
-            None => Outcome::Unknown("claim_result"),
+            None => Outcome::Unknown(Need::ClaimResult),
             Some(result) => {
                 let status = result.get("http_status").and_then(issues::integer);
                 let error =
@@ -364,10 +313,11 @@ pub(super) static RULES: &[Rule] = &[
 
 /// What was decided and how.
 pub(super) struct Decided {
-    /// The rule that held and what the worker does; otherwise the export without which nothing can be decided.
-    pub result: Result<(&'static Rule, Packet), &'static str>,
-    /// The rules before it, and the export that each was not checked for.
-    pub passed: Vec<(&'static Rule, Option<&'static str>)>,
+    /// The rule that held and what the worker does, if the rules that were not checked do not hold; otherwise that
+    /// without which nothing can be decided.
+    pub result: Result<(&'static Rule, Packet), Need>,
+    /// The rules before it, and what each was not checked for.
+    pub passed: Vec<(&'static Rule, Option<Need>)>,
 }
 
 /// Asks the rules in their order.
@@ -377,25 +327,23 @@ pub(super) fn decide(worker: &Worker<'_>) -> Decided {
         match (rule.ask)(worker) {
             Outcome::Holds(packet) => return Decided { result: Ok((rule, packet)), passed },
             Outcome::HoldsNot => passed.push((rule, None)),
-            Outcome::NotChecked(export) => passed.push((rule, Some(export))),
-            Outcome::Unknown(export) => return Decided { result: Err(export), passed },
+            Outcome::NotChecked(need) => passed.push((rule, Some(need))),
+            Outcome::Unknown(need) => return Decided { result: Err(need), passed },
         }
     }
-    Decided { result: Err("queue"), passed }
+    Decided { result: Err(Need::Queue), passed }
 }
 
 impl Decided {
-    /// The exports that a rule before would have needed, each once.
-    pub(super) fn not_checked(&self) -> Vec<&'static str> {
-        let mut exports: Vec<_> = self.passed.iter().filter_map(|(_, export)| *export).collect();
-        exports.dedup();
-        exports
+    /// What the rules before would have needed, each once.
+    pub(super) fn not_checked(&self) -> BTreeSet<Need> {
+        self.passed.iter().filter_map(|(_, need)| *need).collect()
     }
 }
 
 fn missing_tool(worker: &Worker<'_>) -> Outcome {
     match &worker.exports.missing_tools {
-        None => Outcome::NotChecked("missing_tools"),
+        None => Outcome::NotChecked(Need::Tools),
         Some(tools) if tools.is_empty() => Outcome::HoldsNot,
         Some(tools) => Outcome::Holds(Packet {
             action: "stuck",
@@ -404,129 +352,6 @@ fn missing_tool(worker: &Worker<'_>) -> Outcome {
             more: object(json!({"missingTools": tools})),
         }),
     }
-}
-
-/// Work that the agent has begun.
-struct Active<'a> {
-    repo: &'a str,
-    number: Option<u64>,
-    next_action: Option<&'a str>,
-    checkpoint: Option<&'a str>,
-    /// Its lane, and what says so.
-    lane: Option<(Named, &'static str)>,
-}
-
-impl<'a> Active<'a> {
-    /// The active work of a worker: not exported, none, or some.
-    fn of(worker: &Worker<'a>) -> Looked<Self> {
-        let Some(work) = worker.exports.active_work else { return Looked::NotGiven };
-        if !is_true(work, "hasActiveWork") {
-            return Looked::Nothing;
-        }
-        let context = work.get("context").filter(|context| matches!(context.value, Value::Table(_))).unwrap_or(work);
-        let number = issues::number(context);
-        let repo = issues::repo(context);
-        Looked::Found(Self {
-            repo,
-            number,
-            next_action: context.text_at("nextAction"),
-            checkpoint: context.text_at("checkpoint"),
-            lane: issues::lane(context).map(|lane| (lane, "active-work")).or_else(|| {
-                let rows = worker.exports.issues.unwrap_or_default();
-                let is_it = |issue: &Issue<'_>| {
-                    number.is_some()
-                        && issue.number == number
-                        && (repo.is_empty() || issue.repo.is_empty() || issue.repo == repo)
-                };
-                lane_of_issue(&Issue::all(rows).find(is_it)?, worker.agent)
-            }),
-        })
-    }
-
-    fn agrees(&self, worker: &Worker<'_>) -> bool {
-        self.lane.as_ref().zip(worker.lane).is_some_and(|((named, _), lane)| named.id == lane.id)
-    }
-
-    fn told(&self) -> Json {
-        json!({
-            "nextAction": self.next_action,
-            "checkpoint": self.checkpoint,
-            "verificationSource": self.lane.as_ref().map(|(_, source)| source),
-            "issueKey": issues::key(self.repo, self.number),
-            "number": self.number,
-        })
-    }
-}
-
-/// Labels that tell the lane of active work whose lane is not set.
-const ESCALATED: [&str; 4] = ["needs-gpt", "needs-escalation", "escalated", "frontier"];
-
-/// The lane of an issue, to verify active work with: its own, else what its labels say.
-fn lane_of_issue(issue: &Issue<'_>, agent: &str) -> Option<(Named, &'static str)> {
-    let escalated =
-        || issue.labels.iter().any(|label| ESCALATED.contains(&label.as_str())).then(|| lanes::resolve("frontier"));
-    let suffix = || {
-        let agent = agent.to_lowercase();
-        let own = issue.labelled(issues::AGENT).find(|name| *name == agent)?;
-        lanes::resolve(own.rsplit('-').next()?).filter(|lane| lane.known)
-    };
-    (issue.lane.clone().map(|lane| (lane, "dispatch-issue-lane")))
-        .or_else(|| escalated().flatten().map(|lane| (lane, "labels")))
-        .or_else(|| suffix().map(|lane| (lane, "agent-label")))
-}
-
-fn follow_up(worker: &Worker<'_>) -> Outcome {
-    let exports = worker.exports;
-    if exports.no_gh {
-        return Outcome::HoldsNot;
-    }
-    let Some(rows) = exports.issues else { return Outcome::NotChecked("issues") };
-    let Some(pull_requests) = &exports.pull_requests else { return Outcome::NotChecked("pull_requests") };
-    let own = Issue::all(rows).filter(|issue| {
-        issue.is_of(worker.agent)
-            && issue.status.is(&["in-progress", "in-review"])
-            && !issue.is_of_a_bot()
-            && issue.lane.as_ref().is_none_or(|named| worker.lane.is_some_and(|lane| lane.id == named.id))
-    });
-    let looked_at = own.filter_map(|issue| {
-        let (url, number) = pull_request_of(&issue, exports)?;
-        let pull_request = pull_requests.get(&issues::key(issue.repo, Some(number)))?;
-        Some((issue, url, number, *pull_request))
-    });
-    for (issue, url, number, pull_request) in looked_at.take(PULL_REQUESTS_LOOKED_AT) {
-        if let Some(evidence) = evidence::of(pull_request) {
-            let more = json!({
-                "evidence": evidence,
-                "prUrl": url,
-                "prNumber": number,
-                "issueKey": issue.key(),
-                "issue": {"number": issue.number, "repoFullName": issue.repo, "title": issue.title},
-            });
-            return Outcome::Holds(Packet::go("active-follow-up", more));
-        }
-    }
-    Outcome::HoldsNot
-}
-
-/// The pull request of an issue in its own repository: the one that work has led to, else the first that is linked.
-fn pull_request_of<'a>(issue: &Issue<'_>, exports: &Exports<'a>) -> Option<(&'a str, u64)> {
-    let own = |url: &'a str| {
-        let (repo, number) = pull_request_url(url)?;
-        repo.eq_ignore_ascii_case(issue.repo).then_some((url, number))
-    };
-    let key = issue.key();
-    let worked = || own(exports.work_urls.as_ref()?.get(&key)?);
-    let linked = || exports.linked.as_ref()?.get(&key)?.iter().find_map(|link| own(link.text_at("url")?));
-    worked().or_else(linked)
-}
-
-/// Repository and number that the address of a pull request names.
-pub(super) fn pull_request_url(url: &str) -> Option<(&str, u64)> {
-    let (before, after) = url.split_once("/pull/")?;
-    let digits = after.len() - after.trim_start_matches(|character: char| character.is_ascii_digit()).len();
-    let number = after.get(..digits)?.parse().ok()?;
-    let owner = before.rmatch_indices('/').nth(1).map_or(0, |(at, _)| at + 1);
-    before.get(owner..).filter(|repo| is_repository(repo)).map(|repo| (repo, number))
 }
 
 fn is_repository(name: &str) -> bool {
@@ -546,7 +371,7 @@ fn item(issue: &Issue<'_>) -> Json {
 }
 
 fn claimed(worker: &Worker<'_>) -> Outcome {
-    let Some(result) = worker.claim_result else { return Outcome::Unknown("claim_result") };
+    let Some(result) = worker.claim_result else { return Outcome::Unknown(Need::ClaimResult) };
     let status = result.get("http_status");
     let is_accepted = match status {
         Some(status) => issues::integer(status).is_some_and(|status| (200..300).contains(&status)),
@@ -563,7 +388,7 @@ fn claimed(worker: &Worker<'_>) -> Outcome {
 }
 
 fn conflict(worker: &Worker<'_>) -> Outcome {
-    let Some(result) = worker.claim_result else { return Outcome::Unknown("claim_result") };
+    let Some(result) = worker.claim_result else { return Outcome::Unknown(Need::ClaimResult) };
     let is_conflict = result.get("http_status").and_then(issues::integer) == Some(409);
     let Some(issue) = worker.taken().filter(|_| is_conflict) else { return Outcome::HoldsNot };
     let mut more = object(item(issue));
@@ -614,10 +439,12 @@ pub(super) fn packet(given: &mut Form<'_>, claim: bool, asked: &Asked) -> Answer
         }
     }
     let exports = Exports {
+        // Who asks has looked: an error that is not stated did not happen.
+        has_setup: true,
         missing_tools: given.list_if("missing_tools").map(|list| list.iter().filter_map(Node::text).collect()),
         pr_fix_error: given.text_if("pr_fix_error"),
         dispatch_error: given.text_if("dispatch_error"),
-        active_work: given.table_if("active_work"),
+        active_work: given.table_if("active_work").map_or(Looked::NotGiven, Looked::Found),
         issues: given.list_if("issues"),
         work_urls: given
             .table_if("agent_work")
@@ -639,8 +466,8 @@ pub(super) fn packet(given: &mut Form<'_>, claim: bool, asked: &Asked) -> Answer
     let decided = decide(&worker);
     match &decided.result {
         Ok((rule, packet)) => told(&worker, rule, packet, &decided, asked),
-        Err(export) => {
-            let message = format!("`{export}` is missing: without it nothing says what the worker would do");
+        Err(need) => {
+            let message = format!("`{}` is missing: without it nothing says what the worker would do", need.key());
             given.refuse(&[], message);
             Answer::new()
         }
@@ -649,6 +476,7 @@ pub(super) fn packet(given: &mut Form<'_>, claim: bool, asked: &Asked) -> Answer
 
 fn told(worker: &Worker<'_>, rule: &Rule, packet: &Packet, decided: &Decided, asked: &Asked) -> Answer {
     let lang = asked.lang;
+    let unchecked: Vec<_> = decided.not_checked().into_iter().map(Need::key).collect();
     let mut answer = object(json!({
         "action": packet.action,
         "lane": worker.lane.map_or(worker.written, |lane| lane.id),
@@ -657,15 +485,69 @@ fn told(worker: &Worker<'_>, rule: &Rule, packet: &Packet, decided: &Decided, as
         "terminal": packet.terminal,
         "exit_code": packet.exit_code(),
         "rule": rule.id,
-        "rationale": rule.when.get(lang),
+        "rationale": rationale(rule, &unchecked, lang),
     }));
     answer.extend(packet.more.clone());
-    answer.insert("not_checked".to_owned(), decided.not_checked().into());
+    answer.insert("not_checked".to_owned(), unchecked.into());
     if asked.trace {
-        let passed = decided.passed.iter().map(|(rule, export)| {
-            json!({"rule": rule.id, "rationale": rule.when.get(lang), "holds": export.is_none().then_some(false), "not_checked": export})
+        let passed = decided.passed.iter().map(|(rule, need)| {
+            json!({"rule": rule.id, "rationale": rule.when.get(lang), "holds": need.is_none().then_some(false), "not_checked": need.map(Need::key)})
         });
         answer.insert("passed".to_owned(), passed.collect());
     }
     answer
+}
+
+/// Why a rule decides; when rules before it were not checked, that it only would.
+fn rationale(rule: &Rule, unchecked: &[&str], lang: Lang) -> String {
+    let why = rule.when.get(lang);
+    let absent = unchecked.join(words("、", ", ").get(lang));
+    match lang {
+        _ if unchecked.is_empty() => why.to_owned(),
+        Lang::ZhHant => format!("{why}；前面的規則未全部檢查，缺 {absent}"),
+        Lang::En => format!("{why}, unless a rule before holds that was not checked for want of {absent}"),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::kinds::dispatch_workflow::tests::check;
+
+    #[test]
+    fn what_was_not_given_is_not_checked_and_the_answer_says_so() {
+        let ask = |facts: &str, expected: &str| {
+            check("worker-preflight", &format!(r#"{{"lane":"local",{facts}}}"#), expected);
+        };
+        let all = r#""missing_tools":[],"pr_fix_item":null,"active_work":{"hasActiveWork":false},"issues":[],"workspaces":[]"#;
+        ask(
+            &format!(r#"{all},"queue":[]"#),
+            r#"{"action":"clear","rationale":"nothing in the queue may be taken","not_checked":[]}"#,
+        );
+        ask(
+            r#""queue":[]"#,
+            r#"{"action":"clear","not_checked":["missing_tools","pr_fix_item","active_work","issues"]}"#,
+        );
+        // A flag that is neither true nor false says nothing.
+        let unsaid = all.replace("false", "null");
+        ask(&format!(r#"{unsaid},"queue":[]"#), r#"{"action":"clear","not_checked":["active_work"]}"#);
+    }
+
+    #[test]
+    fn a_pull_request_that_nobody_looked_at_is_not_checked() {
+        let own = r#"{"number":9,"repoFullName":"a/b","labels":["status/in-review","agent/saffron-local"]}"#;
+        let ask = |beside: &str, expected: &str| {
+            let facts = format!(
+                r#"{{"lane":"local","missing_tools":[],"pr_fix_item":null,"active_work":{{"hasActiveWork":false}},"workspaces":[],"queue":[],"issues":[{own}]{beside}}}"#
+            );
+            check("worker-preflight", &facts, &format!(r#"{{"action":"clear","not_checked":[{expected}]}}"#));
+        };
+        let work = r#","agent_work":{"activeWork":[{"repoFullName":"a/b","issueNumber":9,"prUrl":"https://github.com/a/b/pull/4"}]}"#;
+        ask("", r#""agent_work""#);
+        ask(r#","agent_work":{"activeWork":[]}"#, r#""pull_requests""#);
+        ask(r#","agent_work":{"activeWork":[]},"linked_prs":{}"#, "");
+        ask(work, r#""pull_requests""#);
+        ask(&format!(r#"{work},"pull_requests":{{}}"#), r#""pull_requests""#);
+        ask(&format!(r#"{work},"pull_requests":{{"a/b#4":{{}}}}"#), r#""pull_requests""#);
+        ask(&format!(r#"{work},"pull_requests":{{"a/b#4":{{"state":"CLOSED"}}}}"#), "");
+    }
 }

@@ -1,0 +1,75 @@
+//! Pull requests of a worker's own issues that call it back.
+
+use serde_json::json;
+
+use crate::kinds::dispatch_workflow::issues::{self, Issue, State};
+use crate::kinds::dispatch_workflow::preflight::{Exports, Need, Outcome, Packet, Worker, is_repository};
+use crate::kinds::dispatch_workflow::{evidence, pull_requests};
+
+/// Most pull requests that are looked at for one worker.
+const PULL_REQUESTS_LOOKED_AT: usize = 10;
+
+/// Whether a pull request of its own calls a worker back.
+pub(super) fn follow_up(worker: &Worker<'_>) -> Outcome {
+    let exports = worker.exports;
+    if exports.no_gh {
+        return Outcome::HoldsNot;
+    }
+    let Some(rows) = exports.issues else { return Outcome::NotChecked(Need::Issues) };
+    let own = Issue::all(rows).filter(|issue| {
+        issue.is_of(worker.agent)
+            && issue.status.is(&["in-progress", "in-review"])
+            && !issue.is_of_a_bot()
+            && issue.lane.as_ref().is_none_or(|named| worker.lane.is_some_and(|lane| lane.id == named.id))
+    });
+    let (mut looked_at, mut unseen) = (0, None);
+    for issue in own {
+        let Some((url, number)) = pull_request_of(&issue, exports) else {
+            let absent =
+                [(exports.work_urls.is_none(), Need::AgentWork), (exports.linked.is_none(), Need::PullRequests)];
+            unseen = unseen.or_else(|| absent.iter().find(|(is_absent, _)| *is_absent).map(|(_, need)| *need));
+            continue;
+        };
+        let found = exports.pull_requests.as_ref().and_then(|all| all.get(&issues::key(issue.repo, Some(number))));
+        let Some(pull_request) = found.filter(|found| pull_requests::state(found) != State::Unknown) else {
+            unseen = unseen.or(Some(Need::PullRequests));
+            continue;
+        };
+        if let Some(evidence) = evidence::of(pull_request) {
+            let more = json!({
+                "evidence": evidence,
+                "prUrl": url,
+                "prNumber": number,
+                "issueKey": issue.key(),
+                "issue": {"number": issue.number, "repoFullName": issue.repo, "title": issue.title},
+            });
+            return Outcome::Holds(Packet::go("active-follow-up", more));
+        }
+        looked_at += 1;
+        if looked_at == PULL_REQUESTS_LOOKED_AT {
+            break;
+        }
+    }
+    unseen.map_or(Outcome::HoldsNot, Outcome::NotChecked)
+}
+
+/// The pull request of an issue in its own repository: the one that work has led to, else the first that is linked.
+fn pull_request_of<'a>(issue: &Issue<'_>, exports: &Exports<'a>) -> Option<(&'a str, u64)> {
+    let own = |url: &'a str| {
+        let (repo, number) = pull_request_url(url)?;
+        repo.eq_ignore_ascii_case(issue.repo).then_some((url, number))
+    };
+    let key = issue.key();
+    let worked = || own(exports.work_urls.as_ref()?.get(&key)?);
+    let linked = || exports.linked.as_ref()?.get(&key)?.iter().find_map(|link| own(link.text_at("url")?));
+    worked().or_else(linked)
+}
+
+/// Repository and number that the address of a pull request names.
+pub(in crate::kinds::dispatch_workflow) fn pull_request_url(url: &str) -> Option<(&str, u64)> {
+    let (before, after) = url.split_once("/pull/")?;
+    let digits = after.len() - after.trim_start_matches(|character: char| character.is_ascii_digit()).len();
+    let number = after.get(..digits)?.parse().ok()?;
+    let owner = before.rmatch_indices('/').nth(1).map_or(0, |(at, _)| at + 1);
+    before.get(owner..).filter(|repo| is_repository(repo)).map(|repo| (repo, number))
+}

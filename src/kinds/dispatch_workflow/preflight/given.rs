@@ -1,0 +1,112 @@
+//! What is exported for workers, indexed once for all lanes, and the names of what a rule looks at.
+
+use std::collections::BTreeMap;
+
+use crate::kinds::dispatch_workflow::issues;
+use crate::read::tree::Node;
+
+/// What a rule looks at.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(in crate::kinds::dispatch_workflow) enum Need {
+    Setup,
+    Tools,
+    PrFix,
+    ActiveWork,
+    Issues,
+    AgentWork,
+    PullRequests,
+    Queue,
+    Workspaces,
+    ClaimResult,
+}
+
+impl Need {
+    /// The key of a question's facts that states it.
+    pub(in crate::kinds::dispatch_workflow) fn key(self) -> &'static str {
+        match self {
+            Self::Setup => "dispatch_error",
+            Self::Tools => "missing_tools",
+            Self::PrFix => "pr_fix_item",
+            Self::ActiveWork => "active_work",
+            Self::Issues => "issues",
+            Self::AgentWork => "agent_work",
+            Self::PullRequests => "pull_requests",
+            Self::Queue => "queue",
+            Self::Workspaces => "workspaces",
+            Self::ClaimResult => "claim_result",
+        }
+    }
+
+    /// The export that states it.
+    pub(in crate::kinds::dispatch_workflow) fn export(self) -> &'static str {
+        match self {
+            Self::Setup | Self::Tools | Self::Workspaces => "worker_setup",
+            Self::PrFix => "pr_fix_items",
+            other => other.key(),
+        }
+    }
+}
+
+/// What is exported, indexed once for all lanes. `None` is not exported.
+#[derive(Default)]
+pub(in crate::kinds::dispatch_workflow) struct Exports<'a> {
+    /// Whether it was looked at what a worker finds on its machine.
+    pub has_setup: bool,
+    /// Tools that a worker needs and that are missing.
+    pub missing_tools: Option<Vec<&'a str>>,
+    /// Why the PR-fix queue could not be read.
+    pub pr_fix_error: Option<&'a str>,
+    /// Why the server could not be asked.
+    pub dispatch_error: Option<&'a str>,
+    /// The agent's active work.
+    pub active_work: Looked<&'a Node>,
+    /// Issues.
+    pub issues: Option<&'a [Node]>,
+    /// URL of the pull request that work on an issue has led to, by `owner/repo#n`.
+    pub work_urls: Option<BTreeMap<String, &'a str>>,
+    /// Pull requests linked to an issue, by `owner/repo#n` of the issue.
+    pub linked: Option<BTreeMap<String, Vec<&'a Node>>>,
+    /// Pull requests by `owner/repo#n`.
+    pub pull_requests: Option<BTreeMap<String, &'a Node>>,
+    /// The queue in its order.
+    pub queue: Option<&'a [Node]>,
+    /// Repositories with a usable checkout.
+    pub workspaces: Option<Vec<&'a str>>,
+    /// Whether the tool that looks at pull requests is not there.
+    pub no_gh: bool,
+}
+
+/// The URL of the pull request that work has led to, by issue.
+pub(in crate::kinds::dispatch_workflow) fn work_urls(rows: &[Node]) -> BTreeMap<String, &str> {
+    let row = |row| Some((issues::key(issues::repo(row), issues::number(row)), row.text_at("prUrl")?));
+    let mut urls = BTreeMap::new();
+    for (key, url) in rows.iter().filter_map(row) {
+        urls.entry(key).or_insert(url);
+    }
+    urls
+}
+
+/// Rows by their key: a table of them, or a list of rows that name repository and number.
+pub(in crate::kinds::dispatch_workflow) fn by_key(node: &Node) -> BTreeMap<String, &Node> {
+    let listed = node.items().iter().map(|row| (issues::key(issues::repo(row), issues::number(row)), row));
+    let keyed = node.entries().iter().map(|entry| (entry.key.to_string(), &entry.node));
+    listed.chain(keyed).collect()
+}
+
+/// What a look into an export found.
+#[derive(Clone, Copy, Default)]
+pub(in crate::kinds::dispatch_workflow) enum Looked<T> {
+    /// The export was not given, or does not say.
+    #[default]
+    NotGiven,
+    /// It was, and there is nothing in it.
+    Nothing,
+    /// This.
+    Found(T),
+}
+
+impl<T> From<Option<T>> for Looked<T> {
+    fn from(found: Option<T>) -> Self {
+        found.map_or(Self::Nothing, Self::Found)
+    }
+}

@@ -460,7 +460,7 @@ codes! {
         [
             "the sheet was left aside: the header stands in another sheet (rows with content: {})" => "這張工作表沒有採用：標題列在另一張工作表（有內容的列數：{}）",
             "the sheet was left aside: it has the header and nothing below it (rows with content: {})" => "這張工作表沒有採用：只有標題列，下面沒有資料（有內容的列數：{}）",
-            "the sheet was left aside: it has fewer names of the header than another sheet, and none has all (rows with content: {})" => "這張工作表沒有採用：另一張工作表有較多的欄名，但沒有一張齊全（有內容的列數：{}）",
+            "the sheet was left aside: no sheet has the whole header, and another one is nearer to it (rows with content: {})" => "這張工作表沒有採用：沒有一張工作表的標題列齊全，另一張較接近（有內容的列數：{}）",
             "the sheet was left aside: another sheet was asked for (rows with content: {})" => "這張工作表沒有採用：指定的是另一張工作表（有內容的列數：{}）",
         ];
     SEVERAL_SHEETS: Error, "多張工作表都可能是資料", "several sheets that may be the table",

@@ -112,14 +112,14 @@ fn skipped(suite: &Suite) -> usize {
 fn push(writer: &mut Writer<Vec<u8>>, suites: &[Suite]) -> io::Result<()> {
     writer.write_event(Event::Decl(BytesDecl::new("1.0", Some("UTF-8"), None)))?;
     let sum = |count: fn(&Suite) -> usize| suites.iter().map(count).sum::<usize>().to_string();
-    let (tests, failures, skips) = (sum(|suite| suite.cases.len()), sum(failed), sum(skipped));
+    let (tests, failures) = (sum(|suite| suite.cases.len()), sum(failed));
     writer
         .create_element("testsuites")
         .with_attribute(("name", "proofpack"))
         .with_attribute(("tests", tests.as_str()))
         .with_attribute(("failures", failures.as_str()))
         .with_attribute(("errors", "0"))
-        .with_attribute(("skipped", skips.as_str()))
+        // How many were skipped stands in the suites; the schema of Jenkins does not have it here.
         .write_inner_content(|writer| suites.iter().try_for_each(|suite| push_suite(writer, suite)))?;
     Ok(())
 }
@@ -198,7 +198,7 @@ mod tests {
         ];
         let text = document(&suites(&[Answer::new("w".to_owned(), "", "workspace", findings)]));
         for expected in [
-            r#"<testsuites name="proofpack" tests="4" failures="3" errors="0" skipped="0">"#,
+            r#"<testsuites name="proofpack" tests="4" failures="3" errors="0">"#,
             r#"<testsuite name="a.csv" tests="3" failures="3" errors="0" skipped="0">"#,
             r#"<testsuite name="b.xlsx" tests="1" failures="0" errors="0" skipped="0">"#,
             r#"<property name="error.ragged_row" value="100"/>"#,

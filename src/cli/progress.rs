@@ -22,13 +22,14 @@ impl Progress {
 
     /// For so many bytes of a file; nothing is shown yet.
     fn of_bytes(bytes: u64) -> Self {
-        Self::new(bytes, "{bar:30} {percent:>3} %, {bytes} of {total_bytes} read, {eta} left")
+        Self::new(bytes, "{bar:30} {percent:>3} %, {bytes} of {total_bytes} {msg}, {eta} left")
     }
 
     fn new(units: u64, template: &str) -> Self {
         let bar = ProgressBar::with_draw_target(Some(units), ProgressDrawTarget::hidden());
         let style = ProgressStyle::with_template(template);
         bar.set_style(style.unwrap_or_else(|_| ProgressStyle::default_bar()));
+        bar.set_message("read");
         Self { bar, begun: Instant::now() }
     }
 
@@ -75,8 +76,13 @@ impl<File: Read> Read for Watched<File> {
 
 impl<File: Seek> Seek for Watched<File> {
     fn seek(&mut self, to: SeekFrom) -> io::Result<u64> {
+        let bar = &self.progress.bar;
+        if to == SeekFrom::Start(0) && bar.position() > 0 {
+            bar.set_message("read again");
+            bar.reset_eta();
+        }
         let at = self.file.seek(to)?;
-        self.progress.bar.set_position(at);
+        bar.set_position(at);
         Ok(at)
     }
 }

@@ -248,6 +248,19 @@ fn headers() {
         CLEAN,
         &["4 totals_row", "9 totals_row"],
     );
+    // A total above every order is about those below it.
+    cases.check(
+        "b10e_total_on_top.csv",
+        good().row(2, &["合計", "", "", "", "63000", "", "", "", "", ""]).csv(),
+        CLEAN,
+        &["2 totals_row"],
+    );
+    cases.check(
+        "b10f_wrong_total_on_top.csv",
+        good().row(2, &["合計", "", "", "", "63001", "", "", "", "", ""]).csv(),
+        "partial 6/4/1/1/0",
+        &["2 totals_row"],
+    );
     cases.check("b11_one_cell_header.csv", good().text("、", "\n"), "schema_failed -order_id created_at customer_key program_id amount payment_status payment_ref discount_code source_event owner_note", &["1 missing_column"]);
     let mut flipped = vec![Vec::new(); 10];
     for row in good().0 {
@@ -511,6 +524,9 @@ fn cells() {
         1,
     );
     cases.check("e21_unclosed_quote.csv", open, "partial 6/3/1/1/0", &["2 csv_syntax"]);
+    // A note at the end is no order that could be left out without a word.
+    let note = format!("{}匯出時間：2026-05-22 10:00\n", good().text(",", "\n"));
+    cases.check("e20b_note_at_the_end.csv", note, "partial 7/4/1/1/0", &["8 ragged_row"]);
     let blank = good().with(&[("A2", ""), ("C3", " "), ("G4", ""), ("G5", ""), ("D7", "\u{3000}")]);
     cases.check(
         "e22_blanks.csv",
@@ -524,6 +540,15 @@ fn cells() {
         ("H4", "chen.test@example.com"),
         ("C7", "0912345678"),
     ]);
+    let wide =
+        good().with(&[("J2", "４１１１１１１１１１１１１１１１"), ("A3", "4111 1111 1111 1111"), ("C4", "王小明")]);
+    cases.check("e24d_personal_in_other_forms.csv", wide.csv(), "partial 6/4/1/1/0", &["J2 pii", "A3 pii", "C4 pii"]);
+    cases.check(
+        "e24e_personal_above_the_header.csv",
+        format!("聯絡 chen.test@example.com,,\n{}", good().text(",", "\n")),
+        "partial 6/4/1/1/0",
+        &["1 pii", "- header_row"],
+    );
     cases.check("e24_personal.csv", cards.csv(), "partial 6/4/1/1/0", &["J2 pii", "J3 pii", "H4 pii", "C7 pii"]);
     let injected =
         good().with(&[("J2", "=HYPERLINK(\"http://x\",\"y\")"), ("J3", "@SUM(1)"), ("J4", "+1"), ("J5", "-已確認")]);

@@ -103,7 +103,7 @@ pub(super) fn choose<'w>(
         let why = if asked.is_some() {
             "another sheet was asked for"
         } else if is_missed {
-            "it has fewer names of the header than another sheet, and none has all"
+            "no sheet has the whole header, and another one is nearer to it"
         } else if seen.has_header {
             "it has the header and nothing below it"
         } else {

@@ -257,12 +257,6 @@ impl<'w> Scan<'w> {
                 Finding::new(&codes::UNSTABLE_FORMULA, self.cell_place(), message).hint("paste the value over the formula")
             });
         }
-        if cell.is_formula && cell.has_value {
-            match &mut self.formulas {
-                Some((count, _)) => *count += 1,
-                None => self.formulas = Some((1, self.cell_place())),
-            }
-        }
         if cell.sort == Sort::Text {
             unescape(&mut self.texts, cell.start);
         }
@@ -273,7 +267,12 @@ impl<'w> Scan<'w> {
             sort if written.is_empty() && cell.is_formula && !(sort == Sort::Text && cell.has_value) => {
                 RawValue::NoValue
             }
-            _ if written.is_empty() => return Ok(()),
+            _ if written.is_empty() => {
+                if cell.is_formula {
+                    self.note_formula();
+                }
+                return Ok(());
+            }
             Sort::Text => RawValue::Text(range),
             Sort::Error => RawValue::Error(range),
             Sort::Shared => match written.trim().parse() {
@@ -305,8 +304,19 @@ impl<'w> Scan<'w> {
             }
             Sort::Number => RawValue::Number(range),
         };
+        if cell.is_formula && !matches!(value, RawValue::NoValue) {
+            self.note_formula();
+        }
         self.cells.push(Raw { column: self.column - 1, value });
         Ok(())
+    }
+
+    /// Counts a formula whose value was used.
+    fn note_formula(&mut self) {
+        match &mut self.formulas {
+            Some((count, _)) => *count += 1,
+            None => self.formulas = Some((1, self.cell_place())),
+        }
     }
 
     /// Whether the value of a formula changes without anybody changing the workbook. Of cells that share a formula only

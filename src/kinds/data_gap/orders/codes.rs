@@ -152,6 +152,9 @@ codes! {
             "is a totals row, left out; it equals the sum of the rows above" => "總計列，略過；與上方各列的合計相符",
             "is a totals row, left out; it does not equal the sum of the rows above" => "總計列，略過；與上方各列的合計不符",
             "is a totals row, left out; it could not be compared with the rows above" => "總計列，略過；無法與上方各列比較",
+            "is a totals row, left out; it equals the sum of the rows below" => "總計列，略過；與下方各列的合計相符",
+            "is a totals row, left out; it does not equal the sum of the rows below" => "總計列，略過；與下方各列的合計不符",
+            "is a totals row, left out; it could not be compared with the rows below" => "總計列，略過；無法與下方各列比較",
         ];
     DUPLICATE: Error, "重複的訂單", "same order seen again",
         "The row equals an earlier one in all ten columns. The first counts, this one does not.",

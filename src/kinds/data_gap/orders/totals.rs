@@ -18,6 +18,8 @@ const MOST_ROWS: usize = 1000;
 /// Running sums, as spreadsheets add: refunds written as negative amounts count as such.
 #[derive(Clone, Copy, Default)]
 struct Sum {
+    /// How many orders it is of.
+    orders: u64,
     all: i64,
     positive: i64,
     paid: i64,
@@ -25,7 +27,12 @@ struct Sum {
 
 impl Sum {
     fn plus(self, other: Self) -> Self {
-        Self { all: self.all + other.all, positive: self.positive + other.positive, paid: self.paid + other.paid }
+        Self {
+            orders: self.orders + other.orders,
+            all: self.all + other.all,
+            positive: self.positive + other.positive,
+            paid: self.paid + other.paid,
+        }
     }
 
     /// Whether a totals row that states this amount holds.
@@ -92,6 +99,7 @@ impl Totals {
             return;
         };
         for sum in [&mut self.whole, &mut self.since] {
+            sum.orders += 1;
             sum.all += amount;
             sum.positive += amount.abs();
             sum.paid += if status == Some(Status::Paid) { amount } else { 0 };
@@ -148,13 +156,20 @@ impl Totals {
 
     /// Says what became of the totals rows.
     pub(super) fn check(&mut self, findings: &mut Capped<'_>) {
+        let whole = (!self.unknown).then_some([self.whole; 2]);
         for claim in std::mem::take(&mut self.rows) {
             findings.add(&codes::TOTALS_ROW, || {
-                let holds = claim.amount.zip(claim.sums).map(|(amount, sums)| sums.iter().any(|sum| sum.is(amount)));
-                let message = match holds {
-                    Some(true) => "is a totals row, left out; it equals the sum of the rows above",
-                    Some(false) => "is a totals row, left out; it does not equal the sum of the rows above",
-                    None => "is a totals row, left out; it could not be compared with the rows above",
+                // One that stands above every order is about those below it.
+                let is_on_top = claim.sums.is_some_and(|[above, _]| above.orders == 0);
+                let sums = if is_on_top { whole } else { claim.sums };
+                let holds = claim.amount.zip(sums).map(|(amount, sums)| sums.iter().any(|sum| sum.is(amount)));
+                let message = match (holds, is_on_top) {
+                    (Some(true), false) => "is a totals row, left out; it equals the sum of the rows above",
+                    (Some(false), false) => "is a totals row, left out; it does not equal the sum of the rows above",
+                    (None, false) => "is a totals row, left out; it could not be compared with the rows above",
+                    (Some(true), true) => "is a totals row, left out; it equals the sum of the rows below",
+                    (Some(false), true) => "is a totals row, left out; it does not equal the sum of the rows below",
+                    (None, true) => "is a totals row, left out; it could not be compared with the rows below",
                 };
                 let severity = if holds == Some(false) { Severity::Error } else { Severity::Notice };
                 let hint = if severity == Severity::Error {

@@ -102,11 +102,14 @@ fn words_and_roles_that_nobody_knows_are_shown_and_flagged() {
     sandbox.write(&format!("{PACK}/exports/tasks.json"), tasks.to_string());
     sandbox.replace("proofpack.toml", "zh-Hant", "en");
     change(&sandbox, "connectors", 1, "activity", json!({"phase": "dreaming", "role_id": "night-owl"}));
+    let long_ago = json!({"phase": "idle", "updated_at": "2026-05-24T11:54:59+08:00"});
+    change(&sandbox, "connectors", 0, "activity", long_ago);
     let ran = sandbox.run(&["build", ".", "--now", NOW, "--format", "json"]);
     let found = ran.json()["findings"].as_array().unwrap().clone();
     let count = |code: &str| found.iter().filter(|found| found["code"] == code).count();
     // Each word is one finding, told by the reading of the export, and one row of the console.
     assert_eq!((count("new_word"), count("unknown_role"), count("claim_will_fail")), (3, 2, 1), "{found:#?}");
+    assert_eq!(count("idle_kept"), 1, "{found:#?}");
     let hint = |code: &str| found.iter().find(|found| found["code"] == code).unwrap()["hint"].to_string();
     assert!(hint("task_failed").contains("choose a role of the catalogue"), "{}", hint("task_failed"));
     let page = sandbox.read(PAGE);
@@ -124,6 +127,40 @@ fn words_and_roles_that_nobody_knows_are_shown_and_flagged() {
     for id in ["task t3", "task t4"] {
         assert!(rows(id).iter().any(|row| row.contains(">paused")), "{id}: {:#?}", rows(id));
     }
+}
+
+#[test]
+fn a_context_that_contradicts_itself_is_flagged() {
+    let sandbox = Sandbox::example();
+    sandbox.replace("proofpack.toml", "zh-Hant", "en");
+    let file = format!("{PACK}/exports/context_snapshots.jsonl");
+    let good = sandbox.read(&file);
+    let found =
+        |status: i32| build(&sandbox, status).into_iter().filter(|one| one.starts_with("context_invalid")).count();
+    assert_eq!(found(0), 0);
+    let first = good.lines().next().unwrap();
+    for (from, to, said) in [
+        (
+            r#"{\"schema_version\": \"context.v2\""#,
+            r#"{\"schema_version\": \"context.v1\""#,
+            "its version is not context.v2",
+        ),
+        (r#"\"pack_id\": \"1f6f"#, r#"\"pack_id\": \"2f6f"#, "its pack_id is not that of its row"),
+        (r#"\"implement\""#, r#"\"improvise\""#, "its intent_mode is none of the known"),
+        (r#"\"task_scale\": \"small\""#, r#"\"task_scale\": \"tiny\""#, "its task_scale is none of the known"),
+        (r#"\"sources\": {"#, r#"\"source\": {"#, "it has no sources"),
+        (r#"\"max_open_tasks\": 100"#, r#"\"max_open_tasks\": 1"#, "a source has more items than its own limit"),
+        (r#"\"max_sources_bytes\": 262144"#, r#"\"max_sources_bytes\": 200"#, "its sources are above its own byte cap"),
+    ] {
+        assert!(first.contains(from), "{from}");
+        sandbox.write(&file, first.replace(from, to) + "\n");
+        assert_eq!(found(0), 1, "{said}");
+        assert!(sandbox.read(PAGE).contains(said), "{said}");
+    }
+    sandbox.write(&file, first.replace(r#"\"warnings\": []"#, r#"\"warnings\": [\"sync run: token=Zq7hunter\"]"#));
+    assert_eq!(found(0), 0);
+    let page = sandbox.read(PAGE);
+    assert!(page.contains("Source missing") && page.contains("sync run: [REDACTED]"));
 }
 
 #[test]

@@ -263,3 +263,42 @@ fn an_older_name_that_only_the_server_knows_is_its_lane() {
     let page = sandbox.read(PAGE);
     assert!(part(&page, "lanes").contains("ready-issue") && part(&page, "lanes").contains("acme-labs/shop#1"));
 }
+
+#[test]
+fn what_workers_told_wrongly_is_a_finding_at_its_row() {
+    let sandbox = Sandbox::example();
+    sandbox.write(
+        &format!("{PACK}/exports/updates.jsonl"),
+        r#"{"command":"checkpoint","agent":"a","repo":"a/b","issueNumber":7,"checkpoint":"PR_OPENED","summary":"s"}
+{"command":"status","agent":"a","repo":"a/b","issueNumber":7,"status":"done"}
+{"command":"status","agent":"a","repo":"a/b","issueNumber":8,"status":"status/ready"}
+"#,
+    );
+    sandbox.write(
+        &format!("{PACK}/exports/worker_results.jsonl"),
+        r#"{"runId":"r1","lane":"local","text":"Pipeline is clear."}
+{"runId":"r2","lane":"cloud","text":"Pipeline is clear."}
+"#,
+    );
+    let ran = sandbox.run(&["build", ".", "--now", NOW, "--format", "json"]).status(0);
+    let told = |code: &str| -> Vec<String> {
+        let of = |found: &&serde_json::Value| {
+            found["code"] == code && found["file"].as_str().is_some_and(|file| file.starts_with(PACK))
+        };
+        let text = |found: &serde_json::Value, key: &str| found[key].as_str().unwrap_or_default().to_owned();
+        let findings = ran.json()["findings"].as_array().unwrap().clone();
+        findings
+            .iter()
+            .filter(of)
+            .map(|found| format!("{} {}", text(found, "pointer"), text(found, "message")))
+            .collect()
+    };
+    assert_eq!(told("last_text"), ["/1/text r2: wrong-lane (it is the clear text of another lane)"]);
+    assert_eq!(
+        told("update_refused"),
+        [
+            "/1 a/b#7: done-while-open (`done` while the pull request is open)",
+            "/2 a/b#8: invalid-status (not a status, which has no prefix here)",
+        ]
+    );
+}

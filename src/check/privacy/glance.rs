@@ -22,9 +22,9 @@ impl<'a> Glance<'a> {
         let text = text.as_bytes();
         match text.len() {
             0 | 65.. => None,
-            ..=16 => Self::within::<16>(text),
-            ..=32 => Self::within::<32>(text),
-            _ => Self::within::<64>(text),
+            1..=16 => Self::within::<16>(text),
+            17..=32 => Self::within::<32>(text),
+            33..=64 => Self::within::<64>(text),
         }
     }
 
@@ -47,7 +47,7 @@ impl<'a> Glance<'a> {
         self.digits != 0
     }
 
-    /// Whether it has a letter and can be taken for no number, whatever program reads it.
+    /// Whether it has a letter, and is not written as `1e-10` is, which is a number.
     pub fn is_word(&self) -> bool {
         self.letters & 1 != 0 || (self.letters != 0 && self.text.iter().all(u8::is_ascii_alphanumeric))
     }

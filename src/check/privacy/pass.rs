@@ -85,9 +85,53 @@ fn bare(text: &[u8], hits: &mut Vec<Hit>) -> bool {
 #[inline]
 pub(super) fn word(text: &[u8], start: usize, end: usize, hits: &mut Vec<Hit>) -> Option<usize> {
     people::word(text, start, end, hits);
+    if !begins_as_one(text, start) && !tokens::is_glued(text, start, end) {
+        return None;
+    }
     people::told_by_word(text, start, end, hits);
     places::word(text, start, end, hits);
     tokens::word(text, start, end, hits)
+}
+
+/// Whether a word that tells something, or a credential, begins with the two letters here. Nearly no word does.
+#[inline]
+fn begins_as_one(text: &[u8], start: usize) -> bool {
+    let second = text.get(start + 1).copied().unwrap_or_default();
+    BEGINNINGS[usize::from(text[start])] & letter(second) != 0
+}
+
+/// A bit for each second letter, by the first one.
+static BEGINNINGS: [u32; 256] = {
+    let mut all = [0; 256];
+    let mut at = 0;
+    while at < tokens::FORMS.len() {
+        all = with(all, tokens::FORMS[at].begins);
+        at += 1;
+    }
+    at = 0;
+    while at < people::WORDS.len() {
+        all = with(all, people::WORDS[at].0);
+        at += 1;
+    }
+    at = 0;
+    while at < places::WORDS.len() {
+        all = with(all, places::WORDS[at]);
+        at += 1;
+    }
+    all
+};
+
+/// With a word in any case.
+const fn with(mut all: [u32; 256], word: &str) -> [u32; 256] {
+    let [first, second, ..] = word.as_bytes() else { panic!("a word has two letters") };
+    all[first.to_ascii_lowercase() as usize] |= letter(*second);
+    all[first.to_ascii_uppercase() as usize] |= letter(*second);
+    all
+}
+
+/// The same for large and small letters.
+const fn letter(letter: u8) -> u32 {
+    1 << (letter & 31)
 }
 
 /// Where bytes of the same sort as the one here end.

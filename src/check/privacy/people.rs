@@ -118,7 +118,7 @@ fn belongs_to_nobody(local: &[u8], domain: &[u8]) -> bool {
 
 /// What the number behind a word is.
 #[derive(Clone, Copy)]
-enum Sign {
+pub(super) enum Sign {
     Identity,
     Passport,
     Account,
@@ -128,7 +128,7 @@ enum Sign {
 }
 
 /// A word and, behind it, another one; a blank, `_` or `-` may stand between them. In any case.
-const WORDS: &[(&str, &str, Sign)] = &[
+pub(super) const WORDS: &[(&str, &str, Sign)] = &[
     ("account", "number", Sign::Account),
     ("account", "no", Sign::Account),
     ("bank", "account", Sign::Account),
@@ -156,9 +156,9 @@ const IDEOGRAPHS: &[(&str, Sign)] = &[
 #[inline]
 pub(super) fn told_by_word(text: &[u8], start: usize, end: usize, hits: &mut Vec<Hit>) {
     let may_tell = match end - start {
-        2..=4 | 7 | 8 => begins_as_one(&text[start..end]),
+        2..=4 | 7 | 8 => true,
         // Two words in one: `taxId`, `passportNumber`.
-        5 | 9.. => begins_as_one(&text[start..end]) && text[start..end].iter().any(u8::is_ascii_uppercase),
+        5 | 9.. => text[start..end].iter().any(u8::is_ascii_uppercase),
         _ => false,
     };
     if !may_tell {
@@ -176,12 +176,6 @@ pub(super) fn told_by_word(text: &[u8], start: usize, end: usize, hits: &mut Vec
             return;
         }
     }
-}
-
-/// Whether a word begins as one of [`WORDS`] does.
-fn begins_as_one(word: &[u8]) -> bool {
-    let Some([first, second]) = word.first_chunk() else { return false };
-    matches!(&[first | 0x20, second | 0x20], b"ac" | b"ba" | b"bu" | b"id" | b"na" | b"pa" | b"ta")
 }
 
 /// Looks whether the ideograph here begins such a word.

@@ -12,12 +12,15 @@ const KEY_LOOK: usize = 512;
 /// Most bytes of a name with its password in a URL.
 const USER_INFORMATION_LOOK: usize = 256;
 
+/// The words that may announce a credential.
+pub(super) const WORDS: [&str; 2] = ["BEGIN", "authorization"];
+
 /// Looks at a word that may announce a credential.
 #[inline]
 pub(super) fn word(text: &[u8], start: usize, end: usize, hits: &mut Vec<Hit>) {
     match end - start {
-        5 if &text[start..end] == b"BEGIN" => hits.extend(private_key(text, start, end)),
-        13 if text[start..end].eq_ignore_ascii_case(b"authorization") => hits.extend(authorisation(text, end)),
+        5 if &text[start..end] == WORDS[0].as_bytes() => hits.extend(private_key(text, start, end)),
+        13 if text[start..end].eq_ignore_ascii_case(WORDS[1].as_bytes()) => hits.extend(authorisation(text, end)),
         _ => {}
     }
 }

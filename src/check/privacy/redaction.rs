@@ -74,15 +74,21 @@ pub fn holds_secret(text: &str) -> bool {
 /// The text without secrets of any form that is known: those of [`redact`] but for digests, and what the privacy scan
 /// knows as a credential.
 pub fn without_secrets(text: &str) -> String {
-    let mut text = SECRETS.redact(text);
+    without_credentials(&SECRETS.redact(text))
+}
+
+/// The text without what the privacy scan knows as a credential: before a text is cut, lest a part of one be left that
+/// is no longer known.
+pub fn without_credentials(text: &str) -> String {
+    let mut text = text.to_owned();
     let is_found = |text: &str| scan(text.as_bytes()).into_iter().filter(|hit| hit.secret).map(|hit| hit.offset);
     // From the end, so that what is found before stays where it is.
     let found: Vec<_> = is_found(&text).collect();
-    for offset in found.into_iter().rev() {
-        let (from, end) = run_of(&text, offset);
+    for offset in found.iter().rev() {
+        let (from, end) = run_of(&text, *offset);
         text.replace_range(from..end, REDACTED);
     }
-    if is_found(&text).next().is_some() { REDACTED.to_owned() } else { text }
+    if !found.is_empty() && is_found(&text).next().is_some() { REDACTED.to_owned() } else { text }
 }
 
 /// Whether the value under this key is a secret whatever it looks like.

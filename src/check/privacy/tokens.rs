@@ -13,8 +13,8 @@ const SLASH: u8 = 64;
 const ALNUM: u8 = UPPER | LOWER | DIGIT;
 
 /// A credential that is known by how it begins.
-struct Form {
-    begins: &'static str,
+pub(super) struct Form {
+    pub(super) begins: &'static str,
     rule: Rule,
     /// Which bytes may follow.
     of: u8,
@@ -68,7 +68,7 @@ const SLACK_DOCS: &str = "docs.slack.dev/authentication/tokens";
 const AWS_DOCS: &str = "docs.aws.amazon.com/IAM, unique identifiers";
 
 /// The table of forms; of two that begin alike the longer one comes first. A new one is a line here; `tests/it/planted.rs` plants one of each rule in every place.
-static FORMS: &[Form] = &[
+pub(super) static FORMS: &[Form] = &[
     form("ghp_", GITHUB, ALNUM, 36, 36, GITHUB_DOCS),
     form("gho_", GITHUB, ALNUM, 36, 36, GITHUB_DOCS),
     form("ghu_", GITHUB, ALNUM, 36, 36, GITHUB_DOCS),
@@ -105,20 +105,21 @@ static FORMS: &[Form] = &[
     Form { holds: Holds::Token, ..form("eyJ", WEB_TOKEN, ALNUM | DOT | UNDERSCORE | HYPHEN, 48, 8, "RFC 7519") },
 ];
 
-/// First letters of credentials, and with which letters each of them goes on: a bit for each, whether large or small.
-static MAY_BEGIN: [u32; 256] = {
-    let mut may = [0; 256];
+/// First letters of credentials.
+static MAY_BEGIN: [bool; 256] = {
+    let mut may = [false; 256];
     let mut at = 0;
     while at < FORMS.len() {
-        let begins = FORMS[at].begins.as_bytes();
-        may[begins[0] as usize] |= letter(begins[1]);
+        may[FORMS[at].begins.as_bytes()[0] as usize] = true;
         at += 1;
     }
     may
 };
 
-const fn letter(letter: u8) -> u32 {
-    1 << (letter & 31)
+/// Whether a word ends as credentials of GitHub begin.
+#[inline]
+pub(super) fn is_glued(text: &[u8], start: usize, end: usize) -> bool {
+    end - start >= 4 && text.get(end) == Some(&b'_') && matches!(text[end - 3..end], [b'g', b'h', _])
 }
 
 /// Looks at a word that may begin a credential; returns where to go on when it does. A credential begins with a word of
@@ -128,10 +129,10 @@ pub(super) fn word(text: &[u8], start: usize, end: usize, hits: &mut Vec<Hit>) -
     const SHORT: usize = 6;
     let is_joined = matches!(text.get(end), Some(b'_' | b'-' | b'.'));
     match end - start {
-        ..=SHORT if is_joined && MAY_BEGIN[usize::from(text[start])] != 0 => credential(text, start, hits),
+        ..=SHORT if is_joined && MAY_BEGIN[usize::from(text[start])] => credential(text, start, hits),
         4.. if matches!(text[start..end], [b'A', b'A'..=b'Z', ..] | [b'e', b'y', ..]) => credential(text, start, hits),
         // Glued to another word: only the checksum tells.
-        4.. if text.get(end) == Some(&b'_') && matches!(text[end - 3..end], [b'g', b'h', _]) => {
+        _ if is_glued(text, start, end) => {
             let start = end - 3;
             let value = &text[end + 1..text.len().min(end + 37)];
             has_checksum(value).then(|| credential(text, start, hits)).flatten()
@@ -144,9 +145,6 @@ fn credential(text: &[u8], start: usize, hits: &mut Vec<Hit>) -> Option<usize> {
     let rest = &text[start..];
     // Two letters tell nearly all of them apart.
     let two = rest.first_chunk::<2>()?;
-    if MAY_BEGIN[usize::from(two[0])] & letter(two[1]) == 0 {
-        return None;
-    }
     let begins = |form: &&Form| form.begins.as_bytes().first_chunk() == Some(two);
     let form = FORMS.iter().filter(begins).find(|form| rest.starts_with(form.begins.as_bytes()))?;
     let length = form.begins.len() + form.length(&rest[form.begins.len()..])?;

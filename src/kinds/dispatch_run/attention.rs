@@ -17,7 +17,7 @@ use crate::kinds::dispatch_run::{
     exports::EXPORTS,
     files, lifecycle, quality, result,
     roles::{self, Roles},
-    suggestion,
+    suggestion, tree,
 };
 use crate::lang::Lang;
 use crate::limits;
@@ -123,6 +123,8 @@ fn todo_of(code: &Code) -> &'static str {
         "catalogue_drift" => "讓兩邊的標題、版本、用途與類別一致。",
         "suggestion_unusable" => "由人選定角色。",
         "audit_invalid" => "查明誰改了角色並補上紀錄；既有紀錄不得修改。",
+        "context_invalid" => "查明快照由誰寫入，並從來源重新匯出。",
+        "idle_kept" => "重新匯出，或確認伺服器仍會清除閒置紀錄。",
         "snapshot_unreadable" => "從來源重新匯出快照。",
         "feedback_mismatch" => "修正回饋或決定。",
         _ => "撤銷外洩的內容，並在寫入處先遮蔽。",
@@ -169,9 +171,9 @@ fn place(exports: &Exports, name: &str, pointer: String) -> Place {
 }
 
 /// The file trees of the projects that were exported, with their repository path.
-pub(super) fn repositories(exports: &Exports) -> Option<BTreeMap<&str, (&str, files::Tree<'static>)>> {
+pub(super) fn repositories(exports: &Exports) -> Option<BTreeMap<&str, (&str, tree::Tree<'static>)>> {
     let tree = |(_, repository): (usize, &'_ Node)| {
-        files::exported_tree(value::text(repository, "repo_path").trim(), Some(repository))
+        tree::exported(value::text(repository, "repo_path").trim(), Some(repository))
     };
     let items = exports.items("repositories")?;
     Some(
@@ -182,7 +184,7 @@ pub(super) fn repositories(exports: &Exports) -> Option<BTreeMap<&str, (&str, fi
 }
 
 /// The verdict on every file of a task's result; `None` when there is no result, no file or no tree of its project.
-pub(super) fn dry_run(task: &Node, trees: &BTreeMap<&str, (&str, files::Tree<'_>)>) -> Option<Vec<files::Verdict>> {
+pub(super) fn dry_run(task: &Node, trees: &BTreeMap<&str, (&str, tree::Tree<'_>)>) -> Option<Vec<files::Verdict>> {
     let result = value::document(task, "execution_result")?;
     let listed = result.get("files").filter(|files| !files.items().is_empty())?;
     let (repo_path, tree) = trees.get(value::text(task, "project_id"))?;
@@ -287,7 +289,7 @@ fn new_words(exports: &Exports, found: &mut Attention) {
 
 fn completed(
     task: &Node,
-    trees: &BTreeMap<&str, (&str, files::Tree<'_>)>,
+    trees: &BTreeMap<&str, (&str, tree::Tree<'_>)>,
     here: &dyn Fn(&str) -> Place,
     found: &mut Attention,
 ) {
@@ -328,6 +330,16 @@ fn connectors(exports: &Exports, roles: &Roles<'_>, now: Timestamp, found: &mut 
             unknown_role(found, connector, role, place);
         }
         let updated = value::moment(activity, "updated_at");
+        if activity::is_forgotten(activity, now) {
+            let age = activity::age_seconds(updated, now);
+            found.push(&codes::IDLE_KEPT, || {
+                let said = Said {
+                    zh: format!("閒置，最後回報在 {}前", duration(age, Lang::ZhHant)),
+                    en: format!("idle, last heard of {} ago", duration(age, Lang::En)),
+                };
+                (name_of(connector), said, None, place(exports, "connectors", format!("/{at}/activity/updated_at")))
+            });
+        }
         let phase = value::word(activity, "phase").unwrap_or("idle");
         if phase != "idle" && activity::is_stale(updated, now) {
             let age = activity::age_seconds(updated, now);
@@ -425,6 +437,16 @@ fn snapshots(exports: &Exports, found: &mut Attention) {
             continue;
         }
         let snapshot = value::document(row, "snapshot");
+        let faults = snapshot.as_ref().map(|snapshot| context::faults(row, snapshot)).unwrap_or_default();
+        if !faults.is_empty() {
+            found.push(&codes::CONTEXT_INVALID, || {
+                let said = |separator: &str, lang| {
+                    faults.iter().map(|fault| fault.get(lang)).collect::<Vec<_>>().join(separator)
+                };
+                let said = Said { zh: said("；", Lang::ZhHant), en: said("; ", Lang::En) };
+                (about(), said, None, here("snapshot"))
+            });
+        }
         let Some(sources) = snapshot.as_ref().and_then(|snapshot| snapshot.get("sources")) else { continue };
         let texts = [
             ("open_tasks", "title"),

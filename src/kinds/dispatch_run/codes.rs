@@ -35,6 +35,10 @@ codes! {
         "A connector that dies leaves its last busy phase behind, and busy phases are never forgotten.",
         "dispatching, last heard of 40 minutes ago",
         "See whether the connector runs; restart it, then look at the task that it held.";
+    IDLE_KEPT: Warning, "閒置紀錄未清除", "idle report that should have been forgotten",
+        "The server forgets idle reports after five minutes. One that is older says that the clearing does not run, or that the export is older than the moment it is judged as of.",
+        "phase idle, last heard of 3 hours ago",
+        "Export again, or see whether the server still clears its reports.";
     LEASE_EXPIRED: Warning, "規劃租約逾期", "planning run whose lease has run out",
         "The connector did not come back in time. The run goes back into the queue, and what it did is lost.",
         "dispatch_status leased with a lease_expires_at of yesterday",
@@ -55,6 +59,10 @@ codes! {
         "The stored envelope is no JSON object, so nobody can tell what the run was given.",
         "a snapshot that was cut off in the database",
         "Take the snapshot from its source again; the run's decisions have no other evidence of their context.";
+    CONTEXT_INVALID: Warning, "規劃情境不符規格", "planning context that is not as it has to be",
+        "The stored envelope can be read, but says what no server of its version writes, or contradicts the row it stands in; decisions made from it rest on something else.",
+        "an envelope of another pack than its row names, or 400 open tasks where 100 is the limit",
+        "Find out what wrote the snapshot; take it from its source again.";
     FEEDBACK_MISMATCH: Warning, "回饋與決定不符", "feedback that does not fit the decision",
         "The feedback is of no known kind, or of one for the opposite decision, so the distribution misleads.",
         "good_fit on a rejected candidate",

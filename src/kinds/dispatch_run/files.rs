@@ -1,14 +1,13 @@
 //! What would become of the files that a result wants to write: a dry run against an exported tree. Nothing is ever
 //! written, and a refused file never fails its task.
 
-use std::collections::BTreeMap;
-
 use serde_json::json;
 
 use crate::check::names;
 use crate::check::privacy::hidden::is_hidden;
 use crate::decide::{Question, Told};
 use crate::kinds::dispatch::form::{self, form};
+use crate::kinds::dispatch_run::tree::{self, Entry, Tree, clean, is_within, parent};
 use crate::lang::{Words, words};
 use crate::read::tree::{Node, Value};
 
@@ -18,8 +17,6 @@ const MOST_FILES: usize = 50;
 const MOST_BYTES: usize = 1 << 20;
 /// Folders of version control: what stands in them steers what runs on the machine.
 const CONTROL: [&str; 3] = [".git", ".hg", ".svn"];
-/// Most symbolic links followed for one path.
-const MOST_LINKS: usize = 40;
 
 /// Why a file, or all of them, would not be written.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -130,134 +127,6 @@ impl Verdict {
     fn refused(path: &str, reason: Reason) -> Self {
         Self { path: path.to_owned(), refused: Some(reason) }
     }
-}
-
-/// A file tree in memory, by absolute path with `/`; what is written during a dry run lies over the exported one.
-#[derive(Clone, Debug, Default)]
-pub(super) struct Tree<'a> {
-    entries: BTreeMap<String, Entry>,
-    below: Option<&'a Tree<'a>>,
-}
-
-#[derive(Clone, Debug, PartialEq, Eq)]
-enum Entry {
-    Folder,
-    File,
-    Link(String),
-}
-
-impl<'a> Tree<'a> {
-    /// A tree over another, which stays as it is.
-    fn over(below: &'a Tree<'a>) -> Self {
-        Self { entries: BTreeMap::new(), below: Some(below) }
-    }
-
-    /// Adds a folder and those above it.
-    pub(super) fn add_folder(&mut self, path: &str) {
-        let mut at = String::new();
-        for part in clean(path).split('/').filter(|part| !part.is_empty()) {
-            at.push('/');
-            at.push_str(part);
-            if self.get(&at).is_none() {
-                self.entries.insert(at.clone(), Entry::Folder);
-            }
-        }
-    }
-
-    /// Adds a file and the folders above it.
-    pub(super) fn add_file(&mut self, path: &str) {
-        self.add(path, Entry::File);
-    }
-
-    /// Adds a symbolic link and the folders above it.
-    pub(super) fn add_link(&mut self, path: &str, target: &str) {
-        self.add(path, Entry::Link(target.to_owned()));
-    }
-
-    fn add(&mut self, path: &str, entry: Entry) {
-        let path = clean(path);
-        self.add_folder(parent(&path));
-        self.entries.insert(path, entry);
-    }
-
-    fn get(&self, path: &str) -> Option<&Entry> {
-        if path == "/" {
-            return Some(&Entry::Folder);
-        }
-        self.entries.get(path).or_else(|| self.below?.get(path))
-    }
-
-    /// Where a path leads when every link is followed. What does not exist is taken as it is written: nothing can be
-    /// behind it. `None` when links go in a circle.
-    fn resolve(&self, path: &str) -> Option<String> {
-        let mut left: Vec<String> = clean(path).split('/').rev().map(str::to_owned).collect();
-        let mut at = String::new();
-        let mut links = 0;
-        while let Some(part) = left.pop() {
-            match part.as_str() {
-                "" | "." => continue,
-                ".." => {
-                    at.truncate(at.rfind('/').unwrap_or(0));
-                    continue;
-                }
-                _ => {}
-            }
-            let next = format!("{at}/{part}");
-            let Some(Entry::Link(target)) = self.get(&next) else {
-                at = next;
-                continue;
-            };
-            links += 1;
-            if links > MOST_LINKS {
-                return None;
-            }
-            if target.starts_with('/') {
-                at.clear();
-            }
-            left.extend(target.split('/').rev().map(str::to_owned));
-        }
-        Some(if at.is_empty() { "/".to_owned() } else { at })
-    }
-
-    /// The deepest folder above a path that exists.
-    fn existing_above(&self, path: &str) -> String {
-        let mut at = parent(path).to_owned();
-        while at != "/" {
-            let followed = self.resolve(&at);
-            if followed.is_some_and(|followed| self.get(&followed) == Some(&Entry::Folder)) {
-                break;
-            }
-            at = parent(&at).to_owned();
-        }
-        at
-    }
-}
-
-/// The path without `.`, empty parts and inner `..`; absolute.
-fn clean(path: &str) -> String {
-    let mut parts: Vec<&str> = Vec::new();
-    for part in path.split('/') {
-        match part {
-            "" | "." => {}
-            ".." => {
-                parts.pop();
-            }
-            part => parts.push(part),
-        }
-    }
-    format!("/{}", parts.join("/"))
-}
-
-fn parent(path: &str) -> &str {
-    match path.rsplit_once('/') {
-        Some(("", _)) | None => "/",
-        Some((above, _)) => above,
-    }
-}
-
-/// Whether a path stands in a folder or is it.
-fn is_within(path: &str, folder: &str) -> bool {
-    path == folder || path.strip_prefix(folder).is_some_and(|rest| rest.starts_with('/'))
 }
 
 /// Whether a repository path may be set: absolute, and not the root in disguise.
@@ -424,7 +293,7 @@ pub(super) static QUESTION: Question = Question {
                     let null = Node { value: Value::Null, offset: 0 };
                     let files = form.get("files").unwrap_or(&null);
                     let denied = form.get("deny").map(Node::texts).unwrap_or_default();
-                    let tree = exported_tree(repo_path.trim(), form.table_if("setup"));
+                    let tree = tree::exported(repo_path.trim(), form.table_if("setup"));
                     let verdicts = apply(repo_path, files, &tree, &denied);
                     let written: Vec<_> =
                         verdicts.iter().filter(|one| one.refused.is_none()).map(|one| &one.path).collect();
@@ -454,32 +323,6 @@ pub(super) static QUESTION: Question = Question {
     },
 };
 
-/// The tree that an export describes: `root`, `folders`, `files` (paths, or an object by path) and `symlinks` (an
-/// object of path to target). Without any, the repository is there and empty.
-pub(super) fn exported_tree(repo_path: &str, export: Option<&Node>) -> Tree<'static> {
-    let mut tree = Tree::default();
-    let root = export.and_then(|export| export.text_at("root")).unwrap_or(repo_path);
-    let full = |path: &str| if path.starts_with('/') { path.to_owned() } else { format!("{root}/{path}") };
-    if root.starts_with('/') {
-        tree.add_folder(root);
-    }
-    let Some(export) = export else { return tree };
-    for folder in export.get("folders").map(Node::items).unwrap_or_default() {
-        tree.add_folder(&full(folder.text().unwrap_or_default()));
-    }
-    let files = export.get("files");
-    let listed =
-        files.into_iter().flat_map(Node::items).filter_map(|file| file.text().or_else(|| file.text_at("path")));
-    let keyed = files.into_iter().flat_map(Node::entries).map(|entry| &*entry.key);
-    for file in listed.chain(keyed) {
-        tree.add_file(&full(file));
-    }
-    for entry in export.get("symlinks").map(Node::entries).unwrap_or_default() {
-        tree.add_link(&full(&entry.key), entry.node.text().unwrap_or_default());
-    }
-    tree
-}
-
 #[cfg(test)]
 mod tests {
     use proptest::prelude::*;
@@ -492,7 +335,7 @@ mod tests {
             r#"{"root":"/repo","folders":["/outside","src"],"files":["src/a.rs","deep/er/b",".git/config"],
             "symlinks":{"out":"/outside","up":"../outside","loop":"loop","in":"src","gone":"/outside/none/x","file":"/outside/x","git":".git","self":"."}}"#,
         );
-        exported_tree("/repo", setup.as_ref())
+        tree::exported("/repo", setup.as_ref())
     }
 
     fn check(files: &str, expected: &str) {

@@ -20,6 +20,7 @@ mod roles;
 mod scale;
 mod sources;
 mod suggestion;
+mod tree;
 mod view;
 
 /// The kind.

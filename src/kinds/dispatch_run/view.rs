@@ -489,6 +489,12 @@ impl<'a> Page<'a> {
             parts.push(Inline::Tag(Tone::Warn, self.say(words("已截斷", "Truncated"))));
             parts.push(Inline::Text(format!(" {}", dropped.join(texts::separator(self.lang)))));
         }
+        if !view.warnings.is_empty() {
+            let warnings: Vec<_> = view.warnings.iter().take(5).map(|warning| shown(warning, 80)).collect();
+            parts.push(Inline::Text(" ".to_owned()));
+            parts.push(Inline::Tag(Tone::Warn, self.say(words("來源有缺", "Source missing"))));
+            parts.push(Inline::Text(format!(" {}", warnings.join(texts::separator(self.lang)))));
+        }
         Inline::Many(parts)
     }
 

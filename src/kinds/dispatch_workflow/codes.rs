@@ -23,6 +23,14 @@ codes! {
         "Automation finds the issue, the worker and the branch by how a pull request is written.",
         "a body that does not begin with Fixes #n",
         "Mend the pull request as the message says.";
+    LAST_TEXT: Warning, "Worker 結尾不合格", "last text of a worker that is refused",
+        "Whoever reads the end of a run goes by its form. Of a text without one nobody knows whether the work is done.",
+        "Pipeline is clear. (said in the lane cloud)",
+        "Look at the worker's log, and have it report one of the forms.";
+    UPDATE_REFUSED: Warning, "回報不合合約", "checkpoint or status that breaks the contract",
+        "The server refuses it, or takes the work for something that it is not.",
+        "a status of done while the pull request is open",
+        "Report again as the contract says: the checkpoint PR_OPENED first, then the status in-review.";
     LANE_CONFIGURATION: Error, "lane 設定有誤", "lane configuration that cannot be used",
         "With a configuration like this the server would refuse to start or hide work.",
         "\"lanes\": []",

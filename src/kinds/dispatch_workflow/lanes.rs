@@ -201,7 +201,7 @@ impl Config {
         }
         let mut rows = rows.clone();
         if let Value::List(rows) = &mut rows.value {
-            for row in rows.iter_mut() {
+            for row in rows {
                 self.rename(row);
             }
         }

@@ -13,6 +13,7 @@ mod evidence;
 mod exports;
 mod guard;
 mod heartbeat;
+mod held;
 mod issues;
 mod lanes;
 mod pr_fix;

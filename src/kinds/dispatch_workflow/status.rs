@@ -10,6 +10,7 @@ use serde_json::{Value as Json, json};
 use crate::decide::Asked;
 use crate::finding::Severity;
 use crate::kinds::dispatch::form::{Form, Shape, form};
+use crate::kinds::dispatch_workflow::held::Held;
 use crate::kinds::dispatch_workflow::issues::{self, AGENT, Issue, State};
 use crate::kinds::dispatch_workflow::{pull_requests, updates};
 use crate::lang::{Words, words};
@@ -51,53 +52,6 @@ pub(super) struct Case<'a> {
     pub pull_requests: Option<&'a [&'a Node]>,
     /// Work of agents on it; `None` when not exported.
     pub work: Option<&'a [&'a Node]>,
-}
-
-/// What a condition comes to.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Held {
-    Yes,
-    No,
-    /// It asks for something that nobody said.
-    Unknown,
-}
-
-impl From<bool> for Held {
-    fn from(holds: bool) -> Self {
-        if holds { Self::Yes } else { Self::No }
-    }
-}
-
-impl Held {
-    fn and(self, other: impl Into<Self>) -> Self {
-        match (self, other.into()) {
-            (Self::No, _) | (_, Self::No) => Self::No,
-            (Self::Yes, Self::Yes) => Self::Yes,
-            _ => Self::Unknown,
-        }
-    }
-
-    fn not(self) -> Self {
-        match self {
-            Self::Yes => Self::No,
-            Self::No => Self::Yes,
-            Self::Unknown => Self::Unknown,
-        }
-    }
-
-    /// Whether a condition holds for one row at least; not known when the rows were not exported.
-    fn any<'a>(rows: Option<&[&'a Node]>, holds: impl Fn(&'a Node) -> Self) -> Self {
-        let Some(rows) = rows else { return Self::Unknown };
-        let mut any = Self::No;
-        for row in rows {
-            match holds(row) {
-                Self::Yes => return Self::Yes,
-                Self::No => {}
-                Self::Unknown => any = Self::Unknown,
-            }
-        }
-        any
-    }
 }
 
 /// A combination that is illegal or suspicious.
@@ -319,7 +273,9 @@ pub(super) fn judge(case: &Case<'_>) -> Verdict {
             Held::Unknown => unchecked.push(rule),
         }
     }
-    let suggested = violations.iter().find_map(|rule| (rule.suggests)(case));
+    // Where an issue belongs depends on whether it is open.
+    let is_said = case.issue.state != State::Unknown;
+    let suggested = violations.iter().filter(|_| is_said).find_map(|rule| (rule.suggests)(case));
     Verdict { violations, unchecked, suggested }
 }
 
@@ -577,6 +533,11 @@ mod tests {
                 r#"{"violations":["backlog-claimed"],"suggested_status":null,"rules_not_checked":["closed-issue-not-done","merged-pr-issue-open","closed-issue-has-active-work"]}"#,
             );
         }
+        violations(
+            r#""labels":["status/in-review"]"#,
+            r#","linked_prs":[]"#,
+            r#"{"violations":["in-review-without-open-pr"],"suggested_status":null}"#,
+        );
         violations(
             r#""state":" OPEN ","labels":["status/done"]"#,
             r#","linked_prs":[],"active_work":[]"#,

@@ -67,6 +67,10 @@ pub(super) fn read(text: &str, zone: &Zone<'_>) -> Result<Moment, Wrong> {
     if let Some(moment) = plain(text.as_bytes(), zone) {
         return Ok(moment);
     }
+    careful(text, zone)
+}
+
+fn careful(text: &str, zone: &Zone<'_>) -> Result<Moment, Wrong> {
     let folded = fold(text);
     let mut scan = Scan { rest: &folded };
     let Some(mut written) = scan.moment() else { return Err(fault(&folded)) };
@@ -95,20 +99,30 @@ pub(super) fn plain(text: &[u8], zone: &Zone<'_>) -> Option<Moment> {
     if [civil[4], civil[7], civil[10], civil[13], civil[16]] != *b"--T::" {
         return None;
     }
+    let number = |at: usize| two(civil[at], civil[at + 1]);
+    let (century, year) = (number(0), number(2));
     let at = DateTime::new(
-        i16::from(two(civil[0], civil[1])?) * 100 + i16::from(two(civil[2], civil[3])?),
-        two(civil[5], civil[6])?,
-        two(civil[8], civil[9])?,
-        two(civil[11], civil[12])?,
-        two(civil[14], civil[15])?,
-        two(civil[17], civil[18])?,
+        i16::from(century) * 100 + i16::from(year),
+        number(5),
+        number(8),
+        number(11),
+        number(14),
+        number(17),
         0,
     )
     .ok()?;
+    if century == NO_NUMBER || year == NO_NUMBER {
+        return None;
+    }
     if let [sign @ (b'+' | b'-'), hour, hours, b':', minute, minutes] = *offset {
-        let seconds = i32::from(two(hour, hours)?) * 3600 + i32::from(two(minute, minutes)?) * 60;
+        let [hours, minutes] = [two(hour, hours), two(minute, minutes)];
+        let seconds = i32::from(hours) * 3600 + i32::from(minutes) * 60;
         let seconds = if sign == b'-' { -seconds } else { seconds };
-        if seconds != zone.steady || !(zone.from..=zone.until).contains(&at) {
+        if hours == NO_NUMBER
+            || minutes > 59
+            || seconds != zone.steady
+            || !(zone.from..=zone.until).contains(&at)
+        {
             return None;
         }
     } else if !offset.is_empty() {
@@ -117,10 +131,13 @@ pub(super) fn plain(text: &[u8], zone: &Zone<'_>) -> Option<Moment> {
     Some(Moment { at, has_offset: !offset.is_empty(), has_time: true, normalised: false })
 }
 
-/// A number of two digits.
-fn two(ten: u8, one: u8) -> Option<i8> {
-    let digit = |byte: u8| byte.is_ascii_digit().then(|| (byte - b'0').cast_signed());
-    Some(digit(ten)? * 10 + digit(one)?)
+/// What stands for no number: no month, no day and no time of day.
+const NO_NUMBER: i8 = i8::MAX;
+
+/// A number of two digits, or [`NO_NUMBER`].
+fn two(ten: u8, one: u8) -> i8 {
+    let [ten, one] = [ten, one].map(|digit| digit.wrapping_sub(b'0'));
+    if ten > 9 || one > 9 { NO_NUMBER } else { (ten * 10 + one).cast_signed() }
 }
 
 /// Why a text is no moment.
@@ -434,6 +451,23 @@ mod tests {
         #[test]
         fn never_panics(text in "(2026|115|民國)?[-/年.0-9月日 T上下午:AMPZ+]{0,24}|\\PC{0,16}") {
             check(&text);
+        }
+
+        #[test]
+        fn what_is_plain_is_read_with_care_as_well(
+            text in "20[0-9]{2}-[01][0-9]-[0-3][0-9]T[0-2][0-9]:[0-6][0-9]:[0-6][0-9]([+-](08|0[0-9]):(00|30|60))?",
+            change in prop::option::of((any::<prop::sample::Index>(), "[0-9a-zA-Z:/ -]")),
+        ) {
+            let zone = TimeZone::get("Asia/Taipei").unwrap();
+            let zone = Zone::new(&zone, date(2026, 5, 12));
+            let mut text = text;
+            if let Some((at, character)) = change {
+                let at = at.index(text.len());
+                text.replace_range(at..=at, &character);
+            }
+            if let Some(moment) = plain(text.as_bytes(), &zone) {
+                prop_assert_eq!(Ok(moment), careful(&text, &zone));
+            }
         }
 
         #[test]

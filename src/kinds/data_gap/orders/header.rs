@@ -133,6 +133,9 @@ impl Header {
 
     /// Whether a row below it is a header again: the same names, or the names that another program has for them.
     pub(super) fn is_repeated_by(values: &[Value<'_>; FIELDS], plain: &Plain) -> bool {
+        if plain.count_of_digits() + REPEATED > FIELDS {
+            return false;
+        }
         let named = || {
             Field::ALL.into_iter().filter_map(|field| match values[field as usize] {
                 Value::Text(text) if !plain.has_digit(field) && may_be_name(text) => Some((field, text)),

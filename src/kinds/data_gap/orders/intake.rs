@@ -115,7 +115,7 @@ impl Fold for Intake<'_> {
         if Header::is_repeated_by(&values, &plain) {
             let message = "is a header again, left out";
             findings.add(&core::REPEATED_HEADER, || Finding::new(&core::REPEATED_HEADER, row.place(), message));
-        } else if totals::is_totals(cells) {
+        } else if totals::is_totals(cells, &plain) {
             look_for_personal(&header, row, cells, &Plain::default(), &mut |finding| {
                 findings.add(finding.code, || finding);
             });
@@ -525,7 +525,7 @@ impl<'a> Intake<'a> {
     /// Looks a second time at the rows that may have to do with one another, if there are any. `false` when they could not
     /// be read again, or stand there no longer.
     pub(super) fn look_again(&mut self, source: &mut dyn Source, crew: Crew) -> bool {
-        let rows = self.prints.repeated();
+        let rows = self.prints.repeated(crew);
         if rows.is_empty() {
             return true;
         }

@@ -7,9 +7,13 @@
 
 use std::hash::{BuildHasher as _, Hasher as _};
 
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::{Mutex, PoisonError};
+
 use foldhash::quality::FixedState;
 
 use crate::kinds::data_gap::orders::contract::Field;
+use crate::read::stream::Crew;
 
 /// Columns in which orders are compared with one another.
 #[derive(Clone, Copy, Debug)]
@@ -100,18 +104,74 @@ impl Prints {
     }
 
     /// The rows that may share a key with another one.
-    pub(super) fn repeated(&self) -> Rows {
-        let mut rows = Rows::default();
-        let count = self.runs.iter().map(|run| run.prints.len()).sum();
-        for key in 0..KEYS {
-            let prints = || self.iter().map(|(row, print)| (print[key], row)).filter(|(print, _)| *print != 0);
-            let slots = Slots::of(count, prints().map(|(print, _)| print));
-            let mut alike: Vec<_> = prints().filter(|(print, _)| slots.has_again(*print)).collect();
-            alike.sort_unstable();
-            let shared = alike.chunk_by(|(one, _), (other, _)| one == other).filter(|rows| rows.len() > 1);
-            shared.flatten().for_each(|(_, row)| rows.add(*row));
+    pub(super) fn repeated(&self, crew: Crew) -> Rows {
+        let (next, rows) = (AtomicUsize::new(0), Mutex::new(Rows::default()));
+        crew(&|| {
+            while let key @ ..KEYS = next.fetch_add(1, Ordering::Relaxed) {
+                let found = self.repeated_in(key);
+                let mut rows = rows.lock().unwrap_or_else(PoisonError::into_inner);
+                for row in found {
+                    rows.add(row);
+                }
+            }
+        });
+        rows.into_inner().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// The rows in which this key may be one that another row has.
+    fn repeated_in(&self, key: usize) -> Vec<u32> {
+        /// By so many of their uppermost bits prints are looked up, before they are compared.
+        const BITS: u32 = 22;
+        let again = self.again(key);
+        let mut beginnings = Rows::default();
+        for print in &again {
+            beginnings.add(print >> (32 - BITS));
         }
+        let mut rows = Vec::new();
+        self.each(key, |row, print| {
+            if beginnings.has(print >> (32 - BITS)) && again.binary_search(&print).is_ok() {
+                rows.push(row);
+            }
+        });
         rows
+    }
+
+    /// The prints of this key that come more than once, in order. They are sorted into parts first, each of which is looked
+    /// at in memory that is near by.
+    fn again(&self, key: usize) -> Vec<u32> {
+        let part = |print: u32| (print >> 24) as usize;
+        let mut places = [0; 256];
+        self.each(key, |_, print| places[part(print)] += 1);
+        let mut count = 0;
+        for place in &mut places {
+            count += *place;
+            *place = count - *place;
+        }
+        let mut prints = vec![0; count];
+        self.each(key, |_, print| {
+            let place = &mut places[part(print)];
+            prints[*place] = print;
+            *place += 1;
+        });
+        let mut again = Vec::new();
+        for part in prints.chunk_by(|one, other| part(*one) == part(*other)) {
+            let slots = Slots::of(part);
+            let mut alike: Vec<_> = part.iter().copied().filter(|print| slots.has_again(*print)).collect();
+            alike.sort_unstable();
+            again.extend(alike.chunk_by(u32::eq).filter(|alike| alike.len() > 1).map(|alike| alike[0]));
+        }
+        again
+    }
+
+    /// Takes each row that has this key, with its print.
+    fn each(&self, key: usize, mut take: impl FnMut(u32, u32)) {
+        for run in &self.runs {
+            for (row, print) in (run.first..).zip(&run.prints) {
+                if print[key] != 0 {
+                    take(row, print[key]);
+                }
+            }
+        }
     }
 }
 
@@ -151,11 +211,10 @@ struct Slots {
 }
 
 impl Slots {
-    /// Of at most so many prints.
-    fn of(count: usize, prints: impl Iterator<Item = u32>) -> Self {
-        let mut slots = Self { words: vec![[0; 2]; (count.saturating_mul(SLOTS) / 64).next_power_of_two()] };
+    fn of(prints: &[u32]) -> Self {
+        let mut slots = Self { words: vec![[0; 2]; (prints.len().saturating_mul(SLOTS) / 64).next_power_of_two()] };
         for print in prints {
-            let (word, bit) = slots.slot(print);
+            let (word, bit) = slots.slot(*print);
             let [seen, again] = &mut slots.words[word];
             *again |= *seen & bit;
             *seen |= bit;
@@ -177,6 +236,7 @@ impl Slots {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::read::stream::alone;
 
     fn prints(rows: impl IntoIterator<Item = (u32, Print)>) -> Prints {
         let mut prints = Prints::default();
@@ -195,11 +255,11 @@ mod tests {
         };
         let mut whole = prints((2..5_000).map(row));
         whole.append(prints((5_000..10_000).filter(|number| number % 40 != 0 || *number == 9_000).map(row)));
-        let rows = whole.repeated();
+        let rows = whole.repeated(alone);
         let found: Vec<_> = (0..10_100).filter(|row| rows.has(*row)).collect();
         assert_eq!(found, [77, 300, 301, 9_000]);
-        assert!(prints([(2, [5, 0, 0]), (3, [0, 5, 0])]).repeated().is_empty());
-        let all = prints((2..100).map(|row| (row, [1, 1, 1]))).repeated();
+        assert!(prints([(2, [5, 0, 0]), (3, [0, 5, 0])]).repeated(alone).is_empty());
+        let all = prints((2..100).map(|row| (row, [1, 1, 1]))).repeated(alone);
         assert!((2..100).all(|row| all.has(row)) && !all.has(1) && !all.has(100));
     }
 

@@ -70,9 +70,19 @@ impl Plain {
         self.columns & field.bit() != 0
     }
 
+    /// How many there are.
+    pub(super) fn count(&self) -> usize {
+        self.columns.count_ones() as usize
+    }
+
     /// Whether it is known that there is a digit in the cell of this column.
     pub(super) fn has_digit(&self, field: Field) -> bool {
         self.digits & field.bit() != 0
+    }
+
+    /// In how many columns it is known that there is a digit.
+    pub(super) fn count_of_digits(&self) -> usize {
+        self.digits.count_ones() as usize
     }
 }
 

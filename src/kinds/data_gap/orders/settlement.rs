@@ -12,6 +12,7 @@ use crate::check::upload::Window;
 use crate::codes as core;
 use crate::finding::{Finding, Place};
 use crate::kinds::data_gap::orders::date::Zone;
+use crate::kinds::data_gap::orders::row::Plain;
 use crate::kinds::data_gap::orders::text::fold;
 use crate::kinds::data_gap::orders::{amount, codes, date, header, personal, stranger, totals};
 use crate::read::table::{self, Capped, Cell, Content, Row, Value, cell_name};
@@ -156,7 +157,7 @@ impl Intake<'_> {
             return;
         };
         let Some(settlement) = &mut self.settlement else { return };
-        if totals::is_totals(cells) {
+        if totals::is_totals(cells, &Plain::default()) {
             return;
         }
         settlement.rows += 1;

@@ -1,6 +1,7 @@
 //! Totals rows: no orders, but a claim about the rows above them that can be checked.
 
 use crate::finding::{Finding, Place, Severity};
+use crate::kinds::data_gap::orders::row::Plain;
 use crate::kinds::data_gap::orders::status::Status;
 use crate::kinds::data_gap::orders::text::fold;
 use crate::kinds::data_gap::orders::{amount, codes};
@@ -64,7 +65,10 @@ struct Claim {
 }
 
 /// Whether this is a totals row.
-pub(super) fn is_totals(cells: &[Cell<'_>]) -> bool {
+pub(super) fn is_totals(cells: &[Cell<'_>], plain: &Plain) -> bool {
+    if plain.count() > MOST_CELLS {
+        return false;
+    }
     let filled = || cells.iter().filter(|cell| !cell.value.is_blank());
     if filled().nth(MOST_CELLS).is_some() {
         return false;

@@ -4,6 +4,7 @@ use std::sync::LazyLock;
 
 use regex::Regex;
 
+use crate::check::privacy::redaction::without_credentials;
 use crate::kinds::dispatch_workflow::audit::pattern;
 
 /// Longest title, in characters.
@@ -25,7 +26,7 @@ pub(super) fn clean(text: &str) -> String {
     let text = priority(text).map_or(text, |(_, rest)| rest);
     let text = without_marks(&LINK.replace_all(text, "$1"));
     let line = text.split_whitespace().collect::<Vec<_>>().join(" ");
-    let cut: String = line.chars().take(LONGEST).collect();
+    let cut: String = without_credentials(&line).chars().take(LONGEST).collect();
     cut.trim_end_matches(|character: char| character.is_whitespace() || ".:-–—".contains(character)).to_owned()
 }
 
@@ -91,6 +92,9 @@ mod tests {
             assert_eq!(clean(text), expected, "{text}");
         }
         assert_eq!(clean(&"字".repeat(200)).chars().count(), LONGEST);
+        // A credential across the cut leaves no part of itself.
+        let token = format!("ghp_{}", "a1B2".repeat(9));
+        assert_eq!(clean(&format!("{} {token}", "x".repeat(100))), format!("{} [REDACTED]", "x".repeat(100)));
     }
 
     proptest! {

@@ -25,7 +25,7 @@ pub(super) fn add(console: &mut Console<'_>) {
     console.add("preflight", words("Worker 會做什麼，為什麼", "What workers would do, and why"), blocks);
     let blocks = schedules(console, &decided);
     console.add("schedules", words("排程切換計畫", "Plan for the schedules"), blocks);
-    let blocks = rows(console);
+    let blocks = rows(console, &decided);
     console.add("queue", words("佇列", "Queue"), blocks);
 }
 
@@ -337,11 +337,10 @@ fn from_packet(console: &Console<'_>, decided: &Decided) -> Toggle {
 }
 
 /// The queue row by row: who would take it, or why nobody does.
-fn rows(console: &Console<'_>) -> Vec<Block> {
+fn rows(console: &Console<'_>, decided: &[(&'static Lane, String, Decided)]) -> Vec<Block> {
     let Some(rows) = console.rows("queue") else { return vec![console.not_given("queue")] };
     let lang = console.lang;
-    let seekers: Vec<_> =
-        lanes::worked().map(|lane| Seeker { lane: lane.id, agent: lane.agent.unwrap_or_default() }).collect();
+    let seekers: Vec<_> = decided.iter().map(|(lane, agent, _)| Seeker { lane: lane.id, agent }).collect();
     let listed = rows.iter().map(|row| {
         let Some(issue) = Issue::read(row) else {
             return vec![

@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 
+use crate::kinds::dispatch_workflow::codes;
 use crate::kinds::dispatch_workflow::guard::{self, TERMINALS};
 use crate::kinds::dispatch_workflow::heartbeat::{self, REPLIES};
 use crate::kinds::dispatch_workflow::issues;
@@ -11,7 +12,7 @@ use crate::kinds::dispatch_workflow::updates::{self, FAULTS};
 use crate::kinds::dispatch_workflow::view::{Console, code, none, said, shown};
 use crate::kinds::dispatch_workflow::{preflight, templates};
 use crate::lang::{Lang, words};
-use crate::read::tree::Node;
+use crate::read::tree::{Node, Value};
 use crate::view::page::{Block, Inline, Tone};
 use crate::view::texts;
 
@@ -36,6 +37,8 @@ fn results(console: &mut Console<'_>) -> Vec<Block> {
         let text = row.text_at("text").unwrap_or_default().trim();
         let verdict = judge(row);
         if !verdict.valid {
+            let message = || format!("{}: {} ({})", shown(&run_of(at, row)), verdict.code, verdict.why.en);
+            console.find(&codes::LAST_TEXT, "worker_results", format!("/{at}/text"), message, "");
             let fix = words(
                 "看 worker 的紀錄，重新回報合格的結尾",
                 "look at the worker's log and have a proper end reported",
@@ -121,6 +124,18 @@ fn queue(console: &mut Console<'_>) -> Vec<Block> {
         Lang::ZhHant => format!("各狀態：{}。各 lane 等待中：{}。", told(&counts), told(&by_lane)),
         Lang::En => format!("By status: {}. Queued by lane: {}.", told(&counts), told(&by_lane)),
     })];
+    let doubled = rows.iter().filter(|row| matches!(row.value, Value::Table(_))).count() - items.len();
+    if doubled > 0 {
+        blocks.push(Block::Note(
+            Tone::Warn,
+            match lang {
+                Lang::ZhHant => format!("{doubled} 筆與前面的項目是同一個 PR，只看第一筆。"),
+                Lang::En => {
+                    format!("{doubled} more are about a pull request that is listed before; the first one counts.")
+                }
+            },
+        ));
+    }
     let waits = |item: &&Item| pr_fix::waits(item, None, true);
     let ordered: Vec<_> = items.iter().filter(waits).chain(items.iter().filter(|item| !waits(item))).collect();
     let listed = ordered.iter().map(|item| {
@@ -214,20 +229,25 @@ fn updates(console: &mut Console<'_>) -> Vec<Block> {
     let lang = console.lang;
     let key_of = |row: &Node| issues::key(issues::repo(row), row.get("issueNumber").and_then(issues::integer));
     let mut told: BTreeMap<(&str, String), Vec<&Node>> = BTreeMap::new();
+    let mut last: BTreeMap<(&str, String), usize> = BTreeMap::new();
     let mut refused = Vec::new();
-    for row in rows {
+    for (at, row) in rows.iter().enumerate() {
         if let Some(fault) = updates::fault(row) {
             refused.push((row, fault));
+            refuse(console, at, &key_of(row), fault);
         }
-        told.entry((row.text_at("agent").unwrap_or_default(), key_of(row))).or_default().push(row);
+        let of = (row.text_at("agent").unwrap_or_default(), key_of(row));
+        last.insert(of.clone(), at);
+        told.entry(of).or_default().push(row);
     }
     let fault_of = |steps: &[&Node]| {
         let is = |step: &&Node, key: &str, word: &str| step.text_at(key) == Some(word);
         let is_opened = steps.iter().any(|step| is(step, "checkpoint", "PR_OPENED") || is(step, "status", "in-review"));
         (is_opened, updates::sequence(steps).filter(|_| is_opened))
     };
-    for ((_, key), steps) in &told {
+    for (of @ (_, key), steps) in &told {
         if let (_, Some(fault)) = fault_of(steps) {
+            refuse(console, last.get(of).copied().unwrap_or_default(), key, fault);
             console.attend(
                 Tone::Warn,
                 words("檢查點順序", "Order of updates"),
@@ -298,6 +318,12 @@ fn updates(console: &mut Console<'_>) -> Vec<Block> {
         rules,
     ));
     blocks
+}
+
+/// Reports an update that the server would refuse, or the last one of a sequence that is not in order.
+fn refuse(console: &mut Console<'_>, at: usize, key: &str, fault: &'static str) {
+    let message = || format!("{}: {fault} ({})", shown(key), updates::why(Some(fault)).en);
+    console.find(&codes::UPDATE_REFUSED, "updates", format!("/{at}"), message, "");
 }
 
 fn beat(console: &mut Console<'_>) -> Vec<Block> {

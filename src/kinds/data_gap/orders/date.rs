@@ -118,11 +118,7 @@ pub(super) fn plain(text: &[u8], zone: &Zone<'_>) -> Option<Moment> {
         let [hours, minutes] = [two(hour, hours), two(minute, minutes)];
         let seconds = i32::from(hours) * 3600 + i32::from(minutes) * 60;
         let seconds = if sign == b'-' { -seconds } else { seconds };
-        if hours == NO_NUMBER
-            || minutes > 59
-            || seconds != zone.steady
-            || !(zone.from..=zone.until).contains(&at)
-        {
+        if hours == NO_NUMBER || minutes > 59 || seconds != zone.steady || !(zone.from..=zone.until).contains(&at) {
             return None;
         }
     } else if !offset.is_empty() {

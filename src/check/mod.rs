@@ -16,3 +16,4 @@ pub mod table;
 mod unique;
 pub mod upload;
 mod value;
+mod vector;

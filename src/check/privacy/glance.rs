@@ -3,7 +3,10 @@
 //! Invariant: where a glance finds a text harmless, [`scan`](super::scan) finds nothing in it; a property test holds the
 //! two together. Of every other text nothing is said.
 
+use wide::u8x16;
+
 use crate::check::privacy::{decode, numbers, pass};
+use crate::check::vector;
 
 /// What a short text of letters, digits, `-` and `_` is made of.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -20,26 +23,32 @@ impl<'a> Glance<'a> {
     #[inline]
     pub fn of(text: &'a str) -> Option<Self> {
         let text = text.as_bytes();
+        let glance = Self { text, digits: 0, letters: 0 };
         match text.len() {
             0 | 65.. => None,
-            1..=16 => Self::within::<16>(text),
-            17..=32 => Self::within::<32>(text),
-            33..=64 => Self::within::<64>(text),
+            1..=15 => glance.with(vector::padded(text), 0, !(u16::MAX << text.len())),
+            length => {
+                let last = length - 16;
+                (0..last).step_by(16).chain([last]).try_fold(glance, |glance, from| {
+                    let bytes = text.get(from..).and_then(<[u8]>::first_chunk)?;
+                    glance.with(u8x16::new(*bytes), from, u16::MAX)
+                })
+            }
         }
     }
 
-    /// Written so that the compiler makes vector instructions of it.
+    /// With the bytes that stand there; those looked at have a bit.
     #[inline]
-    fn within<const LENGTH: usize>(text: &'a [u8]) -> Option<Self> {
-        let mut bytes = [b'-'; LENGTH];
-        bytes[..text.len()].copy_from_slice(text);
-        let (mut digits, mut letters, mut others) = ([0_u8; LENGTH], [0_u8; LENGTH], 0);
-        for (byte, (digit, letter)) in bytes.iter().zip(digits.iter_mut().zip(&mut letters)) {
-            *digit = u8::from(byte.wrapping_sub(b'0') < 10);
-            *letter = u8::from((byte | 0x20).wrapping_sub(b'a') < 26);
-            others |= 1 ^ *digit ^ *letter ^ u8::from(matches!(byte, b'-' | b'_'));
-        }
-        (others == 0).then(|| Self { text, digits: bits(&digits), letters: bits(&letters) })
+    fn with(self, bytes: u8x16, from: usize, looked_at: u16) -> Option<Self> {
+        let within = |bytes: u8x16, first: u8, last: u8| {
+            vector::bits((bytes - u8x16::splat(first)).simd_le(u8x16::splat(last - first)))
+        };
+        let digits = within(bytes, b'0', b'9');
+        let letters = within(bytes | u8x16::splat(0x20), b'a', b'z');
+        let joints = vector::bits(bytes.simd_eq(u8x16::splat(b'-')) | bytes.simd_eq(u8x16::splat(b'_')));
+        let bits = |of: u16| u64::from(of & looked_at) << from;
+        let are_known = (digits | letters | joints) & looked_at == looked_at;
+        are_known.then(|| Self { digits: self.digits | bits(digits), letters: self.letters | bits(letters), ..self })
     }
 
     /// Whether there is a digit in it.
@@ -73,13 +82,4 @@ impl<'a> Glance<'a> {
         }
         hits.is_empty() && !decode::begins_as_text(self.text)
     }
-}
-
-/// The lowest bits of bytes that are 0 or 1.
-#[inline]
-fn bits<const LENGTH: usize>(flags: &[u8; LENGTH]) -> u64 {
-    // The multiplication moves the lowest bits of eight bytes into the uppermost byte; no two of them meet.
-    let bits = |eight: &[u8; 8]| u64::from_le_bytes(*eight).wrapping_mul(0x0102_0408_1020_4080) >> 56;
-    let (eights, _) = flags.as_chunks::<8>();
-    eights.iter().rev().fold(0, |mask, eight| mask << 8 | bits(eight))
 }

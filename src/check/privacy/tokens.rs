@@ -105,12 +105,15 @@ pub(super) static FORMS: &[Form] = &[
     Form { holds: Holds::Token, ..form("eyJ", WEB_TOKEN, ALNUM | DOT | UNDERSCORE | HYPHEN, 48, 8, "RFC 7519") },
 ];
 
-/// First letters of credentials.
-static MAY_BEGIN: [bool; 256] = {
-    let mut may = [false; 256];
+/// For every first letter of credentials, a bit for each that may follow it.
+static MAY_BEGIN: [u32; 256] = {
+    let mut may = [0; 256];
     let mut at = 0;
     while at < FORMS.len() {
-        may[FORMS[at].begins.as_bytes()[0] as usize] = true;
+        let [first, second, ..] = FORMS[at].begins.as_bytes() else {
+            panic!("a form begins with less than two letters")
+        };
+        may[*first as usize] |= 1 << (*second & 31);
         at += 1;
     }
     may
@@ -129,7 +132,9 @@ pub(super) fn word(text: &[u8], start: usize, end: usize, hits: &mut Vec<Hit>) -
     const SHORT: usize = 6;
     let is_joined = matches!(text.get(end), Some(b'_' | b'-' | b'.'));
     match end - start {
-        ..=SHORT if is_joined && MAY_BEGIN[usize::from(text[start])] => credential(text, start, hits),
+        ..=SHORT if is_joined && MAY_BEGIN[usize::from(text[start])] >> (text[start + 1] & 31) & 1 == 1 => {
+            credential(text, start, hits)
+        }
         4.. if matches!(text[start..end], [b'A', b'A'..=b'Z', ..] | [b'e', b'y', ..]) => credential(text, start, hits),
         // Glued to another word: only the checksum tells.
         _ if is_glued(text, start, end) => {

@@ -10,6 +10,8 @@ use regex_automata::dfa::Automaton;
 use regex_automata::util::primitives::StateID;
 use wide::u8x16;
 
+use crate::check::vector;
+
 /// Most bytes of such a text.
 const PLACES: usize = 32;
 /// Most places of a fork.
@@ -83,9 +85,10 @@ impl Places {
         }
         let is_like = match (text.first_chunk(), text.last_chunk()) {
             (Some(first), Some(last)) => {
-                self.are_like(first, 0) == u16::MAX && self.are_like(last, length - 16) == u16::MAX
+                let are_like = |bytes: &[u8; 16], from| self.are_like(u8x16::new(*bytes), from) == u16::MAX;
+                are_like(first, 0) && are_like(last, length - 16)
             }
-            _ => self.are_like(&padded(text).to_le_bytes(), 0) | u16::MAX << length == u16::MAX,
+            _ => self.are_like(vector::padded(text), 0) | u16::MAX << length == u16::MAX,
         };
         is_like
             && self.forks.iter().take_while(|fork| fork.places.end <= length).all(|fork| {
@@ -96,27 +99,13 @@ impl Places {
 
     /// A bit for each of sixteen bytes that is in a range of its place.
     #[inline]
-    fn are_like(&self, bytes: &[u8; 16], from: usize) -> u16 {
-        let bytes = u8x16::new(*bytes);
+    fn are_like(&self, bytes: u8x16, from: usize) -> u16 {
         let is_within = |range: &Range| {
             let places = |of: &[u8; PLACES]| of[from..].first_chunk().map_or(u8x16::ZERO, |bytes| u8x16::new(*bytes));
             (bytes - places(&range.first)).simd_le(places(&range.span))
         };
         let [one, other] = &self.ranges;
-        u16::try_from((is_within(one) | is_within(other)).to_bitmask()).unwrap_or(0)
-    }
-}
-
-/// Less than sixteen bytes as one number, zeros behind them.
-fn padded(bytes: &[u8]) -> u128 {
-    let number = |place: usize| bytes.get(place).map_or(0, |byte| u128::from(*byte) << (8 * place));
-    let both = |first: u64, last: u64, width: usize| {
-        u128::from(first) | u128::from(last) << (8 * bytes.len().saturating_sub(width))
-    };
-    match (bytes.first_chunk(), bytes.last_chunk(), bytes.first_chunk(), bytes.last_chunk()) {
-        (Some(first), Some(last), ..) => both(u64::from_le_bytes(*first), u64::from_le_bytes(*last), 8),
-        (.., Some(first), Some(last)) => both(u32::from_le_bytes(*first).into(), u32::from_le_bytes(*last).into(), 4),
-        _ => number(0) | number(1) | number(2),
+        vector::bits(is_within(one) | is_within(other))
     }
 }
 

@@ -127,6 +127,7 @@ codes! {
             "begins with a UTF-8 byte order mark, left out" => "開頭有 UTF-8 位元組順序記號，已略過",
             "is {}, read as such" => "編碼是 {}，已照此讀取",
             "is not UTF-8 and has one exact reading as CP950 (Big5 of Windows); it was read as CP950" => "不是 UTF-8，可完全對應為 CP950（Windows 的 Big5），已照此讀取",
+            "is UTF-8, but would be exact as CP950 (Big5 of Windows) as well, first on line {}; it was read as UTF-8" => "是 UTF-8，但當作 CP950（Windows 的 Big5）也能完全對應（最先在第 {} 行），已照 UTF-8 讀取",
             "is neither UTF-8 nor CP950: the byte {} at offset {} does not begin a character of either" => "既不是 UTF-8 也不是 CP950：位元組 {}（位移 {}）在兩者都不是字的開頭",
             "is not UTF-8, and as CP950 would be mostly rare characters, so that it is something else" => "不是 UTF-8；當作 CP950 讀幾乎都是罕用字，應是其他編碼",
             "byte {} at offset {} is not UTF-8" => "位元組 {}（位移 {}）不是 UTF-8",

@@ -36,7 +36,14 @@ pub(super) fn decode<'a>(path: &str, bytes: &'a [u8], findings: &mut Vec<Finding
     let decoded = match encoding(bytes) {
         Ok(Encoding::Utf8) => {
             let rest = &bytes[byte_order_marks(path, bytes, findings)..];
-            let is_sound = str::from_utf8(rest).is_ok() && memchr::memchr(0, rest).is_none();
+            let is_utf8 = str::from_utf8(rest).is_ok();
+            let is_sound = is_utf8 && memchr::memchr(0, rest).is_none();
+            if let Some(line) = line_that_may_be_cp950(rest).filter(|_| is_utf8 && rest.len() == bytes.len()) {
+                let message = format!(
+                    "is UTF-8, but would be exact as CP950 (Big5 of Windows) as well, first on line {line}; it was read as UTF-8"
+                );
+                notice(path, &message, findings);
+            }
             Ok(Decoded { bytes: rest.into(), is_sound, offset: Some(bytes.len() - rest.len()) })
         }
         Ok(Encoding::Utf16 { unit, name, start }) => {
@@ -99,7 +106,7 @@ pub(super) fn may_be_utf8(head: &[u8]) -> bool {
 /// Whether a text with damage is UTF-8 apart from it, without doubt: by the same count as of a text that is held whole.
 pub(super) fn is_damaged_utf8(source: &mut dyn Read) -> io::Result<bool> {
     let mut bytes = Vec::new();
-    let (mut sound, mut damaged) = (0, 0);
+    let mut counts = Counts::default();
     let mut is_first = true;
     loop {
         // A character that the end of the bytes cuts in two is counted with the next ones.
@@ -110,11 +117,10 @@ pub(super) fn is_damaged_utf8(source: &mut dyn Read) -> io::Result<bool> {
         let last = bytes.utf8_chunks().last().map_or(0, |chunk| chunk.invalid().len());
         let ends_inside = str::from_utf8(&bytes[bytes.len() - last..]).is_err_and(|error| error.error_len().is_none());
         let until = if read > 0 && ends_inside { bytes.len() - last } else { bytes.len() };
-        let (more_sound, more_damaged) = utf8_bytes(&bytes[..until]);
-        (sound, damaged) = (sound + more_sound, damaged + more_damaged);
+        counts.add(&bytes[..until]);
         bytes.drain(..until);
         if read == 0 {
-            return Ok(damaged < sound);
+            return Ok(counts.is_utf8_without_doubt());
         }
     }
 }
@@ -174,18 +180,21 @@ fn wide(bytes: &[u8]) -> Option<Result<Encoding, Refused>> {
     })
 }
 
+/// What is UTF-8 is taken as that. Else the bytes decide between UTF-8 with damage and CP950: exact in CP950 to the last
+/// pair is what damaged UTF-8 hardly ever is, and much UTF-8 is what CP950 hardly ever holds by accident.
 fn utf8_or_cp950(bytes: &[u8]) -> Result<Encoding, Refused> {
     if bytes.starts_with(MARK) || str::from_utf8(bytes).is_ok() {
         return Ok(Encoding::Utf8);
     }
-    let (sound, damaged) = utf8_bytes(bytes);
-    // In CP950 characters of UTF-8 come about by accident only.
-    if damaged < sound {
+    let mut counts = Counts::default();
+    counts.add(bytes);
+    if counts.is_utf8_without_doubt() {
         return Ok(Encoding::Utf8);
     }
     let message = match cp950(bytes) {
         Cp950::Exact => return Ok(Encoding::Cp950),
-        _ if sound == 0 && damaged <= STRAY_BYTES => return Ok(Encoding::Utf8),
+        _ if counts.damaged < counts.sound() => return Ok(Encoding::Utf8),
+        _ if counts.sound() == 0 && counts.damaged <= STRAY_BYTES => return Ok(Encoding::Utf8),
         Cp950::Not { at } => {
             let message = format!(
                 "is neither UTF-8 nor CP950: the byte 0x{:02X} at offset {at} does not begin a character of either",
@@ -198,20 +207,44 @@ fn utf8_or_cp950(bytes: &[u8]) -> Result<Encoding, Refused> {
     Err(Refused { code: &codes::ENCODING, at: None, message: message.to_owned(), hint: HINT })
 }
 
-/// How many bytes of characters outside of ASCII are UTF-8, and how many bytes are not.
-fn utf8_bytes(bytes: &[u8]) -> (usize, usize) {
-    let mut sound = 0;
-    let mut damaged = 0;
-    for chunk in bytes.utf8_chunks() {
-        sound += chunk.valid().bytes().filter(|byte| !byte.is_ascii()).count();
-        damaged += chunk.invalid().len();
+/// How many bytes outside of ASCII are UTF-8 and how many are not.
+#[derive(Default)]
+struct Counts {
+    /// Of characters of two bytes. A pair of CP950, or the halves of two, looks like one now and then.
+    pairs: usize,
+    /// Of longer characters, such as Chinese ones, which come about in CP950 by rare accident only.
+    longer: usize,
+    damaged: usize,
+}
+
+impl Counts {
+    fn add(&mut self, bytes: &[u8]) {
+        for chunk in bytes.utf8_chunks() {
+            for byte in chunk.valid().bytes() {
+                match byte {
+                    0xC2..=0xDF => self.pairs += 2,
+                    0xE0..=0xEF => self.longer += 3,
+                    0xF0.. => self.longer += 4,
+                    _ => {}
+                }
+            }
+            self.damaged += chunk.invalid().len();
+        }
     }
-    (sound, damaged)
+
+    fn sound(&self) -> usize {
+        self.pairs + self.longer
+    }
+
+    /// Whether so much is UTF-8 that the rest is damage, whatever else it would be.
+    fn is_utf8_without_doubt(&self) -> bool {
+        self.damaged < self.longer || self.damaged * 8 < self.pairs
+    }
 }
 
 enum Cp950 {
     Exact,
-    /// Every character exists, but no text of Taiwan looks like that.
+    /// Every character exists, but the bytes look like those of another encoding.
     Doubtful,
     /// The offset of the first byte that is no character.
     Not {
@@ -223,21 +256,54 @@ enum Cp950 {
 fn cp950(bytes: &[u8]) -> Cp950 {
     let mut characters = 0_usize;
     let mut rare = 0_usize;
+    let mut in_words = 0_usize;
+    let mut of_gb2312 = 0_usize;
     let mut at = 0;
     while let Some(lead) = bytes.get(at) {
         if lead.is_ascii() {
             at += 1;
             continue;
         }
-        if !bytes.get(at + 1).is_some_and(|trail| is_cp950(*lead, *trail)) {
-            return Cp950::Not { at };
-        }
+        let trail = match bytes.get(at + 1) {
+            Some(trail) if is_cp950(*lead, *trail) => *trail,
+            _ => return Cp950::Not { at },
+        };
+        let is_letter = |at: Option<usize>| at.and_then(|at| bytes.get(at)).is_some_and(u8::is_ascii_alphabetic);
+        let is_rare = *lead >= 0xC9;
         characters += 1;
-        rare += usize::from(*lead >= 0xC9);
+        rare += usize::from(is_rare);
+        let has_neighbour = is_letter(at.checked_sub(1)) || is_letter(Some(at + 2));
+        in_words += usize::from(is_rare && trail.is_ascii_alphabetic() && has_neighbour);
+        of_gb2312 += usize::from((0xA1..=0xF7).contains(lead) && trail >= 0xA1);
         at += 2;
     }
-    // Of the characters in use nearly all stand in the first plane; Western European accents fall into the second.
-    if rare * 3 > characters { Cp950::Doubtful } else { Cp950::Exact }
+    // An accent of Western Europe and the letter after it are a rare character in the middle of a word; the half of
+    // GB2312 that is exact here is a rare character every second time and never has a second byte of ASCII. A few rare
+    // characters alone are nothing but names.
+    let is_western = in_words * 3 > characters;
+    let is_chinese_of_the_mainland = characters >= 4 && of_gb2312 == characters && rare * 3 > characters;
+    if is_western || is_chinese_of_the_mainland { Cp950::Doubtful } else { Cp950::Exact }
+}
+
+/// The line of the first character when UTF-8 text may as well be CP950: every character outside of ASCII has two bytes,
+/// which are a character there too, and none is a letter of a word.
+fn line_that_may_be_cp950(text: &[u8]) -> Option<u32> {
+    if text.is_ascii() || text.iter().any(|byte| *byte >= 0xE0) || !matches!(cp950(text), Cp950::Exact) {
+        return None;
+    }
+    let mut at = text.iter().position(|byte| !byte.is_ascii())?;
+    let line = text::position(text, at).0;
+    while at < text.len() {
+        let is_letter = |at: Option<usize>| at.and_then(|at| text.get(at)).is_some_and(u8::is_ascii_alphabetic);
+        if text[at].is_ascii() {
+            at += 1;
+        } else if is_letter(at.checked_sub(1)) || is_letter(Some(at + 2)) {
+            return None;
+        } else {
+            at += 2;
+        }
+    }
+    Some(line)
 }
 
 /// Whether two bytes are the same character in CP950 and in WHATWG Big5: not where one has private characters, Hong
@@ -370,9 +436,40 @@ mod tests {
                 )
             );
         }
-        // Western European text: é and a letter after it are a rare character each.
-        let western = b"caf\xE9s,".repeat(20);
-        assert!(check(&western).contains("mostly rare characters"), "{}", check(&western));
+        // Western European text, where é and a letter after it are a rare character each, and text in GB2312.
+        for other in ["caf\u{e9}s,", "\u{d1}\u{a7}\u{c9}\u{fa},\u{cd}\u{cb}\u{bf}\u{ee}"] {
+            let bytes: Vec<_> = other.chars().map(|character| u8::try_from(character).unwrap()).collect();
+            let found = check(&bytes.repeat(20));
+            assert!(found.contains("mostly rare characters"), "{found}");
+        }
+    }
+
+    #[test]
+    fn damage_and_cp950_are_told_apart() {
+        let exact = "it was read as CP950";
+        for (bytes, expected) in [
+            // Rare characters alone: 碁, 王恒, 陳粧, 鑫, and all seven of ETEN between others.
+            (&b"a,b\nc,\xF9\xD6"[..], exact),
+            (b"a,b\nc,\xA4\xFD\xF9\xDA", exact),
+            (b"a,b\nc,\xB3\xAF\xF9\xDB", exact),
+            (b"a,b\nc,\xF8\xCA", exact),
+            (b"a\n\xB4\xFA\xB8\xD5 \xF9\xD6\xF9\xD7\xF9\xD8\xF9\xD9\xF9\xDA\xF9\xDB\xF9\xDC \xA6r\xA4\xB8", exact),
+            // 簡小羅: the first and the last are ² and ù in UTF-8.
+            (b"a\n\xC2\xB2\xA4\x70\xC3\xB9", exact),
+            // 瑀 and 羅 alone, and in a text with a letter beside the character.
+            (b"a\n\xDE\xB7", "on line 2; it was read as UTF-8"),
+            (b"a\n1,\xC3\xB9 ok", "on line 2; it was read as UTF-8"),
+            (b"a\ncaf\xC3\xA9", "sound a\\ncaf\\xc3\\xa9"),
+            (b"\xEF\xBB\xBF\xDE\xB7", "byte order mark, left out"),
+            ("a\n備註 é".as_bytes(), "sound a\\n\\xe5\\x82\\x99\\xe8\\xa8\\xbb \\xc3\\xa9"),
+            // UTF-8 in which one byte is damaged, Chinese and Western.
+            (b"\xE4\xB8\xAD\n\xFF", "damaged \\xe4\\xb8\\xad\\n\\xff"),
+            (b"\xE7\xA2\xBA\xE7\xA2\xBA\n\xA4\x40", "damaged \\xe7\\xa2\\xba\\xe7\\xa2\\xba\\n\\xa4@"),
+            (b"\xC3\xA9t\xC3\xA9 \xC3\xA9 \xC3\xA9 \xC3\xA9 \xE9t", "damaged"),
+        ] {
+            let found = check(bytes);
+            assert!(found.starts_with(expected) || found.ends_with(expected), "{found}");
+        }
     }
 
     /// Compared once with the table of Windows: of the pairs taken, 13,502 in all, every one is the same in both, and

@@ -176,7 +176,10 @@ codes! {
         "NUL bytes and bidirectional overrides make a text look different from what it says.",
         "U+202E in a decision record",
         "Delete the character at the place named.",
-        "請刪除這些看不見的控制字元。";
+        "請刪除這些看不見的控制字元。",
+        [
+            "has the hidden character {}" => "含有看不見的控制字元 {}",
+        ];
     BAD_NAME: Error, "檔名不安全", "unsafe file name",
         "Names of artifacts must be the same file on every system and in a gist: letters, digits, `.`, `_`, `-`, at most 100 characters, beginning with a letter or digit, no name that Windows reserves.",
         "con.md, a:b.md, 提案.md as an artifact",
@@ -522,6 +525,14 @@ codes! {
         "請把公式改貼成值。",
         [
             "the formula depends on the day, on chance or on another workbook; the value that was saved with it was used" => "公式會隨日期、亂數或其他活頁簿改變，採用存檔時的結果",
+        ];
+    OTHER_CURRENCY: Warning, "其他幣別的格式", "number formatted in another currency",
+        "The cell shows its number with the sign of another currency than the New Taiwan dollar. The number was used as it is; nothing is converted.",
+        "900 in the format [$USD] #,##0",
+        "Give the amount in TWD, or mend the format if it is one.",
+        "請改為新台幣金額；若只是格式設錯，請改儲存格格式。",
+        [
+            "the number is formatted as an amount in another currency than TWD; the number alone was used" => "儲存格格式顯示的是其他幣別，只採用其中的數字",
         ];
     REPEATED_HEADER: Notice, "重複的標題列", "header row repeated among data",
         "A second header, or a row of machine names below it, is no row of data. It is left out.",

@@ -12,6 +12,7 @@ use std::borrow::Cow;
 use std::io::{self, Read, Write as _};
 #[cfg(unix)]
 use std::process::{Child, Command, ExitStatus, Stdio};
+use std::sync::atomic::{AtomicBool, Ordering};
 #[cfg(unix)]
 use std::sync::mpsc;
 #[cfg(unix)]
@@ -30,6 +31,14 @@ use crate::read::table::{Legacy, legacy};
 /// The hidden command by which this program is a converter.
 pub const COMMAND: &str = "read-legacy";
 
+/// Whether this program knows the command. One that only uses the library does not, and must not be started with it.
+static IS_CONVERTER: AtomicBool = AtomicBool::new(false);
+
+/// Says that this program, whatever its file is called, converts when it is started with [`COMMAND`].
+pub fn is_converter() {
+    IS_CONVERTER.store(true, Ordering::Relaxed);
+}
+
 /// A workbook in the form that is read.
 #[derive(Clone, Debug)]
 pub struct Converted {
@@ -39,12 +48,10 @@ pub struct Converted {
     pub notice: Finding,
 }
 
-/// Converts a workbook of an old format. `None` when the file is none, or cannot be converted here; reading it then says
-/// what it is.
+/// Converts a workbook of an old format. `None` when the file is none.
 pub fn convert(path: &str, bytes: &[u8]) -> Option<Result<Converted, Finding>> {
     let format = legacy(bytes)?;
-    let converted = run(format, bytes)?;
-    Some(converted.map_err(|failure| failure.finding(path, format)).map(|bytes| {
+    Some(run(format, bytes).map_err(|failure| failure.finding(path, format)).map(|bytes| {
         let message = format!(
             "is {}, which was converted to XLSX to be read; hidden rows and columns, merged cells and formats of numbers of it could not be seen",
             format.name()
@@ -88,6 +95,7 @@ pub fn plain_files<'a>(files: &'a PackFiles, shown: &str, findings: &mut Vec<Fin
 
 /// Why the child gave no workbook.
 enum Failure {
+    NotHere,
     Encrypted,
     Unreadable(String),
     Memory,
@@ -105,6 +113,9 @@ impl Failure {
             (&codes::TOO_LARGE, message)
         };
         let (code, message): (&'static Code, _) = match self {
+            Self::NotHere => {
+                (&codes::WRONG_FILE, format!("is {name}, and this program cannot convert it, expected CSV or XLSX"))
+            }
             Self::Encrypted => (&codes::ENCRYPTED, format!("is {name} that is protected with a password")),
             Self::Unreadable(why) => (&codes::UNREADABLE_WORKBOOK, format!("is {name} that cannot be read: {why}")),
             Self::Memory => over(limits::CONVERTER_BYTES, "more bytes"),
@@ -115,30 +126,28 @@ impl Failure {
     }
 }
 
-/// Runs the child. `None` when this is not the program that can be one.
+/// Runs the child.
 #[cfg(unix)]
-fn run(format: Legacy, bytes: &[u8]) -> Option<Result<Vec<u8>, Failure>> {
-    let program = std::env::current_exe().ok()?;
-    // A program that only uses the library does not know the command.
-    if program.file_stem()? != env!("CARGO_PKG_NAME") {
-        return None;
+fn run(format: Legacy, bytes: &[u8]) -> Result<Vec<u8>, Failure> {
+    if !IS_CONVERTER.load(Ordering::Relaxed) {
+        return Err(Failure::NotHere);
     }
+    let not_started = |error| Failure::Unreadable(format!("its converter could not be started: {error}"));
+    let program = std::env::current_exe().map_err(not_started)?;
     let child = Command::new(program)
         .args([COMMAND, format.word()])
         .env_clear()
         .stdin(Stdio::piped())
         .stdout(Stdio::piped())
         .stderr(Stdio::piped())
-        .spawn();
-    Some(match child {
-        Ok(child) => Running::begin(child, bytes.to_vec()).end(),
-        Err(error) => Err(Failure::Unreadable(format!("its converter could not be started: {error}"))),
-    })
+        .spawn()
+        .map_err(not_started)?;
+    Running::begin(child, bytes.to_vec()).end()
 }
 
 #[cfg(not(unix))]
-fn run(_: Legacy, _: &[u8]) -> Option<Result<Vec<u8>, Failure>> {
-    None
+fn run(_: Legacy, _: &[u8]) -> Result<Vec<u8>, Failure> {
+    Err(Failure::NotHere)
 }
 
 /// A child and what it says, each on a thread, since it may stop to listen before it begins to talk.
@@ -262,6 +271,10 @@ mod tests {
         let sound = include_bytes!("../../fixtures/legacy/orders.xls");
         // The tests of this library are such a program.
         assert_eq!(legacy(sound), Some(Legacy::Xls));
-        assert!(convert("f", sound).is_none());
+        let found = convert("f", sound).unwrap().unwrap_err();
+        assert_eq!(
+            format!("{} {}", found.code.id, found.message),
+            "wrong_file is an old XLS workbook, and this program cannot convert it, expected CSV or XLSX"
+        );
     }
 }

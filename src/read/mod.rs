@@ -5,6 +5,7 @@
 
 mod blocks;
 pub mod csv;
+pub(crate) mod currency;
 pub mod decimal;
 mod encoding;
 pub mod json;

@@ -1,84 +1,13 @@
-//! Which numbers are dates, and which dates they are. Computed without floating point.
-
-use std::collections::BTreeMap;
+//! Which date a number is. Computed without floating point.
 
 use jiff::ToSpan;
-use quick_xml::events::Event;
 
-use super::Refused;
-use super::container::Container;
-use super::xml::attribute;
-use crate::finding::Place;
-use crate::limits;
 use crate::read::decimal::Decimal;
-use crate::read::stream::alone;
-use crate::read::table::too_large;
 
-/// For every cell style whether its number format is one of dates.
-pub(super) fn date_styles(container: &mut Container<'_>, part: &str) -> Result<Vec<bool>, Refused> {
-    let path = container.path;
-    container.required::<(), _>(part, alone, |xml| {
-        let mut custom = BTreeMap::new();
-        let mut styles = Vec::new();
-        let mut list = String::new();
-        while let Some(event) = xml.next()? {
-            if (custom.len() + styles.len()) as u64 > limits::CELL_STYLES.value {
-                let what = "the workbook has more cell styles and number formats";
-                return Err(Box::new(too_large(Place::file(path), what, limits::CELL_STYLES)));
-            }
-            match event {
-                Event::Start(element) => {
-                    let name = element.local_name();
-                    let id = || attribute(&element, "numFmtId").and_then(|id| id.parse::<u32>().ok()).unwrap_or(0);
-                    match (list.as_str(), name.as_ref()) {
-                        (_, "numFmts" | "cellXfs") => name.as_ref().clone_into(&mut list),
-                        ("numFmts", "numFmt") => {
-                            let format = attribute(&element, "formatCode").unwrap_or_default();
-                            custom.insert(id(), is_date_format(&format));
-                        }
-                        ("cellXfs", "xf") => styles.push(id()),
-                        _ => {}
-                    }
-                }
-                Event::End(element) if element.local_name().as_ref() == list => list.clear(),
-                _ => {}
-            }
-        }
-        let is_date = |id: u32| custom.get(&id).copied().unwrap_or_else(|| is_built_in_date_format(id));
-        Ok(styles.into_iter().map(is_date).collect())
-    })
-}
-
-/// Built-in formats of dates and times (ECMA-376 part 1, 18.8.30), those of East Asian editions included.
-fn is_built_in_date_format(id: u32) -> bool {
-    matches!(id, 14..=22 | 27..=36 | 45..=47 | 50..=58)
-}
-
-/// Whether a number format shows a part of a date or time: y, m, d, h or s that is neither quoted nor escaped nor in
-/// brackets (colours, locales, conditions).
-fn is_date_format(format: &str) -> bool {
-    let mut characters = format.chars();
-    while let Some(character) = characters.next() {
-        match character {
-            '"' => {
-                characters.find(|quoted| *quoted == '"');
-            }
-            '[' => {
-                characters.find(|bracketed| *bracketed == ']');
-            }
-            // The next character stands for itself, as a space of its width, or is repeated.
-            '\\' | '_' | '*' => {
-                characters.next();
-            }
-            'y' | 'm' | 'd' | 'h' | 's' | 'Y' | 'M' | 'D' | 'H' | 'S' => return true,
-            _ => {}
-        }
-    }
-    false
-}
-
-/// The ISO text of a serial number: whole days and a fraction of a day, rounded to the second. `None` where Excel has
-/// no date: below 0, after the year 9999, and on 29 February 1900, which never was.
+/// The ISO text of a serial number: whole days and a fraction of a day. The fraction is rounded to the millisecond, since
+/// binary storage writes midnight as a moment before, and what is left of a second is cut, as it is of a text: the last
+/// second of a day stays in that day. `None` where Excel has no date: below 0, after the year 9999, and on 29 February
+/// 1900, which never was.
 pub(super) fn date_of(serial: &str, from_1904: bool) -> Option<String> {
     let plain = Decimal::parse(serial)?.to_string();
     let (days, fraction) = plain.split_once('.').unwrap_or((&plain, ""));
@@ -90,7 +19,7 @@ pub(super) fn date_of(serial: &str, from_1904: bool) -> Option<String> {
     let digits = &fraction[..fraction.len().min(18)];
     let unit = 10_u128.pow(u32::try_from(digits.len()).ok()?);
     let part: u128 = if digits.is_empty() { 0 } else { digits.parse().ok()? };
-    let mut seconds = (part * 86_400 * 2 + unit) / (unit * 2);
+    let mut seconds = (part * 86_400_000 * 2 + unit) / (unit * 2) / 1000;
     if seconds == 86_400 {
         days += 1;
         seconds = 0;
@@ -124,15 +53,19 @@ mod tests {
             ("44692", true, "2026-05-12"),
             ("0", true, "1904-01-01"),
             ("46154.5", false, "2026-05-12T12:00:00"),
-            // 20:01:00 as binary storage writes it, and the last half second of a day.
+            // 20:01:00 as binary storage writes it, and the last second of a day up to its last half millisecond.
             ("46154.834027777775", false, "2026-05-12T20:01:00"),
-            ("46154.999999", false, "2026-05-13"),
+            ("46154.834027777", false, "2026-05-12T20:01:00"),
+            ("46154.999996527776", false, "2026-05-12T23:59:59"),
+            ("46154.999999", false, "2026-05-12T23:59:59"),
+            ("46154.999999999", false, "2026-05-13"),
             ("46154.99998", false, "2026-05-12T23:59:58"),
             ("0.25", false, "06:00:00"),
             ("4.61545E4", false, "2026-05-12T12:00:00"),
             ("2958465", false, "9999-12-31"),
             ("2958466", false, "-"),
-            ("2958465.9999999", false, "-"),
+            ("2958465.9999999", false, "9999-12-31T23:59:59"),
+            ("2958465.999999999", false, "-"),
             ("-1", false, "-"),
             ("-0.5", false, "-"),
             ("1E30", false, "-"),
@@ -142,17 +75,5 @@ mod tests {
         let rows = r#"<row><c s="1"><v>44692</v></c></row>"#;
         let book = workbook(r#"<workbookPr date1904="1"/>"#, "", &[("visible", "T", rows)]);
         assert_eq!(check("t.xlsx", &book)[0], "t.xlsx!T, row 1: A1=Moment(\"2026-05-12\")");
-    }
-
-    #[test]
-    fn number_formats_of_dates_are_told_from_others() {
-        for format in ["yyyy-mm-dd", "[$-404]e/m/d", "h:mm AM/PM", "[h]:mm", "0 \\d s", "[Red]D", "\"x\"YY"] {
-            assert!(is_date_format(format), "{format}");
-        }
-        for format in
-            ["General", "#,##0.00", "0.00E+00", "\"days\" 0", "[Red]0", "0\\d", "0_d*s", "G/通用格式", "[Black", "\"h"]
-        {
-            assert!(!is_date_format(format), "{format}");
-        }
     }
 }

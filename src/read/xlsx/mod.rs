@@ -8,6 +8,7 @@ mod cell;
 mod choose;
 mod container;
 mod dates;
+mod formats;
 mod formula;
 mod pipe;
 mod plain;

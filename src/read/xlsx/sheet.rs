@@ -9,6 +9,7 @@ use super::Refused;
 use super::cell::{Inside, Open, Raw, RawValue, Sort, column_of};
 use super::container::Container;
 use super::dates::date_of;
+use super::formats::Shown;
 use super::formula::is_unstable;
 use super::plain::PlainRows;
 use super::shared::unescape;
@@ -296,13 +297,21 @@ impl<'w> Scan<'w> {
                 Err(_) => RawValue::NotWhatItSays(range),
             },
             Sort::Number if !is_number(written.trim()) => RawValue::NotWhatItSays(range),
-            Sort::Number if self.workbook.date_styles.get(cell.style).copied().unwrap_or(false) => {
-                match date_of(written.trim(), self.workbook.from_1904) {
+            Sort::Number => match self.workbook.styles.get(cell.style).copied().unwrap_or_default() {
+                Shown::Number => RawValue::Number(range),
+                Shown::Date => match date_of(written.trim(), self.workbook.from_1904) {
                     Some(text) => RawValue::Moment(self.replace(&range, &text)),
                     None => RawValue::NoDate(range),
+                },
+                Shown::OtherCurrency => {
+                    findings.add(&codes::OTHER_CURRENCY, || {
+                        let message = "the number is formatted as an amount in another currency than TWD; the number alone was used";
+                        Finding::new(&codes::OTHER_CURRENCY, self.cell_place(), message)
+                            .hint("give the amount in TWD, or mend the format if it is one")
+                    });
+                    RawValue::Number(range)
                 }
-            }
-            Sort::Number => RawValue::Number(range),
+            },
         };
         if cell.is_formula && !matches!(value, RawValue::NoValue) {
             self.note_formula();

@@ -5,7 +5,7 @@ use std::io::{Cursor, Write as _};
 use proptest::prelude::*;
 use zip::write::{SimpleFileOptions, ZipWriter};
 
-use super::dates::date_styles;
+use super::formats;
 use super::read as read_all;
 use super::*;
 use crate::read::stream::alone;
@@ -324,7 +324,7 @@ fn what_costs_memory_beside_the_rows_is_bounded() {
     let part = |styles: &str| {
         let book = container(&[("_rels/.rels", ""), ("s.xml", styles)]);
         let mut container = Container::open("t.xlsx", &book).unwrap();
-        date_styles(&mut container, "s.xml").map(|styles| styles.len()).map_err(|refused| refused.message)
+        formats::styles(&mut container, "s.xml").map(|styles| styles.len()).map_err(|refused| refused.message)
     };
     assert_eq!(part(&format!("<cellXfs>{}</cellXfs>", "<xf/>".repeat(1_000))), Ok(1_000));
     assert_eq!(

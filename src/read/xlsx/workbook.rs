@@ -6,7 +6,7 @@ use quick_xml::events::Event;
 
 use super::Refused;
 use super::container::{Container, Relation, refused};
-use super::dates::date_styles;
+use super::formats::{Shown, styles};
 use super::shared::Shared;
 use super::xml::attribute;
 use crate::finding::Place;
@@ -19,8 +19,8 @@ pub(super) struct Workbook {
     /// Sheets in their order.
     pub(super) sheets: Vec<Sheet>,
     pub(super) shared: Shared,
-    /// Whether a cell of this style shows its number as a date.
-    pub(super) date_styles: Vec<bool>,
+    /// What a cell of this style shows its number as.
+    pub(super) styles: Vec<Shown>,
     /// Days are counted from 1904 and not from 1900.
     pub(super) from_1904: bool,
 }
@@ -87,11 +87,11 @@ impl Workbook {
             Some(part) => Shared::read(container, &part, crew)?,
             None => Shared::default(),
         };
-        let date_styles = match of_sort(&relations, "styles") {
-            Some(part) => date_styles(container, &part)?,
+        let styles = match of_sort(&relations, "styles") {
+            Some(part) => styles(container, &part)?,
             None => Vec::new(),
         };
-        Ok(Self { sheets, shared, date_styles, from_1904 })
+        Ok(Self { sheets, shared, styles, from_1904 })
     }
 }
 

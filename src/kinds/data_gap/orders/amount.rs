@@ -5,6 +5,7 @@ use std::borrow::Cow;
 use crate::kinds::data_gap::orders::codes;
 use crate::kinds::data_gap::orders::status::Status;
 use crate::kinds::data_gap::orders::text::{Wrong, fold};
+use crate::read::currency::is_foreign;
 use crate::read::decimal::Decimal;
 
 /// Largest amount of one order. A larger one is a wrong column or a slip.
@@ -17,41 +18,6 @@ const WHOLE: &str = "write whole TWD as digits alone, such as 28000";
 /// Signs and words for TWD, before or behind the number; longer ones first.
 const OURS_BEFORE: [&str; 9] = ["NT$", "NTD$", "NTD", "TWD$", "TWD", "新台幣", "新臺幣", "台幣", "臺幣"];
 const OURS_BEHIND: [&str; 6] = ["元整", "元", "圓整", "圓", "NTD", "TWD"];
-/// Signs and words of other currencies.
-const FOREIGN: [&str; 31] = [
-    "US$",
-    "USD",
-    "HK$",
-    "HKD",
-    "SG$",
-    "SGD",
-    "A$",
-    "AUD",
-    "CAD",
-    "JPY",
-    "CNY",
-    "RMB",
-    "EUR",
-    "GBP",
-    "KRW",
-    "MYR",
-    "¥",
-    "￥",
-    "€",
-    "£",
-    "₩",
-    "美金",
-    "美元",
-    "人民幣",
-    "日幣",
-    "日圓",
-    "日元",
-    "港幣",
-    "歐元",
-    "韓元",
-    "馬幣",
-];
-
 /// An amount as it was read from a cell.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) struct Amount {
@@ -109,7 +75,7 @@ fn parse(text: &str) -> Result<i64, Wrong> {
         return digits(text);
     }
     let upper = text.to_uppercase();
-    if FOREIGN.iter().any(|sign| upper.contains(sign)) {
+    if is_foreign(&upper) {
         let message = "is in another currency than TWD";
         return Err(Wrong::showing(&codes::CURRENCY, message, "give the amount in TWD; nothing is converted"));
     }
@@ -118,6 +84,14 @@ fn parse(text: &str) -> Result<i64, Wrong> {
         None => signed(&upper),
     };
     let rest = OURS_BEFORE.iter().find_map(|sign| rest.strip_prefix(sign)).unwrap_or(rest).trim_start();
+    // `NT$(28,000)`
+    let rest = match rest.strip_prefix('(').and_then(|rest| rest.strip_suffix(')')).filter(|_| !negative) {
+        Some(inner) => {
+            negative = true;
+            inner.trim()
+        }
+        None => rest,
+    };
     let rest = if negative {
         rest
     } else {
@@ -226,6 +200,13 @@ mod tests {
             ("NT$28,000", "28000*"),
             ("nt$ 28,000", "28000*"),
             ("28,000元", "28000*"),
+            ("NT$(28,000)", "-28000*"),
+            ("NT$ ( 28,000 )", "-28000*"),
+            ("(NT$28,000)", "-28000*"),
+            ("-NT$(28,000)", "invalid_amount"),
+            ("(NT$(28,000))", "invalid_amount"),
+            ("NT$(-28,000)", "invalid_amount"),
+            ("900円", "currency"),
             ("28000 元整", "28000*"),
             ("新台幣28,000元", "28000*"),
             ("28000.00", "28000*"),

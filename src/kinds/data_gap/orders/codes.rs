@@ -43,6 +43,7 @@ codes! {
         "請改為新台幣金額；我們不會換算匯率。",
         [
             "{} is in another currency than TWD: {}" => "{} 不是新台幣：{}",
+            "{} is in another currency than TWD, as the format of the cell shows" => "{} 的儲存格格式顯示不是新台幣",
         ];
     INVALID_DATE: Error, "日期無效", "not a date",
         "The cell cannot be read as a day, so nobody can say whether it is in the window. A bare number may be a date that lost its format; which of the two calendars of Excel it counts in is not known.",

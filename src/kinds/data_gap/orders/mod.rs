@@ -4,15 +4,18 @@
 //! Invariants: no column is guessed and no value is filled in; whatever is normalised is said; what may be personal is
 //! located and not repeated; without an accepted file there is no figure.
 
+use std::collections::BTreeSet;
+
 use jiff::civil::{Date, date};
 use jiff::tz::TimeZone;
 
 use crate::check::schema::TableSchema;
 use crate::check::upload::{Discretion, Head, Upload, Verdict, Window, refuse_other_sheets};
-use crate::codes as core;
+use crate::codes::{self as core, Code};
 use crate::finding::{self, Finding, Place, Severity};
 use crate::kinds::data_gap::decisions::Decisions;
 use crate::kinds::data_gap::orders::classify::Classified;
+use crate::kinds::data_gap::orders::contract::Field;
 use crate::kinds::data_gap::orders::date::Zone;
 use crate::kinds::data_gap::orders::intake::{Intake, Look};
 use crate::kinds::data_gap::orders::keys::Fingerprint;
@@ -162,28 +165,40 @@ fn look(
     examined
 }
 
-/// What the reader of a workbook found knows its cell and not its column. A formula whose value changes by itself is an
-/// error in a column of the contract.
+/// What the reader of a workbook found knows its cell and not its column. In a column of the contract a formula whose value
+/// changes by itself is an error, and so is an amount that is formatted in another currency.
 fn judge_cells(findings: &mut [Finding], head: &Head) {
-    let mut has_unstable = false;
+    let mut promoted = BTreeSet::new();
     let is_unjudged = |finding: &&mut Finding| finding.place.column.is_none() && !head.is_beside(&finding.place);
     for finding in findings.iter_mut().filter(is_unjudged) {
         let Some((column, row)) = finding.place.cell.as_deref().and_then(cell_position) else { continue };
         let Some(field) = head.field(column).filter(|_| row > head.row) else { continue };
         finding.place.column = Some(field.to_owned());
-        if finding.code == &core::UNSTABLE_FORMULA {
-            has_unstable = true;
-            finding.code = &codes::FORMULA;
-            finding.severity = Severity::Error;
-            finding.message = format!("{field} is a formula that depends on the day, on chance or on another workbook");
+        let Some((code, message)) = as_error(finding.code) else { continue };
+        if code == &codes::CURRENCY && field != Field::Amount.name() {
+            continue;
         }
+        promoted.insert(code.id);
+        finding.code = code;
+        finding.severity = Severity::Error;
+        finding.message = format!("{field} {message}");
     }
     // Those whose places were not kept.
-    let rest = |finding: &&mut Finding| has_unstable && finding.code == &core::UNSTABLE_FORMULA && finding.times > 1;
-    for finding in findings.iter_mut().filter(rest) {
-        finding.code = &codes::FORMULA;
-        finding.severity = Severity::Error;
+    for finding in findings.iter_mut().filter(|finding| finding.times > 1) {
+        if let Some((code, _)) = as_error(finding.code).filter(|(code, _)| promoted.contains(code.id)) {
+            finding.code = code;
+            finding.severity = Severity::Error;
+        }
     }
+}
+
+/// What a finding of the reader is in a column of the contract, when it is an error there, and its message.
+fn as_error(code: &Code) -> Option<(&'static Code, &'static str)> {
+    if code == &core::UNSTABLE_FORMULA {
+        return Some((&codes::FORMULA, "is a formula that depends on the day, on chance or on another workbook"));
+    }
+    let message = "is in another currency than TWD, as the format of the cell shows";
+    (code == &core::OTHER_CURRENCY).then_some((&codes::CURRENCY, message))
 }
 
 #[cfg(test)]

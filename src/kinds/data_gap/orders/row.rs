@@ -3,6 +3,7 @@
 use std::borrow::Cow;
 
 use crate::check::privacy::glance::Glance;
+use crate::check::privacy::hidden;
 use crate::codes::{self as core, Code};
 use crate::finding::{Finding, Place};
 use crate::kinds::data_gap::orders::contract::{FIELDS, Field};
@@ -86,7 +87,8 @@ impl Plain {
     }
 }
 
-/// Personal data and credentials in the cells of a row, also in those that nothing reads.
+/// Personal data, credentials and characters that make a text look different, in the cells of a row, also in those that
+/// nothing reads.
 pub(super) fn look_for_personal(
     header: &Header,
     row: &Row<'_>,
@@ -99,12 +101,19 @@ pub(super) fn look_for_personal(
         if text.is_empty() || header.field(cell.column).is_some_and(|field| plain.has(field)) {
             continue;
         }
+        let place = || {
+            let column = header.field(cell.column).map(|field| field.name().to_owned());
+            Place { column, cell: Some(cell_name(cell.column, row.number)), ..row.place() }
+        };
+        if let Some(hidden) = hidden::find(text).into_iter().find(|hidden| hidden.deceives) {
+            let message = format!("has the hidden character U+{:04X}", u32::from(hidden.character));
+            let hint = "delete the character; it makes the text look different from what it says";
+            found(Finding::new(&core::CONTROL_CHARACTER, place(), message).hint(hint));
+        }
         let Some((kind, secret)) = personal::look(text) else { continue };
         let (code, sort) = if secret { (&core::SECRET, "a credential") } else { (&codes::PII, "personal data") };
-        let column = header.field(cell.column).map(|field| field.name().to_owned());
-        let place = Place { column, cell: Some(cell_name(cell.column, row.number)), ..row.place() };
         let message = format!("looks like {sort}: {kind} (not repeated here)");
-        found(Finding::new(code, place, message).hint("remove it, or replace it by a keyed hash at the source"));
+        found(Finding::new(code, place(), message).hint("remove it, or replace it by a keyed hash at the source"));
     }
 }
 

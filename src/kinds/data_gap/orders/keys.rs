@@ -70,64 +70,37 @@ pub(super) struct Prints {
 #[derive(Debug)]
 struct Run {
     first: u32,
-    /// For each key what is remembered of it, row by row.
-    prints: [Vec<u32>; KEYS],
-}
-
-impl Run {
-    /// A run that begins with this row.
-    fn of(first: u32) -> Self {
-        Self { first, prints: Default::default() }
-    }
-
-    /// How many rows it has.
-    fn length(&self) -> usize {
-        self.prints[0].len()
-    }
-
-    fn push(&mut self, print: Print) {
-        for (prints, print) in self.prints.iter_mut().zip(print) {
-            prints.push(print);
-        }
-    }
+    prints: Vec<Print>,
 }
 
 /// So many rows that are no orders may stand inside a run.
 const GAP: u32 = 4;
 
-/// The prints of a key are looked at in so many parts, so that all hands have as much to do.
-const PARTS: usize = 2;
-
 impl Prints {
     /// Adds a row below the others.
     pub(super) fn push(&mut self, row: u32, print: Print) {
         if let Some(run) = self.runs.last_mut()
-            && let Some(next) = u32::try_from(run.length()).ok().and_then(|length| run.first.checked_add(length))
+            && let Some(next) = u32::try_from(run.prints.len()).ok().and_then(|length| run.first.checked_add(length))
             && (next..=next.saturating_add(GAP)).contains(&row)
         {
-            (next..row).for_each(|_| run.push([0; KEYS]));
-            run.push(print);
+            run.prints.extend((next..row).map(|_| [0; KEYS]));
+            run.prints.push(print);
         } else {
-            let mut run = Run::of(row);
-            run.push(print);
-            self.runs.push(run);
+            self.runs.push(Run { first: row, prints: vec![print] });
         }
     }
 
     /// Takes over the rows that follow.
     pub(super) fn append(&mut self, below: Self) {
         self.runs.extend(below.runs.into_iter().map(|mut run| {
-            run.prints.iter_mut().for_each(Vec::shrink_to_fit);
+            run.prints.shrink_to_fit();
             run
         }));
     }
 
     /// Rows with their prints, in order.
     pub(super) fn iter(&self) -> impl Iterator<Item = (u32, Print)> {
-        let rows = self.runs.iter().flat_map(|run| {
-            let print = |at: usize| run.prints.each_ref().map(|prints| prints[at]);
-            (run.first..).zip((0..run.length()).map(print))
-        });
+        let rows = self.runs.iter().flat_map(|run| (run.first..).zip(run.prints.iter().copied()));
         rows.filter(|(_, print)| *print != [0; KEYS])
     }
 
@@ -135,10 +108,8 @@ impl Prints {
     pub(super) fn repeated(&self, crew: Crew) -> RowSet {
         let (next, rows) = (AtomicUsize::new(0), Mutex::new(RowSet::default()));
         crew(&|| {
-            while let task = next.fetch_add(1, Ordering::Relaxed)
-                && let (part, key @ ..KEYS) = (task % PARTS, task / PARTS)
-            {
-                let found = self.repeated_in(key, part);
+            while let key @ ..KEYS = next.fetch_add(1, Ordering::Relaxed) {
+                let found = self.repeated_in(key);
                 let mut rows = rows.lock().unwrap_or_else(PoisonError::into_inner);
                 for row in found {
                     rows.add(row);
@@ -148,17 +119,17 @@ impl Prints {
         rows.into_inner().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// The rows in which this key may be one that another row has, as far as its prints are of this part.
-    fn repeated_in(&self, key: usize, part: usize) -> Vec<u32> {
+    /// The rows in which this key may be one that another row has.
+    fn repeated_in(&self, key: usize) -> Vec<u32> {
         /// By so many of their uppermost bits prints are looked up, before they are compared.
         const BITS: u32 = 22;
-        let again = self.again(key, part);
+        let again = self.again(key);
         let mut beginnings = RowSet::default();
         for print in &again {
             beginnings.add(print >> (32 - BITS));
         }
         let mut rows = Vec::new();
-        self.each(key, part, |row, print| {
+        self.each(key, |row, print| {
             if beginnings.has(print >> (32 - BITS)) && again.binary_search(&print).is_ok() {
                 rows.push(row);
             }
@@ -166,39 +137,39 @@ impl Prints {
         rows
     }
 
-    /// The prints of this key and part that come more than once, in order. They are sorted into groups first, each of
-    /// which is looked at in memory that is near by.
-    fn again(&self, key: usize, part: usize) -> Vec<u32> {
-        let group = |print: u32| (print >> 24) as usize;
+    /// The prints of this key that come more than once, in order. They are sorted into parts first, each of which is looked
+    /// at in memory that is near by.
+    fn again(&self, key: usize) -> Vec<u32> {
+        let part = |print: u32| (print >> 24) as usize;
         let mut places = [0; 256];
-        self.each(key, part, |_, print| places[group(print)] += 1);
+        self.each(key, |_, print| places[part(print)] += 1);
         let mut count = 0;
         for place in &mut places {
             count += *place;
             *place = count - *place;
         }
         let mut prints = vec![0; count];
-        self.each(key, part, |_, print| {
-            let place = &mut places[group(print)];
+        self.each(key, |_, print| {
+            let place = &mut places[part(print)];
             prints[*place] = print;
             *place += 1;
         });
         let mut again = Vec::new();
-        for prints in prints.chunk_by(|one, other| group(*one) == group(*other)) {
-            let slots = Slots::of(prints);
-            let mut alike: Vec<_> = prints.iter().copied().filter(|print| slots.has_again(*print)).collect();
+        for part in prints.chunk_by(|one, other| part(*one) == part(*other)) {
+            let slots = Slots::of(part);
+            let mut alike: Vec<_> = part.iter().copied().filter(|print| slots.has_again(*print)).collect();
             alike.sort_unstable();
             again.extend(alike.chunk_by(u32::eq).filter(|alike| alike.len() > 1).map(|alike| alike[0]));
         }
         again
     }
 
-    /// Takes each row that has this key, with its print, when that is of this part.
-    fn each(&self, key: usize, part: usize, mut take: impl FnMut(u32, u32)) {
+    /// Takes each row that has this key, with its print.
+    fn each(&self, key: usize, mut take: impl FnMut(u32, u32)) {
         for run in &self.runs {
-            for (row, print) in (run.first..).zip(&run.prints[key]) {
-                if *print != 0 && (*print >> 31) as usize == part {
-                    take(row, *print);
+            for (row, print) in (run.first..).zip(&run.prints) {
+                if print[key] != 0 {
+                    take(row, print[key]);
                 }
             }
         }

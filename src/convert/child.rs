@@ -3,6 +3,8 @@
 //! Of a cell the value goes over as it was stored, the address, errors, dates and the text of its formula; of a sheet its
 //! name and whether it is hidden. Nothing is computed.
 
+use std::borrow::Cow;
+use std::collections::BTreeMap;
 use std::fmt::Write as _;
 use std::io::{self, Cursor, Read as _, Write as _};
 
@@ -10,6 +12,7 @@ use calamine::{Data, DataType as _, ExcelDateTime, Ods, Range, Reader, SheetType
 use zip::ZipWriter;
 use zip::write::SimpleFileOptions;
 
+use super::ods::{self, Position, Seen};
 use crate::limits;
 use crate::read::table::{Legacy, cell_name};
 
@@ -34,11 +37,12 @@ pub fn run(format: &str) -> i32 {
     if let Err(error) = io::stdin().take(limits::RECORDS_BYTES.value + 1).read_to_end(&mut bytes) {
         return complain(&error.to_string());
     }
+    let seen = if format == Legacy::Ods { ods::seen(&bytes) } else { Vec::new() };
     let source = Cursor::new(bytes);
     let book = match format {
-        Legacy::Xls => book::<Xls<_>>(source),
-        Legacy::Xlsb => book::<Xlsb<_>>(source),
-        Legacy::Ods => book::<Ods<_>>(source),
+        Legacy::Xls => book::<Xls<_>>(source, seen),
+        Legacy::Xlsb => book::<Xlsb<_>>(source, seen),
+        Legacy::Ods => book::<Ods<_>>(source, seen),
     };
     match book.and_then(|book| pack(&book).map_err(|error| error.to_string())) {
         Ok(bytes) => match io::stdout().write_all(&bytes).and_then(|()| io::stdout().flush()) {
@@ -84,29 +88,39 @@ struct Book {
     /// Name, whether it is hidden, and XML of every sheet.
     sheets: Vec<(String, bool, String)>,
     from_1904: bool,
+    /// Currencies of amounts, in the order of their styles.
+    currencies: Vec<String>,
 }
 
-fn book<R: Reader<Cursor<Vec<u8>>>>(source: Cursor<Vec<u8>>) -> Result<Book, String>
+/// So many currencies are told apart; what comes after them is said to be in one of them.
+const CURRENCIES: usize = 64;
+
+fn book<R: Reader<Cursor<Vec<u8>>>>(
+    source: Cursor<Vec<u8>>,
+    seen: Vec<BTreeMap<Position, Seen>>,
+) -> Result<Book, String>
 where
     R::Error: std::fmt::Display,
 {
     let mut workbook = R::new(source).map_err(|error| error.to_string())?;
     let mut book = Book::default();
+    let mut seen = seen.into_iter();
     for sheet in workbook.sheets_metadata().to_vec() {
+        let seen = seen.next().unwrap_or_default();
         if sheet.typ != SheetType::WorkSheet {
             continue;
         }
         let values = workbook.worksheet_range(&sheet.name).map_err(|error| error.to_string())?;
         // A formula that cannot be taken apart leaves its value behind.
         let formulas = workbook.worksheet_formula(&sheet.name).unwrap_or_default();
-        let xml = book.sheet(&values, &formulas);
+        let xml = book.sheet(&values, &formulas, &seen);
         book.sheets.push((sheet.name, sheet.visible != SheetVisible::Visible, xml));
     }
     Ok(book)
 }
 
 impl Book {
-    fn sheet(&mut self, values: &Range<Data>, formulas: &Range<String>) -> String {
+    fn sheet(&mut self, values: &Range<Data>, formulas: &Range<String>, seen: &BTreeMap<Position, Seen>) -> String {
         let mut xml = SHEET_HEAD.to_owned();
         let corners = |start: Option<(u32, u32)>, end: Option<(u32, u32)>| start.zip(end);
         let all = [corners(values.start(), values.end()), corners(formulas.start(), formulas.end())];
@@ -123,7 +137,7 @@ impl Book {
             for column in columns.0..=columns.1 {
                 let value = values.get_value((row, column)).unwrap_or(&Data::Empty);
                 let formula = formulas.get_value((row, column)).map_or("", String::as_str);
-                self.cell(&mut xml, &cell_name(column, row + 1), value, formula);
+                self.cell(&mut xml, &cell_name(column, row + 1), value, formula, seen.get(&(row, column)));
             }
             if xml.len() == empty {
                 xml.truncate(start);
@@ -134,11 +148,18 @@ impl Book {
         xml + SHEET_TAIL
     }
 
-    fn cell(&mut self, xml: &mut String, name: &str, value: &Data, formula: &str) {
+    fn cell(&mut self, xml: &mut String, name: &str, value: &Data, formula: &str, seen: Option<&Seen>) {
         if value.is_empty() && formula.is_empty() {
             return;
         }
-        let (kind, content) = self.content(value);
+        let (mut kind, mut content) = self.content(value);
+        match seen {
+            Some(Seen::Error(error)) => (kind, content) = (r#" t="e""#.into(), format!("<v>{}</v>", escaped(error))),
+            Some(Seen::Currency(code)) if matches!(value, Data::Int(_) | Data::Float(_)) => {
+                kind = format!(r#" s="{}""#, self.style_of(code)).into();
+            }
+            _ => {}
+        }
         let _ = write!(xml, r#"<c r="{name}"{kind}>"#);
         if !formula.is_empty() {
             xml.push_str("<f>");
@@ -149,8 +170,20 @@ impl Book {
         xml.push_str("</c>");
     }
 
+    /// The style of amounts in a currency.
+    fn style_of(&mut self, code: &str) -> usize {
+        let known = self.currencies.iter().position(|known| known == code);
+        let at = known.unwrap_or_else(|| {
+            if self.currencies.len() < CURRENCIES {
+                self.currencies.push(code.to_owned());
+            }
+            self.currencies.len() - 1
+        });
+        BUILT_IN.len() + at
+    }
+
     /// The attributes of a cell and what stands in it.
-    fn content(&mut self, value: &Data) -> (&'static str, String) {
+    fn content(&mut self, value: &Data) -> (Cow<'static, str>, String) {
         let number = |number: f64| {
             if number.is_finite() { format!("<v>{number}</v>") } else { "<v>#NUM!</v>".to_owned() }
         };
@@ -159,7 +192,7 @@ impl Book {
             escape(text, &mut content);
             content + "</t></is>"
         };
-        match value {
+        let (kind, content) = match value {
             Data::Empty => ("", String::new()),
             Data::Int(whole) => ("", format!("<v>{whole}</v>")),
             Data::Float(float) => ("", number(*float)),
@@ -184,7 +217,8 @@ impl Book {
                 None => (r#" t="inlineStr""#, text(iso)),
             },
             Data::String(string) => (r#" t="inlineStr""#, text(string)),
-        }
+        };
+        (kind.into(), content)
     }
 }
 
@@ -221,6 +255,8 @@ fn escape(text: &str, xml: &mut String) {
     }
 }
 
+/// None, date with time, time, length of time: the number formats that every spreadsheet program has.
+const BUILT_IN: [u32; 4] = [0, 22, 21, 46];
 const SHEET_HEAD: &str = r#"<worksheet xmlns="http://schemas.openxmlformats.org/spreadsheetml/2006/main"><sheetData>"#;
 const SHEET_TAIL: &str = "</sheetData></worksheet>";
 const MAIN: &str = "http://schemas.openxmlformats.org/spreadsheetml/2006/main";
@@ -254,8 +290,15 @@ fn pack(book: &Book) -> zip::result::ZipResult<Vec<u8>> {
     let workbook =
         format!(r#"<workbook xmlns="{MAIN}" xmlns:r="{OFFICE}">{epoch}<sheets>{sheets}</sheets></workbook>"#);
     part("xl/workbook.xml", &workbook)?;
-    // Date with time, time, length of time: the number formats that every spreadsheet program has.
-    let formats = [0, 22, 21, 46].map(|id| format!(r#"<xf numFmtId="{id}"/>"#)).concat();
-    part("xl/styles.xml", &format!(r#"<styleSheet xmlns="{MAIN}"><cellXfs>{formats}</cellXfs></styleSheet>"#))?;
+    let mut formats = BUILT_IN.map(|id| format!(r#"<xf numFmtId="{id}"/>"#)).concat();
+    let mut own = String::new();
+    // Excel gives the formats of a workbook numbers from 164 on.
+    for (id, code) in (164..).zip(&book.currencies) {
+        let letters: String = code.chars().filter(char::is_ascii_alphanumeric).collect();
+        let _ = write!(own, r#"<numFmt numFmtId="{id}" formatCode="[${letters}] #,##0"/>"#);
+        let _ = write!(formats, r#"<xf numFmtId="{id}"/>"#);
+    }
+    let styles = format!("<numFmts>{own}</numFmts><cellXfs>{formats}</cellXfs>");
+    part("xl/styles.xml", &format!(r#"<styleSheet xmlns="{MAIN}">{styles}</styleSheet>"#))?;
     Ok(zip.finish()?.into_inner())
 }

@@ -6,6 +6,7 @@
 //! says so, with what could not be seen.
 
 mod child;
+mod ods;
 
 use std::borrow::Cow;
 #[cfg(unix)]
@@ -117,7 +118,7 @@ impl Failure {
                 (&codes::WRONG_FILE, format!("is {name}, and this program cannot convert it, expected CSV or XLSX"))
             }
             Self::Encrypted => (&codes::ENCRYPTED, format!("is {name} that is protected with a password")),
-            Self::Unreadable(why) => (&codes::UNREADABLE_WORKBOOK, format!("is {name} that cannot be read: {why}")),
+            Self::Unreadable(why) => (&codes::UNREADABLE, format!("is {name} that cannot be read: {why}")),
             Self::Memory => over(limits::CONVERTER_BYTES, "more bytes"),
             Self::Time => over(limits::CONVERTER_SECONDS, "more seconds"),
             Self::Output => over(limits::RECORDS_BYTES, "more bytes as XLSX"),
@@ -234,7 +235,7 @@ mod tests {
                 exit(child::UNREADABLE),
                 "Invalid stack length\nmore",
                 0,
-                "unreadable_workbook f: is an old XLS workbook that cannot be read: Invalid stack length",
+                "unreadable f: is an old XLS workbook that cannot be read: Invalid stack length",
             ),
             (
                 signal(6),
@@ -252,13 +253,13 @@ mod tests {
                 exit(101),
                 "thread 'main' panicked",
                 0,
-                "unreadable_workbook f: is an old XLS workbook that cannot be read: its content makes the reader of old formats crash",
+                "unreadable f: is an old XLS workbook that cannot be read: its content makes the reader of old formats crash",
             ),
             (
                 signal(11),
                 "",
                 0,
-                "unreadable_workbook f: is an old XLS workbook that cannot be read: its content makes the reader of old formats crash",
+                "unreadable f: is an old XLS workbook that cannot be read: its content makes the reader of old formats crash",
             ),
         ] {
             let found = why(ExitStatus::from_raw(status), complaint, length).finding("f", Legacy::Xls);

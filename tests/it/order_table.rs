@@ -107,7 +107,7 @@ impl Table {
 }
 
 /// A workbook: what stands in its properties, and for each sheet its name, its attributes, its table and what follows the
-/// rows. Style 1 is a date and time.
+/// rows. Style 1 is a date and time, 2 an amount in US dollars, 3 one in ours.
 pub(crate) fn book(properties: &str, sheets: &[(&str, &str, &Table, &str)]) -> Vec<u8> {
     const MAIN: &str = "http://schemas.openxmlformats.org/spreadsheetml/2006/main";
     const DOCUMENT: &str = "http://schemas.openxmlformats.org/officeDocument/2006/relationships";
@@ -132,7 +132,9 @@ pub(crate) fn book(properties: &str, sheets: &[(&str, &str, &Table, &str)]) -> V
     part(
         "xl/styles.xml",
         &format!(
-            "<styleSheet xmlns=\"{MAIN}\"><cellXfs><xf numFmtId=\"0\"/><xf numFmtId=\"22\"/></cellXfs></styleSheet>"
+            "<styleSheet xmlns=\"{MAIN}\"><numFmts><numFmt numFmtId=\"164\" formatCode=\"[$USD] #,##0\"/>\
+             <numFmt numFmtId=\"165\" formatCode=\"&quot;NT$&quot;#,##0\"/></numFmts><cellXfs><xf numFmtId=\"0\"/>\
+             <xf numFmtId=\"22\"/><xf numFmtId=\"164\"/><xf numFmtId=\"165\"/></cellXfs></styleSheet>"
         ),
     );
     let workbook =

@@ -328,7 +328,7 @@ fn hostile_files() {
     encrypted.resize(512, 0);
     encrypted.extend("EncryptedPackage".encode_utf16().flat_map(u16::to_le_bytes));
     encrypted.resize(2048, 0);
-    cases.check("d01_password.xlsx", &encrypted, REFUSED, &["- encrypted|unreadable_workbook"]);
+    cases.check("d01_password.xlsx", &encrypted, REFUSED, &["- encrypted|unreadable"]);
     let whole = good().xlsx();
     cases.check("d04_half.xlsx", &whole[..whole.len() / 2], REFUSED, &["- truncated"]);
     let wide = book("", &[("S", "", &good(), "<dimension ref=\"A1:XFD1048576\"/>")]);
@@ -502,6 +502,44 @@ fn cells() {
         CLEAN,
         &["E2 formula_value"],
     );
+    for external in ["VLOOKUP(A3,[1]Sheet1!A:B,2,0)", "'[Book 2.xlsx]Sheet1'!A1", "DDE|x!y", "_xlfn.WEBSERVICE(\"u\")"]
+    {
+        let cell = format!("{RAW}><f>{external}</f><v>1000</v>");
+        cases.check(
+            "e15b_external.xlsx",
+            good().with(&[("E2", &cell)]).xlsx(),
+            "partial 6/4/1/1/0",
+            &["E2 formula_value", "E2 formula"],
+        );
+    }
+    let columns = good().with(&[("E2", &format!("{RAW}><f>Table1[@Amount]*1</f><v>1000</v>"))]);
+    cases.check("e15c_columns_of_a_table.xlsx", columns.xlsx(), CLEAN, &["E2 formula_value"]);
+    let (dollars, ours) = (format!("{RAW}s=\"2\"><v>1000</v>"), format!("{RAW}s=\"3\"><v>2000</v>"));
+    let currencies = good().with(&[("E2", &dollars), ("E3", &ours)]);
+    cases.check("e15d_dollars.xlsx", currencies.xlsx(), "partial 6/4/1/1/0", &["E2 currency"]);
+    cases.check("e15e_our_dollars.xlsx", good().with(&[("E3", &ours)]).xlsx(), CLEAN, &[]);
+    // 23:59:59.7 of the last day.
+    let late = good().with(&[("B2", &serial("46163.999996527776"))]);
+    cases.check("e15f_last_second.xlsx", late.xlsx(), CLEAN, &["B2 date_serial"]);
+    let hidden = good().with(&[("A2", "K-1\u{202E}2"), ("J3", "a\u{7}b"), ("G4", "MOP\u{2066}1")]);
+    cases.check(
+        "e15g_hidden_characters.csv",
+        hidden.csv(),
+        "partial 6/4/1/1/0",
+        &["A2 control_character", "J3 control_character", "G4 control_character"],
+    );
+    cases.check("e15h_word_for_id.csv", good().with(&[("A2", "Total")]).csv(), "partial 6/4/1/1/0", &["A2 mangled_id"]);
+    let capitals = good().again(2, &[("A", "K-X"), ("G", "MOP-X")]);
+    let key = capitals.0[1][2].to_uppercase();
+    cases.check(
+        "e15i_key_in_capitals.csv",
+        capitals.with(&[("C8", &key)]).csv(),
+        "partial 7/5/1/1/1",
+        &["C8 id_normalised", "8 possible_duplicate"],
+    );
+    let totals = |label| good().row(8, &[label, "", "", "", "63000"]).wide(10).csv();
+    cases.check("e15j_spaced_total.csv", totals("合 計"), CLEAN, &["8 totals_row"]);
+    cases.check("e15k_total_of_a_page.csv", totals("本頁小計"), CLEAN, &["8 totals_row"]);
     let merged = book(
         "",
         &[(

@@ -192,7 +192,7 @@ pub(super) struct Relation {
 }
 
 pub(super) fn refused(path: &str, message: &str) -> Finding {
-    Finding::new(&codes::UNREADABLE_WORKBOOK, Place::file(path), message).hint("export it again")
+    Finding::new(&codes::UNREADABLE, Place::file(path), message).hint("export it again")
 }
 
 /// The name of a part, resolved against the folder of the part that refers to it.

@@ -92,7 +92,7 @@ fn names_sheet(behind: &str) -> bool {
 
 /// Whether brackets hold a sheet of another file as `OpenDocument` writes it: `['file:///a.ods'#$Sheet1.A1]`.
 fn is_file(brackets: &str) -> bool {
-    brackets.strip_prefix("['").is_some_and(|inner| inner[1.min(inner.len())..].contains("'#"))
+    brackets.strip_prefix("['").is_some_and(|inner| inner.rfind("'#").is_some_and(|at| at > 0))
 }
 
 /// The length of what stands in quotes in front; inside, the quote is written twice.
@@ -178,6 +178,7 @@ mod tests {
             "[",
             "[]",
             "[x",
+            "['中]",
             "'x",
             "]",
         ] {

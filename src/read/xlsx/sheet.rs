@@ -391,6 +391,6 @@ impl<'w> Scan<'w> {
     }
 
     fn damaged(&self, message: &str) -> Refused {
-        Finding::new(&codes::UNREADABLE_WORKBOOK, self.place(), message).hint("export it again").into()
+        Finding::new(&codes::UNREADABLE, self.place(), message).hint("export it again").into()
     }
 }

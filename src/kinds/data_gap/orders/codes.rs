@@ -51,6 +51,7 @@ codes! {
         "Write it as 2026-05-12 20:05.",
         "請寫成 2026-05-12 20:05 的格式。",
         [
+            "{} names another day of the week than that day is: {}" => "{} 的星期與日期不符：{}",
             "{} is no date that exists: {}" => "{} 不是存在的日期：{}",
             "{} is a number, perhaps a date that lost its format: {}" => "{} 是數字，可能是失去格式的日期：{}",
             "{} is not a date: {}" => "{} 不是日期：{}",
@@ -95,6 +96,7 @@ codes! {
             "{} was shortened to scientific notation by a spreadsheet program" => "{} 被試算表縮成科學記號",
             "{} became a number with a decimal point, so leading zeros may be lost" => "{} 變成有小數點的數字，開頭的 0 可能不見了",
             "{} has only zeros behind its 15th digit: a spreadsheet program replaced the others" => "{} 第 15 位以後都是 0，是試算表改掉的",
+            "{} is the word of a totals row in a row that is none" => "{} 是總計列的字，但這一列不像總計列",
             "{} is a number with a fraction, not an identifier" => "{} 是有小數的數字，不是編號",
             "{} is a number of more than 15 digits, of which a spreadsheet program keeps only 15" => "{} 是超過 15 位的數字，試算表只保留 15 位",
             "{} is a negative number, not an identifier" => "{} 是負數，不是編號",
@@ -350,6 +352,7 @@ codes! {
         "=0012= in quotes read as 0012",
         "Nothing.",
         [
+            "{} was read in small letters: digits of a hash have no case" => "{} 已改讀成小寫，雜湊的英文字母不分大小寫",
             "{} was read without spaces, invisible characters or full-width forms" => "{} 已去除空白、看不見的字元與全形",
         ];
     NUMERIC_ID: Notice, "數字格式的編號", "identifiers in number cells",

@@ -81,6 +81,9 @@ fn careful(text: &str, zone: &Zone<'_>) -> Result<Moment, Wrong> {
     let (month, day) = (field(written.month)?, field(written.day)?);
     let (hour, minute, second) = (field(written.hour)?, field(written.minute)?, field(written.second)?);
     let civil = DateTime::new(year, month, day, hour, minute, second, 0).map_err(|_| none())?;
+    if written.weekday.is_some_and(|day| day != civil.weekday().to_monday_one_offset()) {
+        return Err(Wrong::showing(&codes::INVALID_DATE, "names another day of the week than that day is", FORM));
+    }
     let at = match written.offset {
         Some(seconds) => {
             let offset = Offset::from_seconds(seconds).map_err(|_| none())?;
@@ -178,6 +181,8 @@ struct Written {
     /// Seconds east of UTC.
     offset: Option<i32>,
     normalised: bool,
+    /// The day of the week that is named, from 1 for Monday.
+    weekday: Option<i8>,
 }
 
 struct Scan<'a> {
@@ -187,6 +192,7 @@ struct Scan<'a> {
 impl Scan<'_> {
     fn moment(&mut self) -> Option<Written> {
         let mut written = self.day()?;
+        self.weekday(&mut written)?;
         if self.rest.is_empty() {
             return Some(written);
         }
@@ -216,13 +222,13 @@ impl Scan<'_> {
             _ => return None,
         };
         written.normalised = length != 4;
-        if self.take("年") {
+        if self.unit("年") {
             self.spaces();
             written.month = self.number(2)?.0;
-            self.needs("月")?;
+            self.unit("月").then_some(())?;
             self.spaces();
             written.day = self.number(2)?.0;
-            self.needs("日")?;
+            self.unit("日").then_some(())?;
             written.normalised = true;
         } else {
             let separator = ["-", "/", "."].into_iter().find(|separator| self.rest.starts_with(separator))?;
@@ -234,16 +240,40 @@ impl Scan<'_> {
         Some(written)
     }
 
+    /// The day of the week behind a day, `星期三`, `週三` or `(三)`, if there is one.
+    fn weekday(&mut self, written: &mut Written) -> Option<()> {
+        let before = self.rest;
+        self.spaces();
+        let in_brackets = self.take("(");
+        let named = ["星期", "禮拜", "週", "周"].into_iter().any(|word| self.take(word));
+        if !in_brackets && !named {
+            self.rest = before;
+            return Some(());
+        }
+        let day = [["一"; 2], ["二"; 2], ["三"; 2], ["四"; 2], ["五"; 2], ["六"; 2], ["日", "天"]]
+            .iter()
+            .position(|names| names.iter().any(|name| self.take(name)))?;
+        if in_brackets {
+            self.needs(")")?;
+        }
+        written.weekday = Some(i8::try_from(day + 1).ok()?);
+        written.normalised = true;
+        Some(())
+    }
+
     fn time(&mut self, written: &mut Written) -> Option<()> {
         let before = self.half_of_day();
         self.spaces();
         written.hour = self.number(2)?.0;
-        if self.take("時") || self.take("點") {
+        if self.unit("時") || self.unit("點") {
             written.normalised = true;
+            self.spaces();
             written.minute = self.number(2)?.0;
-            self.needs("分")?;
-            if let Some((second, _)) = self.number(2) {
-                self.needs("秒")?;
+            self.unit("分").then_some(())?;
+            if self.rest.trim_start().starts_with(|next: char| next.is_ascii_digit()) {
+                self.spaces();
+                let (second, _) = self.number(2)?;
+                self.unit("秒").then_some(())?;
                 written.second = second;
             }
         } else {
@@ -329,6 +359,13 @@ impl Scan<'_> {
         rest.is_some()
     }
 
+    /// A word behind a number, with spaces before it or none.
+    fn unit(&mut self, word: &str) -> bool {
+        let rest = self.rest.trim_start_matches(' ').strip_prefix(word);
+        self.rest = rest.unwrap_or(self.rest);
+        rest.is_some()
+    }
+
     fn needs(&mut self, text: &str) -> Option<()> {
         self.take(text).then_some(())
     }
@@ -395,6 +432,15 @@ mod tests {
             ("115.5.12 09:00", "2026-05-12T09:00:00*"),
             ("民國115年5月12日", "2026-05-12T00:00:00d*"),
             ("2026年5月12日 20時5分", "2026-05-12T20:05:00*"),
+            ("2026年5月12日 20 時 5 分 7 秒", "2026-05-12T20:05:07*"),
+            ("民國 115 年 5 月 13 日 下午 3:20", "2026-05-13T15:20:00*"),
+            ("2026年05月13日 星期三", "2026-05-13T00:00:00d*"),
+            ("2026年5月13日星期三 下午 3:20", "2026-05-13T15:20:00*"),
+            ("2026/5/17（週日）", "2026-05-17T00:00:00d*"),
+            ("2026/5/17 (天) 08:00", "2026-05-17T08:00:00*"),
+            ("2026年05月13日 星期四", "invalid_date"),
+            ("2026年05月13日 星期", "invalid_date"),
+            ("2026年05月13日 (三", "invalid_date"),
             ("2026/5/12 上午12:05", "2026-05-12T00:05:00*"),
             ("2026/5/12 下午12:05", "2026-05-12T12:05:00*"),
             ("2026/5/12 下午 08:05:30", "2026-05-12T20:05:30*"),

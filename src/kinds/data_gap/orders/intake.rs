@@ -510,8 +510,16 @@ impl<'a> Intake<'a> {
                         "was read without spaces, invisible characters or full-width forms".to_owned()
                     });
                 }
-                read.texts[at] = folded;
-                if field.is_key() { identifier::of_text(&read.texts[at]) } else { Ok(()) }
+                read.texts[at] = match identifier::without_capitals(field, &folded) {
+                    Some(key) => {
+                        reader.notice(field, &codes::ID_NORMALISED, || {
+                            "was read in small letters: digits of a hash have no case".to_owned()
+                        });
+                        Cow::Owned(key)
+                    }
+                    None => folded,
+                };
+                if field.is_key() { identifier::of_text(field, &read.texts[at]) } else { Ok(()) }
             }
             Value::Number(number) if field.is_key() => identifier::of_number(number).map(|digits| {
                 self.numeric_ids.add(|| reader.place(field));

@@ -8,8 +8,23 @@ use crate::kinds::data_gap::orders::{amount, codes};
 use crate::read::table::{Capped, Cell, Row, Value, cell_name};
 
 /// Words that begin a totals row.
-const LABELS: [&str; 12] =
-    ["合計", "總計", "小計", "總額", "總金額", "共計", "加總", "total", "subtotal", "sub total", "grand total", "sum"];
+const LABELS: [&str; 13] = [
+    "合計",
+    "總計",
+    "小計",
+    "總額",
+    "總金額",
+    "共計",
+    "加總",
+    "累計",
+    "total",
+    "subtotal",
+    "sub total",
+    "grand total",
+    "sum",
+];
+/// What such a word is of.
+const OF: [&str; 10] = ["本頁", "本日", "本週", "本月", "本期", "當日", "當月", "當期", "以上", "全部"];
 /// A totals row has no more cells than this with content: an order has more.
 const MOST_CELLS: usize = 4;
 /// So many totals rows are compared with the rows above them; the rest are counted.
@@ -79,10 +94,20 @@ pub(super) fn is_totals(cells: &[Cell<'_>], plain: &Plain) -> bool {
 /// Whether a folded text begins a totals row.
 pub(super) fn is_label(folded: &str) -> bool {
     let folded = folded.to_lowercase();
+    // `合 計`, as labels are spaced out to fill a cell.
+    let is_chinese = folded.chars().next().is_some_and(|first| !first.is_ascii());
+    let folded = if is_chinese { folded.replace(' ', "") } else { folded };
+    let label_of = OF.iter().find_map(|of| folded.strip_prefix(of)).unwrap_or(&folded);
     LABELS.into_iter().any(|label| {
-        let rest = folded.strip_prefix(label);
+        let rest = label_of.strip_prefix(label);
         rest.is_some_and(|rest| !rest.starts_with(|next: char| next.is_alphanumeric() || next == '_') || is_count(rest))
     })
+}
+
+/// Whether a text is the word of a totals row and nothing else.
+pub(super) fn is_word(text: &str) -> bool {
+    const LONGEST: usize = "grand total".len();
+    text.len() <= LONGEST && LABELS.iter().any(|label| text.eq_ignore_ascii_case(label))
 }
 
 /// `合計9筆`

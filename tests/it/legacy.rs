@@ -6,6 +6,7 @@ use std::io::Write as _;
 use serde_json::Value;
 
 use crate::harness::Sandbox;
+use crate::order_table::good;
 
 fn fixture(name: &str) -> Vec<u8> {
     fs::read(format!("{}/fixtures/legacy/{name}", env!("CARGO_MANIFEST_DIR"))).unwrap()
@@ -105,6 +106,58 @@ fn a_text_document_is_no_workbook() {
         &archive(&[("mimetype", "application/vnd.oasis.opendocument.text"), ("content.xml", "<a/>")]),
     );
     assert_eq!(said(&answer["findings"]), ["wrong_file -"]);
+}
+
+#[test]
+fn the_program_converts_under_any_name() {
+    let sandbox = Sandbox::empty();
+    sandbox.write("orders.xls", fixture("orders.xls"));
+    let (program, renamed) = (env!("CARGO_BIN_EXE_proofpack"), sandbox.path("upload-check-1.0"));
+    fs::hard_link(program, &renamed).or_else(|_| fs::copy(program, &renamed).map(|_| ())).unwrap();
+    let output = std::process::Command::new(renamed).arg("check").arg(sandbox.path("orders.xls")).output().unwrap();
+    assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stdout));
+}
+
+/// An ODS workbook of six orders in which one cell stands in the place of the first amount.
+fn ods(amount: &str) -> Vec<u8> {
+    let mut rows = String::new();
+    for (at, row) in good().0.iter().enumerate() {
+        rows += "<table:table-row>";
+        for (column, cell) in row.iter().enumerate() {
+            rows += &match (at, column) {
+                (1, 4) => amount.to_owned(),
+                _ => format!(
+                    "<table:table-cell office:value-type=\"string\"><text:p>{cell}</text:p></table:table-cell>"
+                ),
+            };
+        }
+        rows += "</table:table-row>";
+    }
+    let namespaces = ["office", "table", "text"]
+        .map(|name| format!(" xmlns:{name}=\"urn:oasis:names:tc:opendocument:xmlns:{name}:1.0\""))
+        .concat();
+    let content = format!(
+        "<office:document-content{namespaces}><office:body><office:spreadsheet><table:table table:name=\"S\">{rows}\
+         </table:table></office:spreadsheet></office:body></office:document-content>"
+    );
+    archive(&[("mimetype", "application/vnd.oasis.opendocument.spreadsheet"), ("content.xml", &content)])
+}
+
+#[test]
+fn currencies_and_errors_of_ods_come_through() {
+    let money = |code: &str| {
+        format!(
+            "<table:table-cell office:value-type=\"currency\" office:currency=\"{code}\" office:value=\"1000\"><text:p>1,000</text:p></table:table-cell>"
+        )
+    };
+    let error = "<table:table-cell table:formula=\"of:=1/0\" office:value-type=\"string\" office:string-value=\"\"><text:p>#DIV/0!</text:p></table:table-cell>";
+    for (cell, expected) in
+        [(money("TWD").as_str(), &[][..]), (&money("USD"), &["currency E2"]), (error, &["error_cell E2"])]
+    {
+        let answer = check("orders.ods", &ods(cell));
+        assert_eq!(answer["counts"]["rows"], 6, "{answer:#}");
+        assert_eq!(said(&answer["findings"]), expected, "{answer:#}");
+    }
 }
 
 #[test]

@@ -165,7 +165,10 @@ mod tests {
         check("Authorization: PLS-Token 9f8e7d6c5b4a rest", "[REDACTED] rest");
         check("Authorization: Custom abcDef, rest", "[REDACTED] rest");
         check("Authorization: AWS4-HMAC-SHA256 Credential=x/2026 rest", "[REDACTED] rest");
-        check("Authorization: AWS4-HMAC-SHA256 Credential=x/2026, SignedHeaders=host,Signature=ab rest", "[REDACTED] rest");
+        check(
+            "Authorization: AWS4-HMAC-SHA256 Credential=x/2026, SignedHeaders=host,Signature=ab rest",
+            "[REDACTED] rest",
+        );
         check("Authorization: Digest username=\"a b\", uri=\"/\", response=\"0f\" rest", "[REDACTED] rest");
         check("Authorization: opaque\nX-Y: aB1", "[REDACTED]\nX-Y: aB1");
         check(r#"{"password":"hunter2secret"}"#, r#"{"password":"hunter2secret"}"#);

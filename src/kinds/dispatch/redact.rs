@@ -4,8 +4,8 @@
 //! its privacy scan, because a page must hold nothing that either of them knows.
 
 use crate::check::privacy;
-use crate::check::privacy::redaction::{run_of, without_secrets};
 pub(in crate::kinds) use crate::check::privacy::redaction::{holds_secret, redact};
+use crate::check::privacy::redaction::{run_of, without_secrets};
 use crate::finding::visible;
 
 /// Most hits of the privacy scan that are taken out of a text one by one; a text with more is not shown.

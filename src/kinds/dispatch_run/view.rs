@@ -303,7 +303,7 @@ impl<'a> Page<'a> {
     /// What came of a task, or how long it takes.
     fn outcome(&self, task: &Node, badge: &result::Badge) -> Inline {
         if let Some((seconds, budget)) = lifecycle::running_for(task, &self.roles, self.now) {
-            let (seconds, budget) = (duration(seconds, self.lang), duration(budget.into(), self.lang));
+            let (seconds, budget) = (duration(seconds, self.lang), duration(budget, self.lang));
             return Inline::Text(match self.lang {
                 Lang::ZhHant => format!("已執行 {seconds}／時限 {budget}"),
                 Lang::En => format!("for {seconds} of {budget}"),
@@ -774,7 +774,7 @@ impl<'a> Page<'a> {
             let result: Vec<_> = role.result.iter().map(|(key, _)| *key).collect();
             vec![
                 Inline::Code(role.id.to_owned()),
-                Inline::Text(duration(self.roles.timeout_sec(role.id).into(), self.lang)),
+                Inline::Text(duration(self.roles.timeout_sec(role.id), self.lang)),
                 Inline::Code(role.category.to_owned()),
                 Inline::Text(result.join(texts::separator(self.lang))),
                 state(role.id),
@@ -783,7 +783,7 @@ impl<'a> Page<'a> {
         let beyond = |(id, role): (&str, &Node)| {
             vec![
                 Inline::Code(shown(id, 60)),
-                Inline::Text(duration(self.roles.timeout_sec(id).into(), self.lang)),
+                Inline::Text(duration(self.roles.timeout_sec(id), self.lang)),
                 Inline::Code(shown(value::text(role, "category"), 20)),
                 Inline::Unknown(self.say(words("未知：匯出才有的角色", "unknown: only the export has this role"))),
                 state(id),

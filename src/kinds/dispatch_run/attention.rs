@@ -118,6 +118,7 @@ fn todo_of(code: &Code) -> &'static str {
         "new_word" => "確認不是拼錯；若是程式新增的用詞，則不必處理。",
         "result_invalid" => "修正該角色的提示，再派一次。",
         "file_refused" => "確認角色想寫什麼；路徑在儲存庫內且有內容才會寫入。",
+        "file_not_portable" => "請角色改用一般的檔名，再提交該檔。",
         "connector_stale" => "確認連接器是否在執行；重新啟動後，檢查它手上的任務。",
         "lease_expired" => "確認連接器是否還活著；這次規劃可重新領取。",
         "catalogue_drift" => "讓兩邊的標題、版本、用途與類別一致。",

@@ -133,16 +133,19 @@ impl Caution {
     }
 }
 
-/// The reasons for `explain`.
+/// The reasons and cautions for `explain`.
 pub(super) fn told() -> impl Iterator<Item = Told> {
-    Reason::ALL.iter().map(|reason| Told {
-        id: reason.word(),
+    let told = |id, when, decides| Told {
+        id,
         question: "apply-files",
-        when: reason.about(),
-        decides: vec!["refused"],
+        when,
+        decides: vec![decides],
         route: None,
         is_first: true,
-    })
+    };
+    let refused = Reason::ALL.iter().map(move |reason| told(reason.word(), reason.about(), "refused"));
+    let cautions = [Caution::Hidden, Caution::NotPortable];
+    refused.chain(cautions.into_iter().map(move |one| told(one.word(), one.about(), "written")))
 }
 
 /// What would become of one file.
@@ -280,7 +283,9 @@ const LONGEST_NAME: usize = 255;
 /// What is odd about a path that may be written: a part of it is a device on Windows, has an end that is left out there
 /// or a character that means something else, or people do not read in it what it says.
 fn caution(path: &str) -> Option<Caution> {
-    if !hidden::find(path).is_empty() {
+    // Texts have a use for these where a name has none.
+    let is_odd = |one: char| one.is_control() || matches!(one, '\u{AD}' | '\u{FEFF}');
+    if path.contains(is_odd) || !hidden::find(path).is_empty() {
         return Some(Caution::Hidden);
     }
     let is_portable = |part: &str| {

@@ -1,9 +1,10 @@
 //! Execution results: the JSON found in what an agent wrote, whether it is what its role has to give, and how a
 //! finished task is shown.
 
+use std::borrow::Cow;
 use std::sync::LazyLock;
 
-use regex::Regex;
+use regex::{Captures, Regex};
 use serde_json::{Value as Json, json};
 
 use crate::check::privacy::redaction::without_secrets;
@@ -24,10 +25,26 @@ static ANSI: LazyLock<Regex> = LazyLock::new(|| {
         .unwrap_or_else(|error| panic!("escape sequences: {error}"))
 });
 
+/// The escapes of JSON strings, read from the left: half of a surrogate pair that stands alone is told from the rest.
+static ESCAPES: LazyLock<Regex> = LazyLock::new(|| {
+    let (high, low) = (r"u[dD][89aAbB][0-9A-Fa-f]{2}", r"u[dD][c-fC-F][0-9A-Fa-f]{2}");
+    Regex::new(&format!(r"(?s)\\(?:{high}\\{low}|({high}|{low})|.)")).unwrap_or_else(|error| panic!("escapes: {error}"))
+});
+
+/// Text with the replacement character for every half of a surrogate pair, as the connector reads it: agents cut emoji
+/// in two, and the answer is not lost for that.
+fn with_whole_pairs(text: &str) -> Cow<'_, str> {
+    ESCAPES.replace_all(text, |escape: &Captures<'_>| match escape.get(1) {
+        Some(_) => r"\ufffd".to_owned(),
+        None => escape[0].to_owned(),
+    })
+}
+
 /// The JSON object in an agent's text: the first fenced block that is one, else what stands from the first `{` to the
 /// last `}`, else the whole text.
 pub(super) fn object_in(text: &str) -> Option<Node> {
     let text = ANSI.replace_all(text, "");
+    let text = with_whole_pairs(&text);
     let object = |text: &str| value::parsed(text).filter(|node| matches!(node.value, Value::Table(_)));
     let mut blocks = text.split("```").skip(1).step_by(2);
     let fenced = blocks.find_map(|block| {
@@ -224,6 +241,7 @@ mod tests {
         check("```json\n[1]\n```\nso {\"b\":{\"c\":3}} it is", r#"{"b":{"c":3}}"#);
         check("\u{1b}[32m{\"a\"\u{1b}[0m:1}\u{1b}]0;title\u{7}", r#"{"a":1}"#);
         check("{\"a\":1} and {\"b\":2}", "-");
+        check(r#"{"a":"\ud83d \ude00 \ud83d\ude00 \\ud83d"}"#, "{\"a\":\"\u{FFFD} \u{FFFD} 😀 \\\\ud83d\"}");
         check("[1]", "-");
         check("}{", "-");
         check("", "-");

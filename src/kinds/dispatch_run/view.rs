@@ -359,7 +359,10 @@ impl<'a> Page<'a> {
             for verdict in attention::dry_run(task, &trees).unwrap_or_default() {
                 all += 1;
                 let (tone, word, reason) = match verdict.refused {
-                    None => (Tone::Good, words("會寫入", "Would be written"), Inline::Text(String::new())),
+                    None => {
+                        let caution = verdict.caution.map(|caution| caution.about().get(self.lang).to_owned());
+                        (Tone::Good, words("會寫入", "Would be written"), Inline::Text(caution.unwrap_or_default()))
+                    }
                     Some(reason) => {
                         let parts = [
                             Inline::Code(reason.word().to_owned()),

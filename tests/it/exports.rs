@@ -204,6 +204,17 @@ fn secrets_and_hidden_marks_of_texts_come_out_nowhere() {
 }
 
 #[test]
+fn a_lease_that_does_not_say_its_end_ends_ten_minutes_after_it_was_touched() {
+    let sandbox = Sandbox::example();
+    change(&sandbox, "planning_runs", 2, "lease_expires_at", Value::Null);
+    for (touched, expected) in [("2026-05-24T11:49:59+08:00", 1), ("2026-05-24T11:50:00+08:00", 0)] {
+        change(&sandbox, "planning_runs", 2, "updated_at", json!(touched));
+        let found = build(&sandbox, 0);
+        assert_eq!(found.iter().filter(|one| one.starts_with("lease_expired")).count(), expected, "{touched}");
+    }
+}
+
+#[test]
 fn hostile_paths_are_refused_on_the_page() {
     let sandbox = Sandbox::example();
     let files: Vec<_> = ["../a", "/etc/passwd", "C:\\a", ".git/hooks/x", "src/vendor/x", "ok.txt", "src/aux.rs"]

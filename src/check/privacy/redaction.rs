@@ -33,9 +33,9 @@ const PROMISED: [&str; 3] = [
     // `=` and go on behind commas (RFC 9110, section 11.4). Behind a scheme that is not known, a credential is told from
     // prose by a digit, `=`, `_`, `+` or a capital behind a small letter in it, or by its length.
     r#"(?ix) authorization: \s* (?:
-        [a-z][\w-]* [\ \t]+ [\w-]+ = (?: "[^"\n]*" | [^\s,] )* (?: ,\s* [\w-]+ = (?: "[^"\n]*" | [^\s,] )* )+
+        [a-z][a-z0-9_-]* [\ \t]+ [a-z0-9_-]+ = (?: "[^"\n]*" | [^\s,] )* (?: ,\s* [a-z0-9_-]+ = (?: "[^"\n]*" | [^\s,] )* )+
         | (?: basic|bearer|digest|negotiate|ntlm|token|apikey|hoba|scram-sha-256 ) \s+ \S+
-        | [a-z][\w-]* [\ \t]+ (?: \S* [0-9=_+] \S* | (?-i: \S* [a-z] \S* [A-Z] \S* ) | \S{20,} )
+        | [a-z][a-z0-9_-]* [\ \t]+ (?: \S* [0-9=_+] \S* | (?-i: \S* [a-z] \S* [A-Z] \S* ) | \S{20,} )
         | \S+ )"#,
 ];
 /// The forms behind those when a text is told: a label may stand in quotes, and a value in quotes goes to their end.
@@ -44,10 +44,10 @@ const TOLD: [&str; 2] = [
     r#"(?ix) (?: (?: password|passwd|secret|token|api[_-]?key ) \\* ["']? | authorization \\* ["'] ) \s* [:=] \s*
         (?: \\+ "[^"\n]*"? | " (?: [^"\\\n] | \\. )* "? | '[^'\n]*'? | \S+ )"#,
     r#"(?ix) authorization: \s* (?:
-        [a-z][\w-]* [\ \t]+ [\w-]+ = (?: "[^"\n]*" | [^\s,] )* (?: ,\s* [\w-]+ = (?: "[^"\n]*" | [^\s,] )* )+
+        [a-z][a-z0-9_-]* [\ \t]+ [a-z0-9_-]+ = (?: "[^"\n]*" | [^\s,] )* (?: ,\s* [a-z0-9_-]+ = (?: "[^"\n]*" | [^\s,] )* )+
         | (?: basic|bearer|digest|negotiate|ntlm|token|apikey|hoba|scram-sha-256 ) \s+ \S+
-        | (?: (?-i:[A-Z]) [\w-]* | [a-z]\w* - [\w-]* ) [\ \t]+ \S+
-        | [a-z][\w-]* [\ \t]+ (?: \S* [0-9=_+] \S* | (?-i: \S* [a-z] \S* [A-Z] \S* ) | \S{20,} )
+        | (?: (?-i:[A-Z]) [a-z0-9_-]* | [a-z][a-z0-9_]* - [a-z0-9_-]* ) [\ \t]+ \S+
+        | [a-z][a-z0-9_-]* [\ \t]+ (?: \S* [0-9=_+] \S* | (?-i: \S* [a-z] \S* [A-Z] \S* ) | \S{20,} )
         | \S+ )"#,
 ];
 /// Names of values that are secrets whatever they look like.

@@ -365,7 +365,8 @@ fn connectors(exports: &Exports, roles: &Roles<'_>, now: Timestamp, found: &mut 
 fn runs(exports: &Exports, now: Timestamp, found: &mut Attention) {
     for (at, run) in exports.items("planning_runs").into_iter().flatten() {
         let lease = value::text(run, "dispatch_status");
-        let ended = lifecycle::lease_end(run).filter(|end| *end < now);
+        let end = if lease == "leased" { lifecycle::lease_end(run) } else { value::moment(run, "lease_expires_at") };
+        let ended = end.filter(|end| *end < now);
         if lease == "expired" || (lease == "leased" && ended.is_some()) {
             found.push(&codes::LEASE_EXPIRED, || {
                 let since = ended.map(|end| now.duration_since(end).as_secs());

@@ -124,9 +124,9 @@ mod tests {
 
     #[test]
     fn currencies_and_errors_are_seen_at_their_places() {
-        let rows = r##"<table:table-row table:number-rows-repeated="3"><table:table-cell/></table:table-row>
+        let rows = r#"<table:table-row table:number-rows-repeated="3"><table:table-cell/></table:table-row>
             <table:table-row><table:table-cell table:number-columns-repeated="4"/><table:table-cell office:value-type="currency" office:currency="USD" office:value="900"><text:p>$900</text:p></table:table-cell></table:table-row>
-            <table:table-row><table:table-cell table:formula="of:=1/0"><text:p>#DIV/0!</text:p></table:table-cell><table:table-cell><text:p>#1</text:p></table:table-cell><table:table-cell table:formula="of:=1"><text:p>1</text:p></table:table-cell></table:table-row>"##;
+            <table:table-row><table:table-cell table:formula="of:=1/0"><text:p>#DIV/0!</text:p></table:table-cell><table:table-cell><text:p>#1</text:p></table:table-cell><table:table-cell table:formula="of:=1"><text:p>1</text:p></table:table-cell></table:table-row>"#;
         assert_eq!(
             check(rows),
             [((3, 4), Seen::Currency("USD".to_owned())), ((4, 0), Seen::Error("#DIV/0!".to_owned()))]

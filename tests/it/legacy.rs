@@ -124,12 +124,13 @@ fn ods(amount: &str) -> Vec<u8> {
     for (at, row) in good().0.iter().enumerate() {
         rows += "<table:table-row>";
         for (column, cell) in row.iter().enumerate() {
-            rows += &match (at, column) {
-                (1, 4) => amount.to_owned(),
-                _ => format!(
-                    "<table:table-cell office:value-type=\"string\"><text:p>{cell}</text:p></table:table-cell>"
-                ),
-            };
+            if (at, column) == (1, 4) {
+                rows += amount;
+                continue;
+            }
+            rows += "<table:table-cell office:value-type=\"string\"><text:p>";
+            rows += cell;
+            rows += "</text:p></table:table-cell>";
         }
         rows += "</table:table-row>";
     }
@@ -140,7 +141,11 @@ fn ods(amount: &str) -> Vec<u8> {
         "<office:document-content{namespaces}><office:body><office:spreadsheet><table:table table:name=\"S\">{rows}\
          </table:table></office:spreadsheet></office:body></office:document-content>"
     );
-    archive(&[("mimetype", "application/vnd.oasis.opendocument.spreadsheet"), ("content.xml", &content)])
+    archive(&[
+        ("mimetype", "application/vnd.oasis.opendocument.spreadsheet"),
+        ("META-INF/manifest.xml", "<manifest/>"),
+        ("content.xml", &content),
+    ])
 }
 
 #[test]

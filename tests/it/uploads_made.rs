@@ -126,13 +126,13 @@ fn containers_and_encodings() {
     cases.check("a13_not_quite_cp950.csv", damaged, REFUSED, &["- encoding"]);
     // Few characters and rare ones, each exact as CP950 and nothing as UTF-8.
     for note in ["許功蓋碁銹裏", "王恒", "鑫", "陳粧", "簡小羅", "測試 碁銹裏墻恒粧嫺 字元"] {
-        let noted = big5(&good().with(&[("J2", note)]).text(",", "\n").replace("已對到金流", ""));
-        cases.check("a12b_few_characters_of_cp950.csv", noted, CLEAN, &["- encoding"]);
+        let bytes = big5(&good().with(&[("J2", note)]).text(",", "\n").replace("已對到金流", ""));
+        cases.check("a12b_few_characters_of_cp950.csv", bytes, CLEAN, &["- encoding"]);
     }
     // Arabic or 瑀: UTF-8 stays UTF-8, but not without a word.
-    let noted = good().with(&[("J2", "~")]).text(",", "\n").replace("已對到金流", "").into_bytes();
-    let noted = noted.iter().flat_map(|byte| if *byte == b'~' { vec![0xDE, 0xB7] } else { vec![*byte] });
-    cases.check("a12c_utf8_or_cp950.csv", noted.collect::<Vec<_>>(), CLEAN, &["- encoding"]);
+    let with_mark = good().with(&[("J2", "~")]).text(",", "\n").replace("已對到金流", "").into_bytes();
+    let bytes = with_mark.iter().flat_map(|byte| if *byte == b'~' { vec![0xDE, 0xB7] } else { vec![*byte] });
+    cases.check("a12c_utf8_or_cp950.csv", bytes.collect::<Vec<_>>(), CLEAN, &["- encoding"]);
     let utf8 = text.replacen("已對到金流", "X", 1).into_bytes();
     let at = utf8.iter().position(|byte| *byte == b'X').unwrap();
     let stray: Vec<_> = utf8.iter().enumerate().map(|(here, byte)| if here == at { 0xE5 } else { *byte }).collect();

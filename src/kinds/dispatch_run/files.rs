@@ -155,20 +155,68 @@ pub(super) fn apply(repo_path: &str, files: &Node, tree: &Tree<'_>, denied: &[St
         return whole(Reason::WrongType);
     }
     let mut tree = Tree::over(tree);
-    let verdict = |(position, entry): (usize, &Node)| {
-        let path = entry.text().or_else(|| key(entry, "path").and_then(Node::text)).unwrap_or_default();
-        let written =
-            if position < MOST_FILES { write(entry, &repo, &mut tree, denied) } else { Err(Reason::TooManyFiles) };
-        match written {
-            Ok(path) => Verdict { path, refused: None },
-            Err(reason) => Verdict::refused(path, reason),
-        }
+    let written = |(position, entry)| verdict(position, entry, || write(entry, &repo, &mut tree, denied));
+    files.items().iter().enumerate().map(written).collect()
+}
+
+/// The verdict on every file of a list as far as it goes without a tree: a path that is not refused may still lead out
+/// of the repository through a link, or stand where a folder is.
+pub(super) fn without_tree(files: &Node, denied: &[String]) -> Vec<Verdict> {
+    if !matches!(files.value, Value::List(_) | Value::Null) {
+        return vec![Verdict::refused("*", Reason::WrongType)];
+    }
+    let inside = |entry: &Node| match inside(entry, denied)? {
+        repository if repository.is_empty() => Err(Reason::UnsafePath),
+        path => Ok(path),
     };
-    files.items().iter().enumerate().map(verdict).collect()
+    files.items().iter().enumerate().map(|(position, entry)| verdict(position, entry, || inside(entry))).collect()
+}
+
+/// The verdict on the file at a position: what `judged` says, if the position is looked at.
+fn verdict(position: usize, entry: &Node, judged: impl FnOnce() -> Result<String, Reason>) -> Verdict {
+    match if position < MOST_FILES { judged() } else { Err(Reason::TooManyFiles) } {
+        Ok(path) => Verdict { path, refused: None },
+        Err(reason) => {
+            let path = entry.text().or_else(|| key(entry, "path").and_then(Node::text)).unwrap_or_default();
+            Verdict::refused(path, reason)
+        }
+    }
 }
 
 /// Writes one file into the tree; its path inside the repository, cleaned.
 fn write(entry: &Node, repo: &str, tree: &mut Tree<'_>, denied: &[String]) -> Result<String, Reason> {
+    let inside = inside(entry, denied)?;
+    let target = if inside.is_empty() { repo.to_owned() } else { format!("{repo}/{inside}") };
+    let above = tree.resolve(&tree.existing_above(&target)).ok_or(Reason::SymlinkEscape)?;
+    // The file itself may be a link too; what is written through it lands at its end.
+    let end = tree.resolve(&target).ok_or(Reason::SymlinkEscape)?;
+    if !is_within(&above, repo) || !is_within(&end, repo) {
+        return Err(Reason::SymlinkEscape);
+    }
+    if is_denied(end.strip_prefix(repo).unwrap_or_default(), denied) {
+        return Err(Reason::DeniedPath);
+    }
+    // A link may lead to the repository itself, which is a folder.
+    if end == repo {
+        return Err(Reason::WriteFailed);
+    }
+    let mut at = parent(&end);
+    while at != repo {
+        if tree.get(at).is_some_and(|entry| *entry != Entry::Folder) {
+            return Err(Reason::MkdirFailed);
+        }
+        at = parent(at);
+    }
+    if tree.get(&end) == Some(&Entry::Folder) {
+        return Err(Reason::WriteFailed);
+    }
+    tree.add_file(&end);
+    Ok(inside)
+}
+
+/// The path of one file inside the repository, cleaned, when neither the path nor the contents speak against it; blank
+/// for the repository itself.
+fn inside(entry: &Node, denied: &[String]) -> Result<String, Reason> {
     if entry.text().is_some() {
         return Err(Reason::PathOnly);
     }
@@ -195,31 +243,6 @@ fn write(entry: &Node, repo: &str, tree: &mut Tree<'_>, denied: &[String]) -> Re
     if !inside.split('/').all(is_name_everywhere) {
         return Err(Reason::UnsafePath);
     }
-    let target = if inside.is_empty() { repo.to_owned() } else { format!("{repo}/{inside}") };
-    let above = tree.resolve(&tree.existing_above(&target)).ok_or(Reason::SymlinkEscape)?;
-    // The file itself may be a link too; what is written through it lands at its end.
-    let end = tree.resolve(&target).ok_or(Reason::SymlinkEscape)?;
-    if !is_within(&above, repo) || !is_within(&end, repo) {
-        return Err(Reason::SymlinkEscape);
-    }
-    if is_denied(end.strip_prefix(repo).unwrap_or_default(), denied) {
-        return Err(Reason::DeniedPath);
-    }
-    // A link may lead to the repository itself, which is a folder.
-    if end == repo {
-        return Err(Reason::WriteFailed);
-    }
-    let mut at = parent(&end);
-    while at != repo {
-        if tree.get(at).is_some_and(|entry| *entry != Entry::Folder) {
-            return Err(Reason::MkdirFailed);
-        }
-        at = parent(at);
-    }
-    if tree.get(&end) == Some(&Entry::Folder) {
-        return Err(Reason::WriteFailed);
-    }
-    tree.add_file(&end);
     Ok(inside)
 }
 

@@ -70,6 +70,16 @@ pub(super) fn fault(result: &Node, role: Option<&str>) -> Option<String> {
     ["risks", "followups"].into_iter().find(|key| !is(key, list)).map(|key| format!("{key}-not-array"))
 }
 
+/// What the result that is stored with a completed task lacks: it cannot be read, or is not what its role has to give.
+/// `None` also when nothing is stored: the server takes a success without a result.
+pub(super) fn stored_fault(task: &Node, role: Option<&str>) -> Option<String> {
+    value::get(task, "execution_result")?;
+    match value::document(task, "execution_result") {
+        Some(result) => fault(&result, role),
+        None => Some("no-json".to_owned()),
+    }
+}
+
 /// `result-schema`: a result (`payload`) or the text that it stands in (`agent_output`), and the role that gave it.
 pub(super) static SCHEMA: Question = Question {
     name: "result-schema",
@@ -106,6 +116,8 @@ fn schema_told(code: Option<&str>) -> Json {
 pub(super) struct Badge {
     /// What it says; `None` when the task was never dispatched.
     pub label: Option<String>,
+    /// How many files the result says were applied, however the program wrote the number.
+    pub applied: Option<String>,
     /// Paths that the result names.
     pub files: Vec<String>,
     /// What went wrong; blank when nothing is known.
@@ -140,7 +152,7 @@ pub(super) fn badge(task: &Node) -> Badge {
             let files: Vec<_> =
                 result.iter().flat_map(|result| value::list(result, "files")).filter_map(path).collect();
             let raw = result.as_ref().filter(|_| files.is_empty()).map(Node::to_json);
-            Badge { label: Some(label), files, raw, ..Badge::default() }
+            Badge { label: Some(label), applied, files, raw, ..Badge::default() }
         }
         "failed" => {
             let written = [of_result("error_message"), of_result("error")];

@@ -1,0 +1,126 @@
+//! What the results of all tasks would write: the verdict on every file, against the exported tree of its project. Without
+//! a tree, path and contents are judged and the rest is said to be not checked. Nothing is ever written.
+
+use std::collections::BTreeMap;
+
+use serde_json::{Map, Value as Json, json};
+
+use crate::check::export::Exports;
+use crate::kinds::dispatch::redact::shown;
+use crate::kinds::dispatch::value;
+use crate::kinds::dispatch_run::files::{self, Reason, Verdict};
+use crate::kinds::dispatch_run::tree::{self, Tree};
+use crate::limits;
+use crate::read::tree::Node;
+
+/// The verdict on one file of a result.
+#[derive(Clone, Debug)]
+pub(super) struct Judged<'a> {
+    /// The task, and where it stands in its export.
+    pub task: &'a Node,
+    pub at: usize,
+    pub verdict: Verdict,
+    /// Whether there was a tree to judge it against.
+    pub has_tree: bool,
+}
+
+/// The repository of a project.
+struct Repository<'a> {
+    path: &'a str,
+    tree: Tree<'static>,
+    /// Names that no folder or file on the way may have.
+    deny: Vec<String>,
+}
+
+/// The verdict on every file of every completed task, in the order of the export; `None` when no tasks were given.
+pub(super) fn judged(exports: &Exports) -> Option<Vec<Judged<'_>>> {
+    let repositories = repositories(exports);
+    let mut judged = Vec::new();
+    for (at, task) in exports.items("tasks")? {
+        if value::text(task, "dispatch_status") != "completed" {
+            continue;
+        }
+        let Some(result) = value::document(task, "execution_result") else { continue };
+        // A list of no file wants nothing; what is no list is a fault of the result.
+        let Some(listed) = result.get("files").filter(|files| !files.items().is_empty()) else { continue };
+        let repository = repositories.get(value::text(task, "project_id"));
+        let verdicts = match repository {
+            Some(of) => files::apply(of.path, listed, &of.tree, &of.deny),
+            None => files::without_tree(listed, &[]),
+        };
+        let has_tree = repository.is_some();
+        judged.extend(verdicts.into_iter().map(|verdict| Judged { task, at, verdict, has_tree }));
+    }
+    Some(judged)
+}
+
+/// The same, those that are refused first, then those that could not be judged whole.
+pub(super) fn refused_first<'a, 'b>(judged: &'b [Judged<'a>]) -> Vec<&'b Judged<'a>> {
+    let mut ordered: Vec<_> = judged.iter().collect();
+    ordered.sort_by_key(|of| (of.verdict.refused.is_none(), of.has_tree));
+    ordered
+}
+
+/// How many files there are of each verdict: by the reason of a refusal, then the others.
+pub(super) fn counts(judged: &[Judged<'_>]) -> Vec<(&'static str, usize)> {
+    let mut counts: BTreeMap<_, usize> = BTreeMap::new();
+    for of in judged {
+        let refused = of.verdict.refused;
+        // A refusal is the same with and without a tree.
+        *counts.entry((refused.is_none(), refused, of.has_tree || refused.is_some())).or_default() += 1;
+    }
+    counts.into_iter().map(|((_, refused, has_tree), count)| (word(refused, has_tree), count)).collect()
+}
+
+/// The verdict as a word for programs.
+fn word(refused: Option<Reason>, has_tree: bool) -> &'static str {
+    match refused {
+        Some(reason) => reason.word(),
+        None if has_tree => "written",
+        None => "not_checked",
+    }
+}
+
+/// Name of the file with the verdicts on all files.
+pub(super) const FILE: &str = "file-verdicts.json";
+
+/// Every verdict as JSON: how many there are of each, then one by one, those refused first, as long as one file of a gist
+/// has room; how many are left out is said.
+pub(super) fn document(judged: &[Judged<'_>]) -> String {
+    let counts: Map<_, _> = counts(judged).into_iter().map(|(word, count)| (word.to_owned(), count.into())).collect();
+    let mut lines = Vec::new();
+    let mut room = limits::GIST_FILE_BYTES.value.saturating_sub(HEAD_BYTES);
+    for of in refused_first(judged) {
+        let line = json!({
+            "task": shown(value::text(of.task, "id"), 80),
+            "path": shown(&of.verdict.path, 200),
+            "verdict": word(of.verdict.refused, of.has_tree),
+        })
+        .to_string();
+        let Some(left) = room.checked_sub(line.len() as u64 + 2) else { break };
+        room = left;
+        lines.push(line);
+    }
+    let not_listed = judged.len() - lines.len();
+    let (total, counts) = (judged.len(), Json::Object(counts));
+    format!(
+        "{{\"total\":{total},\"counts\":{counts},\"not_listed\":{not_listed},\"files\":[\n{}\n]}}\n",
+        lines.join(",\n")
+    )
+}
+
+/// Room for what stands in that file before and behind its list.
+const HEAD_BYTES: u64 = 4096;
+
+/// The repositories that were exported, by project.
+fn repositories(exports: &Exports) -> BTreeMap<&str, Repository<'_>> {
+    let items = exports.items("repositories").into_iter().flatten();
+    items
+        .map(|(_, item)| {
+            let path = value::text(item, "repo_path");
+            let tree = tree::exported(path.trim(), Some(item));
+            let deny = item.get("deny").map(Node::texts).unwrap_or_default();
+            (value::text(item, "project_id"), Repository { path, tree, deny })
+        })
+        .collect()
+}

@@ -3,14 +3,14 @@
 
 use std::collections::BTreeMap;
 
-use serde_json::{Map, Value as Json, json};
+use serde_json::{Map, json};
 
 use crate::check::export::Exports;
 use crate::kinds::dispatch::redact::shown;
 use crate::kinds::dispatch::value;
+use crate::kinds::dispatch_run::appendix;
 use crate::kinds::dispatch_run::files::{self, Reason, Verdict};
 use crate::kinds::dispatch_run::tree::{self, Tree};
-use crate::limits;
 use crate::read::tree::Node;
 
 /// The verdict on one file of a result.
@@ -84,33 +84,19 @@ fn word(refused: Option<Reason>, has_tree: bool) -> &'static str {
 /// Name of the file with the verdicts on all files.
 pub(super) const FILE: &str = "file-verdicts.json";
 
-/// Every verdict as JSON: how many there are of each, then one by one, those refused first, as long as one file of a gist
-/// has room; how many are left out is said.
+/// Every verdict as JSON: how many there are of each, then one by one, those refused first.
 pub(super) fn document(judged: &[Judged<'_>]) -> String {
     let counts: Map<_, _> = counts(judged).into_iter().map(|(word, count)| (word.to_owned(), count.into())).collect();
-    let mut lines = Vec::new();
-    let mut room = limits::GIST_FILE_BYTES.value.saturating_sub(HEAD_BYTES);
-    for of in refused_first(judged) {
-        let line = json!({
+    let entry = |of: &Judged<'_>| {
+        json!({
             "task": shown(value::text(of.task, "id"), 80),
             "path": shown(&of.verdict.path, 200),
             "verdict": word(of.verdict.refused, of.has_tree),
         })
-        .to_string();
-        let Some(left) = room.checked_sub(line.len() as u64 + 2) else { break };
-        room = left;
-        lines.push(line);
-    }
-    let not_listed = judged.len() - lines.len();
-    let (total, counts) = (judged.len(), Json::Object(counts));
-    format!(
-        "{{\"total\":{total},\"counts\":{counts},\"not_listed\":{not_listed},\"files\":[\n{}\n]}}\n",
-        lines.join(",\n")
-    )
+    };
+    let entries = refused_first(judged).into_iter().map(entry);
+    appendix::list(&json!({"counts": counts}), "files", judged.len(), entries)
 }
-
-/// Room for what stands in that file before and behind its list.
-const HEAD_BYTES: u64 = 4096;
 
 /// The repositories that were exported, by project.
 fn repositories(exports: &Exports) -> BTreeMap<&str, Repository<'_>> {

@@ -6,6 +6,7 @@ use crate::kinds::Kind;
 use crate::lang::words;
 
 mod activity;
+mod appendix;
 mod attention;
 mod audit;
 mod codes;
@@ -20,6 +21,7 @@ mod quality;
 mod result;
 mod roles;
 mod scale;
+mod snapshot;
 mod sources;
 mod suggestion;
 mod tree;

@@ -4,12 +4,12 @@ use jiff::Timestamp;
 
 use crate::check::export::Exports;
 use crate::finding::Place;
-use crate::kinds::dispatch::redact::{holds_secret, shown};
+use crate::kinds::dispatch::redact::shown;
 use crate::kinds::dispatch::value;
 use crate::kinds::dispatch_run::attention::{QUOTED, duration, name_of, place};
 use crate::kinds::dispatch_run::notice::{Attention, Said};
-use crate::kinds::dispatch_run::{codes, context, errors};
-use crate::lang::Lang;
+use crate::kinds::dispatch_run::{codes, context, errors, snapshot};
+use crate::lang::{Lang, words};
 use crate::read::tree::Node;
 
 pub(super) fn runs(exports: &Exports, now: Timestamp, found: &mut Attention) {
@@ -50,38 +50,24 @@ pub(super) fn snapshots(exports: &Exports, found: &mut Attention) {
         let about = || shown(value::text(row, "planning_run_id"), 80);
         if !context::View::of(Some(row)).readable {
             found.push(&codes::SNAPSHOT_UNREADABLE, || {
-                let said = Said { zh: "不是 JSON 物件".to_owned(), en: "is no JSON object".to_owned() };
-                (about(), said, None, here("snapshot"))
+                (about(), words("不是 JSON 物件", "is no JSON object").into(), None, here("snapshot"))
             });
             continue;
         }
-        let snapshot = value::document(row, "snapshot");
-        let faults = snapshot.as_ref().map(|snapshot| context::faults(row, snapshot)).unwrap_or_default();
-        if !faults.is_empty() {
+        let Some(envelope) = value::document(row, "snapshot") else { continue };
+        let is_text = row.get("snapshot").is_some_and(|node| node.text().is_some());
+        for fault in snapshot::faults(row, &envelope) {
             found.push(&codes::CONTEXT_INVALID, || {
-                let said = |separator: &str, lang| {
-                    faults.iter().map(|fault| fault.get(lang)).collect::<Vec<_>>().join(separator)
-                };
-                let said = Said { zh: said("；", Lang::ZhHant), en: said("; ", Lang::En) };
-                (about(), said, None, here("snapshot"))
+                // An envelope that stands in a text has no pointers of the file; what is said names the key.
+                let inner = if is_text { "" } else { &fault.pointer };
+                let pointer = if fault.in_row { fault.pointer.clone() } else { format!("/snapshot{inner}") };
+                (about(), fault.said, None, here(pointer.trim_start_matches('/')))
             });
         }
-        let Some(sources) = snapshot.as_ref().and_then(|snapshot| snapshot.get("sources")) else { continue };
-        let texts = [
-            ("open_tasks", "title"),
-            ("recent_documents", "title"),
-            ("open_drift_signals", "document_title"),
-            ("open_drift_signals", "trigger_detail"),
-            ("recent_agent_runs", "summary"),
-        ];
-        let listed = texts
-            .into_iter()
-            .flat_map(|(list, key)| value::list(sources, list).iter().map(move |item| value::text(item, key)));
-        let sync = value::get(sources, "latest_sync_run").map(|run| value::text(run, "error_message"));
-        if listed.chain(sync).any(holds_secret) {
+        if snapshot::has_secret(&envelope) {
             found.push(&codes::UNREDACTED, || {
-                let said = Said { zh: "內容未顯示".to_owned(), en: "what it is, is not repeated here".to_owned() };
-                (about(), said, None, here("snapshot"))
+                let said = words("內容未顯示", "what it is, is not repeated here");
+                (about(), said.into(), None, here("snapshot"))
             });
         }
     }

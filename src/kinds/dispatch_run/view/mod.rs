@@ -12,9 +12,9 @@ use crate::kinds::dispatch::{not_given, value};
 use crate::kinds::dispatch_run::attention;
 use crate::kinds::dispatch_run::dry_run::{self, Judged};
 use crate::kinds::dispatch_run::exports::EXPORTS;
-use crate::kinds::dispatch_run::lifecycle;
 use crate::kinds::dispatch_run::notice::{Attention, Notice};
 use crate::kinds::dispatch_run::roles::Roles;
+use crate::kinds::dispatch_run::{lifecycle, snapshot};
 use crate::lang::{Lang, Words, words};
 use crate::read::tree::Node;
 use crate::view::pack::{Context, Own, section};
@@ -23,6 +23,7 @@ use crate::view::texts;
 
 mod candidates;
 mod connectors;
+mod contexts;
 mod figures;
 mod runs;
 mod tasks;
@@ -40,7 +41,8 @@ pub(super) fn conclude(given: &Given<'_>) -> Own {
     let (lang, now) = (context.lang, context.now.timestamp());
     let judged = dry_run::judged(exports);
     let attention = attention::attention(exports, judged.as_deref().unwrap_or_default(), now);
-    let page = Page { exports, roles: Roles::of(exports), judged, context, lang, now };
+    let page =
+        Page { exports, roles: Roles::of(exports), judged, snapshots: snapshot::newest(exports), context, lang, now };
     Own {
         verdict: Some(page.verdict(&attention)),
         next: page.next(&attention),
@@ -56,6 +58,8 @@ struct Page<'a> {
     roles: Roles<'a>,
     /// The verdict on every file of a result; `None` when no tasks were given.
     judged: Option<Vec<Judged<'a>>>,
+    /// The newest snapshot of every run; `None` when none were given.
+    snapshots: Option<Vec<(&'a str, &'a Node)>>,
     context: &'a Context<'a>,
     lang: Lang,
     now: Timestamp,
@@ -65,7 +69,11 @@ impl<'a> Page<'a> {
     /// Further files of the bundle.
     fn files_of_bundle(&self) -> BTreeMap<String, String> {
         let judged = self.judged.iter().filter(|judged| !judged.is_empty());
-        judged.map(|judged| (dry_run::FILE.to_owned(), dry_run::document(judged))).collect()
+        let snapshots = self.snapshots.iter().filter(|rows| !rows.is_empty());
+        judged
+            .map(|judged| (dry_run::FILE.to_owned(), dry_run::document(judged)))
+            .chain(snapshots.map(|rows| (snapshot::FILE.to_owned(), snapshot::document(rows))))
+            .collect()
     }
 
     fn say(&self, words: Words) -> String {
@@ -114,6 +122,16 @@ impl<'a> Page<'a> {
             ));
         }
         blocks
+    }
+
+    /// How many of all are in the table above, and the file that has the rest.
+    fn complete(&self, listed: usize, all: usize, file: &str) -> Block {
+        let (list, end) = match self.lang {
+            Lang::ZhHant => (format!("表中列出 {listed}／{all} 項；完整清單在 "), "。"),
+            Lang::En => (format!("{listed} of {all} are in the table; the full list is in "), "."),
+        };
+        let link = Inline::Link { href: file.to_owned(), text: file.to_owned() };
+        Block::List(vec![Inline::Many(vec![Inline::Text(list), link, Inline::Text(end.to_owned())])])
     }
 
     fn moment(&self, node: &Node, key: &str) -> Inline {
@@ -170,7 +188,9 @@ impl<'a> Page<'a> {
             self.section("queue", words("接下來會被領取的任務", "What is claimed next"), self.queue()),
             self.section("tasks", words("派工任務", "Dispatched tasks"), self.tasks()),
             self.section("files", words("結果要寫的檔案（試算）", "Files of results (dry run)"), self.files()),
-            self.section("runs", words("規劃執行與情境", "Planning runs and their context"), self.runs()),
+            self.section("runs", words("規劃執行", "Planning runs"), self.runs()),
+            self.section("contexts", words("規劃情境的證據", "Evidence of planning contexts"), self.contexts()),
+            self.section("candidates", words("候選項目", "Candidates"), self.candidates()),
             self.section("requirements", words("需求規模", "Scale of requirements"), self.requirements()),
             self.section("figures", words("品質數字", "Quality figures"), self.figures()),
             self.section("suggestions", words("角色建議", "Role suggestions"), self.suggestions()),

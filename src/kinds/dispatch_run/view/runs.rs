@@ -1,13 +1,13 @@
-//! Planning runs with the context that each was given, and the scale of requirements.
+//! Planning runs: what came of each, and the scale of the requirements that they are about.
 
 use std::collections::BTreeMap;
 
 use crate::kinds::dispatch::redact::shown;
 use crate::kinds::dispatch::value;
 use crate::kinds::dispatch_run::attention::name_of;
-use crate::kinds::dispatch_run::quality::Summary;
+use crate::kinds::dispatch_run::quality::{Summary, percent};
 use crate::kinds::dispatch_run::view::{Page, ROWS};
-use crate::kinds::dispatch_run::{context, scale};
+use crate::kinds::dispatch_run::{errors, scale};
 use crate::lang::{Lang, words};
 use crate::read::tree::Node;
 use crate::view::page::{Block, Inline, Tone};
@@ -17,10 +17,6 @@ impl<'a> Page<'a> {
     pub(super) fn runs(&self) -> Vec<Block> {
         let Some(mut runs) = self.items("planning_runs") else { return vec![self.not_given()] };
         runs.sort_by_cached_key(|run| (std::cmp::Reverse(value::moment(run, "completed_at")), value::text(run, "id")));
-        let mut rows_of: BTreeMap<&str, Vec<&Node>> = BTreeMap::new();
-        for row in self.items("context_snapshots").into_iter().flatten() {
-            rows_of.entry(value::text(row, "planning_run_id")).or_default().push(row);
-        }
         let summaries = self.summaries();
         let titles: BTreeMap<_, _> = self
             .items("requirements")
@@ -31,33 +27,19 @@ impl<'a> Page<'a> {
         let row = |run: &&Node| {
             let id = value::text(run, "id");
             let requirement = titles.get(value::text(run, "requirement_id")).map(|requirement| name_of(requirement));
-            let status = value::text(run, "status");
-            let tone = match status {
-                "completed" => Tone::Good,
-                "failed" => Tone::Bad,
-                "queued" | "running" => Tone::Info,
-                _ => Tone::Unknown,
-            };
-            let quality = summaries.as_ref().map_or_else(
+            let requirement = requirement.map(|name| format!("{name} ")).unwrap_or_default();
+            let candidates = summaries.as_ref().map_or_else(
                 || Inline::Unknown(self.say(texts::NOT_GIVEN)),
                 |summaries| match summaries.get(id) {
                     None => self.text(words("沒有候選項目", "no candidates")),
-                    Some(summary) => Inline::Text(summary.row().unwrap_or_else(|| match self.lang {
-                        Lang::ZhHant => format!("{} 項待決定", summary.pending()),
-                        Lang::En => format!("{} to decide", summary.pending()),
-                    })),
+                    Some(summary) => Inline::Text(self.decided(summary)),
                 },
             );
-            let evidence = match self.exports.get("context_snapshots") {
-                None => Inline::Unknown(self.say(texts::NOT_GIVEN)),
-                Some(_) => self.evidence(&context::View::newest(rows_of.get(id).into_iter().flatten().copied())),
-            };
-            let requirement = requirement.map(|name| format!("{name} ")).unwrap_or_default();
             vec![
                 Inline::Many(vec![Inline::Text(requirement), Inline::Code(shown(id, 60))]),
-                Inline::Tag(tone, shown(status, 20)),
-                evidence,
-                quality,
+                self.run_state(run),
+                self.run_outcome(run),
+                candidates,
                 self.moment(run, "completed_at"),
             ]
         };
@@ -65,54 +47,89 @@ impl<'a> Page<'a> {
         let columns = [
             words("執行", "Run"),
             texts::STATUS,
-            words("情境證據", "Context evidence"),
-            words("採納", "Acceptance"),
+            words("結果與租約", "Outcome and lease"),
+            words("候選項目", "Candidates"),
             words("完成", "Completed"),
         ];
         let caption = self.say(words("最近完成的在前", "The latest first"));
         self.table(caption, &columns, rows, runs.len(), words("沒有規劃執行", "No planning run"))
     }
 
-    /// What a run was given, in a line.
-    pub(super) fn evidence(&self, view: &context::View) -> Inline {
-        if !view.available {
-            return Inline::Unknown(self.say(words("沒有快照", "no snapshot")));
-        }
-        let bytes = context::bytes_label(u64::try_from(view.sources_bytes).unwrap_or_default());
-        let mut parts = vec![Inline::Code(shown(&context::short_id(&view.pack_id), 8))];
-        if !view.readable {
-            parts.push(Inline::Tag(Tone::Bad, self.say(words("無法讀取", "Unreadable"))));
-            return Inline::Many(parts);
-        }
-        let counts = match self.lang {
-            Lang::ZhHant => format!(
-                " {bytes} · 任務 {}、文件 {}、偏移 {}、代理 {}",
-                view.open_tasks, view.documents, view.drift_signals, view.agent_runs
-            ),
-            Lang::En => format!(
-                " {bytes} · {} tasks, {} documents, {} drift signals, {} agent runs",
-                view.open_tasks, view.documents, view.drift_signals, view.agent_runs
-            ),
+    /// The state of a run in the language of the page; a word that nobody knows stays.
+    pub(super) fn run_state(&self, run: &Node) -> Inline {
+        let (tone, word) = match value::text(run, "status") {
+            "completed" => (Tone::Good, words("完成", "Completed")),
+            "failed" => (Tone::Bad, words("失敗", "Failed")),
+            "queued" => (Tone::Info, words("排隊中", "Queued")),
+            "running" => (Tone::Info, words("執行中", "Running")),
+            "cancelled" => (Tone::Info, words("已取消", "Cancelled")),
+            other => return Inline::Tag(Tone::Unknown, shown(other, 20)),
         };
-        parts.push(Inline::Text(counts));
-        for chip in [&view.role, &view.intent_mode, &view.task_scale].into_iter().filter(|chip| !chip.is_empty()) {
-            parts.push(Inline::Text(" ".to_owned()));
-            parts.push(Inline::Code(shown(chip, 40)));
+        Inline::Tag(tone, self.say(word))
+    }
+
+    /// Why a run failed and what helps, and how its lease stands.
+    fn run_outcome(&self, run: &Node) -> Inline {
+        let mut parts = Vec::new();
+        if value::text(run, "status") == "failed" {
+            let (kind, message) = errors::of_run(run);
+            parts.push(Inline::Code(errors::exported(Some(kind))));
+            parts.push(Inline::Text(format!(" {} ", shown(message, 200))));
+            if let Some(remedy) = errors::normalised(kind).remedy {
+                parts.push(Inline::Text(format!("→ {} ", self.say(remedy))));
+            }
         }
-        let dropped = context::truncated(&view.dropped);
-        if !dropped.is_empty() {
-            let dropped: Vec<_> = dropped.iter().take(5).map(|pair| shown(pair, 40)).collect();
-            parts.push(Inline::Text(" ".to_owned()));
-            parts.push(Inline::Tag(Tone::Warn, self.say(words("已截斷", "Truncated"))));
-            parts.push(Inline::Text(format!(" {}", dropped.join(texts::separator(self.lang)))));
+        let lease = match value::text(run, "dispatch_status") {
+            "" => None,
+            "not_required" => Some(words("不需連接器", "needs no connector")),
+            "queued" => Some(words("等候連接器", "waits for a connector")),
+            "returned" => Some(words("已交回", "returned")),
+            "expired" => Some(words("租約逾期，回到佇列", "lease expired, back in the queue")),
+            "leased" => Some(words("租用中", "leased")),
+            other => {
+                parts.push(Inline::Code(shown(other, 20)));
+                None
+            }
+        };
+        parts.extend(lease.map(|lease| self.text(lease)));
+        if value::text(run, "dispatch_status") == "leased"
+            && let Some(end) = value::moment(run, "lease_expires_at")
+        {
+            let until = self.context.moment(end);
+            parts.push(Inline::Text(match (end < self.now, self.lang) {
+                (true, Lang::ZhHant) => format!("，{until} 已到期"),
+                (true, Lang::En) => format!(", ended {until}"),
+                (false, Lang::ZhHant) => format!("，至 {until}"),
+                (false, Lang::En) => format!(" until {until}"),
+            }));
         }
-        if !view.warnings.is_empty() {
-            let warnings: Vec<_> = view.warnings.iter().take(5).map(|warning| shown(warning, 80)).collect();
-            parts.push(Inline::Text(" ".to_owned()));
-            parts.push(Inline::Tag(Tone::Warn, self.say(words("來源有缺", "Source missing"))));
-            parts.push(Inline::Text(format!(" {}", warnings.join(texts::separator(self.lang)))));
+        if parts.is_empty() { Inline::Unknown(self.say(texts::UNKNOWN)) } else { Inline::Many(parts) }
+    }
+
+    /// How the candidates of a run were decided, and with which feedback.
+    fn decided(&self, summary: &Summary) -> String {
+        let (approved, rejected, pending) = (summary.approved, summary.rejected, summary.pending());
+        let mut text = match self.lang {
+            Lang::ZhHant => format!("{} 項：採納 {approved}、拒絕 {rejected}、待決定 {pending}", summary.total),
+            Lang::En => format!("{}: {approved} approved, {rejected} rejected, {pending} to decide", summary.total),
+        };
+        if pending == 0 {
+            let percent = percent(approved, approved + rejected);
+            text.push_str(&match self.lang {
+                Lang::ZhHant => format!("（採納率 {percent}%）"),
+                Lang::En => format!(" (acceptance {percent}%)"),
+            });
         }
-        Inline::Many(parts)
+        let feedback: Vec<_> =
+            summary.feedback.iter().take(8).map(|(kind, count)| format!("{} {count}", shown(kind, 40))).collect();
+        if !feedback.is_empty() {
+            text.push_str(match self.lang {
+                Lang::ZhHant => "；回饋 ",
+                Lang::En => "; feedback ",
+            });
+            text.push_str(&feedback.join(texts::separator(self.lang)));
+        }
+        text
     }
 
     pub(super) fn requirements(&self) -> Vec<Block> {

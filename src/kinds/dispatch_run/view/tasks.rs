@@ -247,12 +247,7 @@ impl<'a> Page<'a> {
             rows: dry_run::counts(judged).into_iter().map(total).collect(),
             empty: self.text(texts::NONE),
         }));
-        let (list, end) = match self.lang {
-            Lang::ZhHant => (format!("表中列出 {shown}／{} 個；完整清單在 ", judged.len()), "。"),
-            Lang::En => (format!("{shown} of {} are in the table; the full list is ", judged.len()), "."),
-        };
-        let link = Inline::Link { href: dry_run::FILE.to_owned(), text: dry_run::FILE.to_owned() };
-        blocks.push(Block::List(vec![Inline::Many(vec![Inline::Text(list), link, Inline::Text(end.to_owned())])]));
+        blocks.push(self.complete(shown, judged.len(), dry_run::FILE));
         blocks
     }
 }

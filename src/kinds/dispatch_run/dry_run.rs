@@ -11,6 +11,7 @@ use crate::kinds::dispatch::value;
 use crate::kinds::dispatch_run::appendix;
 use crate::kinds::dispatch_run::files::{self, Reason, Verdict};
 use crate::kinds::dispatch_run::tree::{self, Tree};
+use crate::lang::{Words, words};
 use crate::read::tree::Node;
 
 /// The verdict on one file of a result.
@@ -54,31 +55,67 @@ pub(super) fn judged(exports: &Exports) -> Option<Vec<Judged<'_>>> {
     Some(judged)
 }
 
-/// The same, those that are refused first, then those that could not be judged whole.
+/// What a verdict comes to, in the order in which people look at them.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) enum Meaning {
+    Refused(Reason),
+    /// Path and contents are fine; without a tree nobody knows where links lead and what stands there.
+    NotChecked,
+    Written,
+}
+
+impl Meaning {
+    /// The word for programs.
+    pub(super) fn word(self) -> &'static str {
+        match self {
+            Self::Refused(reason) => reason.word(),
+            Self::NotChecked => "not_checked",
+            Self::Written => "written",
+        }
+    }
+
+    /// What it means, for people.
+    pub(super) fn about(self) -> Words {
+        match self {
+            Self::Refused(reason) => reason.about(),
+            Self::NotChecked => words(
+                "沒有檔案樹：路徑與內容沒有問題，連結與資料夾尚未查核",
+                "no file tree: path and contents are fine, links and folders are not checked",
+            ),
+            Self::Written => words("會寫入", "would be written"),
+        }
+    }
+}
+
+impl Judged<'_> {
+    /// What the verdict comes to.
+    pub(super) fn meaning(&self) -> Meaning {
+        match self.verdict.refused {
+            Some(reason) => Meaning::Refused(reason),
+            None if self.has_tree => Meaning::Written,
+            None => Meaning::NotChecked,
+        }
+    }
+}
+
+/// The same, those that are refused first, then those that could not be judged whole; else in their order.
 pub(super) fn refused_first<'a, 'b>(judged: &'b [Judged<'a>]) -> Vec<&'b Judged<'a>> {
     let mut ordered: Vec<_> = judged.iter().collect();
-    ordered.sort_by_key(|of| (of.verdict.refused.is_none(), of.has_tree));
+    ordered.sort_by_key(|of| match of.meaning() {
+        Meaning::Refused(_) => 0,
+        Meaning::NotChecked => 1,
+        Meaning::Written => 2,
+    });
     ordered
 }
 
-/// How many files there are of each verdict: by the reason of a refusal, then the others.
-pub(super) fn counts(judged: &[Judged<'_>]) -> Vec<(&'static str, usize)> {
-    let mut counts: BTreeMap<_, usize> = BTreeMap::new();
+/// How many files there are of each verdict.
+pub(super) fn counts(judged: &[Judged<'_>]) -> BTreeMap<Meaning, usize> {
+    let mut counts = BTreeMap::new();
     for of in judged {
-        let refused = of.verdict.refused;
-        // A refusal is the same with and without a tree.
-        *counts.entry((refused.is_none(), refused, of.has_tree || refused.is_some())).or_default() += 1;
+        *counts.entry(of.meaning()).or_default() += 1;
     }
-    counts.into_iter().map(|((_, refused, has_tree), count)| (word(refused, has_tree), count)).collect()
-}
-
-/// The verdict as a word for programs.
-fn word(refused: Option<Reason>, has_tree: bool) -> &'static str {
-    match refused {
-        Some(reason) => reason.word(),
-        None if has_tree => "written",
-        None => "not_checked",
-    }
+    counts
 }
 
 /// Name of the file with the verdicts on all files.
@@ -86,12 +123,13 @@ pub(super) const FILE: &str = "file-verdicts.json";
 
 /// Every verdict as JSON: how many there are of each, then one by one, those refused first.
 pub(super) fn document(judged: &[Judged<'_>]) -> String {
-    let counts: Map<_, _> = counts(judged).into_iter().map(|(word, count)| (word.to_owned(), count.into())).collect();
+    let counts: Map<_, _> =
+        counts(judged).into_iter().map(|(of, count)| (of.word().to_owned(), count.into())).collect();
     let entry = |of: &Judged<'_>| {
         json!({
             "task": shown(value::text(of.task, "id"), 80),
             "path": shown(&of.verdict.path, 200),
-            "verdict": word(of.verdict.refused, of.has_tree),
+            "verdict": of.meaning().word(),
         })
     };
     let entries = refused_first(judged).into_iter().map(entry);

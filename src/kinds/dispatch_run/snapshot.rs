@@ -197,7 +197,7 @@ static DROPPED: Shape = Shape {
 /// What is wrong with a snapshot.
 #[derive(Clone, Debug)]
 pub(super) struct Fault {
-    /// Where in the envelope, as a pointer; where in the row when `in_row`.
+    /// Where in the envelope, as a pointer, which is also said; where in the row when `in_row`.
     pub pointer: String,
     pub in_row: bool,
     pub said: Said,
@@ -208,7 +208,10 @@ pub(super) fn faults(row: &Node, envelope: &Node) -> Vec<Fault> {
     let mut faults = of_shape(envelope);
     let mut found = |pointer: String, in_row: bool, said: Said| faults.push(Fault { pointer, in_row, said });
     of_row(row, envelope, &mut |key, said| found(format!("/{key}"), true, said));
-    of_envelope(envelope, &mut |pointer, said| found(pointer, false, said));
+    of_envelope(envelope, &mut |pointer, said| {
+        let said = Said { zh: format!("{pointer}：{}", said.zh), en: format!("{pointer}: {}", said.en) };
+        found(pointer, false, said);
+    });
     faults
 }
 
@@ -414,13 +417,18 @@ pub(super) fn newest(exports: &Exports) -> Option<Vec<(&str, &Node)>> {
     Some(rows.into_iter().map(|(run, (_, row))| (run, row)).collect())
 }
 
+/// Whether the context of a run may be shown: when the run is at its end, and when nobody knows how far it is.
+pub(super) fn is_shown(run: Option<&Node>) -> bool {
+    run.is_none_or(|run| ["completed", "failed"].contains(&value::text(run, "status")))
+}
+
 /// Name of the file with every snapshot as it may be shown.
 pub(super) const FILE: &str = "context-snapshots.json";
 
 /// The newest snapshot of every run as JSON: what its row records, what its byte cap would drop of it, and the envelope
 /// redacted and within that cap; null when it cannot be read.
-pub(super) fn document(rows: &[(&str, &Node)]) -> String {
-    let entry = |(run, row): &(&str, &Node)| {
+pub(super) fn document(rows: &[&(&str, &Node)]) -> String {
+    let entry = |(run, row): &&(&str, &Node)| {
         let view = context::View::of(Some(row));
         let envelope = value::document(row, "snapshot").filter(|_| view.readable);
         json!({

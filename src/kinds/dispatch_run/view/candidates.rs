@@ -7,7 +7,7 @@ use crate::kinds::dispatch::value;
 use crate::kinds::dispatch_run::attention::name_of;
 use crate::kinds::dispatch_run::audit;
 use crate::kinds::dispatch_run::suggestion::{self, Suggestion};
-use crate::kinds::dispatch_run::view::{Page, ROWS};
+use crate::kinds::dispatch_run::view::{Page, ROWS, code};
 use crate::lang::words;
 use crate::read::tree::Node;
 use crate::view::page::{Block, Inline, Tone};
@@ -37,12 +37,12 @@ impl Page<'_> {
                 other => (Tone::Unknown, shown(other, 40)),
             };
             let role = value::text(candidate, "execution_role");
-            let mut roles = vec![Inline::Code(shown(role, 60))];
+            let mut roles = vec![code(role, 60)];
             if !role.trim().is_empty() && !self.roles.is_selectable(role.trim()) {
                 roles.push(Inline::Text(" ".to_owned()));
                 roles.push(Inline::Tag(Tone::Bad, self.say(words("不能派工", "Cannot be dispatched"))));
             }
-            let mut feedback = vec![Inline::Code(shown(value::text(candidate, "feedback_kind"), 40))];
+            let mut feedback = vec![code(value::text(candidate, "feedback_kind"), 40)];
             feedback.push(Inline::Text(format!(" {}", shown(value::text(candidate, "feedback_note"), 200))));
             vec![
                 Inline::Many(vec![
@@ -52,7 +52,7 @@ impl Page<'_> {
                 Inline::Tag(tone, word),
                 Inline::Many(feedback),
                 Inline::Many(roles),
-                Inline::Code(shown(value::text(candidate, "planning_run_id"), 60)),
+                code(value::text(candidate, "planning_run_id"), 60),
             ]
         };
         let rows: Vec<_> = ordered.iter().take(ROWS).map(row).collect();
@@ -83,7 +83,7 @@ impl Page<'_> {
                 Inline::Text(if read.error.is_none() { format!("{:.2}", read.confidence) } else { String::new() }),
                 Inline::Text(shown(&read.reasoning, 240)),
                 self.alternatives(&read),
-                Inline::Code(shown(value::text(candidate, "execution_role"), 60)),
+                code(value::text(candidate, "execution_role"), 60),
             ]
         };
         let rows: Vec<_> = suggested.iter().take(ROWS).map(row).collect();
@@ -132,7 +132,7 @@ impl Page<'_> {
         let mut order: Vec<usize> = (0..rows.len()).collect();
         order
             .sort_by_cached_key(|at| std::cmp::Reverse(rows.get(*at).and_then(|row| value::moment(row, "created_at"))));
-        let of = |row: &Node, key: &str| Inline::Code(shown(value::text(row, key), 60));
+        let of = |row: &Node, key: &str| code(value::text(row, key), 60);
         let line = |(at, row): (usize, &Node)| {
             let state = faults.get(&at).map_or_else(
                 || Inline::Tag(Tone::Good, self.say(words("成立", "Holds"))),

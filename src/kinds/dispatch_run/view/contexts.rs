@@ -23,6 +23,15 @@ enum Run<'a> {
     NotGiven,
 }
 
+impl Run<'_> {
+    fn is_shown(self) -> bool {
+        match self {
+            Self::Known(run) => snapshot::is_shown(Some(run)),
+            Self::NotAmong | Self::NotGiven => snapshot::is_shown(None),
+        }
+    }
+}
+
 impl Page<'_> {
     pub(super) fn contexts(&self) -> Vec<Block> {
         let Some(newest) = &self.snapshots else { return vec![self.not_given()] };
@@ -34,7 +43,7 @@ impl Page<'_> {
         };
         let with: Vec<_> = newest.iter().map(|(id, row)| (*id, Some(*row), of(id))).collect();
         let has: BTreeSet<_> = newest.iter().map(|(run, _)| *run).collect();
-        let without = runs.iter().flatten().filter(|(id, run)| is_ended(run) && !has.contains(*id));
+        let without = runs.iter().flatten().filter(|(id, run)| snapshot::is_shown(Some(run)) && !has.contains(*id));
         let without: Vec<_> = without.map(|(id, run)| (*id, None, Run::Known(run))).collect();
         let all = with.len() + without.len();
         let rows: Vec<_> =
@@ -68,7 +77,7 @@ impl Page<'_> {
             cells.extend(rest(words("沒有快照", "no snapshot")));
             return cells;
         };
-        if matches!(run, Run::Known(run) if !is_ended(run)) {
+        if !run.is_shown() {
             let mut cells = vec![Inline::Many(about)];
             cells.extend(rest(words("執行結束後才顯示", "shown when the run has ended")));
             return cells;
@@ -168,10 +177,9 @@ impl Page<'_> {
 
     /// What stood in the snapshots, redacted and within their caps.
     fn held<'b>(&self, newest: &[(&'b str, &'b Node)], of: &dyn Fn(&str) -> Run<'b>) -> Vec<Block> {
-        let is_shown = |id: &str| !matches!(of(id), Run::Known(run) if !is_ended(run));
         let mut rows = Vec::new();
         let mut all = 0;
-        for (id, row) in newest.iter().filter(|(id, _)| is_shown(id)) {
+        for (id, row) in newest.iter().filter(|(id, _)| of(id).is_shown()) {
             let Some(envelope) = value::document(row, "snapshot") else { continue };
             if rows.len() >= ROWS {
                 all += snapshot::reduced(&envelope).kept.iter().sum::<usize>();
@@ -185,22 +193,24 @@ impl Page<'_> {
                     item.at.map_or_else(|| Inline::Text(String::new()), |at| Inline::Text(self.context.moment(at)));
                 vec![
                     Inline::Many(vec![Inline::Text(format!("{} ", item.title)), Inline::Code(item.id)]),
-                    Inline::Code(item.source.to_owned()),
+                    Inline::Many(vec![
+                        Inline::Code(item.source.to_owned()),
+                        Inline::Text(" ".to_owned()),
+                        Inline::Code(shown(id, 60)),
+                    ]),
                     Inline::Text(item.state),
                     Inline::Text(item.text),
                     at,
-                    Inline::Code(shown(id, 60)),
                 ]
             }));
         }
         let listed = rows.len();
         let columns = [
             words("項目", "Item"),
-            words("來源", "Source"),
+            words("來源與執行", "Source and run"),
             texts::STATUS,
             words("內容", "Text"),
             words("時間", "When"),
-            words("執行", "Run"),
         ];
         let caption =
             words("快照內容：已遮蔽並裁到位元組上限", "What the snapshots hold, redacted and cut to the byte cap");
@@ -215,9 +225,4 @@ impl Page<'_> {
         }
         blocks
     }
-}
-
-/// Whether a run is at its end; before that its context is not shown.
-fn is_ended(run: &Node) -> bool {
-    ["completed", "failed"].contains(&value::text(run, "status"))
 }

@@ -40,8 +40,7 @@ impl<'a> Page<'a> {
 
     /// The acceptance rate of each project; not checked when runs or candidates are missing.
     fn acceptance(&self, summaries: Option<&BTreeMap<&str, Summary>>) -> Vec<Figure> {
-        let figure = |project: &str, value: Inline| {
-            Figure {
+        let figure = |project: &str, value: Inline| Figure {
             label: match self.lang {
                 Lang::ZhHant => format!("七日採納率 {project}"),
                 Lang::En => format!("Seven-day acceptance rate {project}"),
@@ -49,10 +48,9 @@ impl<'a> Page<'a> {
             value,
             definition: self.say(words(
                 "該專案七天內完成且全部審完的執行：採納（含已套用）÷（採納＋拒絕），合併計算",
-                "the project's runs that were completed within seven days and are fully reviewed: approved or applied ÷ decided, pooled",
+                "of runs completed within seven days and fully reviewed: approved or applied ÷ decided, pooled",
             )),
             source: "planning_runs, backlog_candidates".to_owned(),
-        }
         };
         let (Some(runs), Some(summaries)) = (self.items("planning_runs"), summaries) else {
             return vec![figure("", Inline::Unknown(self.say(texts::NOT_CHECKED)))];

@@ -8,6 +8,7 @@ use jiff::Timestamp;
 use crate::check::export::Exports;
 use crate::codes::Code;
 use crate::kinds::Given;
+use crate::kinds::dispatch::redact::shown;
 use crate::kinds::dispatch::{not_given, value};
 use crate::kinds::dispatch_run::attention;
 use crate::kinds::dispatch_run::dry_run::{self, Judged};
@@ -53,6 +54,11 @@ pub(super) fn conclude(given: &Given<'_>) -> Own {
     }
 }
 
+/// A code word as a page may show it; nothing when it is blank.
+fn code(text: &str, most: usize) -> Inline {
+    if text.trim().is_empty() { Inline::Text(String::new()) } else { Inline::Code(shown(text, most)) }
+}
+
 struct Page<'a> {
     exports: &'a Exports,
     roles: Roles<'a>,
@@ -69,10 +75,14 @@ impl<'a> Page<'a> {
     /// Further files of the bundle.
     fn files_of_bundle(&self) -> BTreeMap<String, String> {
         let judged = self.judged.iter().filter(|judged| !judged.is_empty());
-        let snapshots = self.snapshots.iter().filter(|rows| !rows.is_empty());
+        let runs: BTreeMap<_, _> =
+            self.items("planning_runs").into_iter().flatten().map(|run| (value::text(run, "id"), run)).collect();
+        let is_shown = |(run, _): &&(&str, &Node)| snapshot::is_shown(runs.get(run).copied());
+        let snapshots = self.snapshots.iter().map(|rows| rows.iter().filter(is_shown).collect::<Vec<_>>());
+        let snapshots = snapshots.filter(|rows| !rows.is_empty());
         judged
             .map(|judged| (dry_run::FILE.to_owned(), dry_run::document(judged)))
-            .chain(snapshots.map(|rows| (snapshot::FILE.to_owned(), snapshot::document(rows))))
+            .chain(snapshots.map(|rows| (snapshot::FILE.to_owned(), snapshot::document(&rows))))
             .collect()
     }
 
@@ -219,13 +229,13 @@ impl<'a> Page<'a> {
             ]
         };
         let rows: Vec<_> = attention.first(NOTICES).into_iter().map(row).collect();
-        let shown = rows.len();
+        let listed = rows.len();
         let columns = [words("事項", "What"), words("對象", "About"), words("依據", "Evidence"), texts::HINT];
         let caption = self.say(words("最要緊的在前", "Most pressing first"));
         let empty = words("沒有卡住或矛盾的事項", "Nothing is stuck and nothing contradicts itself");
         let title = words("需要處理", "Needs attention");
-        let mut blocks = self.table(caption, &columns, rows, shown, empty);
-        if attention.total() > u64::try_from(shown).unwrap_or(u64::MAX) {
+        let mut blocks = self.table(caption, &columns, rows, listed, empty);
+        if attention.total() > u64::try_from(listed).unwrap_or(u64::MAX) {
             let of = |(code, count): &(&Code, u64)| format!("{} {count}", code.title.get(self.lang));
             let all: Vec<_> = attention.counts.values().map(of).collect();
             let all = all.join(texts::separator(self.lang));

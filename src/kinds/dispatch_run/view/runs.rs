@@ -76,7 +76,7 @@ impl<'a> Page<'a> {
             parts.push(Inline::Code(errors::exported(Some(kind))));
             parts.push(Inline::Text(format!(" {} ", shown(message, 200))));
             if let Some(remedy) = errors::normalised(kind).remedy {
-                parts.push(Inline::Text(format!("→ {} ", self.say(remedy))));
+                parts.push(Inline::Text(format!("→ {} · ", self.say(remedy))));
             }
         }
         let lease = match value::text(run, "dispatch_status") {

@@ -3,8 +3,8 @@
 use crate::kinds::dispatch::redact::shown;
 use crate::kinds::dispatch::value;
 use crate::kinds::dispatch_run::attention::{duration, name_of};
-use crate::kinds::dispatch_run::dry_run::{self, Judged};
-use crate::kinds::dispatch_run::view::{Page, ROWS};
+use crate::kinds::dispatch_run::dry_run::{self, Judged, Meaning};
+use crate::kinds::dispatch_run::view::{Page, ROWS, code};
 use crate::kinds::dispatch_run::{errors, lifecycle, result};
 use crate::lang::{Lang, words};
 use crate::read::tree::Node;
@@ -97,12 +97,16 @@ impl<'a> Page<'a> {
                 "queued" | "running" => Tone::Info,
                 _ => Tone::Unknown,
             };
-            let role = shown(lifecycle::role_of(value::text(task, "source")).unwrap_or("?"), 60);
+            let source = value::text(task, "source");
+            let (state, applied) = self.state(task, &badge);
             vec![
-                Inline::Many(vec![Inline::Text(format!("{} ", name_of(task))), Inline::Code(role)]),
-                Inline::Tag(tone, self.state(task, &badge)),
+                Inline::Many(vec![
+                    Inline::Text(format!("{} ", name_of(task))),
+                    code(lifecycle::role_of(source).unwrap_or(source), 60),
+                ]),
+                Inline::Many(vec![Inline::Tag(tone, state), Inline::Text(applied)]),
                 self.outcome(task, &badge),
-                Inline::Code(shown(value::text(task, "status"), 20)),
+                code(value::text(task, "status"), 20),
                 self.moment(task, "updated_at"),
             ]
         };
@@ -118,22 +122,23 @@ impl<'a> Page<'a> {
         self.table(caption, &columns, rows, dispatched.len(), words("沒有派工任務", "No dispatched task"))
     }
 
-    /// The state of a dispatch in the language of the page, with the number of files that its result says were applied; a
-    /// word that nobody knows stays.
-    fn state(&self, task: &Node, badge: &result::Badge) -> String {
+    /// The state of a dispatch in the language of the page, and how many files its result says were applied; a word that
+    /// nobody knows stays.
+    fn state(&self, task: &Node, badge: &result::Badge) -> (String, String) {
         let known = match value::text(task, "dispatch_status") {
             "" | "none" => words("未派工", "Not dispatched"),
             "queued" => words("排隊中", "Queued"),
             "running" => words("執行中", "Running…"),
             "failed" => words("失敗", "Failed"),
-            "completed" => match (&badge.applied, self.lang) {
-                (Some(count), Lang::ZhHant) => return format!("完成（已套用 {} 個檔案）", shown(count, 20)),
-                (Some(_), Lang::En) => return shown(badge.label.as_deref().unwrap_or_default(), 60),
-                (None, _) => words("完成", "Completed"),
-            },
-            other => return shown(other, 40),
+            "completed" => words("完成", "Completed"),
+            other => return (shown(other, 40), String::new()),
         };
-        self.say(known)
+        let applied = badge.applied.as_deref().map(|count| match (self.lang, count) {
+            (Lang::ZhHant, _) => format!("（已套用 {} 個檔案）", shown(count, 20)),
+            (Lang::En, "1") => " (1 file applied)".to_owned(),
+            (Lang::En, _) => format!(" ({} files applied)", shown(count, 20)),
+        });
+        (self.say(known), applied.unwrap_or_default())
     }
 
     /// What came of a task, or how long it takes.
@@ -203,51 +208,43 @@ impl<'a> Page<'a> {
 
     pub(super) fn files(&self) -> Vec<Block> {
         let Some(judged) = &self.judged else { return vec![self.not_given()] };
-        let verdict = |of: &Judged<'_>| match of.verdict.refused {
-            Some(reason) => {
-                let parts = [
-                    Inline::Code(reason.word().to_owned()),
-                    Inline::Text(format!(" {}", reason.about().get(self.lang))),
-                ];
-                (Tone::Bad, words("拒絕", "Refused"), Inline::Many(parts.to_vec()))
-            }
-            None if of.has_tree => (Tone::Good, words("會寫入", "Would be written"), Inline::Text(String::new())),
-            None => {
-                let why = words(
-                    "沒有檔案樹：路徑與內容沒有問題，連結與資料夾尚未查核",
-                    "no file tree: path and contents are fine, links and folders are not checked",
-                );
-                (Tone::Unknown, texts::NOT_CHECKED, self.text(why))
-            }
-        };
-        let row = |of: &Judged<'_>| {
-            let (tone, word, reason) = verdict(of);
+        let row = |of: &&Judged<'_>| {
+            let (tone, word) = match of.meaning() {
+                Meaning::Refused(_) => (Tone::Bad, words("拒絕", "Refused")),
+                Meaning::NotChecked => (Tone::Unknown, texts::NOT_CHECKED),
+                Meaning::Written => (Tone::Good, words("會寫入", "Would be written")),
+            };
             vec![
                 Inline::Code(shown(&of.verdict.path, 120)),
                 Inline::Tag(tone, self.say(word)),
-                reason,
+                self.meaning(of.meaning()),
                 Inline::Text(name_of(of.task)),
             ]
         };
         let ordered = dry_run::refused_first(judged);
-        let rows: Vec<_> = ordered.iter().take(ROWS).map(|of| row(of)).collect();
+        let rows: Vec<_> = ordered.iter().take(ROWS).map(row).collect();
         let columns = [texts::FILE, words("判定", "Verdict"), texts::RATIONALE, words("任務", "Task")];
         let caption = self
             .say(words("只是試算，沒有寫入任何檔案；拒絕的在前", "A dry run: nothing is written. Refused files first"));
-        let shown = rows.len();
-        let mut blocks = self.table(caption, &columns, rows, shown, words("沒有要寫的檔案", "No file to write"));
+        let listed = rows.len();
+        let mut blocks = self.table(caption, &columns, rows, listed, words("沒有要寫的檔案", "No file to write"));
         if judged.is_empty() {
             return blocks;
         }
-        let total =
-            |(word, count): (&'static str, usize)| vec![Inline::Code(word.to_owned()), Inline::Text(count.to_string())];
+        let total = |(meaning, count): (Meaning, usize)| vec![self.meaning(meaning), Inline::Text(count.to_string())];
         blocks.push(Block::Table(Table {
             caption: self.say(words("全部檔案的判定", "The verdicts on all files")),
             columns: [words("判定", "Verdict"), words("檔案數", "Files")].map(|words| self.say(words)).to_vec(),
             rows: dry_run::counts(judged).into_iter().map(total).collect(),
             empty: self.text(texts::NONE),
         }));
-        blocks.push(self.complete(shown, judged.len(), dry_run::FILE));
+        blocks.push(self.complete(listed, judged.len(), dry_run::FILE));
         blocks
+    }
+
+    /// A verdict: its word and what it means.
+    fn meaning(&self, meaning: Meaning) -> Inline {
+        let about = format!(" {}", meaning.about().get(self.lang));
+        Inline::Many(vec![Inline::Code(meaning.word().to_owned()), Inline::Text(about)])
     }
 }

@@ -148,3 +148,46 @@ fn repositories(exports: &Exports) -> BTreeMap<&str, Repository<'_>> {
         })
         .collect()
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::check::export;
+    use crate::kinds::dispatch_run::exports::EXPORTS;
+
+    /// The verdicts on the files of a completed task of the project `p`, and the repositories that were exported.
+    fn check(files: &str, repositories: Option<&str>, expected: &str) {
+        let task = format!(
+            r#"[{{"id":"t","project_id":"p","dispatch_status":"completed","execution_result":{{"files":{files}}}}}]"#
+        );
+        let mut given = BTreeMap::from([("exports/tasks.json".to_owned(), task.into_bytes())]);
+        given.extend(repositories.map(|text| ("exports/repositories.json".to_owned(), text.as_bytes().to_vec())));
+        let exports = export::read(&given, "", EXPORTS, &mut Vec::new());
+        let judged = judged(&exports).unwrap();
+        let told = |of: &&Judged<'_>| format!("{}={}", of.verdict.path, of.meaning().word());
+        assert_eq!(refused_first(&judged).iter().map(told).collect::<Vec<_>>().join(" "), expected, "{files}");
+        let read: serde_json::Value = serde_json::from_str(&document(&judged)).unwrap();
+        assert_eq!((&read["total"], &read["not_listed"]), (&judged.len().into(), &0.into()));
+    }
+
+    #[test]
+    fn paths_are_judged_with_and_without_a_tree() {
+        let files = r#"[{"path":"a/./b","contents":""},{"path":"../x","contents":""},{"path":".git/hooks/x","contents":""},"c",{"path":"d"},{"path":".","contents":""},{"path":"own/x","contents":""}]"#;
+        let refused = "../x=unsafe_path .git/hooks/x=denied_path c=path_only d=missing_contents .=";
+        let rest = format!("{refused}unsafe_path a/b=not_checked own/x=not_checked");
+        check(files, None, &rest);
+        check(files, Some(r#"[{"project_id":"other","repo_path":"/r"}]"#), &rest);
+        check(
+            r#"[{"path":"own/x","contents":""},{"path":"a","contents":""}]"#,
+            Some(r#"[{"project_id":"p","repo_path":"/r","deny":["own"]}]"#),
+            "own/x=denied_path a=written",
+        );
+        check(
+            r#"[{"path":"a","contents":""}]"#,
+            Some(r#"[{"project_id":"p","repo_path":"r"}]"#),
+            "*=repo_path_not_absolute",
+        );
+        check("[]", None, "");
+        check("null", None, "");
+    }
+}

@@ -137,3 +137,48 @@ fn fragment(sentence: &str) -> String {
     let mut characters = sentence.trim_end_matches('.').chars();
     characters.next().map(|first| first.to_lowercase().chain(characters).collect()).unwrap_or_default()
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Which codes are shown of so many notices each, with how many.
+    fn check(given: &[(&'static Code, usize)], most: usize, expected: &[(&str, usize)]) {
+        let mut found = Attention::default();
+        for (code, count) in given {
+            for at in 0..*count {
+                found.push(code, || (at.to_string(), Said::same(""), None, Place::default()));
+            }
+        }
+        found.sort();
+        let mut shown: Vec<(&str, usize)> = Vec::new();
+        for notice in found.first(most) {
+            match shown.last_mut().filter(|(code, _)| *code == notice.code.id) {
+                Some((_, count)) => *count += 1,
+                None => shown.push((notice.code.id, 1)),
+            }
+        }
+        assert_eq!(shown, expected);
+    }
+
+    #[test]
+    fn the_worst_come_first_and_no_code_pushes_the_others_away() {
+        let (failed, refused) = (&codes::TASK_FAILED, &codes::FILE_REFUSED);
+        check(
+            &[(&NEW_WORD, 1), (refused, 1), (failed, 2)],
+            60,
+            &[("task_failed", 2), ("file_refused", 1), ("new_word", 1)],
+        );
+        check(&[(&NEW_WORD, 70), (failed, 3)], 60, &[("task_failed", 3), ("new_word", 57)]);
+        check(&[(&NEW_WORD, 70), (failed, 200)], 60, &[("task_failed", 30), ("new_word", 30)]);
+        check(&[(failed, 200)], 60, &[("task_failed", 60)]);
+        check(&[], 60, &[]);
+    }
+
+    #[test]
+    fn every_code_says_what_to_do_in_both_languages() {
+        for code in codes::ALL {
+            assert!(!code.fix_zh.is_empty() && !code.fix.is_empty(), "{}", code.id);
+        }
+    }
+}

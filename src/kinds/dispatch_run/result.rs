@@ -245,6 +245,24 @@ mod tests {
     }
 
     #[test]
+    fn what_is_stored_is_a_result_nothing_or_broken() {
+        let check = |stored: &str, expected: Option<&str>| {
+            let task = parsed_task(stored);
+            assert_eq!(stored_fault(&task, Some("code-reviewer")).as_deref(), expected, "{stored}");
+        };
+        check("null", None);
+        check(r#"{"findings":[]}"#, None);
+        check(r#""{\"findings\":[]}""#, None);
+        check(r#""{oops""#, Some("no-json"));
+        check("[]", Some("findings-missing"));
+        check("{}", Some("findings-missing"));
+    }
+
+    fn parsed_task(stored: &str) -> Node {
+        value::parsed(&format!(r#"{{"execution_result":{stored}}}"#)).unwrap()
+    }
+
+    #[test]
     fn a_badge_tells_the_state_and_what_the_result_says() {
         let check = |task: &str, expected: &str| {
             let badge = badge(&value::parsed(task).unwrap());

@@ -558,3 +558,135 @@ fn item_of(source: &'static str, item: &Json) -> Item {
         at: value::moment_of(&first(&["updated_at", "opened_at", "started_at"])),
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::kinds::dispatch::value::parsed;
+
+    const ID: &str = "1f6f3c1e-8a35-4a52-9d0c-6a8c2f6f0a11";
+
+    /// An envelope and its row with which nothing is wrong.
+    fn good() -> Json {
+        let sources = json!({
+            "open_tasks": [
+                {"id": "t1", "title": "<b>", "status": "todo", "priority": "low", "updated_at": "2026-05-02T00:00:00Z"},
+                {"id": "t2", "title": "b", "status": "todo", "priority": "high", "updated_at": "2026-05-01T00:00:00Z"},
+            ],
+            "recent_documents": [],
+            "open_drift_signals": [
+                {"id": "d1", "document_title": "x", "trigger_type": "", "trigger_detail": "", "severity": "high", "opened_at": "2026-05-01T00:00:00Z"},
+                {"id": "d2", "document_title": "x", "trigger_type": "", "trigger_detail": "", "severity": "", "opened_at": "2026-05-02T00:00:00Z"},
+            ],
+            "recent_agent_runs": [
+                {"id": "a", "agent_name": "agent:planning-orchestrator", "action_type": "review", "status": "completed", "started_at": "2026-05-01T00:00:00Z", "summary": "s"},
+            ],
+        });
+        let bytes = sources.to_string().len();
+        json!({"id": ID, "pack_id": ID, "sources_bytes": bytes, "dropped_counts": "{}", "snapshot": {
+            "schema_version": "context.v2", "pack_id": ID, "role": "", "intent_mode": "review", "task_scale": "large",
+            "generated_at": "2026-05-02T00:00:00Z", "generated_by": "server", "sanitizer_version": "v1",
+            "limits": {"max_open_tasks": 100, "max_recent_documents": 8, "max_open_drift_signals": 6,
+                "max_recent_agent_runs": 6, "include_latest_sync_run": true, "max_sources_bytes": 262_144},
+            "source_of_truth": [], "sources": sources,
+            "meta": {"ranking": {"documents": "relevance_v1", "tasks": "updated_at_desc",
+                    "drift_signals": "severity_desc_then_opened_at_desc", "agent_runs": "started_at_desc_excluding_self_planner"},
+                "dropped_counts": {"open_tasks": 0, "recent_documents": 0, "open_drift_signals": 0, "latest_sync_run": 0, "recent_agent_runs": 0},
+                "sources_bytes": bytes, "warnings": []},
+        }})
+    }
+
+    /// What is wrong after a value of the row has been replaced: where, of the row with `row` before it. The sizes are
+    /// made to fit again, unless they are what was replaced.
+    fn check(pointer: &str, to: Json, expected: &[&str]) {
+        let mut row = good();
+        *row.pointer_mut(pointer).unwrap() = to;
+        if !pointer.ends_with("sources_bytes") {
+            let bytes = Json::from(row["snapshot"]["sources"].to_string().len());
+            row["sources_bytes"] = bytes.clone();
+            row["snapshot"]["meta"]["sources_bytes"] = bytes;
+        }
+        let row = parsed(&row.to_string()).unwrap();
+        let faults = faults(&row, row.get("snapshot").unwrap());
+        let told = |fault: &Fault| format!("{}{}", if fault.in_row { "row" } else { "" }, fault.pointer);
+        assert_eq!(faults.iter().map(told).collect::<Vec<_>>(), expected, "{pointer}");
+    }
+
+    #[test]
+    fn what_is_as_specified_has_no_fault() {
+        check("/id", json!(ID), &[]);
+        // Empty lists may be null, and some writers escape marks of markup: `<` and `>` are five bytes longer each.
+        check("/snapshot/sources/recent_documents", json!(null), &[]);
+        let bytes = good()["sources_bytes"].as_u64().unwrap();
+        let mut row = good();
+        row["sources_bytes"] = (bytes + 10).into();
+        row["snapshot"]["meta"]["sources_bytes"] = (bytes + 10).into();
+        let row = parsed(&row.to_string()).unwrap();
+        assert!(faults(&row, row.get("snapshot").unwrap()).is_empty());
+    }
+
+    #[test]
+    fn every_rule_of_row_and_envelope_is_a_fault_of_its_own() {
+        check("/id", json!("snap-1"), &["row/id"]);
+        check("/pack_id", json!("2f6f3c1e-8a35-4a52-9d0c-6a8c2f6f0a11"), &["row/pack_id"]);
+        check("/dropped_counts", json!("{"), &["row/dropped_counts"]);
+        check("/dropped_counts", json!({"open_tasks": 2}), &["row/dropped_counts"]);
+        check("/sources_bytes", json!(5), &["row/sources_bytes"]);
+        check("/snapshot/meta/sources_bytes", json!(5), &["row/sources_bytes", "/meta/sources_bytes"]);
+        check("/snapshot/generated_at", json!("yesterday"), &["/generated_at"]);
+        check("/snapshot/generated_by", json!("somebody"), &["/generated_by"]);
+        check("/snapshot/sanitizer_version", json!("v9"), &["/sanitizer_version"]);
+        check("/snapshot/source_of_truth", json!(null), &["/source_of_truth"]);
+        check("/snapshot/source_of_truth", json!([{"name": "n", "path": "p"}]), &["/source_of_truth/0"]);
+        check("/snapshot/limits/max_open_tasks", json!(100_000), &["/limits/max_open_tasks"]);
+        check("/snapshot/limits/max_open_tasks", json!(1), &["/limits/max_open_tasks", "/sources/open_tasks"]);
+        check("/snapshot/limits/max_sources_bytes", json!(200), &["/limits/max_sources_bytes", "/sources"]);
+        check("/snapshot/meta/ranking/tasks", json!("by name"), &["/meta/ranking/tasks"]);
+        check("/snapshot/meta/warnings", json!(null), &["/meta/warnings"]);
+        check("/snapshot/meta/warnings", json!(["documents: timed out", "odd"]), &["/meta/warnings"]);
+        check(
+            "/snapshot/meta/dropped_counts/open_tasks",
+            json!(-3),
+            &["/meta/dropped_counts/open_tasks", "row/dropped_counts"],
+        );
+    }
+
+    #[test]
+    fn sources_hold_what_they_may_in_their_order() {
+        let at = |tail: &str| format!("/snapshot/sources/{tail}");
+        check(&at("open_tasks/0/status"), json!("done"), &["/sources/open_tasks/0/status"]);
+        check(&at("open_tasks/1/updated_at"), json!("2026-05-03T00:00:00Z"), &["/sources/open_tasks/1"]);
+        check(&at("open_tasks/1/updated_at"), json!("2026-05-02T00:00:00Z"), &[]);
+        check(
+            &at("open_drift_signals/0/severity"),
+            json!("catastrophic"),
+            &["/sources/open_drift_signals/0/severity", "/sources/open_drift_signals/1"],
+        );
+        check(&at("open_drift_signals/1/severity"), json!("high"), &["/sources/open_drift_signals/1"]);
+        check(&at("recent_agent_runs/0/status"), json!("running"), &["/sources/recent_agent_runs/0"]);
+        check(&at("recent_agent_runs/0/summary"), json!("s".repeat(180)), &[]);
+        check(&at("recent_agent_runs/0/summary"), json!("s".repeat(181)), &["/sources/recent_agent_runs/0/summary"]);
+        let document = json!([{"id": "d", "title": "", "file_path": "", "doc_type": "", "is_stale": false, "staleness_days": 0, "body": "all of it"}]);
+        check(&at("recent_documents"), document, &["/sources/recent_documents/0"]);
+        check("/snapshot/sources", json!({}), &["/sources", "/sources", "/sources", "/sources"]);
+    }
+
+    #[test]
+    fn what_is_shown_is_redacted_and_within_the_cap() {
+        let mut row = good();
+        row["snapshot"]["sources"]["open_tasks"][0]["title"] = json!("token=Zq7hunter and more");
+        row["snapshot"]["sources"]["open_tasks"][0]["body"] = json!("not known");
+        row["snapshot"]["limits"]["max_sources_bytes"] = json!(500);
+        let row = parsed(&row.to_string()).unwrap();
+        let envelope = row.get("snapshot").unwrap();
+        assert!(has_secret(envelope));
+        assert_eq!(dropped(&reduced(envelope)), ["1 open_tasks", "1 open_drift_signals"]);
+        let shown = redacted(envelope);
+        assert_eq!(
+            shown["sources"]["open_tasks"],
+            json!([{"id": "t1", "title": "[REDACTED] and more", "status": "todo", "priority": "low", "updated_at": "2026-05-02T00:00:00Z"}])
+        );
+        assert_eq!(items(&shown).iter().map(|item| item.id.as_str()).collect::<Vec<_>>(), ["t1", "d1", "a"]);
+        assert!(redacted(&parsed("[]").unwrap()).as_object().is_some_and(Map::is_empty));
+    }
+}

@@ -276,6 +276,9 @@ mod tests {
         let three =
             [one("code-reviewer", "0.1"), one("ui-scaffolder", "0.2"), one("backend-architect", "0.3")].join(",");
         check(&with(&three), "test-writer|0.6||code-reviewer:0.1:ab,ui-scaffolder:0.2:ab||too-many-alternatives");
+        let told = read(&with(&format!("{three},{},{}", one("nobody", "0"), one("", "0"))), &Roles::default()).dropped;
+        let told: Vec<_> = told.iter().map(|(role, why)| (role.as_str(), *why)).collect();
+        assert_eq!(told, [("nobody", UNKNOWN), ("", NAMELESS), ("backend-architect", TOO_MANY)]);
         check(
             r#"{"role_id":"test-writer","confidence":0.85,"alternatives":[{"role_id":"code-reviewer"}]}"#,
             "test-writer|0.85||code-reviewer:0:||alternatives-although-sure",

@@ -12,7 +12,7 @@ use crate::read::tree::Node;
 use crate::view::page::{Block, Inline, Tone};
 use crate::view::texts;
 
-impl<'a> Page<'a> {
+impl Page<'_> {
     pub(super) fn connectors(&self) -> Vec<Block> {
         let Some(connectors) = self.items("connectors") else { return vec![self.not_given()] };
         let listed: Vec<_> = connectors.into_iter().filter(|one| activity::is_listed(one, self.now)).collect();

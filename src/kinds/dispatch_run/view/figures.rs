@@ -14,7 +14,7 @@ use crate::view::texts;
 /// Most projects whose figures are shown, the worst first.
 const PROJECTS: usize = 12;
 
-impl<'a> Page<'a> {
+impl Page<'_> {
     pub(super) fn figures(&self) -> Vec<Block> {
         let not_checked = || Inline::Unknown(self.say(texts::NOT_CHECKED));
         let summaries = self.summaries();

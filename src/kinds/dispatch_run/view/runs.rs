@@ -109,27 +109,25 @@ impl<'a> Page<'a> {
     /// How the candidates of a run were decided, and with which feedback.
     fn decided(&self, summary: &Summary) -> String {
         let (approved, rejected, pending) = (summary.approved, summary.rejected, summary.pending());
-        let mut text = match self.lang {
+        let counts = match self.lang {
             Lang::ZhHant => format!("{} 項：採納 {approved}、拒絕 {rejected}、待決定 {pending}", summary.total),
             Lang::En => format!("{}: {approved} approved, {rejected} rejected, {pending} to decide", summary.total),
         };
-        if pending == 0 {
-            let percent = percent(approved, approved + rejected);
-            text.push_str(&match self.lang {
-                Lang::ZhHant => format!("（採納率 {percent}%）"),
-                Lang::En => format!(" (acceptance {percent}%)"),
-            });
-        }
+        let percent = percent(approved, approved + rejected);
+        let rate = match self.lang {
+            _ if pending > 0 => String::new(),
+            Lang::ZhHant => format!("（採納率 {percent}%）"),
+            Lang::En => format!(" (acceptance {percent}%)"),
+        };
         let feedback: Vec<_> =
             summary.feedback.iter().take(8).map(|(kind, count)| format!("{} {count}", shown(kind, 40))).collect();
-        if !feedback.is_empty() {
-            text.push_str(match self.lang {
-                Lang::ZhHant => "；回饋 ",
-                Lang::En => "; feedback ",
-            });
-            text.push_str(&feedback.join(texts::separator(self.lang)));
-        }
-        text
+        let feedback = feedback.join(texts::separator(self.lang));
+        let feedback = match self.lang {
+            _ if feedback.is_empty() => String::new(),
+            Lang::ZhHant => format!("；回饋 {feedback}"),
+            Lang::En => format!("; feedback {feedback}"),
+        };
+        format!("{counts}{rate}{feedback}")
     }
 
     pub(super) fn requirements(&self) -> Vec<Block> {

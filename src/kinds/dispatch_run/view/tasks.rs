@@ -11,7 +11,7 @@ use crate::read::tree::Node;
 use crate::view::page::{Block, Inline, Table, Tone};
 use crate::view::texts;
 
-impl<'a> Page<'a> {
+impl Page<'_> {
     pub(super) fn queue(&self) -> Vec<Block> {
         let Some(tasks) = self.items("tasks") else { return vec![self.not_given()] };
         let is_queued = |task: &&Node| value::text(task, "dispatch_status") == "queued";

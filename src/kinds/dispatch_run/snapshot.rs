@@ -26,14 +26,6 @@ const SHOWN: usize = 240;
 /// Who plans, and what a run of it that still runs is.
 const SELF_PLANNER: [(&str, &str); 3] =
     [("agent_name", "agent:planning-orchestrator"), ("action_type", "review"), ("status", "running")];
-/// The limits of this version of the envelope.
-const LIMITS: [(&str, i64); 5] = [
-    ("max_open_tasks", 100),
-    ("max_recent_documents", 8),
-    ("max_open_drift_signals", 6),
-    ("max_recent_agent_runs", 6),
-    ("max_sources_bytes", 262_144),
-];
 /// Sources whose number of items is limited, and the limit.
 const LIMITED: [(&str, &str); 4] = [
     ("open_tasks", "max_open_tasks"),
@@ -272,8 +264,8 @@ fn of_row(row: &Node, envelope: &Node, found: &mut dyn FnMut(&'static str, Said)
 fn of_envelope(envelope: &Node, found: &mut dyn FnMut(String, Said)) {
     let limits = envelope.get("limits");
     let limit = |key: &str| limits.and_then(|limits| value::integer(limits, key));
-    for (key, usual) in LIMITS {
-        if let Some(given) = limit(key).filter(|given| *given != usual) {
+    for (key, usual) in context::usual_limits() {
+        if let Some(given) = limit(&key).filter(|given| usual.as_i64().is_some_and(|usual| *given != usual)) {
             let (zh, en) = (format!("{key} 是 {given}，應為 {usual}"), format!("{key} is {given}, expected {usual}"));
             found(format!("/limits/{key}"), Said { zh, en });
         }

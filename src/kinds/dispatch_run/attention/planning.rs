@@ -8,7 +8,7 @@ use crate::kinds::dispatch::redact::shown;
 use crate::kinds::dispatch::value;
 use crate::kinds::dispatch_run::attention::{QUOTED, duration, name_of, place};
 use crate::kinds::dispatch_run::notice::{Attention, Said};
-use crate::kinds::dispatch_run::{codes, context, errors, snapshot};
+use crate::kinds::dispatch_run::{codes, context, errors, lifecycle, snapshot};
 use crate::lang::{Lang, words};
 use crate::read::tree::Node;
 
@@ -18,15 +18,19 @@ pub(super) fn runs(exports: &Exports, now: Timestamp, found: &mut Attention) {
             failed(run, place(exports, "planning_runs", format!("/{at}/error_kind")), found);
         }
         let lease = value::text(run, "dispatch_status");
-        let ended = value::moment(run, "lease_expires_at").filter(|end| *end < now);
+        let end = if lease == "leased" { lifecycle::lease_end(run) } else { value::moment(run, "lease_expires_at") };
+        let ended = end.filter(|end| *end < now);
         if lease == "expired" || (lease == "leased" && ended.is_some()) {
             found.push(&codes::LEASE_EXPIRED, || {
                 let since = ended.map(|end| now.duration_since(end).as_secs());
                 let said = since.map_or(
                     Said { zh: "租約已逾期".to_owned(), en: "its lease has expired".to_owned() },
                     |since| Said {
-                        zh: format!("租約在 {}前到期", duration(since, Lang::ZhHant)),
-                        en: format!("its lease ended {} ago", duration(since, Lang::En)),
+                        zh: format!("租約在 {}前到期；回到 queued，租約 expired", duration(since, Lang::ZhHant)),
+                        en: format!(
+                            "its lease ended {} ago: it goes back to queued, its lease to expired",
+                            duration(since, Lang::En)
+                        ),
                     },
                 );
                 (name_of(run), said, None, place(exports, "planning_runs", format!("/{at}/dispatch_status")))

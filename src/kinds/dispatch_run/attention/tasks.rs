@@ -47,9 +47,9 @@ fn running(task: &Node, roles: &Roles<'_>, now: Timestamp, here: &dyn Fn(&str) -
         });
         return;
     };
-    if seconds > i64::from(budget) {
+    if seconds > budget {
         found.push(&codes::RUNNING_PAST_BUDGET, || {
-            let told = |lang| (duration(seconds, lang), duration(budget.into(), lang));
+            let told = |lang| (duration(seconds, lang), duration(budget, lang));
             let ((for_zh, may_zh), (for_en, may_en)) = (told(Lang::ZhHant), told(Lang::En));
             let said = Said {
                 zh: format!("已執行 {for_zh}，角色時限 {may_zh}"),
@@ -110,8 +110,15 @@ fn completed(task: &Node, here: &dyn Fn(&str) -> Place, found: &mut Attention) {
     }
 }
 
-/// The files of results that would not be written.
+/// The files of results that would not be written, and those whose names are odd.
 pub(super) fn files(exports: &Exports, judged: &[Judged<'_>], found: &mut Attention) {
+    for (of, caution) in judged.iter().filter_map(|of| Some((of, of.verdict.caution?))) {
+        found.push(&codes::FILE_NOT_PORTABLE, || {
+            let (path, about) = (shown(&of.verdict.path, 80), caution.about());
+            let said = Said { zh: format!("{path}：{}", about.zh), en: format!("{path}: {}", about.en) };
+            (name_of(of.task), said, None, place(exports, "tasks", format!("/{}/execution_result", of.at)))
+        });
+    }
     for (of, reason) in judged.iter().filter_map(|of| Some((of, of.verdict.refused?))) {
         found.push(&codes::FILE_REFUSED, || {
             let (path, word, about) = (shown(&of.verdict.path, 80), reason.word(), reason.about());

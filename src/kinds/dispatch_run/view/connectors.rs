@@ -87,7 +87,7 @@ impl Page<'_> {
             let result: Vec<_> = role.result.iter().map(|(key, _)| *key).collect();
             vec![
                 Inline::Code(role.id.to_owned()),
-                Inline::Text(duration(self.roles.timeout_sec(role.id).into(), self.lang)),
+                Inline::Text(duration(self.roles.timeout_sec(role.id), self.lang)),
                 Inline::Code(role.category.to_owned()),
                 Inline::Text(result.join(texts::separator(self.lang))),
                 state(role.id),
@@ -96,7 +96,7 @@ impl Page<'_> {
         let beyond = |(id, role): (&str, &Node)| {
             vec![
                 Inline::Code(shown(id, 60)),
-                Inline::Text(duration(self.roles.timeout_sec(id).into(), self.lang)),
+                Inline::Text(duration(self.roles.timeout_sec(id), self.lang)),
                 Inline::Code(shown(value::text(role, "category"), 20)),
                 Inline::Unknown(self.say(words("未知：匯出才有的角色", "unknown: only the export has this role"))),
                 state(id),

@@ -47,8 +47,8 @@ impl Page<'_> {
             },
             value,
             definition: self.say(words(
-                "該專案七天內完成且全部審完的執行：採納（含已套用）÷（採納＋拒絕），合併計算",
-                "of runs completed within seven days and fully reviewed: approved or applied ÷ decided, pooled",
+                "該專案七天內完成且沒有草稿的執行：採納（含已套用）÷（採納＋拒絕），合併計算",
+                "runs completed within seven days without a draft: approved or applied ÷ those and rejected, pooled",
             )),
             source: "planning_runs, backlog_candidates".to_owned(),
         };

@@ -7,7 +7,7 @@ use crate::kinds::dispatch::value;
 use crate::kinds::dispatch_run::attention::name_of;
 use crate::kinds::dispatch_run::quality::{Summary, percent};
 use crate::kinds::dispatch_run::view::{Page, ROWS};
-use crate::kinds::dispatch_run::{errors, scale};
+use crate::kinds::dispatch_run::{errors, lifecycle, scale};
 use crate::lang::{Lang, words};
 use crate::read::tree::Node;
 use crate::view::page::{Block, Inline, Tone};
@@ -93,7 +93,7 @@ impl<'a> Page<'a> {
         };
         parts.extend(lease.map(|lease| self.text(lease)));
         if value::text(run, "dispatch_status") == "leased"
-            && let Some(end) = value::moment(run, "lease_expires_at")
+            && let Some(end) = lifecycle::lease_end(run)
         {
             let until = self.context.moment(end);
             parts.push(Inline::Text(match (end < self.now, self.lang) {

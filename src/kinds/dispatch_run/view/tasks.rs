@@ -159,7 +159,7 @@ impl Page<'_> {
         let Some((seconds, budget)) = lifecycle::running_for(task, &self.roles, self.now) else {
             return Inline::Unknown(self.say(words("不知已執行多久", "nobody knows since when")));
         };
-        let (seconds, budget) = (duration(seconds, self.lang), duration(budget.into(), self.lang));
+        let (seconds, budget) = (duration(seconds, self.lang), duration(budget, self.lang));
         Inline::Text(match self.lang {
             Lang::ZhHant => format!("已執行 {seconds}／時限 {budget}"),
             Lang::En => format!("for {seconds} of {budget}"),
@@ -217,7 +217,13 @@ impl Page<'_> {
             vec![
                 Inline::Code(shown(&of.verdict.path, 120)),
                 Inline::Tag(tone, self.say(word)),
-                self.meaning(of.meaning()),
+                match of.verdict.caution {
+                    Some(caution) => {
+                        let about = format!(" {}", caution.about().get(self.lang));
+                        Inline::Many(vec![self.meaning(of.meaning()), Inline::Text(about)])
+                    }
+                    None => self.meaning(of.meaning()),
+                },
                 Inline::Text(name_of(of.task)),
             ]
         };

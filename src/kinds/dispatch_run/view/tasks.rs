@@ -106,8 +106,11 @@ impl Page<'_> {
                 ]),
                 Inline::Many(vec![Inline::Tag(tone, state), Inline::Text(applied)]),
                 self.outcome(task, &badge),
-                code(value::text(task, "status"), 20),
-                self.moment(task, "updated_at"),
+                Inline::Many(vec![
+                    code(value::text(task, "status"), 20),
+                    Inline::Text(" ".to_owned()),
+                    self.moment(task, "updated_at"),
+                ]),
             ]
         };
         let rows: Vec<_> = dispatched.iter().take(ROWS).map(row).collect();
@@ -115,8 +118,7 @@ impl Page<'_> {
             words("任務", "Task"),
             words("派工", "Dispatch"),
             words("結果與依據", "Outcome and evidence"),
-            words("工作狀態", "Work"),
-            words("更新", "Updated"),
+            words("工作狀態與更新", "Work, updated"),
         ];
         let caption = self.say(words("失敗與執行中在前，再依更新時間", "Failed and running first, then the latest"));
         self.table(caption, &columns, rows, dispatched.len(), words("沒有派工任務", "No dispatched task"))

@@ -3,6 +3,8 @@
 //! Invariants: checking knows no format and no file system; what does not hold becomes a finding, and what was not
 //! checked is never taken for correct.
 
+pub(crate) use value::is_uuid;
+
 pub mod address;
 pub mod export;
 mod header;

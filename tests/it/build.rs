@@ -27,7 +27,7 @@ fn the_example_builds_what_the_seeds_describe() {
     let own: [&[&str]; 3] = [
         &["market-context.md", "production-readiness.md", "skill-usage.md", "solution-selection.md"],
         &["sources.md"],
-        &["evidence-test-run.json", "sources.md"],
+        &["context-snapshots.json", "evidence-test-run.json", "file-verdicts.json", "sources.md"],
     ];
     for ((slug, primary), own) in PACKS.iter().zip(own) {
         let expected: BTreeSet<String> =

@@ -19,6 +19,8 @@ use crate::read::table::{Fault, Format, Value};
 use crate::read::text::Text;
 use crate::read::tree::{self, Node};
 
+pub(crate) use text::is_uuid;
+
 mod number;
 mod plain;
 mod text;
@@ -185,7 +187,7 @@ fn of_text<'a>(kind: &FieldKind, text: &'a str, converts: bool) -> Result<Typed<
         FieldKind::Email => text::is_email(text),
         FieldKind::Uri => text::is_uri(text),
         FieldKind::Binary => text::is_base64(text),
-        FieldKind::Uuid => text::is_uuid(text),
+        FieldKind::Uuid => is_uuid(text),
         FieldKind::Date(clock) => return time::date(clock, text).map(Typed::Date).ok_or(Wrong::Type),
         FieldKind::Time(clock) => return time::time(clock, text).map(Typed::Time).ok_or(Wrong::Type),
         FieldKind::Moment(clock) => return time::moment(clock, text),

@@ -73,7 +73,8 @@ fn is_within(number: &str, most: i16) -> bool {
         && bound(most.to_string()).is_some_and(|most| number <= most)
 }
 
-pub(super) fn is_uuid(text: &str) -> bool {
+/// Whether a text is a UUID, in the usual form.
+pub(crate) fn is_uuid(text: &str) -> bool {
     let parts: Vec<_> = text.split('-').collect();
     parts.iter().map(|part| part.len()).eq([8, 4, 4, 4, 12])
         && parts.iter().all(|part| part.bytes().all(|byte| byte.is_ascii_hexdigit()))

@@ -1,8 +1,6 @@
 //! The planning context that a run was given: its envelope, its snapshot as people see it, and the two texts in it
 //! that are cleaned before they are stored.
 
-use std::collections::BTreeMap;
-
 use serde_json::{Map, Value as Json, json};
 
 use crate::decide::Question;
@@ -11,7 +9,7 @@ use crate::kinds::dispatch::redact::{cut, redact};
 use crate::kinds::dispatch::value;
 use crate::kinds::dispatch_run::scale;
 use crate::kinds::dispatch_run::sources::{self, SOURCES};
-use crate::lang::{Words, words};
+use crate::lang::words;
 use crate::read::tree::{Entry, Node, Value};
 
 /// Version of the envelope. Adding a field keeps it, renaming one needs another.
@@ -22,18 +20,6 @@ const SUMMARY_CHARACTERS: usize = 180;
 const SYNC_ERROR_CHARACTERS: usize = 240;
 /// How much of a pack id is shown.
 const SHORT_ID: usize = 8;
-
-/// What a run may be asked to do with its context.
-const INTENTS: [&str; 4] = ["analyze", "implement", "review", "document"];
-/// The words of a scale.
-const SCALES: [&str; 3] = ["small", "medium", "large"];
-/// Sources whose number of items is limited, and the limit.
-const LIMITED: [(&str, &str); 4] = [
-    ("open_tasks", "max_open_tasks"),
-    ("recent_documents", "max_recent_documents"),
-    ("open_drift_signals", "max_open_drift_signals"),
-    ("recent_agent_runs", "max_recent_agent_runs"),
-];
 
 /// What an envelope says beside the context that it carries.
 struct Head<'a> {
@@ -49,7 +35,7 @@ const GENERATED_BY: &str = "server";
 const SANITIZER: &str = "v1";
 
 /// The limits of a context whose older form does not say them.
-fn usual_limits() -> Map<String, Json> {
+pub(super) fn usual_limits() -> Map<String, Json> {
     let limits = json!({
         "max_open_tasks": 100,
         "max_recent_documents": 8,
@@ -212,60 +198,8 @@ impl View {
     }
 }
 
-/// What is wrong with an envelope that can be read, and with the row that it stands in.
-pub(super) fn faults(row: &Node, envelope: &Node) -> Vec<Words> {
-    let text = |key: &str| value::text(envelope, key);
-    let (limits, meta) = (envelope.get("limits"), envelope.get("meta"));
-    let sources = envelope.get("sources").filter(|sources| matches!(sources.value, Value::Table(_)));
-    let limit = |key: &str| limits.and_then(|limits| value::integer(limits, key));
-    let is_over = |(source, key): (&str, &str)| {
-        let count = sources.map_or(0, |sources| value::list(sources, source).len());
-        limit(key).and_then(|most| usize::try_from(most).ok()).is_some_and(|most| count > most)
-    };
-    let cap = limit("max_sources_bytes").unwrap_or_default();
-    let is_over_cap =
-        || sources.is_some_and(|sources| sources::reduce(&sources::normalised(sources), cap).dropped != [0; 5]);
-    let size = |node: Option<&Node>| value::integer(node?, "sources_bytes");
-    let dropped = |node: Option<&Node>| {
-        let counts = counts(&value::document(node?, "dropped_counts")?);
-        Some(counts.into_iter().filter(|(_, count)| *count != 0).collect::<BTreeMap<_, _>>())
-    };
-    let checks = [
-        (text("schema_version") != VERSION, words("版本不是 context.v2", "its version is not context.v2")),
-        (
-            value::word(row, "pack_id").is_some_and(|id| id != text("pack_id")),
-            words("pack_id 與所在列不同", "its pack_id is not that of its row"),
-        ),
-        (
-            !INTENTS.contains(&text("intent_mode")),
-            words("intent_mode 不在規格中", "its intent_mode is none of the known"),
-        ),
-        (!SCALES.contains(&text("task_scale")), words("task_scale 不在規格中", "its task_scale is none of the known")),
-        (sources.is_none(), words("沒有 sources", "it has no sources")),
-        (
-            LIMITED.into_iter().any(is_over),
-            words("來源的項目數超過它自己的上限", "a source has more items than its own limit"),
-        ),
-        (is_over_cap(), words("來源超過它自己的位元組上限", "its sources are above its own byte cap")),
-        (
-            differ(size(Some(row)), size(meta)),
-            words("列與信封記錄的位元組數不同", "row and envelope record different sizes"),
-        ),
-        (
-            differ(dropped(Some(row)), dropped(meta)),
-            words("列與信封記錄的丟棄數不同", "row and envelope record different dropped counts"),
-        ),
-    ];
-    checks.into_iter().filter(|(is_wrong, _)| *is_wrong).map(|(_, about)| about).collect()
-}
-
-/// Whether two things were recorded, and not the same.
-fn differ<T: PartialEq>(one: Option<T>, other: Option<T>) -> bool {
-    one.zip(other).is_some_and(|(one, other)| one != other)
-}
-
 /// The counts of what was dropped, by source; what is no number is passed over.
-fn counts(dropped: &Node) -> Vec<(String, i64)> {
+pub(super) fn counts(dropped: &Node) -> Vec<(String, i64)> {
     let count = |entry: &Entry| Some((entry.key.to_string(), value::number(&entry.node)?.parse().ok()?));
     dropped.entries().iter().filter_map(count).collect()
 }

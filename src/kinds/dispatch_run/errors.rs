@@ -4,8 +4,10 @@ use serde_json::json;
 
 use crate::decide::{Question, Told};
 use crate::kinds::dispatch::form::{self, form};
+use crate::kinds::dispatch::redact::shown;
 use crate::kinds::dispatch::value;
 use crate::lang::{Words, words};
+use crate::read::tree::Node;
 
 /// Most bytes of an agent's output unless somebody sets another limit.
 const OUTPUT_CAP: i64 = 5 << 20;
@@ -26,8 +28,8 @@ const fn kind(id: &'static str, zh: &'static str, en: &'static str) -> Kind {
 /// Every error kind.
 pub(super) static KINDS: &[Kind] = &[
     Kind { id: "unknown", remedy: None },
-    kind("session_expired", "重新登入 CLI，再排入佇列", "sign in to the CLI again, then requeue"),
-    kind("rate_limited", "等候配額恢復，再排入佇列", "wait until the quota is back, then requeue"),
+    kind("session_expired", "重新登入 CLI，再試一次", "sign in to the CLI again, then try again"),
+    kind("rate_limited", "等候配額恢復，再試一次", "wait until the quota is back, then try again"),
     kind("context_overflow", "縮小需求或減少情境來源", "make the requirement smaller, or give it fewer sources"),
     kind("adapter_timeout", "拆小需求，或延長轉接器的時限", "split the requirement, or give the adapter more time"),
     kind("dispatch_timeout", "拆小任務，或延長該角色的時限", "split the task, or give its role more time"),
@@ -36,7 +38,7 @@ pub(super) static KINDS: &[Kind] = &[
         "在連接器的主機安裝 CLI，或修正其路徑",
         "install the CLI where the connector runs, or mend its path",
     ),
-    kind("cli_timeout", "檢查 CLI 能否獨立完成，再排入佇列", "see whether the CLI finishes by itself, then requeue"),
+    kind("cli_timeout", "檢查 CLI 能否獨立完成，再試一次", "see whether the CLI finishes by itself, then try again"),
     kind("model_not_available", "改用帳號可用的模型", "choose a model that the account may use"),
     kind("adapter_protocol_error", "更新轉接器，使它與連接器版本相符", "update the adapter to the connector's version"),
     kind("output_too_large", "要求較短的輸出，或提高輸出上限", "ask for less output, or raise the output cap"),
@@ -72,6 +74,11 @@ pub(super) fn normalised(word: &str) -> &'static Kind {
     find(word.trim()).unwrap_or(&KINDS[0])
 }
 
+/// The kind as it was exported, fit to be shown, also one that nobody knows.
+pub(super) fn exported(kind: Option<&str>) -> String {
+    shown(kind.map_or(KINDS[0].id, str::trim), 40)
+}
+
 /// The kind that a message stands for, by the words in it; the first that fits.
 pub(super) fn classified(message: &str, for_dispatch: bool) -> &'static str {
     let message = message.to_lowercase();
@@ -89,6 +96,13 @@ pub(super) fn classified(message: &str, for_dispatch: bool) -> &'static str {
         return "context_overflow";
     }
     "unknown"
+}
+
+/// Kind and message of a planning run that failed. A run that names no kind has the one that its message stands for.
+pub(super) fn of_run(run: &Node) -> (&str, &str) {
+    let message = value::text(run, "error_message");
+    let kind = value::word(run, "error_kind").unwrap_or_else(|| classified(message, false));
+    (kind, message)
 }
 
 /// The output cap that a setting asks for, in bytes; 0 is none. A negative number or no number is no setting.

@@ -146,6 +146,11 @@ static REPOSITORY: Shape = Shape {
         optional("files", Type::Any, "paths of its files: a list, or an object by path"),
         optional("folders", Type::Nullable(&Type::List(&Type::AnyText)), "folders without files, and folders outside"),
         optional("symlinks", Type::Nullable(&Type::Map(&Type::AnyText)), "target of each symbolic link, by path"),
+        optional(
+            "deny",
+            Type::Nullable(&Type::List(&Type::Text)),
+            "names that no folder or file of a path may have, beside those of version control",
+        ),
     ],
 };
 

@@ -187,21 +187,42 @@ pub(super) fn apply(repo_path: &str, files: &Node, tree: &Tree<'_>, denied: &[St
     if repo == "/" {
         return whole(Reason::RepoPathRoot);
     }
-    // One decoder reads the list as a whole, also behind the last position that is looked at.
-    if !matches!(files.value, Value::List(_) | Value::Null) || !files.items().iter().all(is_decodable) {
+    if !is_readable(files) {
         return whole(Reason::WrongType);
     }
     let mut tree = Tree::over(tree);
-    let verdict = |(position, entry): (usize, &Node)| {
-        let path = entry.text().or_else(|| key(entry, "path").and_then(Node::text)).unwrap_or_default();
-        let written =
-            if position < MOST_FILES { write(entry, &repo, &mut tree, denied) } else { Err(Reason::TooManyFiles) };
-        match written {
-            Ok(path) => Verdict { caution: caution(&path), path, refused: None },
-            Err(reason) => Verdict::refused(path, reason),
-        }
+    let written = |(position, entry)| verdict(position, entry, || write(entry, &repo, &mut tree, denied));
+    files.items().iter().enumerate().map(written).collect()
+}
+
+/// The verdict on every file of a list as far as it goes without a tree: a path that is not refused may still lead out
+/// of the repository through a link, or stand where a folder is.
+pub(super) fn without_tree(files: &Node, denied: &[String]) -> Vec<Verdict> {
+    if !is_readable(files) {
+        return vec![Verdict::refused("*", Reason::WrongType)];
+    }
+    let inside = |entry: &Node| match inside(entry, denied)? {
+        repository if repository.is_empty() => Err(Reason::UnsafePath),
+        path => Ok(path),
     };
-    files.items().iter().enumerate().map(verdict).collect()
+    files.items().iter().enumerate().map(|(position, entry)| verdict(position, entry, || inside(entry))).collect()
+}
+
+/// Whether it is a list that can be read: one decoder reads it as a whole, also behind the last position that is looked
+/// at.
+fn is_readable(files: &Node) -> bool {
+    matches!(files.value, Value::List(_) | Value::Null) && files.items().iter().all(is_decodable)
+}
+
+/// The verdict on the file at a position: what `judged` says, if the position is looked at.
+fn verdict(position: usize, entry: &Node, judged: impl FnOnce() -> Result<String, Reason>) -> Verdict {
+    match if position < MOST_FILES { judged() } else { Err(Reason::TooManyFiles) } {
+        Ok(path) => Verdict { caution: caution(&path), path, refused: None },
+        Err(reason) => {
+            let path = entry.text().or_else(|| key(entry, "path").and_then(Node::text)).unwrap_or_default();
+            Verdict::refused(path, reason)
+        }
+    }
 }
 
 /// Whether an entry is a file object, or a path alone, which does not stop the rest. Absent and null are the same; what
@@ -216,18 +237,7 @@ fn is_decodable(entry: &Node) -> bool {
 
 /// Writes one file into the tree; its path inside the repository, cleaned.
 fn write(entry: &Node, repo: &str, tree: &mut Tree<'_>, denied: &[String]) -> Result<String, Reason> {
-    if entry.text().is_some() {
-        return Err(Reason::PathOnly);
-    }
-    let path = key(entry, "path").and_then(Node::text).unwrap_or_default();
-    let contents = key(entry, "contents").and_then(Node::text).ok_or(Reason::MissingContents)?;
-    if contents.len() > MOST_BYTES {
-        return Err(Reason::TooLarge);
-    }
-    let inside = safe(path)?;
-    if is_denied(&inside, denied) {
-        return Err(Reason::DeniedPath);
-    }
+    let inside = inside(entry, denied)?;
     let target = if inside.is_empty() { repo.to_owned() } else { format!("{repo}/{inside}") };
     let above = tree.resolve(&tree.existing_above(&target)).ok_or(Reason::SymlinkEscape)?;
     // The file itself may be a link too; what is written through it lands at its end.
@@ -254,6 +264,21 @@ fn write(entry: &Node, repo: &str, tree: &mut Tree<'_>, denied: &[String]) -> Re
     }
     tree.add_file(&end);
     Ok(inside)
+}
+
+/// The path of one file inside the repository, cleaned, when neither the path nor the contents speak against it; blank
+/// for the repository itself.
+fn inside(entry: &Node, denied: &[String]) -> Result<String, Reason> {
+    if entry.text().is_some() {
+        return Err(Reason::PathOnly);
+    }
+    let path = key(entry, "path").and_then(Node::text).unwrap_or_default();
+    let contents = key(entry, "contents").and_then(Node::text).ok_or(Reason::MissingContents)?;
+    if contents.len() > MOST_BYTES {
+        return Err(Reason::TooLarge);
+    }
+    let inside = safe(path)?;
+    if is_denied(&inside, denied) { Err(Reason::DeniedPath) } else { Ok(inside) }
 }
 
 /// A path inside the repository, cleaned; blank is the repository itself. What leaves it, what begins at the root or a

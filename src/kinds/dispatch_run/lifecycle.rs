@@ -43,6 +43,11 @@ pub(super) fn concerns_dispatch(task: &Node) -> bool {
     is_dispatched(task) || value::word(task, "dispatch_status").is_some_and(|state| state != "none")
 }
 
+/// Whether a task waits for a claim that never comes: it is queued, but no claim looks at it.
+pub(super) fn is_never_claimed(task: &Node) -> bool {
+    value::text(task, "dispatch_status") == "queued" && !is_dispatched(task)
+}
+
 /// Why a queued task would fail when it is claimed; `None` when it would run.
 pub(super) fn claim_fault(source: &str, roles: &Roles<'_>) -> Option<&'static str> {
     match role_of(source) {

@@ -103,6 +103,16 @@ fn not(key: &str, sort: Sort) -> String {
     format!("{key}-not-{sort}")
 }
 
+/// What the result that is stored with a completed task lacks: it cannot be read, or is not what its role has to give.
+/// `None` also when nothing is stored: the server takes a success without a result.
+pub(super) fn stored_fault(task: &Node, role: Option<&str>) -> Option<String> {
+    value::get(task, "execution_result")?;
+    match value::document(task, "execution_result") {
+        Some(result) => fault(&result, role),
+        None => Some("no-json".to_owned()),
+    }
+}
+
 /// `result-schema`: a result (`payload`) or the text that it stands in (`agent_output`), and the role that gave it.
 pub(super) static SCHEMA: Question = Question {
     name: "result-schema",
@@ -140,6 +150,8 @@ fn schema_told(code: Option<&str>) -> Json {
 pub(super) struct Badge {
     /// What it says; `None` when the task was never dispatched.
     pub label: Option<String>,
+    /// How many files the result says were applied, however the program wrote the number.
+    pub applied: Option<String>,
     /// Paths that the result names.
     pub files: Vec<String>,
     /// What went wrong; blank when nothing is known.
@@ -174,7 +186,7 @@ pub(super) fn badge(task: &Node) -> Badge {
             let files: Vec<_> =
                 result.iter().flat_map(|result| value::list(result, "files")).filter_map(path).collect();
             let raw = result.as_ref().filter(|_| files.is_empty()).map(Node::to_json);
-            Badge { label: Some(label), files, raw, ..Badge::default() }
+            Badge { label: Some(label), applied, files, raw, ..Badge::default() }
         }
         "failed" => {
             let written = [of_result("error_message"), of_result("error")];
@@ -273,6 +285,24 @@ mod tests {
         check(r#"{"confidence":1}"#, "dispatcher", "role_id-missing");
         check(r#"{"role_id":null}"#, "dispatcher", "role_id-not-string");
         check(r#"{"role_id":"","confidence":"high"}"#, "dispatcher", "confidence-not-number");
+    }
+
+    #[test]
+    fn what_is_stored_is_a_result_nothing_or_broken() {
+        let check = |stored: &str, expected: Option<&str>| {
+            let task = parsed_task(stored);
+            assert_eq!(stored_fault(&task, Some("code-reviewer")).as_deref(), expected, "{stored}");
+        };
+        check("null", None);
+        check(r#"{"findings":[]}"#, None);
+        check(r#""{\"findings\":[]}""#, None);
+        check(r#""{oops""#, Some("no-json"));
+        check("[]", Some("findings-missing"));
+        check("{}", Some("findings-missing"));
+    }
+
+    fn parsed_task(stored: &str) -> Node {
+        value::parsed(&format!(r#"{{"execution_result":{stored}}}"#)).unwrap()
     }
 
     #[test]

@@ -9,7 +9,7 @@ use crate::kinds::dispatch::form::{self, form};
 use crate::kinds::dispatch::value;
 use crate::kinds::dispatch_run::result;
 use crate::kinds::dispatch_run::roles::Roles;
-use crate::lang::words;
+use crate::lang::{Words, words};
 use crate::read::tree::{Node, Value};
 
 /// Longest reasoning, in bytes.
@@ -21,6 +21,23 @@ const SURE: f64 = 0.85;
 /// How much of an answer without JSON an error quotes, in characters.
 const EXCERPT: usize = 200;
 
+const NAMELESS: &str = "nameless-alternative";
+const UNKNOWN: &str = "unknown-alternative";
+const TOO_MANY: &str = "too-many-alternatives";
+const ALTHOUGH_SURE: &str = "alternatives-although-sure";
+const NOT_BELOW: &str = "alternative-not-below";
+
+/// What a note means, for people.
+pub(super) fn about(note: &str) -> Words {
+    match note {
+        NAMELESS => words("沒有指名角色", "names no role"),
+        UNKNOWN => words("不是目錄中可派的角色", "is no role of the catalogue that can be dispatched to"),
+        TOO_MANY => words("超過兩個", "stands behind the first two"),
+        ALTHOUGH_SURE => words("信心已達 0.85，不該再列其他選擇", "alternatives although it is sure (0.85 or more)"),
+        _ => words("其他選擇的分數不低於建議", "an alternative does not score below the suggestion"),
+    }
+}
+
 /// A suggestion that was read.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub(super) struct Suggestion {
@@ -30,6 +47,8 @@ pub(super) struct Suggestion {
     pub confidence: f64,
     pub reasoning: String,
     pub alternatives: Vec<Alternative>,
+    /// Roles that the router named beside these and that are left out, with the note that tells why.
+    pub dropped: Vec<(String, &'static str)>,
     /// Why there is no role, as error kind and message.
     pub error: Option<(&'static str, String)>,
     /// What the router was asked and did not keep to; nothing is refused for it.
@@ -61,22 +80,25 @@ pub(super) fn read(output: &str, roles: &Roles<'_>) -> Suggestion {
         return Suggestion { reasoning, ..failed("router_no_match", message.to_owned()) };
     }
     let mut notes = Vec::new();
-    let named = alternatives.iter().filter(|one| !one.role_id.is_empty()).count();
-    let mut kept: Vec<_> = alternatives.into_iter().filter(|one| roles.is_selectable(&one.role_id)).collect();
-    if kept.len() < named {
-        notes.push("unknown-alternative");
+    let mut dropped = Vec::new();
+    let (mut kept, unknown): (Vec<_>, Vec<_>) =
+        alternatives.into_iter().partition(|one| roles.is_selectable(&one.role_id));
+    let nameless = |one: &Alternative| if one.role_id.is_empty() { NAMELESS } else { UNKNOWN };
+    dropped.extend(unknown.into_iter().map(|one| (nameless(&one), one.role_id)).map(|(why, role)| (role, why)));
+    if dropped.iter().any(|(_, why)| *why == UNKNOWN) {
+        notes.push(UNKNOWN);
     }
     if kept.len() > MOST_ALTERNATIVES {
-        notes.push("too-many-alternatives");
-        kept.truncate(MOST_ALTERNATIVES);
+        notes.push(TOO_MANY);
+        dropped.extend(kept.drain(MOST_ALTERNATIVES..).map(|one| (one.role_id, TOO_MANY)));
     }
     if confidence >= SURE && !kept.is_empty() {
-        notes.push("alternatives-although-sure");
+        notes.push(ALTHOUGH_SURE);
     }
     if kept.iter().any(|one| one.score >= confidence) {
-        notes.push("alternative-not-below");
+        notes.push(NOT_BELOW);
     }
-    Suggestion { role_id: role_id.to_owned(), confidence, reasoning, alternatives: kept, error: None, notes }
+    Suggestion { role_id: role_id.to_owned(), confidence, reasoning, alternatives: kept, dropped, error: None, notes }
 }
 
 /// The fields of an answer; `None` when one is of the wrong type. Absent and null are blank.
@@ -269,6 +291,9 @@ mod tests {
         let three =
             [one("code-reviewer", "0.1"), one("ui-scaffolder", "0.2"), one("backend-architect", "0.3")].join(",");
         check(&with(&three), "test-writer|0.6||code-reviewer:0.1:ab,ui-scaffolder:0.2:ab||too-many-alternatives");
+        let told = read(&with(&format!("{three},{},{}", one("nobody", "0"), one("", "0"))), &Roles::default()).dropped;
+        let told: Vec<_> = told.iter().map(|(role, why)| (role.as_str(), *why)).collect();
+        assert_eq!(told, [("nobody", UNKNOWN), ("", NAMELESS), ("backend-architect", TOO_MANY)]);
         check(
             r#"{"role_id":"test-writer","confidence":0.85,"alternatives":[{"role_id":"code-reviewer"}]}"#,
             "test-writer|0.85||code-reviewer:0:||alternatives-although-sure",

@@ -2,7 +2,7 @@
 //! pull requests that breaks the contract. The latter is a warning: the pack tells it faithfully, a person has to look.
 
 use crate::codes::{Code, codes, lower};
-use crate::finding::Severity::{Error, Warning};
+use crate::finding::Severity::{Error, Notice, Warning};
 use crate::lang::words;
 
 codes! {
@@ -15,6 +15,10 @@ codes! {
         "Most rules hold only of what is open or only of what is closed. They are not checked for it, and nothing is planned on top of it.",
         "\"state\": null",
         "Export the state as open or closed, of a pull request also as merged; any case will do.";
+    UNLINKED_PULL_REQUEST: Notice, "PR 未說明屬於哪個 issue", "open pull request that does not say which issue it is for",
+        "It names no issue, neither in `issueNumber` nor in its body, its branch or the work that led to it. It may be for any issue of its repository, so whether one of them lacks an open pull request is not checked.",
+        "a body without Fixes #n, exported without issueNumber",
+        "Export issueNumber, null when it is for none, or begin the body with Fixes #n.";
     STATUS_CONTRACT: Warning, "違反狀態合約", "issue that breaks the status contract",
         "Workers and servers go by the status. An issue in an illegal one is done twice, or never.",
         "an open issue labelled status/done",

@@ -16,6 +16,7 @@ mod heartbeat;
 mod held;
 mod issues;
 mod lanes;
+mod links;
 mod pr_fix;
 mod preflight;
 mod probe;

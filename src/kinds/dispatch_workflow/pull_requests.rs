@@ -6,6 +6,7 @@ use std::sync::LazyLock;
 use regex::Regex;
 
 use crate::kinds::dispatch_workflow::issues::{self, State};
+use crate::kinds::dispatch_workflow::links::Links;
 use crate::kinds::dispatch_workflow::status::is_true;
 use crate::lang::{Words, words};
 use crate::read::tree::Node;
@@ -116,20 +117,17 @@ pub(super) fn key(pr: &Node) -> String {
     issues::key(issues::repo(pr), pr.get("number").and_then(issues::integer))
 }
 
-/// What every open pull request breaks, with its index; those that break nothing are left out.
-pub(super) fn judge(rows: &[Node]) -> Vec<(usize, &Node, Vec<&'static Rule>)> {
+/// What every open pull request breaks, with its index; those that break nothing are left out. `links` are those of the
+/// same rows.
+pub(super) fn judge<'a>(rows: &'a [Node], links: &Links<'_>) -> Vec<(usize, &'a Node, Vec<&'static Rule>)> {
     let open = || rows.iter().enumerate().filter(|(_, pr)| state(pr) == State::Open);
-    let mut per_issue: BTreeMap<(&str, u64), usize> = BTreeMap::new();
-    for (_, pr) in open() {
-        if let Some(number) = pr.get("issueNumber").and_then(issues::integer) {
-            *per_issue.entry((issues::repo(pr), number)).or_default() += 1;
-        }
+    let mut per_issue: BTreeMap<&str, usize> = BTreeMap::new();
+    for issue in open().flat_map(|(at, _)| links.of_row(at)) {
+        *per_issue.entry(issue).or_default() += 1;
     }
     let judged = open().map(|(at, pr)| {
         let broken = RULES.iter().filter(|rule| (rule.is_broken)(pr));
-        let number = pr.get("issueNumber").and_then(issues::integer);
-        let several =
-            number.and_then(|number| per_issue.get(&(issues::repo(pr), number))).is_some_and(|count| *count > 1);
+        let several = links.of_row(at).any(|issue| per_issue.get(issue).is_some_and(|count| *count > 1));
         (at, pr, broken.chain(several.then_some(&SEVERAL)).collect())
     });
     judged.filter(|(.., broken): &(_, _, Vec<_>)| !broken.is_empty()).collect()
@@ -142,7 +140,7 @@ mod tests {
 
     fn check(rows: &str, expected: &[&str]) {
         let rows = json::read("f", rows.as_bytes(), &mut Vec::new()).unwrap();
-        let told: Vec<_> = judge(rows.items())
+        let told: Vec<_> = judge(rows.items(), &Links::read(rows.items(), None))
             .into_iter()
             .map(|(_, pr, broken)| {
                 format!("{} {}", key(pr), broken.iter().map(|rule| rule.id).collect::<Vec<_>>().join(" "))
@@ -157,6 +155,12 @@ mod tests {
         check(&format!("[{good}]"), &[]);
         check(
             &format!("[{good},{}]", good.replace(r#""number":1"#, r#""number":2"#)),
+            &["a/b#1 several-open-prs", "a/b#2 several-open-prs"],
+        );
+        // The body says which issue it is for when nothing else does.
+        let unlinked = good.replace(r#""issueNumber":7,"#, "");
+        check(
+            &format!("[{good},{}]", unlinked.replace(r#""number":1"#, r#""number":2"#)),
             &["a/b#1 several-open-prs", "a/b#2 several-open-prs"],
         );
         check(

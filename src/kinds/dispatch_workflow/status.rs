@@ -12,6 +12,7 @@ use crate::finding::Severity;
 use crate::kinds::dispatch::form::{Form, Shape, form};
 use crate::kinds::dispatch_workflow::held::Held;
 use crate::kinds::dispatch_workflow::issues::{self, AGENT, Issue, State};
+use crate::kinds::dispatch_workflow::links::{Links, Unsaid};
 use crate::kinds::dispatch_workflow::{pull_requests, updates};
 use crate::lang::{Words, words};
 use crate::read::tree::{Node, Value};
@@ -50,6 +51,8 @@ pub(super) struct Case<'a> {
     pub issue: Issue<'a>,
     /// Its pull requests; `None` when they were not exported.
     pub pull_requests: Option<&'a [&'a Node]>,
+    /// What those come to that may be its too, because they do not say which issue they are for.
+    pub unsaid: Unsaid,
     /// Work of agents on it; `None` when not exported.
     pub work: Option<&'a [&'a Node]>,
 }
@@ -284,10 +287,14 @@ pub(super) type ByIssue<'a> = BTreeMap<String, Vec<&'a Node>>;
 
 impl<'a> Case<'a> {
     /// An issue with what was exported about it.
-    pub(super) fn of(issue: Issue<'a>, linked: Option<&'a ByIssue<'a>>, work: Option<&'a ByIssue<'a>>) -> Self {
+    pub(super) fn of(issue: Issue<'a>, links: Option<&'a Links<'a>>, work: Option<&'a ByIssue<'a>>) -> Self {
         let key = issue.key();
-        let about = |rows: &'a ByIssue<'a>| rows.get(&key).map_or(&[][..], Vec::as_slice);
-        Self { pull_requests: linked.map(about), work: work.map(about), issue }
+        Self {
+            pull_requests: links.map(|links| links.of_issue(&key)),
+            unsaid: links.map(|links| links.unsaid(issue.repo)).unwrap_or_default(),
+            work: work.map(|rows| rows.get(&key).map_or(&[][..], Vec::as_slice)),
+            issue,
+        }
     }
 
     fn open(&self) -> Held {
@@ -326,21 +333,23 @@ impl<'a> Case<'a> {
     }
 
     fn open_pull_request(&self) -> Held {
-        Held::any(self.pull_requests, |pr| match pull_requests::state(pr) {
+        let open = Held::any(self.pull_requests, |pr| match pull_requests::state(pr) {
             State::Open => Held::Yes,
             State::Closed => Held::No,
             State::Unknown => Held::Unknown,
-        })
+        });
+        open.unless_unsaid(self.unsaid.open)
     }
 
     fn merged_pull_request(&self) -> Held {
-        Held::any(self.pull_requests, |pr| {
+        let merged = Held::any(self.pull_requests, |pr| {
             let is_closing = pr.get("closing").is_none_or(|node| node.value != Value::Bool(false));
             match pull_requests::state(pr) {
                 State::Unknown if is_closing => Held::Unknown,
                 _ => (is_closing && pull_requests::is_merged(pr)).into(),
             }
-        })
+        });
+        merged.unless_unsaid(self.unsaid.merged)
     }
 
     fn active_work(&self) -> Held {
@@ -381,7 +390,8 @@ fn contract(given: &mut Form<'_>, asked: &Asked) -> Json {
     let is_on = |row: &&Node| issues::number(row).is_none_or(|number| Some(number) == issue.number);
     let work = work.map(|rows| rows.iter().filter(is_on).collect::<Vec<_>>());
     let lang = asked.lang;
-    let case = Case { issue, pull_requests: pull_requests.as_deref(), work: work.as_deref() };
+    let unsaid = Unsaid::default();
+    let case = Case { issue, pull_requests: pull_requests.as_deref(), unsaid, work: work.as_deref() };
     let verdict = judge(&case);
     let ids: Vec<_> = verdict.violations.iter().map(|rule| rule.id).collect();
     let said: Vec<_> = verdict.violations.iter().map(|rule| rule.when.get(lang)).collect();

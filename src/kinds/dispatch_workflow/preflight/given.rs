@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 
 use crate::kinds::dispatch_workflow::issues;
+use crate::kinds::dispatch_workflow::links::Links;
 use crate::read::tree::Node;
 
 /// What a rule looks at.
@@ -64,8 +65,8 @@ pub(in crate::kinds::dispatch_workflow) struct Exports<'a> {
     pub issues: Option<&'a [Node]>,
     /// URL of the pull request that work on an issue has led to, by `owner/repo#n`.
     pub work_urls: Option<BTreeMap<String, &'a str>>,
-    /// Pull requests linked to an issue, by `owner/repo#n` of the issue.
-    pub linked: Option<BTreeMap<String, Vec<&'a Node>>>,
+    /// Pull requests by the issue that they are for.
+    pub linked: Option<&'a Links<'a>>,
     /// Pull requests by `owner/repo#n`.
     pub pull_requests: Option<BTreeMap<String, &'a Node>>,
     /// The queue in its order.

@@ -12,6 +12,7 @@ use crate::decide::{Answer, Asked};
 use crate::kinds::dispatch::form::{Form, Shape, form};
 use crate::kinds::dispatch_workflow::issues::{self, Issue};
 use crate::kinds::dispatch_workflow::lanes::{self, Lane};
+use crate::kinds::dispatch_workflow::links::Links;
 use crate::kinds::dispatch_workflow::object;
 use crate::kinds::dispatch_workflow::queue::{self, Seeker};
 use crate::lang::{Lang, Words, words};
@@ -438,6 +439,7 @@ pub(super) fn packet(given: &mut Form<'_>, claim: bool, asked: &Asked) -> Answer
             given.refuse(&[key], format!("`{key}` holds something else than texts"));
         }
     }
+    let linked = given.table_if("linked_prs").map(Links::given);
     let exports = Exports {
         // Who asks has looked: an error that is not stated did not happen.
         has_setup: true,
@@ -449,9 +451,7 @@ pub(super) fn packet(given: &mut Form<'_>, claim: bool, asked: &Asked) -> Answer
         work_urls: given
             .table_if("agent_work")
             .map(|work| work_urls(work.get("activeWork").map(Node::items).unwrap_or_default())),
-        linked: given.table_if("linked_prs").map(|linked| {
-            linked.entries().iter().map(|entry| (entry.key.to_string(), entry.node.items().iter().collect())).collect()
-        }),
+        linked: linked.as_ref(),
         pull_requests: given.table_if("pull_requests").map(by_key),
         queue: given.list_if("queue"),
         workspaces: given.list_if("workspaces").map(|list| list.iter().filter_map(Node::text).collect()),

@@ -1,6 +1,6 @@
 //! The lanes: what a worker of each would do now and why, the rules that did not hold, and the plan for the schedules.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 
 use crate::kinds::dispatch_workflow::codes;
 use crate::kinds::dispatch_workflow::issues::{self, Issue};
@@ -45,7 +45,7 @@ fn decisions(console: &Console<'_>) -> Vec<(&'static Lane, String, Decided)> {
         active_work: Looked::NotGiven,
         issues: console.rows("issues"),
         work_urls: console.rows("agent_work").map(preflight::work_urls),
-        linked: pull_requests.map(|rows| linked(rows.items())),
+        linked: console.links,
         pull_requests: pull_requests.map(preflight::by_key),
         queue: console.rows("queue"),
         workspaces: texts("workspaces"),
@@ -69,17 +69,6 @@ fn decisions(console: &Console<'_>) -> Vec<(&'static Lane, String, Decided)> {
         decided.push((lane, agent, result));
     }
     decided
-}
-
-/// Pull requests by the issue that they are for.
-pub(super) fn linked(rows: &[Node]) -> BTreeMap<String, Vec<&Node>> {
-    let mut linked: BTreeMap<String, Vec<&Node>> = BTreeMap::new();
-    for row in rows {
-        if let Some(issue) = row.get("issueNumber").and_then(issues::integer) {
-            linked.entry(issues::key(issues::repo(row), Some(issue))).or_default().push(row);
-        }
-    }
-    linked
 }
 
 fn tone(action: &str) -> Tone {

@@ -12,6 +12,7 @@ use crate::kinds::Given;
 use crate::kinds::dispatch::{not_given, redact};
 use crate::kinds::dispatch_workflow::exports;
 use crate::kinds::dispatch_workflow::lanes::Config;
+use crate::kinds::dispatch_workflow::links::Links;
 use crate::lang::{Lang, Words, words};
 use crate::limits;
 use crate::read::tree::Node;
@@ -58,6 +59,8 @@ struct Console<'a> {
     given: &'a Given<'a>,
     /// Exports that name lanes as only the server's configuration does, under their present names.
     renamed: &'a BTreeMap<&'static str, Node>,
+    /// Pull requests by the issue that they are for; `None` when they were not exported.
+    links: Option<&'a Links<'a>>,
     lang: Lang,
     /// The first of each sort.
     attention: Vec<Attention>,
@@ -74,9 +77,12 @@ struct Console<'a> {
 pub(super) fn conclude(given: &Given<'_>) -> Own {
     let lang = given.context.lang;
     let renamed = renamed(given);
+    let rows = |export: &str| given.facts.exports.tree(export).map(Node::items);
+    let links = rows("pull_requests").map(|pull_requests| Links::read(pull_requests, rows("agent_work")));
     let mut console = Console {
         given,
         renamed: &renamed,
+        links: links.as_ref(),
         lang,
         attention: Vec::new(),
         counts: Vec::new(),

@@ -558,7 +558,7 @@ mod tests {
     #[test]
     fn a_worker_pushes_only_to_open_pull_requests_of_tracked_authors() {
         let check = |pull_request: &str, authors: &[&str], expected: Option<&str>| {
-            let node = crate::kinds::dispatch::value::parsed(pull_request).unwrap();
+            let node = parsed(pull_request).unwrap();
             let authors: Vec<_> = authors.iter().map(|author| (*author).to_owned()).collect();
             let found = super::untouchable(&node, &authors).map(|why| why.en);
             assert_eq!(found.map(|why| why.contains("open")), expected.map(|word| word == "state"), "{pull_request}");

@@ -23,7 +23,7 @@ fn the_page_tells_what_each_lane_would_do_and_what_breaks_the_contract() {
     let page = sandbox.read(PAGE);
     for told in [
         "active-follow-up",
-        "changes_requested, failing_checks",
+        "pdf-snapshots FAILURE",
         "acme-labs/billing#212",
         "resume-active-work",
         "open-issue-marked-done",
@@ -260,8 +260,8 @@ fn reports_follow_one_another_and_a_claim_releases_older_work() {
         )
     };
     let reports = format!("[{}]", (1..=6).map(report).collect::<Vec<_>>().join(","));
-    let work = r#"[{"agentName":"a","repoFullName":"a/b","issueNumber":1,"state":"CLAIMED","lastCheckpointAt":"2026-05-23T19:13:00Z"},
-        {"agentName":"a","repoFullName":"a/b","issueNumber":2,"state":"BLOCKED","lastCheckpointAt":"2026-05-23T19:12:59Z"}]"#;
+    let work = r#"[{"agentName":"a","repoFullName":"a/b","issueNumber":1,"state":"CLAIMED","lastCheckpointAt":"2026-05-24T03:55:00Z"},
+        {"agentName":"a","repoFullName":"a/b","issueNumber":2,"state":"BLOCKED","lastCheckpointAt":"2026-05-24T03:54:59Z"}]"#;
     let (findings, sandbox) = built_without(&[], &[("pr_fix_reports", &reports), ("agent_work", work)]);
     let page = sandbox.read(PAGE);
     let queue = part(&page, "pr-fix");
@@ -270,7 +270,7 @@ fn reports_follow_one_another_and_a_claim_releases_older_work() {
     assert_eq!(counts, [1, 4, 1], "{before_rules}");
     assert_eq!(told(&findings, "work_held_twice"), ["/1 a holds a/b#1, a/b#2 at once"]);
     let work = part(&page, "work");
-    assert!(work.contains("到 2026-05-24 03:18") && work.contains("2026-05-24 03:17:59 已過"), "{work}");
+    assert!(work.contains("到 2026-05-24 12:00") && work.contains("2026-05-24 11:59:59 已過"), "{work}");
     let late = "/11 acme-labs/shop#110: after-release (told about work that a newer claim has released)".to_owned();
     assert!(told(&findings, "update_refused").contains(&late));
     let updates = part(&page, "updates");

@@ -119,8 +119,7 @@ fn audits(console: &mut Console<'_>) -> Vec<Block> {
     );
     let columns = [
         words("子 issue", "Child"),
-        words("計畫", "Plan"),
-        words("因為", "Because"),
+        words("計畫與原因", "Plan, because"),
         words("標籤", "Labels"),
         words("缺少", "Lacks"),
         words("稽核", "Audit"),
@@ -286,8 +285,7 @@ fn planned_row(
             Some(href) => Inline::Link { href, text: title },
             None => Inline::Text(title),
         },
-        action,
-        Inline::Text(because),
+        Inline::Many(vec![action, Inline::Text(format!(" {because}"))]),
         code(&child.labels.join(", ")),
         if lacks.is_empty() { none() } else { Inline::Many(lacks) },
         code(key),

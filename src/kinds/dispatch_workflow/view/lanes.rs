@@ -2,6 +2,8 @@
 
 use std::collections::BTreeSet;
 
+use serde_json::Value as Json;
+
 use crate::kinds::dispatch_workflow::codes;
 use crate::kinds::dispatch_workflow::issues::{self, Issue};
 use crate::kinds::dispatch_workflow::lanes::{self, CONFIG_FAULTS, Config, LANES, Lane};
@@ -151,9 +153,21 @@ pub(super) fn action(decided: &Decided) -> Option<&Packet> {
 
 /// The rule that holds, and what the worker would say or was called by.
 fn because(lang: Lang, held: &Rule, packet: &Packet) -> Inline {
-    let said_last = packet.terminal.clone().or_else(|| seen(lang, packet)).or_else(|| text_of(packet, "nextAction"));
+    let blank = || Inline::Text(" ".to_owned());
     let mut parts = vec![prose(held.when.get(lang))];
-    parts.extend(said_last.into_iter().flat_map(|text| [Inline::Text(" ".to_owned()), code(&text)]));
+    let said_last = packet.terminal.clone().or_else(|| text_of(packet, "nextAction"));
+    parts.extend(said_last.into_iter().flat_map(|text| [blank(), code(&text)]));
+    for (kind, value) in packet.more.get("evidence").and_then(Json::as_object).into_iter().flatten() {
+        let text = |check: &Json, key: &str| check.get(key).and_then(Json::as_str).map(shown);
+        let checks = value.as_array().into_iter().flatten();
+        let checks: Vec<_> = checks
+            .filter_map(|check| Some(format!("{} {}", text(check, "name")?, text(check, "conclusion")?)))
+            .collect();
+        parts.extend([blank(), Inline::Code(kind.clone())]);
+        if !checks.is_empty() {
+            parts.push(Inline::Text(texts::named(lang, "", &checks.join(texts::separator(lang)))));
+        }
+    }
     if held.id == "active-work-lane" {
         let verified = match (text_of(packet, "verifiedLane"), text_of(packet, "verificationSource")) {
             (Some(lane), Some(source)) => match lang {
@@ -162,29 +176,15 @@ fn because(lang: Lang, held: &Rule, packet: &Packet) -> Inline {
             },
             _ => words("查不到它的 lane", "nothing tells its lane").get(lang).to_owned(),
         };
-        parts.extend([Inline::Text(" ".to_owned()), Inline::Text(verified)]);
+        parts.extend([blank(), Inline::Text(verified)]);
     }
     Inline::Many(parts)
-}
-
-/// What was seen on the pull request that calls the worker back, each with the checks that fail.
-fn seen(lang: Lang, packet: &Packet) -> Option<String> {
-    let evidence = packet.more.get("evidence")?.as_object()?;
-    let text = |check: &serde_json::Value, key: &str| check.get(key).and_then(|text| text.as_str()).map(str::to_owned);
-    let told = evidence.iter().map(|(kind, value)| {
-        let checks = value.as_array().into_iter().flatten();
-        let checks: Vec<_> = checks
-            .filter_map(|check| Some(format!("{} {}", text(check, "name")?, text(check, "conclusion")?)))
-            .collect();
-        if checks.is_empty() { kind.clone() } else { texts::named(lang, kind, &checks.join(", ")) }
-    });
-    Some(told.collect::<Vec<_>>().join(", "))
 }
 
 /// The pull request or issue that a packet is about.
 fn about(held: &Rule, packet: &Packet) -> Inline {
     let item = packet.more.get("item").filter(|_| held.id == "pr-fix");
-    let number = |value: Option<&serde_json::Value>| value.and_then(serde_json::Value::as_u64);
+    let number = |value: Option<&Json>| value.and_then(Json::as_u64);
     let fix = item.and_then(|item| Some(issues::key(item.get("repo")?.as_str()?, number(item.get("pr")))));
     let issue = fix.or_else(|| text_of(packet, "issueKey")).or_else(|| text_of(packet, "nextAction"));
     let issue = issue.map_or_else(none, |about| code(&about));
@@ -199,7 +199,7 @@ fn about(held: &Rule, packet: &Packet) -> Inline {
 }
 
 fn text_of(packet: &Packet, key: &str) -> Option<String> {
-    packet.more.get(key).and_then(serde_json::Value::as_str).map(str::to_owned)
+    packet.more.get(key).and_then(Json::as_str).map(str::to_owned)
 }
 
 /// The lane configuration, and older names.

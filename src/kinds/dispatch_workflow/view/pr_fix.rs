@@ -74,7 +74,7 @@ fn queue(console: &mut Console<'_>) -> Vec<Block> {
             code(&item.queued_at),
             said(&item.reason),
             item.feedback.last().map_or_else(none, |text| said(text)),
-            if waits(item) { suggested(lang, item) } else { none() },
+            if waits(item) { suggested(item) } else { none() },
             Inline::Text(item.evidence.len().to_string()),
         ]
     });
@@ -113,15 +113,11 @@ fn queue(console: &mut Console<'_>) -> Vec<Block> {
 }
 
 /// Where an item would go by what was said of it.
-fn suggested(lang: Lang, item: &Item) -> Inline {
+fn suggested(item: &Item) -> Inline {
     let feedback = item.feedback.last().map_or("", String::as_str);
     let rule = triage::suggest(&[&item.reason, feedback]);
     let tone = if rule.is_for_a_person { Tone::Warn } else { Tone::Info };
-    Inline::Many(vec![
-        Inline::Tag(tone, rule.id.to_owned()),
-        Inline::Text(" ".to_owned()),
-        Inline::Text(rule.when.get(lang).to_owned()),
-    ])
+    Inline::Tag(tone, rule.id.to_owned())
 }
 
 /// What reports would change in the queue, one after the other, and by which rules.
@@ -139,11 +135,12 @@ fn merges(console: &Console<'_>, items: &[Item]) -> Vec<Block> {
             Ok(merged) => merged,
             Err(missing) => {
                 let mut row = vec![code(&key), Inline::Tag(Tone::Warn, format!("missing-{missing}"))];
-                row.resize_with(8, none);
+                row.resize_with(6, none);
                 return row;
             }
         };
         let after = &merged.after;
+        let arrow = || Inline::Text(" → ".to_owned());
         let was = merged.before.as_ref().map_or_else(none, |item| code(&item.status));
         let evidence = match lang {
             Lang::ZhHant => format!("（共 {} 件）", after.evidence.len()),
@@ -151,20 +148,20 @@ fn merges(console: &Console<'_>, items: &[Item]) -> Vec<Block> {
         };
         vec![
             code(&key),
-            Inline::Code(merged.rule.to_owned()),
-            was,
-            Inline::Many(vec![code(&after.status), Inline::Text(" ".to_owned()), code(&after.lane.id)]),
+            Inline::Many(vec![was, arrow(), code(&after.status), Inline::Text(" ".to_owned()), code(&after.lane.id)]),
             Inline::Text(after.generation.to_string()),
             Inline::Many(vec![code(report.text_at("evidenceKey").unwrap_or_default()), Inline::Text(evidence)]),
             said(report.text_at("feedback").unwrap_or_default()),
-            Inline::Text(merged.when.get(lang).to_owned()),
+            Inline::Many(vec![
+                Inline::Code(merged.rule.to_owned()),
+                Inline::Text(" ".to_owned()),
+                Inline::Text(merged.when.get(lang).to_owned()),
+            ]),
         ]
     });
     let columns = [
         words("PR", "Pull request"),
-        words("規則", "Rule"),
-        words("之前", "Before"),
-        words("之後", "Then"),
+        words("之前 → 之後", "Before → then"),
         words("第幾輪", "Generation"),
         words("證據", "Evidence"),
         words("回饋", "Feedback"),

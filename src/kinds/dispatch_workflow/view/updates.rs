@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use crate::kinds::dispatch::{redact, value};
 use crate::kinds::dispatch_workflow::codes;
 use crate::kinds::dispatch_workflow::issues;
+use crate::kinds::dispatch_workflow::preflight::pull_request_url;
 use crate::kinds::dispatch_workflow::updates::{self, FAULTS, Lease};
 use crate::kinds::dispatch_workflow::view::{Console, code, linked, names, none, said, shown};
 use crate::lang::{Lang, words};
@@ -102,7 +103,7 @@ fn held(console: &mut Console<'_>) -> Vec<Block> {
             code(row.text_at("agentName").unwrap_or_default()),
             row.text_at("state").map_or_else(none, code),
             lease,
-            value::word(row, "prUrl").map_or_else(none, linked),
+            value::word(row, "prUrl").map_or_else(none, pull_request),
         ]
     });
     let columns = [
@@ -121,6 +122,14 @@ fn held(console: &mut Console<'_>) -> Vec<Block> {
         listed,
         words("沒有工作。", "There is no work."),
     )
+}
+
+/// A link to the pull request that work has led to, by its number.
+fn pull_request(url: &str) -> Inline {
+    match (linked(url), pull_request_url(url)) {
+        (Inline::Link { href, .. }, Some((_, number))) => Inline::Link { href, text: format!("PR #{number}") },
+        (other, _) => other,
+    }
 }
 
 fn updates_told(console: &mut Console<'_>) -> Vec<Block> {

@@ -37,7 +37,7 @@ fn contract(console: &mut Console<'_>) -> Vec<Block> {
     let Some(rows) = console.rows("issues") else { return vec![console.not_given("issues")] };
     let lang = console.lang;
     let linked = console.links;
-    let work = console.rows("agent_work").map(worked);
+    let work = console.rows("agent_work").map(issues::by_issue);
     let (mut counts, mut broken, mut judged) = (BTreeMap::new(), Vec::new(), 0_usize);
     let mut per_rule: BTreeMap<&str, (usize, Vec<String>)> = BTreeMap::new();
     let mut unsaid = Vec::new();
@@ -202,15 +202,6 @@ fn unlinked(console: &mut Console<'_>) -> Option<Block> {
         };
         Block::Note(Tone::Unknown, text)
     })
-}
-
-/// Work of agents by the issue that it is on.
-fn worked(rows: &[Node]) -> BTreeMap<String, Vec<&Node>> {
-    let mut work: BTreeMap<String, Vec<&Node>> = BTreeMap::new();
-    for row in rows {
-        work.entry(issues::key(issues::repo(row), issues::number(row))).or_default().push(row);
-    }
-    work
 }
 
 /// The contract itself: statuses and rules, with how often each is broken.

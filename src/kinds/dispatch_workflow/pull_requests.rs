@@ -6,6 +6,7 @@ use std::sync::LazyLock;
 use regex::Regex;
 
 use crate::kinds::dispatch_workflow::issues::{self, State};
+use crate::kinds::dispatch_workflow::lanes::{self, Named};
 use crate::kinds::dispatch_workflow::links::Links;
 use crate::kinds::dispatch_workflow::status::is_true;
 use crate::lang::{Words, words};
@@ -65,10 +66,12 @@ pub(super) static RULES: &[Rule] = &[
         is_broken: |pr| {
             static LAST: LazyLock<Regex> = LazyLock::new(|| {
                 pattern(
-                    r"<!--[^\n]*saffron-worker-footer[^\n]*-->[ \t]*\r?\nWorker: saffron-[\w-]+[ \t]*\r?\nModel: \S[^\n]*\s*$",
+                    r"<!--[^\n]*saffron-worker-footer[^\n]*-->[ \t]*\r?\nWorker: saffron-([\w-]+)[ \t]*\r?\nModel: \S[^\n]*\s*$",
                 )
             });
-            pr.text_at("body").is_some_and(|body| !LAST.is_match(body))
+            let lane = |body| lanes::resolve(LAST.captures(body)?.get(1)?.as_str());
+            let is_worked = |lane: Named| lanes::worked().any(|worked| worked.id == lane.id);
+            pr.text_at("body").is_some_and(|body| !lane(body).is_some_and(is_worked))
         },
     },
     Rule {
@@ -163,6 +166,8 @@ mod tests {
             &format!("[{good},{}]", unlinked.replace(r#""number":1"#, r#""number":2"#)),
             &["a/b#1 several-open-prs", "a/b#2 several-open-prs"],
         );
+        check(&format!("[{}]", good.replace("saffron-local", "saffron-purple")), &["a/b#1 pr-footer"]);
+        check(&format!("[{}]", good.replace("saffron-local", "saffron-escalated")), &[]);
         check(
             &format!("[{}]", good.replace(r#""issueNumber":7"#, r#""issueNumber":8"#)),
             &["a/b#1 pr-reference pr-branch"],

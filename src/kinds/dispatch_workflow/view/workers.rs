@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use crate::kinds::dispatch_workflow::codes;
 use crate::kinds::dispatch_workflow::guard::{self, TERMINALS};
-use crate::kinds::dispatch_workflow::heartbeat::{self, REPLIES};
+use crate::kinds::dispatch_workflow::heartbeat::{self, News, REPLIES};
 use crate::kinds::dispatch_workflow::issues;
 use crate::kinds::dispatch_workflow::lanes;
 use crate::kinds::dispatch_workflow::pr_fix::{self, Item, MERGES};
@@ -105,11 +105,12 @@ fn queue(console: &mut Console<'_>) -> Vec<Block> {
         let fix = words("由人看過證據後決定", "a person looks at the evidence and decides");
         console.attend(Tone::Warn, words("PR 修復", "PR fix"), &item.key(), &item.reason, fix);
     }
-    let pull_requests = console.tree("pull_requests").map(preflight::by_key).unwrap_or_default();
+    let pull_requests = console.tree("pull_requests").map(preflight::by_id).unwrap_or_default();
     let values = templates::configured(console.tree("template_config").and_then(|config| config.get("values")));
     let authors = values.get("TRACKED_PR_AUTHORS").map(Vec::as_slice).unwrap_or_default();
     for item in items.iter().filter(|item| item.status == "queued") {
-        let why = pull_requests.get(&item.key()).and_then(|pr| pr_fix::untouchable(pr, authors));
+        let why =
+            pull_requests.get(&issues::id(&item.repo, item.pr)).and_then(|pr| pr_fix::untouchable(item, pr, authors));
         if let Some(why) = why {
             let fix = words("不要派 worker；標為 stale 或 ignored", "send no worker; mark it stale or ignored");
             console.attend(Tone::Warn, words("PR 修復", "PR fix"), &item.key(), why.get(lang), fix);
@@ -184,6 +185,9 @@ fn merges(console: &Console<'_>, items: &[Item]) -> Vec<Block> {
         blocks.push(console.not_given("pr_fix_reports"));
         return blocks;
     };
+    let limit =
+        console.tree("lane_config").and_then(|config| config.get("prFixEvidenceLimit")).and_then(issues::integer);
+    let limit = limit.and_then(|limit| limit.try_into().ok()).unwrap_or(pr_fix::EVIDENCE_BEFORE_HUMAN);
     let known: BTreeMap<_, _> = items.iter().map(|item| (item.key(), item)).collect();
     let listed = reports.iter().map(|report| {
         let key = issues::key(issues::repo(report), report.get("pr").and_then(issues::integer));
@@ -191,7 +195,7 @@ fn merges(console: &Console<'_>, items: &[Item]) -> Vec<Block> {
             return vec![code(&key), Inline::Tag(Tone::Warn, format!("missing-{missing}")), none(), none(), none()];
         }
         let before = known.get(&key);
-        let (after, rule, when) = pr_fix::enqueued(before.map(|item| (*item).clone()), report, None);
+        let (after, rule, when) = pr_fix::enqueued(before.map(|item| (*item).clone()), report, None, limit);
         let was = before.map_or_else(none, |item| code(&item.status));
         vec![
             code(&key),
@@ -331,27 +335,23 @@ fn beat(console: &mut Console<'_>) -> Vec<Block> {
     let lang = console.lang;
     let flags = export.get("flags").map(Node::texts).unwrap_or_default();
     let beat = heartbeat::beat(export.get("server_heartbeat"), console.tree("probes"), export.get("grooming"), &flags);
-    let exit = heartbeat::exit(export.get("runner_exit"));
-    let changes = export.get("state_changes").and_then(issues::integer).unwrap_or(0) > 0;
-    let reply = heartbeat::reply(exit, beat.grooming, changes);
-    if beat.exit_code != 0 || reply.id.starts_with("runner") {
-        console.attend(
-            Tone::Bad,
-            words("心跳", "Heartbeat"),
-            &beat.status,
-            reply.when.get(lang),
-            words("看伺服器與執行紀錄", "look at the server and at the log of the run"),
-        );
-    } else if reply.id == "grooming" {
-        console.attend(
-            Tone::Warn,
-            words("心跳", "Heartbeat"),
-            reply.id,
-            reply.when.get(lang),
-            words("觸發整理", "have it groomed"),
-        );
+    let surfaced = heartbeat::surfaced(&News {
+        runner_exit: heartbeat::exit(export.get("runner_exit")),
+        errors: beat.errors,
+        grooming: beat.grooming,
+        follow_ups: heartbeat::has_any(export, "follow_ups"),
+        state_changes: heartbeat::has_any(export, "state_changes"),
+        backlog_pressure: heartbeat::has_any(export, "backlog_pressure"),
+    });
+    for reply in &surfaced {
+        let is_failure = reply.id.starts_with("runner") || reply.id == "errors";
+        let tone = if is_failure { Tone::Bad } else { Tone::Warn };
+        if let Some(act) = reply.act {
+            console.attend(tone, words("心跳", "Heartbeat"), reply.id, reply.when.get(lang), act);
+        }
     }
-    let answer = reply.word.unwrap_or("–");
+    let answer = surfaced.first().and_then(|reply| reply.word).unwrap_or("–");
+    let why = surfaced.iter().map(|reply| reply.when.get(lang)).collect::<Vec<_>>().join(words("；", "; ").get(lang));
     let tone = if beat.exit_code == 0 { Tone::Good } else { Tone::Bad };
     let fact =
         |label: crate::lang::Words, value: Inline| crate::view::page::Fact { label: label.get(lang).to_owned(), value };
@@ -359,7 +359,7 @@ fn beat(console: &mut Console<'_>) -> Vec<Block> {
         fact(words("伺服器狀態", "Status of the server"), Inline::Tag(tone, shown(&beat.status))),
         fact(words("結束碼", "Exit status"), Inline::Code(beat.exit_code.to_string())),
         fact(words("回覆", "Reply"), Inline::Code(answer.to_owned())),
-        fact(words("因為", "Because"), Inline::Text(reply.when.get(lang).to_owned())),
+        fact(words("因為", "Because"), Inline::Text(why)),
     ])];
     if beat.report.is_null() {
         blocks.push(Block::Note(

@@ -27,6 +27,10 @@ codes! {
         "Automation finds the issue, the worker and the branch by how a pull request is written.",
         "a body that does not begin with Fixes #n",
         "Mend the pull request as the message says.";
+    PROBE_DIFFERS: Warning, "探測與其他匯出不符", "probe that says something else than the other exports",
+        "Schedules follow the probes. One that contradicts itself, or that came before or after the other exports, starts a worker for nothing or leaves work lying.",
+        "the probe says clear, the PR-fix queue has an item of the lane",
+        "Probe the lane again, and export everything at the same moment.";
     LAST_TEXT: Warning, "Worker 結尾不合格", "last text of a worker that is refused",
         "Whoever reads the end of a run goes by its form. Of a text without one nobody knows whether the work is done.",
         "Pipeline is clear. (said in the lane cloud)",
@@ -35,6 +39,10 @@ codes! {
         "The server refuses it, or takes the work for something that it is not.",
         "a status of done while the pull request is open",
         "Report again as the contract says: the checkpoint PR_OPENED first, then the status in-review.";
+    WORK_HELD_TWICE: Warning, "同時持有多項工作", "agent with more than one active work",
+        "A start releases what the agent held before, so an agent has one active work at most. With two, nobody knows which one goes on, and the other one stays locked.",
+        "saffron-local is IN_PROGRESS on #103 and BLOCKED on #108",
+        "Find out which one the agent works on, and release the others.";
     LANE_CONFIGURATION: Error, "lane 設定有誤", "lane configuration that cannot be used",
         "With a configuration like this the server would refuse to start or hide work.",
         "\"lanes\": []",
@@ -43,6 +51,10 @@ codes! {
         "The audit has a breakdown section, but nothing in it is a child issue, so decomposing it would do nothing.",
         "### Cache invoices (without [P1])",
         "Write one `### [P1] Title` block for each child issue.";
+    AUDIT_CHILD_FIELDS: Warning, "稽核的子 issue 缺少欄位", "recommended child issue without a field that it has to have",
+        "Who takes the child reads what is wrong, how it is known and when it is done. Without one of them the child is guessed at, or left lying.",
+        "a block without **Evidence:**",
+        "Add **Problem:**, **Evidence:** and **Acceptance:** to the block before it is decomposed.";
     UNSAFE_TEMPLATE: Warning, "範本含不可公開的內容", "template that is not safe to publish",
         "A template becomes public; what is in it cannot be taken back.",
         "DISPATCH_URL=http://dispatch.internal:3000",

@@ -92,6 +92,7 @@ static WORK: Shape = open(
         optional("issueNumber", COUNT, "number of the issue"),
         optional("state", Type::Nullable(&Type::Known(&updates::WORK_STATES)), "state of the work"),
         optional("prUrl", TEXT, "address of the pull request that it led to"),
+        optional("lastCheckpointAt", TEXT, "when its last checkpoint came; its lease runs five minutes from then"),
     ],
 );
 static PULL_REQUEST: Shape = open(
@@ -212,6 +213,7 @@ static UPDATE: Shape = open(
     &[
         required("command", Type::Known(&["checkpoint", "status"]), "what it told"),
         optional("agent", TEXT, "the agent"),
+        optional("issueId", TEXT, "the server's id of the issue; sent with a status"),
         optional("repo", TEXT, "owner/repo"),
         optional("issueNumber", Type::Any, "number of the issue"),
         optional("checkpoint", TEXT, "the checkpoint"),

@@ -423,6 +423,45 @@ pub(super) fn enqueued(
     (item, "created", words("新項目", "a new item"))
 }
 
+/// The queue while reports are merged into it, one after the other.
+pub(super) struct Preview<'a> {
+    items: BTreeMap<String, &'a Item>,
+    changed: BTreeMap<String, Item>,
+    limit: usize,
+}
+
+/// What one report did.
+pub(super) struct Merged {
+    /// The item before; `None` when there was none.
+    pub before: Option<Item>,
+    /// The item after.
+    pub after: Item,
+    /// Id of the rule that applied.
+    pub rule: &'static str,
+    /// When it applies, in words.
+    pub when: Words,
+}
+
+impl<'a> Preview<'a> {
+    /// The queue as it is; `limit` is the most distinct pieces of evidence before a person has to look.
+    pub(super) fn of(items: &'a [Item], limit: usize) -> Self {
+        let items = items.iter().map(|item| (issues::id(&item.repo, item.pr), item)).collect();
+        Self { items, changed: BTreeMap::new(), limit }
+    }
+
+    /// Merges a report into what the reports before it left; the first field that it lacks otherwise.
+    pub(super) fn merge(&mut self, report: &Node) -> Result<Merged, &'static str> {
+        if let Some(missing) = lacks(report) {
+            return Err(missing);
+        }
+        let key = issues::id(issues::repo(report), report.get("pr").and_then(issues::integer));
+        let before = self.changed.get(&key).or_else(|| self.items.get(&key).copied()).cloned();
+        let (after, rule, when) = enqueued(before.clone(), report, None, self.limit);
+        self.changed.insert(key, after.clone());
+        Ok(Merged { before, after, rule, when })
+    }
+}
+
 fn ignore(given: &mut Form<'_>, asked: &Asked) -> Json {
     let Some(node) = given.table_if("ignore") else { return Json::Null };
     let now = given.text_if("now").map(str::to_owned);
@@ -455,7 +494,29 @@ fn mark(given: &mut Form<'_>, _: &Asked) -> Json {
 mod tests {
     use serde_json::json;
 
+    use super::Preview;
+    use crate::kinds::dispatch::value::parsed;
     use crate::kinds::dispatch_workflow::tests::check;
+
+    #[test]
+    fn reports_on_one_pull_request_are_merged_one_after_the_other() {
+        let items = [];
+        let mut preview = Preview::of(&items, super::EVIDENCE_BEFORE_HUMAN);
+        let mut merged = |evidence: &str| {
+            let report = json!({"repo": "a/b", "pr": 1, "reason": "r", "feedback": "f", "evidenceKey": evidence});
+            let merged =
+                preview.merge(&parsed(&report.to_string()).unwrap()).unwrap_or_else(|missing| panic!("{missing}"));
+            format!("{} {} {} {}", merged.rule, merged.after.status, merged.after.lane.id, merged.after.evidence.len())
+        };
+        assert_eq!(merged("k1"), "created queued local 1");
+        assert_eq!(merged("k1"), "known-evidence queued local 1");
+        for (evidence, count) in [("k2", 2), ("k3", 3), ("k4", 4), ("k5", 5)] {
+            assert_eq!(merged(evidence), format!("more-evidence queued local {count}"));
+        }
+        assert_eq!(merged("k6"), "too-much-evidence blocked needs-human 6");
+        let report = parsed(r#"{"repo":"a/b","pr":1}"#).unwrap();
+        assert_eq!(preview.merge(&report).err(), Some("reason"));
+    }
 
     fn enqueued(existing: &serde_json::Value, lane: &str, evidence: &str, head: Option<&str>, expected: &str) {
         let enqueue = json!({"repo": "a/b", "pr": 1, "lane": lane, "reason": "r", "feedback": "f", "evidenceKey": evidence, "headSha": head});
@@ -581,8 +642,8 @@ mod tests {
     #[test]
     fn a_worker_pushes_only_to_open_pull_requests_of_tracked_authors() {
         let check = |pull_request: &str, authors: &[&str], expected: Option<&str>| {
-            let node = crate::kinds::dispatch::value::parsed(pull_request).unwrap();
-            let item = crate::kinds::dispatch::value::parsed(r#"{"repo":"a/b","pr":1,"branch":"fix/issue-7-cart"}"#);
+            let node = parsed(pull_request).unwrap();
+            let item = parsed(r#"{"repo":"a/b","pr":1,"branch":"fix/issue-7-cart"}"#);
             let item = super::Item::read(&item.unwrap());
             let authors: Vec<_> = authors.iter().map(|author| (*author).to_owned()).collect();
             let found = super::untouchable(&item, &node, &authors).map(|why| why.en);

@@ -12,6 +12,8 @@ pub(super) fn told() -> Vec<Told> {
     let preflight = preflight::RULES.iter().map(|rule| first("worker-preflight", rule.id, rule.when, rule.action));
     let skips = queue::SKIPS.iter().map(|skip| first("select-queue-item", skip.id, skip.why, "skip"));
     let toggles = probe::TOGGLES.iter().map(|(id, set, when)| first("cron-toggle", id, *when, set));
+    let compared = probe::COMPARISONS.iter();
+    let compared = compared.map(|known| Told { is_first: true, ..each("probes", known.id, known.when) });
     let edits = probe::EDIT_FAULTS.iter().map(|(id, when)| first("cron-toggle", id, *when, "refused"));
     let contract =
         status::RULES.iter().map(|rule| Told { route: Some(rule.fix), ..each("status-contract", rule.id, rule.when) });
@@ -48,6 +50,7 @@ pub(super) fn told() -> Vec<Told> {
     preflight
         .chain(skips)
         .chain(toggles)
+        .chain(compared)
         .chain(edits)
         .chain(contract)
         .chain(configuration)

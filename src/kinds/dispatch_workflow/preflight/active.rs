@@ -57,12 +57,17 @@ impl<'a> Active<'a> {
         self.lane.as_ref().zip(worker.lane).is_some_and(|((named, _), lane)| named.id == lane.id)
     }
 
+    /// `owner/repo#n` of its issue.
+    pub(super) fn key(&self) -> String {
+        issues::key(self.repo, self.number)
+    }
+
     pub(super) fn told(&self) -> Json {
         json!({
             "nextAction": self.next_action,
             "checkpoint": self.checkpoint,
             "verificationSource": self.lane.as_ref().map(|(_, source)| source),
-            "issueKey": issues::key(self.repo, self.number),
+            "issueKey": self.key(),
             "number": self.number,
         })
     }

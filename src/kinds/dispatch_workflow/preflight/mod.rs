@@ -185,7 +185,8 @@ pub(super) static RULES: &[Rule] = &[
         ask: |worker| match Active::of(worker) {
             Looked::NotGiven => Outcome::NotChecked(Need::ActiveWork),
             Looked::Found(active) if active.number.is_none() => {
-                Outcome::Holds(Packet::stuck("active work issue number missing or invalid", json!({})))
+                let about = json!({"issueKey": active.key()});
+                Outcome::Holds(Packet::stuck("active work issue number missing or invalid", about))
             }
             _ => Outcome::HoldsNot,
         },
@@ -202,6 +203,7 @@ pub(super) static RULES: &[Rule] = &[
                     "expectedLane": worker.lane.map(|lane| lane.id),
                     "verifiedLane": active.lane.as_ref().map(|(lane, _)| lane.id.as_str()),
                     "verificationSource": active.lane.as_ref().map(|(_, source)| source),
+                    "issueKey": active.key(),
                 }),
             )),
             _ => Outcome::HoldsNot,

@@ -7,12 +7,12 @@ use crate::kinds::dispatch_workflow::issues::{self, Issue};
 use crate::kinds::dispatch_workflow::lanes::{self, CONFIG_FAULTS, Config, LANES, Lane};
 use crate::kinds::dispatch_workflow::pr_fix;
 use crate::kinds::dispatch_workflow::preflight::{self, Decided, Exports, Looked, Packet, RULES, Rule, Worker};
-use crate::kinds::dispatch_workflow::probe::{self, TOGGLES, Toggle};
 use crate::kinds::dispatch_workflow::queue::{self, Seeker};
 use crate::kinds::dispatch_workflow::status;
-use crate::kinds::dispatch_workflow::view::{Console, code, names, none, said};
+use crate::kinds::dispatch_workflow::view::{Console, code, names, none, said, schedules, shown};
 use crate::lang::{Lang, words};
 use crate::read::tree::Node;
+use crate::view::pack::prose;
 use crate::view::page::{Block, Inline, Tone};
 use crate::view::texts;
 
@@ -23,8 +23,7 @@ pub(super) fn add(console: &mut Console<'_>) {
     console.add("lanes", words("Lane 現況", "Lanes"), blocks);
     let blocks = trace(console, &decided);
     console.add("preflight", words("Worker 會做什麼，為什麼", "What workers would do, and why"), blocks);
-    let blocks = schedules(console, &decided);
-    console.add("schedules", words("排程切換計畫", "Plan for the schedules"), blocks);
+    schedules::add(console, &decided);
     let blocks = rows(console, &decided);
     console.add("queue", words("佇列", "Queue"), blocks);
 }
@@ -71,7 +70,7 @@ fn decisions(console: &Console<'_>) -> Vec<(&'static Lane, String, Decided)> {
     decided
 }
 
-fn tone(action: &str) -> Tone {
+pub(super) fn tone(action: &str) -> Tone {
     match action {
         "stuck" => Tone::Bad,
         "clear" => Tone::Good,
@@ -111,7 +110,8 @@ fn overview(console: &mut Console<'_>, decided: &[(&'static Lane, String, Decide
         if let Ok((_, packet)) = &decided.result
             && packet.action == "stuck"
         {
-            let why = [unchecked.clone(), packet.reason.clone()].into_iter().flatten().collect::<Vec<_>>();
+            let issue = text_of(packet, "issueKey");
+            let why = [unchecked.clone(), packet.reason.clone(), issue].into_iter().flatten().collect::<Vec<_>>();
             let tone = if unchecked.is_none() { Tone::Bad } else { Tone::Warn };
             let fix = words("排除原因後再啟動 worker", "remove the cause before a worker is started");
             console.attend(tone, words("Lane", "Lane"), lane.id, &why.join(words("；", "; ").get(lang)), fix);
@@ -134,7 +134,7 @@ fn overview(console: &mut Console<'_>, decided: &[(&'static Lane, String, Decide
 }
 
 /// Says which exports a lane would need so that something is decided; nothing when every rule was checked.
-fn unchecked(console: &Console<'_>, decided: &Decided) -> Option<String> {
+pub(super) fn unchecked(console: &Console<'_>, decided: &Decided) -> Option<String> {
     let needs = decided.not_checked().into_iter().chain(decided.result.as_ref().err().copied());
     let exports: BTreeSet<_> = needs.map(preflight::Need::export).collect();
     let titles: Vec<_> = exports.into_iter().map(|export| console.title(export)).collect();
@@ -143,27 +143,59 @@ fn unchecked(console: &Console<'_>, decided: &Decided) -> Option<String> {
         .then(|| texts::titled(lang, texts::NOT_CHECKED.get(lang), &titles.join(texts::separator(lang))))
 }
 
+/// The action that is decided; `None` while a rule before it was not checked.
+pub(super) fn action(decided: &Decided) -> Option<&Packet> {
+    let (_, packet) = decided.result.as_ref().ok()?;
+    decided.not_checked().is_empty().then_some(packet)
+}
+
 /// The rule that holds, and what the worker would say or was called by.
 fn because(lang: Lang, held: &Rule, packet: &Packet) -> Inline {
-    let evidence = packet.more.get("evidence").and_then(serde_json::Value::as_object);
-    let evidence = evidence.map(|found| found.keys().cloned().collect::<Vec<_>>().join(", "));
-    let said_last = packet.terminal.clone().or(evidence).or_else(|| text_of(packet, "nextAction"));
-    let when = Inline::Text(held.when.get(lang).to_owned());
-    match said_last {
-        Some(text) => Inline::Many(vec![when, Inline::Text(" ".to_owned()), code(&text)]),
-        None => when,
+    let said_last = packet.terminal.clone().or_else(|| seen(lang, packet)).or_else(|| text_of(packet, "nextAction"));
+    let mut parts = vec![prose(held.when.get(lang))];
+    parts.extend(said_last.into_iter().flat_map(|text| [Inline::Text(" ".to_owned()), code(&text)]));
+    if held.id == "active-work-lane" {
+        let verified = match (text_of(packet, "verifiedLane"), text_of(packet, "verificationSource")) {
+            (Some(lane), Some(source)) => match lang {
+                Lang::ZhHant => format!("查到的 lane 是 {}（依 {source}）", shown(&lane)),
+                Lang::En => format!("its lane is {} (by {source})", shown(&lane)),
+            },
+            _ => words("查不到它的 lane", "nothing tells its lane").get(lang).to_owned(),
+        };
+        parts.extend([Inline::Text(" ".to_owned()), Inline::Text(verified)]);
     }
+    Inline::Many(parts)
+}
+
+/// What was seen on the pull request that calls the worker back, each with the checks that fail.
+fn seen(lang: Lang, packet: &Packet) -> Option<String> {
+    let evidence = packet.more.get("evidence")?.as_object()?;
+    let text = |check: &serde_json::Value, key: &str| check.get(key).and_then(|text| text.as_str()).map(str::to_owned);
+    let told = evidence.iter().map(|(kind, value)| {
+        let checks = value.as_array().into_iter().flatten();
+        let checks: Vec<_> = checks
+            .filter_map(|check| Some(format!("{} {}", text(check, "name")?, text(check, "conclusion")?)))
+            .collect();
+        if checks.is_empty() { kind.clone() } else { texts::named(lang, kind, &checks.join(", ")) }
+    });
+    Some(told.collect::<Vec<_>>().join(", "))
 }
 
 /// The pull request or issue that a packet is about.
 fn about(held: &Rule, packet: &Packet) -> Inline {
     let item = packet.more.get("item").filter(|_| held.id == "pr-fix");
-    let fix = item.and_then(|item| {
-        let number = item.get("pr").and_then(serde_json::Value::as_u64);
-        Some(issues::key(item.get("repo")?.as_str()?, number))
-    });
-    let about = fix.or_else(|| text_of(packet, "issueKey")).or_else(|| text_of(packet, "nextAction"));
-    about.map_or_else(none, |about| code(&about))
+    let number = |value: Option<&serde_json::Value>| value.and_then(serde_json::Value::as_u64);
+    let fix = item.and_then(|item| Some(issues::key(item.get("repo")?.as_str()?, number(item.get("pr")))));
+    let issue = fix.or_else(|| text_of(packet, "issueKey")).or_else(|| text_of(packet, "nextAction"));
+    let issue = issue.map_or_else(none, |about| code(&about));
+    let Some(pull_request) = number(packet.more.get("prNumber")) else { return issue };
+    let pull_request = format!("PR #{pull_request}");
+    let href = text_of(packet, "prUrl").filter(|url| shown(url) == *url);
+    let link = match href {
+        Some(href) => Inline::Link { href, text: pull_request },
+        None => Inline::Text(pull_request),
+    };
+    Inline::Many(vec![issue, Inline::Text(" ← ".to_owned()), link])
 }
 
 fn text_of(packet: &Packet, key: &str) -> Option<String> {
@@ -259,11 +291,8 @@ fn trace(console: &Console<'_>, decided: &[(&'static Lane, String, Decided)]) ->
         }
     };
     let rows = RULES.iter().map(|rule| {
-        let mut row = vec![
-            Inline::Code(rule.id.to_owned()),
-            Inline::Text(rule.when.get(lang).to_owned()),
-            Inline::Code(rule.action.to_owned()),
-        ];
+        let mut row =
+            vec![Inline::Code(rule.id.to_owned()), prose(rule.when.get(lang)), Inline::Code(rule.action.to_owned())];
         row.extend(decided.iter().map(|(.., decided)| cell(rule, decided)));
         row
     });
@@ -278,51 +307,6 @@ fn trace(console: &Console<'_>, decided: &[(&'static Lane, String, Decided)]) ->
     let exports: BTreeSet<_> = missing.into_iter().map(preflight::Need::export).collect();
     blocks.extend(exports.into_iter().map(|export| console.not_given(export)));
     blocks
-}
-
-/// The plan for the schedules: from the exported probes, else from what workers would do.
-fn schedules(console: &Console<'_>, decided: &[(&'static Lane, String, Decided)]) -> Vec<Block> {
-    let lang = console.lang;
-    let derived = || {
-        let plan = decided.iter().map(|(lane, _, decided)| {
-            let named = lanes::Named { id: lane.id.to_owned(), known: true, aliased: false };
-            (named, from_packet(console, decided))
-        });
-        (plan.collect(), words("沒有匯出探測結果，依上表推算", "Without exported probes, from the table above"))
-    };
-    let exported = |probes| (probe::plan(probes), words("依匯出的探測結果", "From the exported probes"));
-    let (plan, from) = console.tree("probes").map_or_else(derived, exported);
-    let rows = plan.iter().map(|(lane, toggle)| {
-        let tone = match toggle.set {
-            "enable" => Tone::Info,
-            "disable" => Tone::Good,
-            _ => Tone::Warn,
-        };
-        let why = TOGGLES.iter().find(|(id, ..)| *id == toggle.rule).map_or("", |(.., words)| words.get(lang));
-        vec![
-            code(&lane.id),
-            Inline::Tag(tone, toggle.set.to_owned()),
-            Inline::Text(why.to_owned()),
-            said(&toggle.reason),
-        ]
-    });
-    let columns = [words("Lane", "Lane"), words("排程", "Schedule"), words("規則", "Rule"), words("理由", "Reason")];
-    let mut blocks = console.fixed(from, &columns, rows);
-    blocks.push(Block::Text(
-        console.word(words("這是計畫；這裡不切換任何排程。", "This is a plan; nothing is switched here.")),
-    ));
-    blocks
-}
-
-fn from_packet(console: &Console<'_>, decided: &Decided) -> Toggle {
-    match (&decided.result, unchecked(console, decided)) {
-        (Ok((_, packet)), None) => {
-            let reason = packet.reason.clone().or_else(|| packet.terminal.clone()).unwrap_or_default();
-            probe::toggle_of(probe::classify(packet.action), &reason)
-        }
-        // What is not decided switches nothing.
-        (_, unchecked) => probe::toggle_of(None, &unchecked.unwrap_or_default()),
-    }
 }
 
 /// The queue row by row: who would take it, or why nobody does.
@@ -352,7 +336,7 @@ fn rows(console: &Console<'_>, decided: &[(&'static Lane, String, Decided)]) -> 
             }
             None => Inline::Text(words("這個 lane 不領取工作", "nobody claims in this lane").get(lang).to_owned()),
         };
-        let of_lane = issue.lane.as_ref().map_or_else(none, |named| code(&named.id));
+        let of_lane = issue.lane.as_ref().map_or_else(none, |named| names::lane(console, named));
         vec![code(&issue.key()), of_lane, names::statuses(console, &issue), verdict, said(issue.title)]
     });
     let columns = [

@@ -111,6 +111,7 @@ static PULL_REQUEST: Shape = open(
         optional("body", TEXT, "its body; only its first and last lines are looked at"),
         optional("headRefName", TEXT, "its branch"),
         optional("isCrossRepository", FLAG, "whether it comes from a fork"),
+        optional("author", Type::Any, "its author, as a text or with a login"),
         optional("headRepositoryOwner", Type::Any, "the owner of its branch, as a text or with a login"),
     ],
 );

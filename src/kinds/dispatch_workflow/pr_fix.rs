@@ -155,8 +155,6 @@ pub(super) fn waits(item: &Item, lane: Option<&str>, include_blocked: bool) -> b
 /// Why a worker must not push to the pull request of an item, as far as its export tells; `authors` are those whose pull
 /// requests are worked on, none when nobody says.
 pub(super) fn untouchable(item: &Item, pull_request: &Node, authors: &[String]) -> Option<Words> {
-    let login = |key: &str| pull_request.text_at(key).or_else(|| pull_request.get(key)?.text_at("login"));
-    let author = || login("author");
     match pull_requests::state(pull_request) {
         State::Open => {}
         State::Closed => return Some(words("PR 已不是開啟狀態", "the pull request is no longer open")),
@@ -164,14 +162,14 @@ pub(super) fn untouchable(item: &Item, pull_request: &Node, authors: &[String]) 
             return Some(words("PR 沒有說明是否開啟", "the pull request does not say whether it is open"));
         }
     }
-    let is_foreign = |author: &str| !authors.iter().any(|known| known.eq_ignore_ascii_case(author));
-    let is_foreign = !authors.is_empty() && author().is_some_and(is_foreign);
-    if is_foreign {
+    if pull_requests::is_foreign(pull_request, authors) {
         return Some(words("PR 作者不在追蹤名單", "the author of the pull request is not a tracked one"));
     }
     let owner = item.repo.split('/').next().unwrap_or_default();
     let is_other = |head: &str| !owner.is_empty() && !head.eq_ignore_ascii_case(owner);
-    if is_true(pull_request, "isCrossRepository") || login("headRepositoryOwner").is_some_and(is_other) {
+    if is_true(pull_request, "isCrossRepository")
+        || pull_requests::login(pull_request, "headRepositoryOwner").is_some_and(is_other)
+    {
         return Some(words("PR 的分支屬於別的擁有者", "the branch of the pull request belongs to another owner"));
     }
     let queued = item.metadata.get("branch").and_then(Json::as_str);

@@ -401,6 +401,14 @@ pub(super) fn configured(values: Option<&Node>) -> BTreeMap<String, Vec<String>>
     entries.iter().map(|entry| (entry.key.to_string(), texts(&entry.node))).collect()
 }
 
+/// Whose pull requests are worked on, as the configuration of the templates says; none when it does not.
+pub(super) fn tracked_authors(config: Option<&Node>) -> Vec<String> {
+    let values = configured(config.and_then(|config| config.get("values")));
+    let listed = values.get("TRACKED_PR_AUTHORS").into_iter().flatten();
+    let names = listed.flat_map(|value| value.split(|one: char| one == ',' || one.is_whitespace()));
+    names.filter(|name| !name.is_empty()).map(str::to_owned).collect()
+}
+
 fn files(given: &mut Form<'_>, _: &Asked) -> Json {
     let files = given.list_if("files").unwrap_or_default().iter().filter_map(Node::text);
     let (excluded, kept): (Vec<_>, Vec<_>) = files.partition(|path| never_committed(path).is_some());

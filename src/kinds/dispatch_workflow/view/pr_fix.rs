@@ -25,11 +25,10 @@ fn queue(console: &mut Console<'_>) -> Vec<Block> {
         console.attend(Tone::Warn, words("PR 修復", "PR fix"), &item.key(), &item.reason, fix);
     }
     let pull_requests = console.tree("pull_requests").map(preflight::by_id).unwrap_or_default();
-    let values = templates::configured(console.tree("template_config").and_then(|config| config.get("values")));
-    let authors = values.get("TRACKED_PR_AUTHORS").map(Vec::as_slice).unwrap_or_default();
+    let authors = templates::tracked_authors(console.tree("template_config"));
     for item in items.iter().filter(|item| item.status == "queued") {
         let why =
-            pull_requests.get(&issues::id(&item.repo, item.pr)).and_then(|pr| pr_fix::untouchable(item, pr, authors));
+            pull_requests.get(&issues::id(&item.repo, item.pr)).and_then(|pr| pr_fix::untouchable(item, pr, &authors));
         if let Some(why) = why {
             let fix = words("不要派 worker；標為 stale 或 ignored", "send no worker; mark it stale or ignored");
             console.attend(Tone::Warn, words("PR 修復", "PR fix"), &item.key(), why.get(lang), fix);

@@ -7,6 +7,7 @@ use crate::kinds::dispatch_workflow::codes;
 use crate::kinds::dispatch_workflow::issues::{self, Issue, State};
 use crate::kinds::dispatch_workflow::pull_requests;
 use crate::kinds::dispatch_workflow::status::{self, Case, RULES, STATUSES};
+use crate::kinds::dispatch_workflow::templates;
 use crate::kinds::dispatch_workflow::view::names;
 use crate::kinds::dispatch_workflow::view::{Console, code, none, said, shown};
 use crate::lang::{Lang, words};
@@ -246,7 +247,8 @@ fn rules(console: &Console<'_>, counts: &BTreeMap<&str, usize>) -> Vec<Block> {
 fn written(console: &mut Console<'_>) -> Vec<Block> {
     let Some(rows) = console.rows("pull_requests") else { return vec![console.not_given("pull_requests")] };
     let lang = console.lang;
-    let judged = console.links.map(|links| pull_requests::judge(rows, links)).unwrap_or_default();
+    let authors = templates::tracked_authors(console.tree("template_config"));
+    let judged = console.links.map(|links| pull_requests::judge(rows, links, &authors)).unwrap_or_default();
     let means = |broken: &[&pull_requests::Rule]| {
         broken.iter().map(|rule| rule.broken.get(lang)).collect::<Vec<_>>().join(words("；", "; ").get(lang))
     };

@@ -25,6 +25,7 @@ mod queue;
 mod status;
 mod templates;
 mod told;
+mod triage;
 mod updates;
 mod view;
 

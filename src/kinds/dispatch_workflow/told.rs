@@ -3,7 +3,8 @@
 use crate::decide::Told;
 use crate::kinds::dispatch_workflow::audit::{self, children};
 use crate::kinds::dispatch_workflow::{
-    evidence, guard, heartbeat, lanes, pr_fix, preflight, probe, pull_requests, queue, status, templates, updates,
+    evidence, guard, heartbeat, lanes, pr_fix, preflight, probe, pull_requests, queue, status, templates, triage,
+    updates,
 };
 use crate::lang::Words;
 
@@ -24,6 +25,7 @@ pub(super) fn told() -> Vec<Told> {
     let form = pull_requests::rules().map(|rule| each("pull-requests", rule.id, rule.broken));
     let merges =
         pr_fix::MERGES.iter().map(|merge| Told { is_first: true, ..each("pr-fix-queue", merge.id, merge.when) });
+    let triaged = triage::TRIAGE.iter().map(|rule| first("pr-fix-triage", rule.id, rule.when, rule.lane()));
     let gates = audit::GATES.iter().map(|gate| {
         let then = if gate.decompose {
             "decompose"
@@ -57,6 +59,7 @@ pub(super) fn told() -> Vec<Told> {
         .chain(verdicts)
         .chain(form)
         .chain(merges)
+        .chain(triaged)
         .chain(gates)
         .chain(closings)
         .chain(actions)

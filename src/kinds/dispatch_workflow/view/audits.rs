@@ -74,7 +74,13 @@ fn audits(console: &mut Console<'_>) -> Vec<Block> {
             let children = parent.children(of_repo.as_deref());
             if children.is_empty() {
                 let message = || format!("{} has a breakdown without a child", shown(&key));
-                console.find(&codes::AUDIT_BREAKDOWN, "audits", format!("/{at}/body"), message, "");
+                console.find(
+                    &codes::AUDIT_BREAKDOWN,
+                    "audits",
+                    format!("/{at}/body"),
+                    message,
+                    codes::AUDIT_BREAKDOWN.fix,
+                );
                 let why = words("拆分段落讀不出子 issue", "its breakdown has no child").get(lang);
                 let fix = words("改寫成 ### [P1] 標題", "write it as ### [P1] Title");
                 console.attend(Tone::Warn, words("稽核", "Audit"), &key, why, fix);
@@ -82,7 +88,13 @@ fn audits(console: &mut Console<'_>) -> Vec<Block> {
                 for child in children.iter().filter(|child| !child.missing_fields.is_empty()) {
                     let lacks = child.missing_fields.join(", ");
                     let message = || format!("{}: `{}` lacks {lacks}", shown(&key), shown(&child.title));
-                    console.find(&codes::AUDIT_CHILD_FIELDS, "audits", format!("/{at}/body"), message, "");
+                    console.find(
+                        &codes::AUDIT_CHILD_FIELDS,
+                        "audits",
+                        format!("/{at}/body"),
+                        message,
+                        codes::AUDIT_CHILD_FIELDS.fix,
+                    );
                 }
                 let known = issues.map(|rows| &*known.entry(repo).or_insert_with(|| Known::read(rows, repo)));
                 decompose(console, &mut plan, &parent, &children, known, &why);

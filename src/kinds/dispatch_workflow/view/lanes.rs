@@ -259,7 +259,7 @@ fn configuration(console: &mut Console<'_>) -> Vec<Block> {
                 "lane_config",
                 String::new(),
                 || format!("{fault}: {english}"),
-                "",
+                codes::LANE_CONFIGURATION.fix,
             );
             blocks.push(Block::Note(Tone::Bad, why));
         }

@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 use crate::kinds::dispatch_workflow::issues;
 use crate::kinds::dispatch_workflow::pr_fix::{self, Item, MERGES, Preview};
+use crate::kinds::dispatch_workflow::triage::{self, TRIAGE};
 use crate::kinds::dispatch_workflow::view::{Console, code, none, said, shown};
 use crate::kinds::dispatch_workflow::{preflight, templates};
 use crate::lang::{Lang, words};
@@ -73,6 +74,7 @@ fn queue(console: &mut Console<'_>) -> Vec<Block> {
             code(&item.queued_at),
             said(&item.reason),
             item.feedback.last().map_or_else(none, |text| said(text)),
+            if waits(item) { suggested(lang, item) } else { none() },
             Inline::Text(item.evidence.len().to_string()),
         ]
     });
@@ -83,6 +85,7 @@ fn queue(console: &mut Console<'_>) -> Vec<Block> {
         words("排入", "Queued at"),
         words("原因", "Reason"),
         words("最近回饋", "Last feedback"),
+        words("分流建議", "Suggested triage"),
         words("證據數", "Evidence"),
     ];
     blocks.extend(console.table(
@@ -91,8 +94,34 @@ fn queue(console: &mut Console<'_>) -> Vec<Block> {
         listed,
         words("佇列是空的。", "The queue is empty."),
     ));
+    let about = words(
+        "分流建議只看原因與最近的回饋裡有沒有少數幾個字詞，供人參考，不改變佇列：",
+        "The triage is only suggested, from a few words of the reason and the last feedback, and changes nothing in the queue:",
+    );
+    blocks.push(Block::Text(console.word(about)));
+    let rules = TRIAGE.iter().map(|rule| {
+        let words_of = if rule.words.is_empty() { none() } else { Inline::Code(rule.words.join(", ")) };
+        vec![Inline::Code(rule.id.to_owned()), Inline::Text(rule.when.get(lang).to_owned()), words_of]
+    });
+    blocks.extend(console.fixed(
+        words("建議的分流，第一條成立的決定", "The suggestions; the first that holds decides"),
+        &[words("建議", "Suggested"), words("何時", "When"), words("字詞", "Words")],
+        rules,
+    ));
     blocks.extend(merges(console, &items));
     blocks
+}
+
+/// Where an item would go by what was said of it.
+fn suggested(lang: Lang, item: &Item) -> Inline {
+    let feedback = item.feedback.last().map_or("", String::as_str);
+    let rule = triage::suggest(&[&item.reason, feedback]);
+    let tone = if rule.is_for_a_person { Tone::Warn } else { Tone::Info };
+    Inline::Many(vec![
+        Inline::Tag(tone, rule.id.to_owned()),
+        Inline::Text(" ".to_owned()),
+        Inline::Text(rule.when.get(lang).to_owned()),
+    ])
 }
 
 /// What reports would change in the queue, one after the other, and by which rules.

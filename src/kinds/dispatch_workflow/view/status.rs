@@ -188,7 +188,8 @@ fn unlinked(console: &mut Console<'_>) -> Option<Block> {
     let unsaid: Vec<_> = unsaid.filter(|(_, pr)| pull_requests::state(pr) == State::Open).collect();
     for (at, pr) in &unsaid {
         let message = || format!("{} does not say which issue it is for", shown(&pull_requests::key(pr)));
-        console.find(&codes::UNLINKED_PULL_REQUEST, "pull_requests", format!("/{at}"), message, "");
+        let hint = codes::UNLINKED_PULL_REQUEST.fix;
+        console.find(&codes::UNLINKED_PULL_REQUEST, "pull_requests", format!("/{at}"), message, hint);
     }
     let count = unsaid.len();
     let few = few(unsaid.iter().map(|(_, pr)| shown(&pull_requests::key(pr))), count);
@@ -256,8 +257,9 @@ fn written(console: &mut Console<'_>) -> Vec<Block> {
     for (at, pr, broken) in &judged {
         let key = pull_requests::key(pr);
         let message = || {
-            let told: Vec<_> = broken.iter().map(|rule| format!("{}: {}", rule.id, rule.broken.en)).collect();
-            format!("{}: {}", shown(&key), told.join("; "))
+            let ids: Vec<_> = broken.iter().map(|rule| rule.id).collect();
+            let told: Vec<_> = broken.iter().map(|rule| rule.broken.en).collect();
+            format!("{}: {} ({})", shown(&key), ids.join(", "), told.join("; "))
         };
         console.find(&codes::PULL_REQUEST_FORM, "pull_requests", format!("/{at}"), message, fix.en);
         if broken.iter().any(|rule| rule.is_urgent) {

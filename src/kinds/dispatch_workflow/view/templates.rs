@@ -77,7 +77,7 @@ fn templates(console: &mut Console<'_>) -> Vec<Block> {
         );
         for (lint, lines) in found {
             let told: Vec<_> = lines.iter().take(10).map(usize::to_string).collect();
-            let message = format!("{} in line {}", lint.what.en, told.join(", "));
+            let message = format!("{} in line {} ({})", lint.id, told.join(", "), lint.what.en);
             console.findings.push(Finding::new(&codes::UNSAFE_TEMPLATE, place.clone(), message).hint(lint.fix.en));
             rows.push(vec![
                 code(name),

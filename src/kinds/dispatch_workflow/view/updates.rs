@@ -247,5 +247,5 @@ fn payloads(console: &Console<'_>, rows: &[Node]) -> Vec<Block> {
 /// Reports an update that the server would refuse, or the last one of a sequence that is not in order.
 fn refuse(console: &mut Console<'_>, at: usize, key: &str, fault: &'static str) {
     let message = || format!("{}: {fault} ({})", shown(key), updates::why(Some(fault)).en);
-    console.find(&codes::UPDATE_REFUSED, "updates", format!("/{at}"), message, "");
+    console.find(&codes::UPDATE_REFUSED, "updates", format!("/{at}"), message, codes::UPDATE_REFUSED.fix);
 }

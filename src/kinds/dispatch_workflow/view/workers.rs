@@ -25,7 +25,7 @@ fn results(console: &mut Console<'_>) -> Vec<Block> {
         let verdict = judge(row);
         if !verdict.valid {
             let message = || format!("{}: {} ({})", shown(&run_of(at, row)), verdict.code, verdict.why.en);
-            console.find(&codes::LAST_TEXT, "worker_results", format!("/{at}/text"), message, "");
+            console.find(&codes::LAST_TEXT, "worker_results", format!("/{at}/text"), message, codes::LAST_TEXT.fix);
             let fix = words(
                 "看 worker 的紀錄，重新回報合格的結尾",
                 "look at the worker's log and have a proper end reported",

@@ -17,6 +17,7 @@ use crate::finding::{Finding, Place};
 use crate::limits;
 use crate::read::blocks::Start;
 use crate::read::encoding;
+use crate::read::row_set::RowSet;
 use crate::read::table::{Bytes, Capped, Cell, Content, Format, Origin, Row, Sink, Value, too_large};
 use crate::read::text;
 
@@ -28,8 +29,13 @@ pub(super) fn read(path: &str, bytes: &[u8], findings: &mut Capped<'_>, sink: &m
     let mut start = Start::of_table(decoded.offset.map(|offset| offset as u64 + dialect.skips as u64));
     start.line = dialect.first_line;
     let rows = &content[dialect.skips..];
-    let piece =
-        Piece { bytes: rows, end: rows.len(), start, text: str::from_utf8(rows).ok().filter(|_| decoded.is_sound) };
+    let piece = Piece {
+        bytes: rows,
+        end: rows.len(),
+        start,
+        text: str::from_utf8(rows).ok().filter(|_| decoded.is_sound),
+        only: None,
+    };
     let mut shells = Shells::default();
     let read = read_piece(path, &piece, dialect.separator, &mut shells, findings, sink);
     if let Err(finding) = read {
@@ -76,6 +82,8 @@ pub(super) struct Piece<'a> {
     pub(super) start: Start,
     /// The rows as text, when all of it is sound.
     pub(super) text: Option<&'a str>,
+    /// The rows that are asked for; others may be passed over. `None` when that is all.
+    pub(super) only: Option<&'a RowSet>,
 }
 
 /// Cells that were written as `="…"`: how many, and where the first one stands.
@@ -117,6 +125,11 @@ pub(super) fn read_piece(
     let mut marks = piece.text.map(|text| Marks::new(&text.as_bytes()[..piece.end], separator));
     let (mut plain, mut starts) = (Vec::new(), Vec::new());
     loop {
+        if let (Some(only), Some(marks)) = (piece.only, &mut marks)
+            && rows.pass_over(only)
+        {
+            marks.go_to(rows.at);
+        }
         if let (Some(text), Some(marks)) = (piece.text, &mut marks)
             && let Some((row, line)) = rows.plain_row(text, marks, &mut plain, &mut starts)
         {
@@ -329,6 +342,22 @@ impl<'a> Rows<'a> {
     fn with(content: &'a [u8], separator: u8) -> Self {
         let (spans, unquoted) = (Vec::new(), Vec::new());
         Self { content, separator, end: content.len(), at: 0, row: 0, line: 1, spans, unquoted, torn_until: 0 }
+    }
+
+    /// Passes over rows without a quote that are not asked for; says whether there were any.
+    fn pass_over(&mut self, only: &RowSet) -> bool {
+        let from = self.at;
+        while self.at < self.end && !only.has(self.row + 1) {
+            let rest = &self.content[self.at..self.end];
+            let length = memchr3(b'"', b'\r', b'\n', rest).unwrap_or(rest.len());
+            if rest.get(length) == Some(&b'"') {
+                break;
+            }
+            self.at += length;
+            self.row += 1;
+            self.end_line(self.line_end(self.at));
+        }
+        self.at > from
     }
 
     /// The next row, when it is a plain one: in no cell a quote or the end of a line, but for quotes around it. Where it

@@ -11,6 +11,7 @@ pub mod json;
 pub mod json_records;
 pub mod markdown;
 pub mod prose;
+pub mod row_set;
 pub mod sheets;
 pub mod stream;
 pub mod table;

@@ -13,6 +13,7 @@ use crate::limits::{self, Limit};
 use crate::read::blocks::{Block, Blocks, Start};
 use crate::read::csv::{self, Dialect, Piece, Shells};
 use crate::read::encoding;
+use crate::read::row_set::RowSet;
 use crate::read::sheets::Choice;
 use crate::read::table::{self, Capped, FindingCounts, Format, Row, too_large};
 
@@ -42,6 +43,11 @@ pub trait Fold: Send + Sync + Sized {
 
     /// So many rows are likely to come in all, so that room can be made for what has to be kept of them.
     fn expect(&mut self, _rows: u64) {}
+
+    /// The rows that it learns from below the head of the table; others may be passed over. `None` when that is all.
+    fn only(&self) -> Option<&RowSet> {
+        None
+    }
 
     /// One that learns from rows further below, knowing nothing of them but what stood at the head of the table. `None`
     /// as long as that is still to be found.
@@ -180,7 +186,7 @@ impl Text<'_> {
                 break seed;
             }
             let Some(block) = blocks.next()? else { return Ok(Outcome::Read(Some(whole.finish(findings)))) };
-            whole.rows(path, &block, dialect, is_damaged, findings);
+            whole.rows(path, &block, dialect, is_damaged, None, findings);
             blocks.give_back(block);
             match whole.ended {
                 Some(Ended::NotUtf8) => return Ok(Outcome::NotUtf8),
@@ -227,7 +233,15 @@ enum Ended {
 }
 
 impl<F: Fold> Part<F> {
-    fn rows(&mut self, path: &str, block: &Block, dialect: Dialect, is_damaged: bool, findings: &mut Capped<'_>) {
+    fn rows(
+        &mut self,
+        path: &str,
+        block: &Block,
+        dialect: Dialect,
+        is_damaged: bool,
+        only: Option<&RowSet>,
+        findings: &mut Capped<'_>,
+    ) {
         let rows = &block.bytes[..block.end];
         let text = str::from_utf8(rows).ok();
         if text.is_none() && !is_damaged {
@@ -235,7 +249,7 @@ impl<F: Fold> Part<F> {
             return;
         }
         let text = text.filter(|_| memchr::memchr(0, rows).is_none());
-        let piece = Piece { bytes: &block.bytes, end: block.end, start: block.start, text };
+        let piece = Piece { bytes: &block.bytes, end: block.end, start: block.start, text, only };
         let fold = &mut self.fold;
         let mut sink = |row: Row<'_>, findings: &mut Capped<'_>| fold.row(&row, findings);
         let read = csv::read_piece(path, &piece, dialect.separator, &mut self.shells, findings, &mut sink);
@@ -298,7 +312,7 @@ impl<F: Fold, From: Read + Send> Work<'_, '_, F, From> {
             let mut part = Part { fold, shells: Shells::default(), ended: None };
             let mut found = Vec::new();
             let mut findings = Capped::within(self.path, &mut found, self.limit);
-            part.rows(self.path, &block, self.dialect, self.is_damaged, &mut findings);
+            part.rows(self.path, &block, self.dialect, self.is_damaged, self.seed.only(), &mut findings);
             let counts = findings.into_counts();
             lock(&self.blocks).1.give_back(block);
             self.join(number, Done { part, found, counts });
@@ -364,6 +378,7 @@ mod tests {
     struct Seen {
         rows: Vec<(u32, Option<u64>, Option<String>)>,
         knows_head: bool,
+        only: Option<RowSet>,
     }
 
     impl Fold for Seen {
@@ -375,8 +390,12 @@ mod tests {
             self.knows_head = true;
         }
 
+        fn only(&self) -> Option<&RowSet> {
+            self.only.as_ref()
+        }
+
         fn fork(&self) -> Option<Self> {
-            self.knows_head.then(|| Self { rows: Vec::new(), knows_head: true })
+            self.knows_head.then(|| Self { rows: Vec::new(), knows_head: true, only: None })
         }
 
         fn join(&mut self, below: Self, _: &mut Capped<'_>) {
@@ -395,13 +414,13 @@ mod tests {
     fn check(bytes: &[u8]) {
         let mut findings = Vec::new();
         let mut capped = Capped::new("f.csv", &mut findings);
-        let mut whole = Seen { rows: Vec::new(), knows_head: false };
+        let mut whole = Seen { rows: Vec::new(), knows_head: false, only: None };
         let format = table::read("f.csv", bytes, &mut capped, &mut |row, findings| whole.row(&row, findings));
         capped.finish();
         for crew in [alone as Crew, two] {
             let mut found = Vec::new();
             let mut capped = Capped::new("f.csv", &mut found);
-            let begin = |_: &mut Capped<'_>| Seen { rows: Vec::new(), knows_head: false };
+            let begin = |_: &mut Capped<'_>| Seen { rows: Vec::new(), knows_head: false, only: None };
             let read = read("f.csv", &mut Cursor::new(bytes), crew, &mut capped, &begin);
             capped.finish();
             assert_eq!(read.as_ref().map(|(format, _)| *format), format);
@@ -410,6 +429,20 @@ mod tests {
                 assert_eq!(seen.rows.len(), whole.rows.len());
                 let differing = seen.rows.iter().zip(&whole.rows).find(|(here, there)| here != there);
                 assert_eq!(differing, None);
+            }
+            let begin = |_: &mut Capped<'_>| {
+                let mut only = RowSet::default();
+                whole.rows.iter().filter(|(row, ..)| row.is_multiple_of(97)).for_each(|(row, ..)| only.add(*row));
+                Seen { rows: Vec::new(), knows_head: false, only: Some(only) }
+            };
+            let again =
+                super::read("f.csv", &mut Cursor::new(bytes), crew, &mut Capped::new("f.csv", &mut Vec::new()), &begin);
+            if let Some((_, seen)) = again {
+                let mut rows = whole.rows.iter();
+                assert!(seen.rows.iter().all(|row| rows.any(|other| other == row)));
+                let asked_for = |(row, ..): &&(u32, _, _)| row.is_multiple_of(97);
+                let (seen, there) = (seen.rows.iter().filter(asked_for), whole.rows.iter().filter(asked_for));
+                assert!(seen.eq(there));
             }
         }
     }

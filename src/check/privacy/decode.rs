@@ -268,6 +268,11 @@ pub(super) fn runs(text: &[u8]) -> impl Iterator<Item = std::ops::Range<usize>> 
 #[inline]
 pub(super) fn begins_as_text(run: &[u8]) -> bool {
     let Some(eight) = run.first_chunk::<8>().filter(|_| run.len() >= SHORTEST_RUN) else { return false };
+    let sextet = |place: usize| SEXTETS[usize::from(eight[place])];
+    // The first byte alone tells nearly always.
+    if !begins_character(sextet(0) << 2 | sextet(1) >> 4) {
+        return false;
+    }
     let bits = eight.iter().fold(0_u64, |bits, character| bits << 6 | u64::from(SEXTETS[usize::from(*character)]));
     let six = &bits.to_be_bytes()[2..];
     six.iter().copied().all(is_text) && str::from_utf8(six).map_or_else(|error| error.error_len().is_none(), |_| true)
@@ -293,6 +298,11 @@ static SEXTETS: [u8; 256] = {
     sextets[b'_' as usize] = 63;
     sextets
 };
+
+/// Whether a character of a text may begin with this byte in UTF-8.
+fn begins_character(byte: u8) -> bool {
+    is_text(byte) && !(0x80..0xC2).contains(&byte)
+}
 
 fn is_text(byte: u8) -> bool {
     byte >= b' ' && byte != 0x7F || b"\t\r\n".contains(&byte)

@@ -84,8 +84,17 @@ fn bare(text: &[u8], hits: &mut Vec<Hit>) -> bool {
 /// Looks at a word, which begins with a letter; returns where to go on when it is a credential.
 #[inline]
 pub(super) fn word(text: &[u8], start: usize, end: usize, hits: &mut Vec<Hit>) -> Option<usize> {
+    let begins = begins_as_one(text, start) || tokens::is_glued(text, start, end);
+    if !begins && !people::has_length_of_one(end - start) {
+        return None;
+    }
+    telling_word(text, start, end, begins, hits)
+}
+
+/// Looks at one of the few words that may tell something.
+fn telling_word(text: &[u8], start: usize, end: usize, begins: bool, hits: &mut Vec<Hit>) -> Option<usize> {
     people::word(text, start, end, hits);
-    if !begins_as_one(text, start) && !tokens::is_glued(text, start, end) {
+    if !begins {
         return None;
     }
     people::told_by_word(text, start, end, hits);

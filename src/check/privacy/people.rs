@@ -19,13 +19,22 @@ const BUSINESS: Rule = notice("business_number", "unified business number");
 const LONGEST_LOCAL_PART: usize = 64;
 const LONGEST_DOMAIN: usize = 255;
 
-/// Looks at a word.
+/// Whether a word is as long as those are that tell by themselves whose they are.
 #[inline]
+pub(super) fn has_length_of_one(length: usize) -> bool {
+    matches!(length, IDENTITY_LENGTH | LINE_USER_LENGTH)
+}
+
+/// Characters of an identification number, and of the id of a LINE user.
+const IDENTITY_LENGTH: usize = 10;
+const LINE_USER_LENGTH: usize = 33;
+
+/// Looks at a word.
 pub(super) fn word(text: &[u8], start: usize, end: usize, hits: &mut Vec<Hit>) {
     let word = &text[start..end];
     match word.len() {
-        10 => hits.extend(identity(word).map(|rule| Hit::new(rule, start, word))),
-        33 if is_line_user(word) => hits.push(Hit::new(LINE_USER, start, word)),
+        IDENTITY_LENGTH => hits.extend(identity(word).map(|rule| Hit::new(rule, start, word))),
+        LINE_USER_LENGTH if is_line_user(word) => hits.push(Hit::new(LINE_USER, start, word)),
         _ => {}
     }
 }

@@ -15,7 +15,7 @@ use crate::kinds::data_gap::orders::classify::Sums;
 use crate::kinds::data_gap::orders::contract::{FIELDS, Field};
 use crate::kinds::data_gap::orders::date::{Moment, Zone};
 use crate::kinds::data_gap::orders::header::Header;
-use crate::kinds::data_gap::orders::keys::{Fingerprint, Key, Print, Prints, Rows as RowSet};
+use crate::kinds::data_gap::orders::keys::{Fingerprint, Key, Print, Prints};
 use crate::kinds::data_gap::orders::ledger::{Entry, Ledger};
 use crate::kinds::data_gap::orders::row::{Cells, Plain, RowReader, look_for_personal};
 use crate::kinds::data_gap::orders::status::Status;
@@ -25,6 +25,7 @@ use crate::kinds::data_gap::orders::totals::Totals;
 use crate::kinds::data_gap::orders::{
     Evidence, Examined, amount, classify, codes, date, header, identifier, keys, personal, row, status, text, totals,
 };
+use crate::read::row_set::RowSet;
 use crate::read::sheets::{Choice, Wanted};
 use crate::read::stream::{self, Crew, Fold, Source};
 use crate::read::table::{Capped, Cell, Content, Format, Row, Value};
@@ -131,6 +132,13 @@ impl Fold for Intake<'_> {
         Choice {
             named: self.evidence.sheet.map(str::to_owned),
             wanted: Some(Wanted { names: FIELDS, look: look_beside }),
+        }
+    }
+
+    fn only(&self) -> Option<&RowSet> {
+        match self.look {
+            Look::Second(rows) => Some(rows),
+            Look::Only | Look::First => None,
         }
     }
 
@@ -257,9 +265,9 @@ impl<'a> Intake<'a> {
                 value => self.text(&mut reader, field, value, &mut read),
             }
         }
-        for field in Field::ALL {
-            let is_read = read.usable & field.bit() != 0;
-            if !is_read && !field.may_be_blank(status, amount) && values[field as usize].is_blank() {
+        let wanting = !(read.usable | Field::may_be_blank(status, amount));
+        for field in Field::ALL.into_iter().filter(|field| wanting & field.bit() != 0) {
+            if values[field as usize].is_blank() {
                 reader.wrong(field, &mut read, row::blank(status));
             }
         }

@@ -13,6 +13,7 @@ use std::sync::{Mutex, PoisonError};
 use foldhash::quality::FixedState;
 
 use crate::kinds::data_gap::orders::contract::Field;
+use crate::read::row_set::RowSet;
 use crate::read::stream::Crew;
 
 /// Columns in which orders are compared with one another.
@@ -104,8 +105,8 @@ impl Prints {
     }
 
     /// The rows that may share a key with another one.
-    pub(super) fn repeated(&self, crew: Crew) -> Rows {
-        let (next, rows) = (AtomicUsize::new(0), Mutex::new(Rows::default()));
+    pub(super) fn repeated(&self, crew: Crew) -> RowSet {
+        let (next, rows) = (AtomicUsize::new(0), Mutex::new(RowSet::default()));
         crew(&|| {
             while let key @ ..KEYS = next.fetch_add(1, Ordering::Relaxed) {
                 let found = self.repeated_in(key);
@@ -123,7 +124,7 @@ impl Prints {
         /// By so many of their uppermost bits prints are looked up, before they are compared.
         const BITS: u32 = 22;
         let again = self.again(key);
-        let mut beginnings = Rows::default();
+        let mut beginnings = RowSet::default();
         for print in &again {
             beginnings.add(print >> (32 - BITS));
         }
@@ -172,32 +173,6 @@ impl Prints {
                 }
             }
         }
-    }
-}
-
-/// A set of rows.
-#[derive(Debug, Default)]
-pub(super) struct Rows {
-    words: Vec<u64>,
-}
-
-impl Rows {
-    fn add(&mut self, row: u32) {
-        let word = row as usize / 64;
-        if word >= self.words.len() {
-            self.words.resize(word + 1, 0);
-        }
-        self.words[word] |= 1 << (row % 64);
-    }
-
-    /// Whether a row is one of them.
-    pub(super) fn has(&self, row: u32) -> bool {
-        self.words.get(row as usize / 64).is_some_and(|word| word & 1 << (row % 64) != 0)
-    }
-
-    /// Whether there are none.
-    pub(super) fn is_empty(&self) -> bool {
-        self.words.is_empty()
     }
 }
 

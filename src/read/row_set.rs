@@ -1,0 +1,28 @@
+//! A set of rows of a table.
+
+/// Rows by their numbers, a bit for each up to the last one.
+#[derive(Debug, Default)]
+pub struct RowSet {
+    words: Vec<u64>,
+}
+
+impl RowSet {
+    /// Adds a row.
+    pub fn add(&mut self, row: u32) {
+        let word = row as usize / 64;
+        if word >= self.words.len() {
+            self.words.resize(word + 1, 0);
+        }
+        self.words[word] |= 1 << (row % 64);
+    }
+
+    /// Whether a row is one of them.
+    pub fn has(&self, row: u32) -> bool {
+        self.words.get(row as usize / 64).is_some_and(|word| word & 1 << (row % 64) != 0)
+    }
+
+    /// Whether there are none.
+    pub fn is_empty(&self) -> bool {
+        self.words.is_empty()
+    }
+}

@@ -23,7 +23,7 @@ pub(super) struct Links<'a> {
     /// Which rows do not say which issue they are for.
     unsaid_rows: Vec<usize>,
     /// What those of a repository come to; of rows without a repository under the empty name.
-    unsaid: BTreeMap<&'a str, Unsaid>,
+    unsaid: BTreeMap<String, Unsaid>,
 }
 
 /// What the pull requests of a repository come to that do not say which issue they are for.
@@ -49,7 +49,7 @@ impl<'a> Links<'a> {
             }
             if issues.is_empty() && is_unsaid(row) {
                 let state = pull_requests::state(row);
-                let unsaid = links.unsaid.entry(issues::repo(row)).or_default();
+                let unsaid = links.unsaid.entry(issues::repo(row).to_lowercase()).or_default();
                 unsaid.open |= state != State::Closed;
                 unsaid.merged |= state == State::Unknown || pull_requests::is_merged(row);
                 unsaid.calls_back |= state == State::Unknown || evidence::of(row).is_some();
@@ -63,13 +63,13 @@ impl<'a> Links<'a> {
     /// Links that were looked up issue by issue: a table of lists by `owner/repo#n`.
     pub(super) fn given(table: &'a Node) -> Self {
         let by_issue = table.entries().iter();
-        let by_issue = by_issue.map(|entry| (entry.key.to_string(), entry.node.items().iter().collect())).collect();
+        let by_issue = by_issue.map(|entry| (entry.key.to_lowercase(), entry.node.items().iter().collect())).collect();
         Self { by_issue, ..Self::default() }
     }
 
-    /// The pull requests of an issue, by its `owner/repo#n`.
-    pub(super) fn of_issue(&self, key: &str) -> &[&'a Node] {
-        self.by_issue.get(key).map_or(&[], Vec::as_slice)
+    /// The pull requests of an issue, by its id.
+    pub(super) fn of_issue(&self, id: &str) -> &[&'a Node] {
+        self.by_issue.get(id).map_or(&[], Vec::as_slice)
     }
 
     /// The issues that a row is for, by its place in the export.
@@ -85,7 +85,7 @@ impl<'a> Links<'a> {
     /// What the pull requests come to that may be for an issue of this repository, though they do not say so.
     pub(super) fn unsaid(&self, repo: &str) -> Unsaid {
         let of = |repo: &str| self.unsaid.get(repo).copied().unwrap_or_default();
-        let (named, nameless) = (of(repo), of(""));
+        let (named, nameless) = (of(&repo.to_lowercase()), of(""));
         Unsaid {
             open: named.open || nameless.open,
             merged: named.merged || nameless.merged,
@@ -106,40 +106,63 @@ fn worked(work: &[Node]) -> BTreeMap<(String, u64), BTreeSet<String>> {
     let mut worked: BTreeMap<_, BTreeSet<_>> = BTreeMap::new();
     for row in work {
         if let Some((repo, number)) = row.text_at("prUrl").and_then(pull_request_url) {
-            let issue = issues::key(issues::repo(row), issues::number(row));
+            let issue = issues::id(issues::repo(row), issues::number(row));
             worked.entry((repo.to_lowercase(), number)).or_default().insert(issue);
         }
     }
     worked
 }
 
-/// The issues that a pull request is for, by `owner/repo#n`; the number that it states counts alone.
+/// The ids of the issues that a pull request is for; the number that it states counts alone.
 fn issues_of(row: &Node, worked: &BTreeMap<(String, u64), BTreeSet<String>>) -> BTreeSet<String> {
     let repo = issues::repo(row);
     if let Some(number) = row.get("issueNumber").and_then(issues::integer) {
-        return [issues::key(repo, Some(number))].into();
+        return [issues::id(repo, Some(number))].into();
     }
     let place = place_of(row).map(|(repo, number)| (repo.to_lowercase(), number));
     let mut issues = place.and_then(|place| worked.get(&place)).cloned().unwrap_or_default();
     issues.extend(named_in_body(repo, row.text_at("body").unwrap_or_default()));
     if issues.is_empty() {
-        issues.extend(named_by_branch(row).map(|number| issues::key(repo, Some(number))));
+        issues.extend(named_by_branch(row).map(|number| issues::id(repo, Some(number))));
     }
     issues
 }
 
 /// The issues that a body closes, and the one that it begins with a reference to.
 fn named_in_body(repo: &str, body: &str) -> BTreeSet<String> {
-    static NAMED: LazyLock<Regex> = LazyLock::new(|| {
-        pattern(
-            r"(?i)(?:\A\s*refs|\b(?:close[sd]?|fix(?:e[sd])?|resolve[sd]?)):?\s+(?:https?://[^\s/]+/)?([\w.-]+/[\w.-]+)?(?:#|/issues/)([1-9][0-9]*)\b",
-        )
-    });
-    let named = NAMED.captures_iter(body).filter_map(|found| {
-        let number = found.get(2)?.as_str().parse().ok()?;
-        Some(issues::key(found.get(1).map_or(repo, |repo| repo.as_str()), Some(number)))
-    });
-    named.collect()
+    static FIRST: LazyLock<Regex> = LazyLock::new(|| pattern(&format!(r"(?i)\A\s*refs{ISSUE}")));
+    let named = |(of, number): (Option<&str>, u64)| issues::id(of.unwrap_or(repo), Some(number));
+    named_by(&FIRST, body).chain(closed_in(body)).map(named).collect()
+}
+
+/// An issue behind the word that tells what a pull request is to it: its repository when it is another, its number.
+const ISSUE: &str = r":?\s+(?:https?://[^\s/]+/)?([\w.-]+/[\w.-]+)?(?:#|/issues/)([1-9][0-9]*)\b";
+
+/// The issues that a body closes when its pull request is merged, with their repository when it names one.
+fn closed_in(body: &str) -> impl Iterator<Item = (Option<&str>, u64)> {
+    static CLOSED: LazyLock<Regex> =
+        LazyLock::new(|| pattern(&format!(r"(?i)\b(?:close[sd]?|fix(?:e[sd])?|resolve[sd]?){ISSUE}")));
+    named_by(&CLOSED, body)
+}
+
+fn named_by<'t>(words: &Regex, body: &'t str) -> impl Iterator<Item = (Option<&'t str>, u64)> {
+    words
+        .captures_iter(body)
+        .filter_map(|found| Some((found.get(1).map(|repo| repo.as_str()), found.get(2)?.as_str().parse().ok()?)))
+}
+
+/// Whether a linked pull request closes this issue when it is merged: as it says, else as its body does. One whose body
+/// was not exported counts as closing: it is linked.
+pub(super) fn is_closing(pr: &Node, issue: &Issue<'_>) -> bool {
+    if let Some(Value::Bool(closing)) = pr.get("closing").map(|node| &node.value) {
+        return *closing;
+    }
+    let Some(body) = pr.get("body") else { return true };
+    let own = Some(issues::repo(pr)).filter(|repo| !repo.is_empty());
+    closed_in(body.text().unwrap_or_default()).any(|(repo, number)| {
+        let is_its = |repo: &str| issue.repo.is_empty() || repo.eq_ignore_ascii_case(issue.repo);
+        Some(number) == issue.number && repo.or(own).is_none_or(is_its)
+    })
 }
 
 fn named_by_branch(row: &Node) -> Option<u64> {

@@ -281,6 +281,7 @@ fn actuator(given: &mut Form<'_>, asked: &Asked) -> Json {
         "accepted": fault.is_none(),
         "lane": lane.map(|named| named.id),
         "cronId": id.map(Node::to_json),
+        "command": id.zip(enabled).filter(|_| fault.is_none()).map(|(id, enabled)| command(id, enabled)),
         "enabled": enabled.filter(|_| fault.is_none()),
         "reason": reason,
         "dryRun": !is_true(edit, "apply"),
@@ -293,6 +294,12 @@ fn actuator(given: &mut Form<'_>, asked: &Asked) -> Json {
             |(_, words)| *words,
         ).get(asked.lang),
     })
+}
+
+/// The command that a person or a scheduler's agent would run; nothing runs it here.
+fn command(id: &Node, enabled: bool) -> [String; 4] {
+    let id = id.text().map_or_else(|| id.to_json().to_string(), str::to_owned);
+    ["openclaw", "cron", if enabled { "enable" } else { "disable" }, &id].map(str::to_owned)
 }
 
 #[cfg(test)]

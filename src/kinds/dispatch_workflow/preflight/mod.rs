@@ -20,7 +20,7 @@ use crate::read::tree::{Node, Value};
 
 use active::Active;
 pub(super) use follow_up::pull_request_url;
-pub(super) use given::{Exports, Looked, Need, by_key, work_urls};
+pub(super) use given::{Exports, Looked, Need, by_id};
 
 mod active;
 mod follow_up;
@@ -260,7 +260,7 @@ pub(super) static RULES: &[Rule] = &[
         action: "stuck",
         ask: |worker| match (&worker.exports.workspaces, worker.taken()) {
             (None, _) => Outcome::NotChecked(Need::Workspaces),
-            (Some(usable), Some(issue)) if !usable.iter().any(|repo| repo.trim() == issue.repo) => {
+            (Some(usable), Some(issue)) if !usable.iter().any(|repo| repo.trim().eq_ignore_ascii_case(issue.repo)) => {
                 Outcome::Holds(Packet::stuck(format!("repo workspace missing: {}", workspace(issue.repo)), json!({})))
             }
             _ => Outcome::HoldsNot,
@@ -450,18 +450,20 @@ pub(super) fn packet(given: &mut Form<'_>, claim: bool, asked: &Asked) -> Answer
         dispatch_error: given.text_if("dispatch_error"),
         active_work: given.table_if("active_work").map_or(Looked::NotGiven, Looked::Found),
         issues: given.list_if("issues"),
-        work_urls: given
+        work: given
             .table_if("agent_work")
-            .map(|work| work_urls(work.get("activeWork").map(Node::items).unwrap_or_default())),
+            .map(|work| issues::by_issue(work.get("activeWork").map(Node::items).unwrap_or_default())),
         linked: linked.as_ref(),
-        pull_requests: given.table_if("pull_requests").map(by_key),
+        pull_requests: given.table_if("pull_requests").map(by_id),
         queue: given.list_if("queue"),
         workspaces: given.list_if("workspaces").map(|list| list.iter().filter_map(Node::text).collect()),
         no_gh: given.flag_if("no_gh") == Some(true),
     };
     let mut worker = Worker::new(lane, agent, &exports);
     if given.has("pr_fix_item") {
-        worker.pr_fix_item = given.table_if("pr_fix_item").map(Node::to_json).into();
+        // Whoever asks a queue with nothing in it gets an empty object.
+        let item = given.table_if("pr_fix_item").filter(|item| !item.entries().is_empty());
+        worker.pr_fix_item = item.map(Node::to_json).into();
     }
     worker.claim = claim;
     worker.claim_result = given.get("claim_result");

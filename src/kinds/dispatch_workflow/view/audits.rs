@@ -230,7 +230,7 @@ fn harmless(document: Json) -> Json {
 
 /// The state of every issue by its key.
 fn states(rows: &[Node]) -> BTreeMap<String, State> {
-    rows.iter().map(|row| (issues::key(issues::repo(row), issues::number(row)), issues::state(row))).collect()
+    rows.iter().map(|row| (issues::id(issues::repo(row), issues::number(row)), issues::state(row))).collect()
 }
 
 /// Whether an umbrella may close, in words; the comment for one that may.
@@ -241,7 +241,7 @@ fn closing(
     key: &str,
     states: &BTreeMap<String, State>,
 ) -> String {
-    let of_repo = |child: &u64| Some((*child, *states.get(&issues::key(parent.repo, Some(*child)))?));
+    let of_repo = |child: &u64| Some((*child, *states.get(&issues::id(parent.repo, Some(*child)))?));
     let of_children = audit::children_of(parent.body).iter().filter_map(of_repo).collect();
     let (rule, children) = audit::closing(parent.title, parent.state, parent.body, &of_children);
     let why = CLOSINGS.iter().find(|(id, _)| *id == rule).map_or("", |(_, words)| words.get(console.lang));

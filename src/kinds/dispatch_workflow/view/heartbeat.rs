@@ -1,7 +1,6 @@
 //! The heartbeat: what it came to, what it reports and replies, and its steps.
 
-use crate::kinds::dispatch_workflow::heartbeat::{self, REPLIES};
-use crate::kinds::dispatch_workflow::issues;
+use crate::kinds::dispatch_workflow::heartbeat::{self, News, REPLIES};
 use crate::kinds::dispatch_workflow::view::{Console, ROWS_SHOWN, code, linked, none, said, shown};
 use crate::lang::{Words, words};
 use crate::read::tree::Node;
@@ -17,27 +16,23 @@ fn beat(console: &mut Console<'_>) -> Vec<Block> {
     let lang = console.lang;
     let flags = export.get("flags").map(Node::texts).unwrap_or_default();
     let beat = heartbeat::beat(export.get("server_heartbeat"), console.tree("probes"), export.get("grooming"), &flags);
-    let exit = heartbeat::exit(export.get("runner_exit"));
-    let changes = export.get("state_changes").and_then(issues::integer).unwrap_or(0) > 0;
-    let reply = heartbeat::reply(exit, beat.grooming, changes);
-    if beat.exit_code != 0 || reply.id.starts_with("runner") {
-        console.attend(
-            Tone::Bad,
-            words("心跳", "Heartbeat"),
-            &beat.status,
-            reply.when.get(lang),
-            words("看伺服器與執行紀錄", "look at the server and at the log of the run"),
-        );
-    } else if reply.id == "grooming" {
-        console.attend(
-            Tone::Warn,
-            words("心跳", "Heartbeat"),
-            reply.id,
-            reply.when.get(lang),
-            words("觸發整理", "have it groomed"),
-        );
+    let surfaced = heartbeat::surfaced(&News {
+        runner_exit: heartbeat::exit(export.get("runner_exit")),
+        errors: beat.errors,
+        grooming: beat.grooming,
+        follow_ups: heartbeat::has_any(export, "follow_ups"),
+        state_changes: heartbeat::has_any(export, "state_changes"),
+        backlog_pressure: heartbeat::has_any(export, "backlog_pressure"),
+    });
+    for reply in &surfaced {
+        let is_failure = reply.id.starts_with("runner") || reply.id == "errors";
+        let tone = if is_failure { Tone::Bad } else { Tone::Warn };
+        if let Some(act) = reply.act {
+            console.attend(tone, words("心跳", "Heartbeat"), reply.id, reply.when.get(lang), act);
+        }
     }
-    let answer = reply.word.unwrap_or("–");
+    let answer = surfaced.first().and_then(|reply| reply.word).unwrap_or("–");
+    let why = surfaced.iter().map(|reply| reply.when.get(lang)).collect::<Vec<_>>().join(words("；", "; ").get(lang));
     let tone = if beat.exit_code == 0 { Tone::Good } else { Tone::Bad };
     let fact = |label: Words, value: Inline| Fact { label: label.get(lang).to_owned(), value };
     let reported = beat.report.get("status").and_then(serde_json::Value::as_str);
@@ -46,7 +41,7 @@ fn beat(console: &mut Console<'_>) -> Vec<Block> {
         fact(words("伺服器狀態", "Status of the server"), Inline::Tag(tone, shown(&beat.status))),
         fact(words("結束碼", "Exit status"), Inline::Code(beat.exit_code.to_string())),
         fact(words("回覆", "Reply"), Inline::Code(answer.to_owned())),
-        fact(words("因為", "Because"), Inline::Text(reply.when.get(lang).to_owned())),
+        fact(words("因為", "Because"), Inline::Text(why)),
         fact(words("回報的狀態", "Status reported"), reported.map_or_else(none, code)),
         fact(words("回報的摘要", "Summary reported"), summary.map_or_else(none, said)),
     ])];

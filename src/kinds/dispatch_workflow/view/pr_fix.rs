@@ -25,11 +25,11 @@ fn queue(console: &mut Console<'_>) -> Vec<Block> {
         let fix = words("由人看過證據後決定", "a person looks at the evidence and decides");
         console.attend(Tone::Warn, words("PR 修復", "PR fix"), &item.key(), &item.reason, fix);
     }
-    let pull_requests = console.tree("pull_requests").map(preflight::by_key).unwrap_or_default();
-    let values = templates::configured(console.tree("template_config").and_then(|config| config.get("values")));
-    let authors = values.get("TRACKED_PR_AUTHORS").map(Vec::as_slice).unwrap_or_default();
+    let pull_requests = console.tree("pull_requests").map(preflight::by_id).unwrap_or_default();
+    let authors = templates::tracked_authors(console.tree("template_config"));
     for item in items.iter().filter(|item| item.status == "queued") {
-        let why = pull_requests.get(&item.key()).and_then(|pr| pr_fix::untouchable(pr, authors));
+        let why =
+            pull_requests.get(&issues::id(&item.repo, item.pr)).and_then(|pr| pr_fix::untouchable(item, pr, &authors));
         if let Some(why) = why {
             let fix = words("不要派 worker；標為 stale 或 ignored", "send no worker; mark it stale or ignored");
             console.attend(Tone::Warn, words("PR 修復", "PR fix"), &item.key(), why.get(lang), fix);
@@ -128,7 +128,9 @@ fn merges(console: &Console<'_>, items: &[Item]) -> Vec<Block> {
         blocks.push(console.not_given("pr_fix_reports"));
         return blocks;
     };
-    let mut preview = Preview::of(items);
+    let limit = console.tree("lane_config").and_then(|config| config.get("prFixEvidenceLimit"));
+    let limit = limit.and_then(issues::integer).and_then(|limit| limit.try_into().ok());
+    let mut preview = Preview::of(items, limit.unwrap_or(pr_fix::EVIDENCE_BEFORE_HUMAN));
     let listed = reports.iter().map(|report| {
         let key = issues::key(issues::repo(report), report.get("pr").and_then(issues::integer));
         let merged = match preview.merge(report) {

@@ -7,6 +7,7 @@ use crate::kinds::dispatch_workflow::codes;
 use crate::kinds::dispatch_workflow::issues::{self, Issue, State};
 use crate::kinds::dispatch_workflow::pull_requests;
 use crate::kinds::dispatch_workflow::status::{self, Case, RULES, STATUSES};
+use crate::kinds::dispatch_workflow::templates;
 use crate::kinds::dispatch_workflow::view::names;
 use crate::kinds::dispatch_workflow::view::{Console, code, none, said, shown};
 use crate::lang::{Lang, words};
@@ -37,7 +38,7 @@ fn contract(console: &mut Console<'_>) -> Vec<Block> {
     let Some(rows) = console.rows("issues") else { return vec![console.not_given("issues")] };
     let lang = console.lang;
     let linked = console.links;
-    let work = console.rows("agent_work").map(worked);
+    let work = console.rows("agent_work").map(issues::by_issue);
     let (mut counts, mut broken, mut judged) = (BTreeMap::new(), Vec::new(), 0_usize);
     let mut per_rule: BTreeMap<&str, (usize, Vec<String>)> = BTreeMap::new();
     let mut unsaid = Vec::new();
@@ -205,15 +206,6 @@ fn unlinked(console: &mut Console<'_>) -> Option<Block> {
     })
 }
 
-/// Work of agents by the issue that it is on.
-fn worked(rows: &[Node]) -> BTreeMap<String, Vec<&Node>> {
-    let mut work: BTreeMap<String, Vec<&Node>> = BTreeMap::new();
-    for row in rows {
-        work.entry(issues::key(issues::repo(row), issues::number(row))).or_default().push(row);
-    }
-    work
-}
-
 /// The contract itself: statuses and rules, with how often each is broken.
 fn rules(console: &Console<'_>, counts: &BTreeMap<&str, usize>) -> Vec<Block> {
     let lang = console.lang;
@@ -256,7 +248,8 @@ fn rules(console: &Console<'_>, counts: &BTreeMap<&str, usize>) -> Vec<Block> {
 fn written(console: &mut Console<'_>) -> Vec<Block> {
     let Some(rows) = console.rows("pull_requests") else { return vec![console.not_given("pull_requests")] };
     let lang = console.lang;
-    let judged = console.links.map(|links| pull_requests::judge(rows, links)).unwrap_or_default();
+    let authors = templates::tracked_authors(console.tree("template_config"));
+    let judged = console.links.map(|links| pull_requests::judge(rows, links, &authors)).unwrap_or_default();
     let means = |broken: &[&pull_requests::Rule]| {
         broken.iter().map(|rule| rule.broken.get(lang)).collect::<Vec<_>>().join(words("；", "; ").get(lang))
     };

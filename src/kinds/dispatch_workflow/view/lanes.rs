@@ -109,11 +109,13 @@ fn overview(console: &mut Console<'_>, decided: &[(&'static Lane, String, Decide
             }
             (Err(_), unchecked) => (undecided(), Inline::Text(unchecked.clone().unwrap_or_default()), none()),
         };
-        if let Ok((_, packet)) = &decided.result
+        if let Ok((held, packet)) = &decided.result
             && packet.action == "stuck"
         {
             let issue = text_of(packet, "issueKey");
-            let why = [unchecked.clone(), packet.reason.clone(), issue].into_iter().flatten().collect::<Vec<_>>();
+            let rule = Some(console.word(held.when));
+            let said = packet.terminal.clone().or_else(|| packet.reason.clone());
+            let why = [unchecked.clone(), rule, said, issue].into_iter().flatten().collect::<Vec<_>>();
             let tone = if unchecked.is_none() { Tone::Bad } else { Tone::Warn };
             let fix = words("排除原因後再啟動 worker", "remove the cause before a worker is started");
             console.attend(tone, words("Lane", "Lane"), lane.id, &why.join(words("；", "; ").get(lang)), fix);

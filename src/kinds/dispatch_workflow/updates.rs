@@ -183,11 +183,11 @@ pub(super) fn replay(rows: &[Node]) -> BTreeMap<(&str, String), Replayed> {
         {
             older.state = Some("RELEASED");
         }
-        let work = works.entry((agent, key)).or_default();
+        let replayed = works.entry((agent, key)).or_default();
         if state == Some("RELEASED") && !is_start {
-            work.after_release.get_or_insert(at);
+            replayed.after_release.get_or_insert(at);
         }
-        work.state = if is_start { Some("CLAIMED") } else { state.map(|state| work_state(state, word)) };
+        replayed.state = if is_start { Some("CLAIMED") } else { state.map(|state| work_state(state, word)) };
     }
     works
 }

@@ -172,9 +172,9 @@ fn because(lang: Lang, held: &Rule, packet: &Packet) -> Inline {
     }
     if held.id == "active-work-lane" {
         let verified = match (text_of(packet, "verifiedLane"), text_of(packet, "verificationSource")) {
-            (Some(lane), Some(source)) => match lang {
-                Lang::ZhHant => format!("查到的 lane 是 {}（依 {source}）", shown(&lane)),
-                Lang::En => format!("its lane is {} (by {source})", shown(&lane)),
+            (Some(verified), Some(source)) => match lang {
+                Lang::ZhHant => format!("查到的 lane 是 {}（依 {source}）", shown(&verified)),
+                Lang::En => format!("its lane is {} (by {source})", shown(&verified)),
             },
             _ => words("查不到它的 lane", "nothing tells its lane").get(lang).to_owned(),
         };

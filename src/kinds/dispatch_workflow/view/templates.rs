@@ -123,6 +123,13 @@ fn templates(console: &mut Console<'_>) -> Vec<Block> {
         config,
         &used,
     ));
+    blocks.extend(rules(console));
+    blocks
+}
+
+/// What is looked for in templates, and the files that are never committed.
+fn rules(console: &Console<'_>) -> Vec<Block> {
+    let lang = console.lang;
     let rules = LINTS.iter().map(|lint| {
         vec![
             Inline::Code(lint.id.to_owned()),
@@ -131,7 +138,7 @@ fn templates(console: &mut Console<'_>) -> Vec<Block> {
         ]
     });
     let columns = [words("代碼", "Code"), words("不得出現", "Must not appear"), words("怎麼辦", "What to do")];
-    blocks.extend(console.fixed(words("公開前的檢查", "What is looked for before publication"), &columns, rules));
+    let mut blocks = console.fixed(words("公開前的檢查", "What is looked for before publication"), &columns, rules);
     let never = NEVER
         .iter()
         .map(|(pattern, why)| vec![Inline::Code((*pattern).to_owned()), Inline::Text(why.get(lang).to_owned())]);

@@ -80,23 +80,6 @@ pub(super) fn beat(server: Option<&Node>, probes: Option<&Node>, grooming: Optio
     }
 }
 
-/// What is known after a heartbeat. What nobody said is not surfaced.
-#[derive(Default)]
-pub(super) struct News {
-    /// Exit status of the runner, when it ran.
-    pub runner_exit: Option<i64>,
-    /// Whether there were errors.
-    pub errors: bool,
-    /// Whether there is grooming work that needs a person.
-    pub grooming: bool,
-    /// Whether pull requests call their workers back.
-    pub follow_ups: bool,
-    /// Whether something changed.
-    pub state_changes: bool,
-    /// Whether more waits than is worked off.
-    pub backlog_pressure: bool,
-}
-
 /// What is replied after a heartbeat.
 pub(super) struct Reply {
     /// Stable id; what is surfaced, when something is.
@@ -107,74 +90,65 @@ pub(super) struct Reply {
     pub word: Option<&'static str>,
     /// What a person does about it, when it is for one.
     pub act: Option<Words>,
-    holds: fn(&News) -> bool,
 }
 
-const fn surface(id: &'static str, when: Words, act: Option<Words>, holds: fn(&News) -> bool) -> Reply {
-    Reply { id, when, word: None, act, holds }
+const fn surface(id: &'static str, when: Words, act: Option<Words>) -> Reply {
+    Reply { id, when, word: None, act }
 }
+
+const LOOK: Words = words("看伺服器與執行紀錄", "look at the server and at the log of the run");
 
 /// The replies in the order in which they are looked for; the last one when no other holds.
 pub(super) static REPLIES: &[Reply] = &[
-    surface(
-        "runner-not-executed",
-        words("執行程式沒有跑", "the runner did not run"),
-        Some(words("看伺服器與執行紀錄", "look at the server and at the log of the run")),
-        |news| news.runner_exit.is_none(),
-    ),
+    surface("runner-not-executed", words("執行程式沒有跑", "the runner did not run"), Some(LOOK)),
     Reply {
         word: Some("HEARTBEAT_FAILED"),
-        ..surface(
-            "runner-failed",
-            words("執行程式失敗", "the runner failed"),
-            Some(words("看伺服器與執行紀錄", "look at the server and at the log of the run")),
-            |news| news.runner_exit != Some(0),
-        )
+        ..surface("runner-failed", words("執行程式失敗", "the runner failed"), Some(LOOK))
     },
-    surface(
-        "errors",
-        words("有錯誤", "there were errors"),
-        Some(words("看伺服器與執行紀錄", "look at the server and at the log of the run")),
-        |news| news.errors,
-    ),
+    surface("errors", words("有錯誤", "there were errors"), Some(LOOK)),
     surface(
         "grooming",
         words("有整理工作要處理", "there is grooming work"),
         Some(words("觸發整理", "have it groomed")),
-        |news| news.grooming,
     ),
-    surface("follow-ups", words("有 PR 要跟進", "pull requests call their workers back"), None, |news| {
-        news.follow_ups
-    }),
-    surface(
-        "state-changes",
-        words("有狀態變動要告知", "something changed that people should know"),
-        None,
-        |news| news.state_changes,
-    ),
+    surface("follow-ups", words("有 PR 要跟進", "pull requests call their workers back"), None),
+    surface("state-changes", words("有狀態變動要告知", "something changed that people should know"), None),
     surface(
         "backlog-pressure",
         words("待辦堆積", "more waits than is worked off"),
         Some(words("整理或加派 worker", "groom it or start more workers")),
-        |news| news.backlog_pressure,
     ),
     Reply {
         word: Some("HEARTBEAT_OK"),
-        ..surface("nothing", words("沒有要告知的事", "there is nothing to surface"), None, |_| true)
+        ..surface("nothing", words("沒有要告知的事", "there is nothing to surface"), None)
     },
 ];
 
-/// Everything that is surfaced; the first is the reply.
-pub(super) fn surfaced(news: &News) -> Vec<&'static Reply> {
-    let mut holding: Vec<_> = REPLIES.iter().filter(|reply| (reply.holds)(news)).collect();
-    if news.runner_exit != Some(0) {
-        // Of a run that failed nothing else is believed.
-        holding.truncate(1);
-    } else if holding.len() > 1 {
-        // The last one always holds, and says that there is nothing.
-        holding.pop();
-    }
-    holding
+/// The keys under which counts, lists or flags say what there is to surface.
+const NEWS: [(&str, &str); 4] = [
+    ("errors", "errors"),
+    ("follow_ups", "follow-ups"),
+    ("state_changes", "state-changes"),
+    ("backlog_pressure", "backlog-pressure"),
+];
+
+/// What there is to surface, by the ids of [`REPLIES`]; what nobody said is not.
+pub(super) fn news(export: &Node, errors: bool, grooming: bool) -> Vec<&'static str> {
+    let has = |key: &str| export.get(key).and_then(is_any) == Some(true);
+    let said = NEWS.into_iter().filter(|(key, _)| has(key)).map(|(_, id)| id);
+    said.chain(errors.then_some("errors")).chain(grooming.then_some("grooming")).collect()
+}
+
+/// Everything that is surfaced, of which the first is the reply: exit status of the runner when it ran, and what there is.
+/// Of a run that failed nothing else is believed.
+pub(super) fn surfaced(runner_exit: Option<i64>, news: &[&str]) -> Vec<&'static Reply> {
+    let ids = match runner_exit {
+        None => &["runner-not-executed"][..],
+        Some(0) if news.is_empty() => &["nothing"],
+        Some(0) => news,
+        Some(_) => &["runner-failed"],
+    };
+    REPLIES.iter().filter(|reply| ids.contains(&reply.id)).collect()
 }
 
 /// Whether a count, a list or a flag says that there is something; `None` when it is none of these.
@@ -186,11 +160,6 @@ fn is_any(node: &Node) -> Option<bool> {
         Value::Number(_) => issues::integer(node).map(|count| count > 0),
         _ => None,
     }
-}
-
-/// Whether an export says that there is something.
-pub(super) fn has_any(export: &Node, key: &str) -> bool {
-    export.get(key).and_then(is_any) == Some(true)
 }
 
 /// A moment in UTC to the second; `None` when it is none.
@@ -261,13 +230,10 @@ fn reporter(given: &mut Form<'_>, _: &Asked) -> Json {
     json!({"accepted": true, "payload": payload, "absent": absent})
 }
 
-/// The keys that tell what there is to surface.
-const NEWS: [&str; 4] = ["errors", "follow_ups", "state_changes", "backlog_pressure"];
-
 fn replied(given: &mut Form<'_>, asked: &Asked) -> Json {
     let Some(node) = given.table_if("reply_for") else { return Json::Null };
     for entry in node.entries() {
-        if NEWS.contains(&&*entry.key) {
+        if NEWS.iter().any(|(key, _)| *key == &*entry.key) {
             if is_any(&entry.node).is_none() {
                 given.refuse(&["reply_for", &entry.key], "expected a count, a list, or true or false");
             }
@@ -276,17 +242,11 @@ fn replied(given: &mut Form<'_>, asked: &Asked) -> Json {
             given.refuse(&["reply_for", &entry.key], message);
         }
     }
-    let surfaced = surfaced(&News {
-        runner_exit: exit(node.get("runner_exit")),
-        errors: has_any(node, "errors"),
-        grooming: node.text_at("groom_type") == Some("groom"),
-        follow_ups: has_any(node, "follow_ups"),
-        state_changes: has_any(node, "state_changes"),
-        backlog_pressure: has_any(node, "backlog_pressure"),
-    });
+    let grooming = node.text_at("groom_type") == Some("groom");
+    let surfaced = surfaced(exit(node.get("runner_exit")), &news(node, false, grooming));
     let Some(reply) = surfaced.first() else { return Json::Null };
     let others: Vec<_> = surfaced.iter().map(|reply| reply.id).filter(|id| *id != "nothing").collect();
-    let not_checked: Vec<_> = NEWS.into_iter().filter(|key| node.get(key).is_none()).collect();
+    let not_checked: Vec<_> = NEWS.into_iter().map(|(key, _)| key).filter(|key| node.get(key).is_none()).collect();
     json!({
         "reply": reply.word,
         "surface": (reply.id != "nothing").then_some(reply.id),

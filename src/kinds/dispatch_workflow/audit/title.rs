@@ -39,11 +39,9 @@ pub(super) fn clean(text: &str) -> String {
 pub(super) fn before_colon(text: &str, within: usize) -> String {
     let text = without_links(text);
     let codes = code_spans(&text);
-    let near = text.char_indices().take(within).filter(|(_, character)| *character == ':').map(|(at, _)| at);
-    let end = near
-        .filter(|at| !codes.iter().any(|span| span.contains(at)) && !text[*at..].starts_with("://"))
-        .next()
-        .unwrap_or(text.len());
+    let mut near = text.char_indices().take(within).filter(|(_, character)| *character == ':').map(|(at, _)| at);
+    let ends = |at: &usize| !codes.iter().any(|span| span.contains(at)) && !text[*at..].starts_with("://");
+    let end = near.find(ends).unwrap_or(text.len());
     text[..end].to_owned()
 }
 

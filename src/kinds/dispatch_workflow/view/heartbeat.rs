@@ -1,6 +1,6 @@
 //! The heartbeat: what it came to, what it reports and replies, and its steps.
 
-use crate::kinds::dispatch_workflow::heartbeat::{self, News, REPLIES};
+use crate::kinds::dispatch_workflow::heartbeat::{self, REPLIES};
 use crate::kinds::dispatch_workflow::view::{Console, ROWS_SHOWN, code, linked, none, said, shown};
 use crate::lang::{Words, words};
 use crate::read::tree::Node;
@@ -16,14 +16,8 @@ fn beat(console: &mut Console<'_>) -> Vec<Block> {
     let lang = console.lang;
     let flags = export.get("flags").map(Node::texts).unwrap_or_default();
     let beat = heartbeat::beat(export.get("server_heartbeat"), console.tree("probes"), export.get("grooming"), &flags);
-    let surfaced = heartbeat::surfaced(&News {
-        runner_exit: heartbeat::exit(export.get("runner_exit")),
-        errors: beat.errors,
-        grooming: beat.grooming,
-        follow_ups: heartbeat::has_any(export, "follow_ups"),
-        state_changes: heartbeat::has_any(export, "state_changes"),
-        backlog_pressure: heartbeat::has_any(export, "backlog_pressure"),
-    });
+    let news = heartbeat::news(export, beat.errors, beat.grooming);
+    let surfaced = heartbeat::surfaced(heartbeat::exit(export.get("runner_exit")), &news);
     for reply in &surfaced {
         let is_failure = reply.id.starts_with("runner") || reply.id == "errors";
         let tone = if is_failure { Tone::Bad } else { Tone::Warn };

@@ -23,7 +23,7 @@ fn the_page_tells_what_each_lane_would_do_and_what_breaks_the_contract() {
     let page = sandbox.read(PAGE);
     for told in [
         "active-follow-up",
-        "changes_requested, failing_checks",
+        "pdf-snapshots FAILURE",
         "acme-labs/billing#212",
         "resume-active-work",
         "open-issue-marked-done",
@@ -43,6 +43,17 @@ fn the_page_tells_what_each_lane_would_do_and_what_breaks_the_contract() {
         .filter(|name| name.starts_with("audit-child-"))
         .collect();
     assert_eq!(children.len(), 1, "{children:?}");
+    let plan = json(&sandbox.read("out/saffron-dispatch-workflow/audit-plan.json"));
+    let planned = &plan[0]["children"];
+    assert_eq!(planned[0]["labels"], serde_json::json!(["audit", "status/backlog", "priority/p1"]));
+    assert_eq!(planned[0]["body_file"], children[0]);
+    assert_eq!((&planned[1]["number"], &planned[1]["body_file"]), (&104.into(), &serde_json::Value::Null));
+    assert_eq!(
+        plan[0]["server_note"]["followUpUrls"],
+        serde_json::json!(["https://github.com/acme-labs/shop/issues/104"])
+    );
+    let comment = plan[1]["close"]["comment"].as_str().unwrap();
+    assert!(part(&page, "audits").contains(comment) && comment.starts_with("All 2 child issues are closed."));
     let text = sandbox.read(&format!("out/saffron-dispatch-workflow/{}", children[0]));
     assert!(
         text.starts_with("<!-- audit-child:v1 parent=acme-labs/shop#113 key=") && text.contains("## Recommendation")
@@ -154,6 +165,129 @@ fn part(page: &str, id: &str) -> String {
     let from = page.find(&format!("id=\"{id}\"")).unwrap_or_else(|| panic!("no part {id}"));
     let rest = &page[from..];
     rest[..rest.find("</section>").unwrap_or(rest.len())].to_owned()
+}
+
+fn json(text: &str) -> serde_json::Value {
+    serde_json::from_str(text).unwrap()
+}
+
+/// What findings of a code say, each with its place.
+fn told(findings: &serde_json::Value, code: &str) -> Vec<String> {
+    let text = |found: &serde_json::Value, key: &str| found[key].as_str().unwrap_or_default().to_owned();
+    let of_code = findings.as_array().unwrap().iter().filter(|found| found["code"] == code);
+    of_code.map(|found| format!("{} {}", text(found, "pointer"), text(found, "message"))).collect()
+}
+
+#[test]
+fn pull_requests_are_linked_however_they_say_it() {
+    let sandbox = Sandbox::example();
+    let given = json(&sandbox.read(&format!("{PACK}/exports/pull_requests.json")));
+    let without = |keys: &[&str]| {
+        let mut rows = given.as_array().unwrap().clone();
+        for row in &mut rows {
+            for key in keys {
+                row.as_object_mut().unwrap().remove(*key);
+            }
+        }
+        serde_json::Value::from(rows).to_string()
+    };
+    // By its body, by the work that led to it, and by its number alone.
+    for (keys, work) in [
+        (&["issueNumber", "url", "headRefName"][..], "[]"),
+        (
+            &["issueNumber", "body", "headRefName"],
+            r#"[{"agentName":"saffron-local","repoFullName":"acme-labs/shop","issueNumber":103,"state":"DONE","prUrl":"https://github.com/acme-labs/shop/pull/203"}]"#,
+        ),
+        (&["url", "body", "headRefName"], "[]"),
+    ] {
+        let (findings, sandbox) = built_without(&[], &[("pull_requests", &without(keys)), ("agent_work", work)]);
+        let broken = told(&findings, "status_contract");
+        assert!(broken.iter().all(|broken| !broken.contains("shop#103")), "{keys:?} {broken:#?}");
+        let lanes = part(&sandbox.read(PAGE), "lanes");
+        assert!(lanes.contains("acme-labs/shop#103") && lanes.contains("PR #203"), "{keys:?} {lanes}");
+    }
+    // One that says nothing may be for any issue of its repository: whether #103 lacks one is not checked, and neither
+    // is what the worker follows up.
+    let nothing = without(&["issueNumber", "body", "headRefName"]);
+    let (findings, sandbox) = built_without(&[], &[("pull_requests", &nothing), ("agent_work", "[]")]);
+    let broken = told(&findings, "status_contract");
+    assert!(broken.iter().all(|broken| !broken.contains("shop#103")), "{broken:#?}");
+    assert_eq!(told(&findings, "unlinked_pull_request").len(), 4);
+    let page = sandbox.read(PAGE);
+    assert!(part(&page, "status-contract").contains("4 個未關的 PR 沒說是哪個 issue 的"));
+    assert!(part(&page, "lanes").contains("未決定"));
+}
+
+#[test]
+fn an_unknown_lane_is_flagged_wherever_it_is_named() {
+    let active = r#"[{"agentName":"saffron-frontier","hasActiveWork":true,"context":{"repoFullName":"acme-labs/shop","issueNumber":104,"lane":"pink"}}]"#;
+    let reports =
+        r#"[{"repo":"acme-labs/shop","pr":203,"lane":"purple","reason":"r","feedback":"f","evidenceKey":"e"}]"#;
+    let probes = r#"{"mauve":{"action":"clear","hasWork":false}}"#;
+    let (findings, sandbox) =
+        built_without(&[], &[("active_work", active), ("pr_fix_reports", reports), ("probes", probes)]);
+    assert_eq!(
+        told(&findings, "unknown_lane"),
+        [
+            "/0/context/lane lane `pink` of 1 in active_work is not known",
+            "/0/lane lane `purple` of 1 in pr_fix_reports is not known",
+            " lane `mauve` of 1 in probes is not known",
+        ]
+    );
+    let page = sandbox.read(PAGE);
+    let lanes = part(&page, "lanes");
+    assert!(lanes.contains("查到的 lane 是 pink（依 active-work）") && lanes.contains("acme-labs/shop#104"), "{lanes}");
+    assert!(part(&page, "work").contains("未知的 lane") && part(&page, "schedules").contains("mauve"));
+}
+
+#[test]
+fn a_probe_that_says_something_else_is_flagged() {
+    let probes = r#"{"local":{"action":"clear","hasWork":false},"cloud":{"action":"pr-fix","hasWork":false},"frontier":{"action":"resume-active-work","hasWork":true}}"#;
+    let (findings, sandbox) = built_without(&[], &[("probes", probes)]);
+    assert_eq!(
+        told(&findings, "probe_differs"),
+        [
+            "/cloud cloud: its flags are not those of its action (probe `pr-fix`, exports `pr-fix`)",
+            "/local local: by the other exports the worker would do something else (probe `clear`, exports `active-follow-up`)",
+        ]
+    );
+    assert!(part(&sandbox.read(PAGE), "schedules").contains("與其他匯出相符"));
+}
+
+#[test]
+fn reports_follow_one_another_and_a_claim_releases_older_work() {
+    let report = |evidence: usize| {
+        format!(
+            r#"{{"repo":"acme-labs/shop","pr":203,"lane":"local","reason":"r","feedback":"f{evidence}","evidenceKey":"e{evidence}"}}"#
+        )
+    };
+    let reports = format!("[{}]", (1..=6).map(report).collect::<Vec<_>>().join(","));
+    let work = r#"[{"agentName":"a","repoFullName":"a/b","issueNumber":1,"state":"CLAIMED","lastCheckpointAt":"2026-05-24T03:55:00Z"},
+        {"agentName":"a","repoFullName":"a/b","issueNumber":2,"state":"BLOCKED","lastCheckpointAt":"2026-05-24T03:54:59Z"}]"#;
+    let (findings, sandbox) = built_without(&[], &[("pr_fix_reports", &reports), ("agent_work", work)]);
+    let page = sandbox.read(PAGE);
+    let queue = part(&page, "pr-fix");
+    let before_rules = &queue[queue.find("併入回報的預覽").unwrap()..queue.find("併入的規則").unwrap()];
+    let counts = ["created", "more-evidence", "too-much-evidence"].map(|rule| before_rules.matches(rule).count());
+    assert_eq!(counts, [1, 4, 1], "{before_rules}");
+    assert_eq!(told(&findings, "work_held_twice"), ["/1 a holds a/b#1, a/b#2 at once"]);
+    let work = part(&page, "work");
+    assert!(work.contains("到 2026-05-24 12:00") && work.contains("2026-05-24 11:59:59 已過"), "{work}");
+    let late = "/11 acme-labs/shop#110: after-release (told about work that a newer claim has released)".to_owned();
+    assert!(told(&findings, "update_refused").contains(&late));
+    let updates = part(&page, "updates");
+    assert!(updates.contains("RELEASED") && updates.contains("POST /api/agent-work/checkpoint"));
+}
+
+#[test]
+fn templates_of_jobs_become_files_when_they_are_safe() {
+    let sandbox = Sandbox::built();
+    let template = sandbox.read("out/saffron-dispatch-workflow/template-1-dispatch-local.txt");
+    assert!(template.starts_with("You are {{DISPATCH_LOCAL_AGENT}}. Run the preflight in {{WORKFLOW_DIR}}/scripts"));
+    let page = part(&sandbox.read(PAGE), "templates");
+    assert!(page.contains("enabled, model, schedule") && page.contains("不可公開，未寫出"), "{page}");
+    let files = sandbox.tree("out/saffron-dispatch-workflow").into_keys();
+    assert_eq!(files.filter(|name| name.starts_with("template-")).count(), 1);
 }
 
 #[test]

@@ -30,6 +30,11 @@ static LANE_CONFIG: Shape = open(
     "The lane configuration of the server.",
     &[
         required("lanes", Type::List(&Type::Table(&LANE)), "the lanes"),
+        optional(
+            "prFixEvidenceLimit",
+            COUNT,
+            "distinct pieces of evidence of a PR-fix item before a person has to look; 5 without",
+        ),
         optional("laneAliases", Type::Map(&Type::AnyText), "older names and the lane that each means"),
     ],
 );
@@ -87,6 +92,7 @@ static WORK: Shape = open(
         optional("issueNumber", COUNT, "number of the issue"),
         optional("state", Type::Nullable(&Type::Known(&updates::WORK_STATES)), "state of the work"),
         optional("prUrl", TEXT, "address of the pull request that it led to"),
+        optional("lastCheckpointAt", TEXT, "when its last checkpoint came; its lease runs five minutes from then"),
     ],
 );
 static PULL_REQUEST: Shape = open(
@@ -105,6 +111,8 @@ static PULL_REQUEST: Shape = open(
         optional("body", TEXT, "its body; only its first and last lines are looked at"),
         optional("headRefName", TEXT, "its branch"),
         optional("isCrossRepository", FLAG, "whether it comes from a fork"),
+        optional("author", Type::Any, "its author, as a text or with a login"),
+        optional("headRepositoryOwner", Type::Any, "the owner of its branch, as a text or with a login"),
     ],
 );
 static PR_FIX_ITEM: Shape = open(
@@ -119,6 +127,7 @@ static PR_FIX_ITEM: Shape = open(
         optional("feedback", TEXTS, "what reviewers and checks said"),
         optional("evidenceKeys", TEXTS, "what that was read from"),
         optional("queuedAt", TEXT, "since when it is queued"),
+        optional("branch", TEXT, "its branch; workers push to no other"),
     ],
 );
 static PR_FIX_REPORT: Shape = open(
@@ -196,6 +205,8 @@ static HEARTBEAT: Shape = open(
         optional("flags", Type::List(&Type::AnyText), "flags of the run"),
         optional("runner_exit", Type::Nullable(&Type::Number), "exit status of the runner, when it ran"),
         optional("state_changes", COUNT, "how many things changed that people should know"),
+        optional("follow_ups", COUNT, "how many pull requests call their workers back"),
+        optional("backlog_pressure", FLAG, "whether more waits than is worked off"),
     ],
 );
 static UPDATE: Shape = open(
@@ -203,6 +214,7 @@ static UPDATE: Shape = open(
     &[
         required("command", Type::Known(&["checkpoint", "status"]), "what it told"),
         optional("agent", TEXT, "the agent"),
+        optional("issueId", TEXT, "the server's id of the issue; sent with a status"),
         optional("repo", TEXT, "owner/repo"),
         optional("issueNumber", Type::Any, "number of the issue"),
         optional("checkpoint", TEXT, "the checkpoint"),

@@ -31,6 +31,8 @@ pub(super) struct Beat {
     pub report: Json,
     /// Whether there is grooming work to surface.
     pub grooming: bool,
+    /// Whether the server could not be asked or told of errors.
+    pub errors: bool,
     /// The server's warnings and errors, the first of them.
     pub told: Vec<String>,
 }
@@ -63,6 +65,8 @@ pub(super) fn beat(server: Option<&Node>, probes: Option<&Node>, grooming: Optio
         Json::Null
     };
     let mut told = texts("errors");
+    let errors = status == "error"
+        || answer.and_then(|answer| answer.get("errors")).is_some_and(|errors| is_any(errors) != Some(false));
     told.extend(texts("warnings"));
     told.truncate(LISTED);
     Beat {
@@ -71,6 +75,7 @@ pub(super) fn beat(server: Option<&Node>, probes: Option<&Node>, grooming: Optio
         status,
         report,
         grooming: grooming.and_then(|grooming| grooming.text_at("type")) == Some("groom"),
+        errors,
         told,
     }
 }
@@ -83,35 +88,78 @@ pub(super) struct Reply {
     pub when: Words,
     /// The word, when there is one.
     pub word: Option<&'static str>,
+    /// What a person does about it, when it is for one.
+    pub act: Option<Words>,
 }
+
+const fn surface(id: &'static str, when: Words, act: Option<Words>) -> Reply {
+    Reply { id, when, word: None, act }
+}
+
+const LOOK: Words = words("看伺服器與執行紀錄", "look at the server and at the log of the run");
 
 /// The replies in the order in which they are looked for; the last one when no other holds.
 pub(super) static REPLIES: &[Reply] = &[
-    Reply { id: "runner-not-executed", when: words("執行程式沒有跑", "the runner did not run"), word: None },
+    surface("runner-not-executed", words("執行程式沒有跑", "the runner did not run"), Some(LOOK)),
     Reply {
-        id: "runner-failed", when: words("執行程式失敗", "the runner failed"), word: Some("HEARTBEAT_FAILED")
+        word: Some("HEARTBEAT_FAILED"),
+        ..surface("runner-failed", words("執行程式失敗", "the runner failed"), Some(LOOK))
     },
-    Reply { id: "grooming", when: words("有整理工作要處理", "there is grooming work"), word: None },
+    surface("errors", words("有錯誤", "there were errors"), Some(LOOK)),
+    surface(
+        "grooming",
+        words("有整理工作要處理", "there is grooming work"),
+        Some(words("觸發整理", "have it groomed")),
+    ),
+    surface("follow-ups", words("有 PR 要跟進", "pull requests call their workers back"), None),
+    surface("state-changes", words("有狀態變動要告知", "something changed that people should know"), None),
+    surface(
+        "backlog-pressure",
+        words("待辦堆積", "more waits than is worked off"),
+        Some(words("整理或加派 worker", "groom it or start more workers")),
+    ),
     Reply {
-        id: "state-changes",
-        when: words("有狀態變動要告知", "something changed that people should know"),
-        word: None,
-    },
-    Reply {
-        id: "nothing", when: words("沒有要告知的事", "there is nothing to surface"), word: Some("HEARTBEAT_OK")
+        word: Some("HEARTBEAT_OK"),
+        ..surface("nothing", words("沒有要告知的事", "there is nothing to surface"), None)
     },
 ];
 
-/// The reply: exit status of the runner when it ran, whether there is grooming, and whether something changed.
-pub(super) fn reply(runner_exit: Option<i64>, grooming: bool, changes: bool) -> &'static Reply {
-    let id = match runner_exit {
-        None => "runner-not-executed",
-        Some(0) if grooming => "grooming",
-        Some(0) if changes => "state-changes",
-        Some(0) => "nothing",
-        Some(_) => "runner-failed",
+/// The keys under which counts, lists or flags say what there is to surface.
+const NEWS: [(&str, &str); 4] = [
+    ("errors", "errors"),
+    ("follow_ups", "follow-ups"),
+    ("state_changes", "state-changes"),
+    ("backlog_pressure", "backlog-pressure"),
+];
+
+/// What there is to surface, by the ids of [`REPLIES`]; what nobody said is not.
+pub(super) fn news(export: &Node, errors: bool, grooming: bool) -> Vec<&'static str> {
+    let has = |key: &str| export.get(key).and_then(is_any) == Some(true);
+    let said = NEWS.into_iter().filter(|(key, _)| has(key)).map(|(_, id)| id);
+    said.chain(errors.then_some("errors")).chain(grooming.then_some("grooming")).collect()
+}
+
+/// Everything that is surfaced, of which the first is the reply: exit status of the runner when it ran, and what there is.
+/// Of a run that failed nothing else is believed.
+pub(super) fn surfaced(runner_exit: Option<i64>, news: &[&str]) -> Vec<&'static Reply> {
+    let ids = match runner_exit {
+        None => &["runner-not-executed"][..],
+        Some(0) if news.is_empty() => &["nothing"],
+        Some(0) => news,
+        Some(_) => &["runner-failed"],
     };
-    REPLIES.iter().find(|reply| reply.id == id).unwrap_or(&REPLIES[0])
+    REPLIES.iter().filter(|reply| ids.contains(&reply.id)).collect()
+}
+
+/// Whether a count, a list or a flag says that there is something; `None` when it is none of these.
+fn is_any(node: &Node) -> Option<bool> {
+    match &node.value {
+        Value::Null => Some(false),
+        Value::Bool(flag) => Some(*flag),
+        Value::List(items) => Some(!items.is_empty()),
+        Value::Number(_) => issues::integer(node).map(|count| count > 0),
+        _ => None,
+    }
 }
 
 /// A moment in UTC to the second; `None` when it is none.
@@ -184,12 +232,26 @@ fn reporter(given: &mut Form<'_>, _: &Asked) -> Json {
 
 fn replied(given: &mut Form<'_>, asked: &Asked) -> Json {
     let Some(node) = given.table_if("reply_for") else { return Json::Null };
-    let exit = exit(node.get("runner_exit"));
-    let changes = node.get("state_changes").and_then(issues::integer).unwrap_or(0) > 0;
-    let reply = reply(exit, node.text_at("groom_type") == Some("groom"), changes);
+    for entry in node.entries() {
+        if NEWS.iter().any(|(key, _)| *key == &*entry.key) {
+            if is_any(&entry.node).is_none() {
+                given.refuse(&["reply_for", &entry.key], "expected a count, a list, or true or false");
+            }
+        } else if !["runner_exit", "groom_type"].contains(&&*entry.key) {
+            let message = format!("key `{}` is not known here", entry.key);
+            given.refuse(&["reply_for", &entry.key], message);
+        }
+    }
+    let grooming = node.text_at("groom_type") == Some("groom");
+    let surfaced = surfaced(exit(node.get("runner_exit")), &news(node, false, grooming));
+    let Some(reply) = surfaced.first() else { return Json::Null };
+    let others: Vec<_> = surfaced.iter().map(|reply| reply.id).filter(|id| *id != "nothing").collect();
+    let not_checked: Vec<_> = NEWS.into_iter().map(|(key, _)| key).filter(|key| node.get(key).is_none()).collect();
     json!({
         "reply": reply.word,
         "surface": (reply.id != "nothing").then_some(reply.id),
+        "surfaced": others,
+        "not_checked": not_checked,
         "rule": reply.id,
         "rationale": reply.when.get(asked.lang),
     })
@@ -248,6 +310,18 @@ mod tests {
             r#"{"runner_exit":0,"groom_type":"idle","state_changes":2}"#,
             r#"{"reply":null,"surface":"state-changes"}"#,
         );
-        reply(r#"{"runner_exit":2,"groom_type":"groom","state_changes":2}"#, r#"{"reply":"HEARTBEAT_FAILED"}"#);
+        reply(
+            r#"{"runner_exit":2,"groom_type":"groom","state_changes":2}"#,
+            r#"{"reply":"HEARTBEAT_FAILED","surfaced":["runner-failed"]}"#,
+        );
+        reply(
+            r#"{"runner_exit":0,"errors":["lane sync failed"],"follow_ups":1,"backlog_pressure":true}"#,
+            r#"{"reply":null,"surface":"errors","surfaced":["errors","follow-ups","backlog-pressure"],"not_checked":["state_changes"]}"#,
+        );
+        reply(r#"{"runner_exit":0,"backlog_pressure":true}"#, r#"{"reply":null,"surface":"backlog-pressure"}"#);
+        reply(
+            r#"{"runner_exit":0,"errors":[],"follow_ups":0,"state_changes":0,"backlog_pressure":false}"#,
+            r#"{"reply":"HEARTBEAT_OK","surface":null,"surfaced":[],"not_checked":[]}"#,
+        );
     }
 }

@@ -36,6 +36,11 @@ impl Held {
         }
     }
 
+    /// The same, when something may make it hold that did not say what it is about.
+    pub(super) fn unless_unsaid(self, is_unsaid: bool) -> Self {
+        if self == Self::No && is_unsaid { Self::Unknown } else { self }
+    }
+
     /// Whether a condition holds for one row at least; not known when the rows were not exported.
     pub(super) fn any<'a>(rows: Option<&[&'a Node]>, holds: impl Fn(&'a Node) -> Self) -> Self {
         let Some(rows) = rows else { return Self::Unknown };

@@ -3,7 +3,7 @@
 //! Invariants: labels and statuses ignore case; a status field beats the labels; what is missing stays missing,
 //! and an issue that does not say whether it is open is neither.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use crate::kinds::dispatch_workflow::lanes::{self, Named};
 use crate::read::tree::{Node, Value};
@@ -136,6 +136,11 @@ impl<'a> Issue<'a> {
     pub(super) fn key(&self) -> String {
         key(self.repo, self.number)
     }
+
+    /// What it is found by in other exports.
+    pub(super) fn id(&self) -> String {
+        id(self.repo, self.number)
+    }
 }
 
 /// Prefix of the label of a status.
@@ -149,6 +154,24 @@ const BOT_LABELS: [&str; 3] = ["renovate", "dependencies", "automated"];
 pub(super) fn key(repo: &str, number: Option<u64>) -> String {
     let number = number.map_or_else(|| "?".to_owned(), |number| number.to_string());
     format!("{repo}#{number}")
+}
+
+/// What rows about the same issue or pull request are found by: its [`key`] in lower case, because names of repositories
+/// ignore case.
+pub(super) fn id(repo: &str, number: Option<u64>) -> String {
+    key(repo, number).to_lowercase()
+}
+
+/// Rows of another export by the id of the issue that they are about.
+pub(super) type ByIssue<'a> = BTreeMap<String, Vec<&'a Node>>;
+
+/// Puts rows under the issue that they are about.
+pub(super) fn by_issue(rows: &[Node]) -> ByIssue<'_> {
+    let mut by_issue = ByIssue::new();
+    for row in rows {
+        by_issue.entry(id(repo(row), number(row))).or_default().push(row);
+    }
+    by_issue
 }
 
 /// A whole number; `"7"` and `7.0` are none.

@@ -105,7 +105,9 @@ pub(super) fn resolve(written: &str) -> Option<Named> {
     let lower = written.to_lowercase();
     let alias = ALIASES.iter().find(|(old, _)| *old == lower).map(|(_, now)| *now);
     let known = alias.or_else(|| find(&lower).map(|lane| lane.id));
-    Some(Named { id: known.unwrap_or(written).to_owned(), known: known.is_some(), aliased: alias.is_some() })
+    // What PR-fix items write for `needs-human` is no lane elsewhere, and told as they write it.
+    let unknown = if lower == "needs_human" { &lower } else { written };
+    Some(Named { id: known.unwrap_or(unknown).to_owned(), known: known.is_some(), aliased: alias.is_some() })
 }
 
 /// Resolves the lane of a PR-fix item: those may write `_` for `-`, and without one they are in the default lane.
@@ -325,7 +327,7 @@ mod tests {
             r#"{"lane":"NEEDS_HUMAN","consumer":"pr-fix-item"}"#,
             r#"{"resolved":"needs-human","known":true}"#,
         );
-        check("lanes", r#"{"lane":"NEEDS_HUMAN"}"#, r#"{"resolved":"NEEDS_HUMAN","known":false}"#);
+        check("lanes", r#"{"lane":"NEEDS_HUMAN"}"#, r#"{"resolved":"needs_human","known":false}"#);
         check("lanes", r#"{"lane":"","consumer":"pr-fix-item"}"#, r#"{"resolved":"local"}"#);
         check("lanes", r#"{"lane":"odd_one","consumer":"pr-fix-item"}"#, r#"{"resolved":"odd_one","known":false}"#);
     }

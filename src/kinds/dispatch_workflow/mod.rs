@@ -16,6 +16,7 @@ mod heartbeat;
 mod held;
 mod issues;
 mod lanes;
+mod links;
 mod pr_fix;
 mod preflight;
 mod probe;
@@ -24,6 +25,7 @@ mod queue;
 mod status;
 mod templates;
 mod told;
+mod triage;
 mod updates;
 mod view;
 

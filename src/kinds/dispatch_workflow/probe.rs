@@ -142,17 +142,83 @@ fn unchanged(rule: &'static str, reason: String) -> Toggle {
 
 /// The plan for every lane that workers are started in, and for every other lane that was probed.
 pub(super) fn plan(probes: &Node) -> Vec<(Named, Toggle)> {
-    let usable = |node: &'_ Node| matches!(node.value, Value::Table(_)) && node.get("raise").is_none();
     let given = probes.entries().iter().filter_map(|entry| Some((lanes::resolve(&entry.key)?, &entry.node)));
     let given: Vec<_> = given.collect();
     let known = lanes::worked().map(|lane| {
         let named = Named { id: lane.id.to_owned(), known: true, aliased: false };
-        let probe = given.iter().find(|(named, _)| named.id == lane.id).map(|(_, node)| *node);
-        (named, toggle(probe.filter(|node| usable(node))))
+        (named, toggle(of_lane(probes, lane.id).map(|(_, probe)| probe)))
     });
     let others = given.iter().filter(|(named, _)| !lanes::worked().any(|lane| lane.id == named.id));
     let others = others.map(|(named, _)| (named.clone(), unchanged("probe-missing", "no such worker lane".to_owned())));
     known.chain(others).collect()
+}
+
+/// The probe of a lane and the name that it is exported under; `None` when it failed or is none.
+pub(super) fn of_lane<'a>(probes: &'a Node, lane: &str) -> Option<(&'a str, &'a Node)> {
+    let is_of = |key: &str| lanes::resolve(key).is_some_and(|named| named.id == lane);
+    let entry = probes.entries().iter().find(|entry| is_of(&entry.key))?;
+    let is_usable = matches!(entry.node.value, Value::Table(_)) && entry.node.get("raise").is_none();
+    is_usable.then_some((&*entry.key, &entry.node))
+}
+
+/// How an exported probe stands to what its worker would do by the other exports.
+pub(super) struct Comparison {
+    /// Stable id.
+    pub id: &'static str,
+    /// In words.
+    pub when: Words,
+    /// Whether somebody has to look before the probe is followed.
+    pub is_odd: bool,
+}
+
+const fn comparison(id: &'static str, when: Words, is_odd: bool) -> Comparison {
+    Comparison { id, when, is_odd }
+}
+
+/// The comparisons in the order in which they are looked for.
+pub(super) static COMPARISONS: &[Comparison] = &[
+    comparison("probe-missing", words("沒有這個 lane 的探測", "there is no probe of the lane"), false),
+    comparison("unknown-action", words("探測的 action 不是已知的字", "its action is not a known word"), true),
+    comparison(
+        "contradicts-itself",
+        words("探測的旗標與它的 action 不符", "its flags are not those of its action"),
+        true,
+    ),
+    comparison(
+        "not-decided",
+        words("其他匯出不足以對照", "the other exports do not decide what it is compared with"),
+        false,
+    ),
+    comparison(
+        "other-action",
+        words("其他匯出推算的結果不同", "by the other exports the worker would do something else"),
+        true,
+    ),
+    comparison("agrees", words("與其他匯出相符", "the other exports say the same"), false),
+];
+
+/// Compares a probe with the action that the other exports lead to, when they lead to one.
+pub(super) fn compare(probe: Option<&Node>, decided: Option<&str>) -> &'static Comparison {
+    let action = probe.and_then(|probe| probe.text_at("action"));
+    let id = match (probe, action.map(classify)) {
+        (None, _) | (_, None) => "probe-missing",
+        (_, Some(None)) => "unknown-action",
+        (Some(probe), Some(Some(known))) if !has_flags_of(probe, known) => "contradicts-itself",
+        _ if decided.is_none() => "not-decided",
+        _ if decided != action => "other-action",
+        _ => "agrees",
+    };
+    COMPARISONS.iter().find(|known| known.id == id).unwrap_or(&COMPARISONS[0])
+}
+
+/// Whether the flags that a probe states are those of its action.
+fn has_flags_of(probe: &Node, known: &Classified) -> bool {
+    let flags =
+        [("hasWork", known.has_work), ("shouldRunWorker", known.should_run), ("needsAttention", known.needs_attention)];
+    flags.iter().all(|(key, expected)| match probe.get(key).map(|node| &node.value) {
+        Some(Value::Bool(flag)) => flag == expected,
+        _ => true,
+    })
 }
 
 /// `cron-toggle`: what follows from probes for the schedules, and whether an edit of one is permitted.
@@ -215,6 +281,7 @@ fn actuator(given: &mut Form<'_>, asked: &Asked) -> Json {
         "accepted": fault.is_none(),
         "lane": lane.map(|named| named.id),
         "cronId": id.map(Node::to_json),
+        "command": id.zip(enabled).filter(|_| fault.is_none()).map(|(id, enabled)| command(id, enabled)),
         "enabled": enabled.filter(|_| fault.is_none()),
         "reason": reason,
         "dryRun": !is_true(edit, "apply"),
@@ -229,9 +296,34 @@ fn actuator(given: &mut Form<'_>, asked: &Asked) -> Json {
     })
 }
 
+/// The command that a person or a scheduler's agent would run; nothing runs it here.
+fn command(id: &Node, enabled: bool) -> [String; 4] {
+    let id = id.text().map_or_else(|| id.to_json().to_string(), str::to_owned);
+    ["openclaw", "cron", if enabled { "enable" } else { "disable" }, &id].map(str::to_owned)
+}
+
 #[cfg(test)]
 mod tests {
+    use super::*;
+    use crate::kinds::dispatch::value::parsed;
     use crate::kinds::dispatch_workflow::tests::check;
+
+    #[test]
+    fn a_probe_is_compared_with_the_other_exports() {
+        let compared = |probes: &str, decided: Option<&str>, expected: &str| {
+            let probes = parsed(probes).unwrap();
+            let probe = of_lane(&probes, "local").map(|(_, probe)| probe);
+            assert_eq!(compare(probe, decided).id, expected, "{}", probes.to_json());
+        };
+        compared(r#"{"local":null}"#, Some("clear"), "probe-missing");
+        compared(r#"{"local":{"raise":"timeout"}}"#, Some("clear"), "probe-missing");
+        compared(r#"{"local":{"action":"Clear"}}"#, Some("clear"), "unknown-action");
+        compared(r#"{"local":{"action":"clear","hasWork":true}}"#, Some("clear"), "contradicts-itself");
+        compared(r#"{"local":{"action":"stuck","hasWork":false,"shouldRunWorker":false}}"#, None, "contradicts-itself");
+        compared(r#"{"normal":{"action":"clear","hasWork":false}}"#, None, "not-decided");
+        compared(r#"{"normal":{"action":"clear","hasWork":false}}"#, Some("pr-fix"), "other-action");
+        compared(r#"{"local":{"action":"stuck","needsAttention":true}}"#, Some("stuck"), "agrees");
+    }
 
     #[test]
     fn every_action_is_classified_by_its_exact_word() {

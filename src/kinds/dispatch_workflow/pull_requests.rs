@@ -5,7 +5,9 @@ use std::sync::LazyLock;
 
 use regex::Regex;
 
-use crate::kinds::dispatch_workflow::issues::{self, State};
+use crate::kinds::dispatch_workflow::issues::{self, Issue, State};
+use crate::kinds::dispatch_workflow::lanes::{self, Named};
+use crate::kinds::dispatch_workflow::links::Links;
 use crate::kinds::dispatch_workflow::status::is_true;
 use crate::lang::{Words, words};
 use crate::read::tree::Node;
@@ -24,7 +26,19 @@ pub(super) fn is_merged(pr: &Node) -> bool {
     word.eq_ignore_ascii_case("merged") || is_true(pr, "merged") || pr.text_at("mergedAt").is_some()
 }
 
-/// A rule for open pull requests. A part that was not exported breaks none.
+/// Whose account a row names under a key: as a text, or with a login.
+pub(super) fn login<'a>(row: &'a Node, key: &str) -> Option<&'a str> {
+    row.text_at(key).or_else(|| row.get(key)?.text_at("login"))
+}
+
+/// Whether a pull request is by somebody else than these, who are told from others without case; not known when it does
+/// not name its author, or when nobody says whose pull requests are worked on.
+pub(super) fn is_foreign(pr: &Node, authors: &[String]) -> bool {
+    let is_other = |author: &str| !authors.iter().any(|known| known.eq_ignore_ascii_case(author));
+    !authors.is_empty() && login(pr, "author").is_some_and(is_other)
+}
+
+/// A rule for open pull requests of workers. A part that was not exported breaks none.
 pub(super) struct Rule {
     /// Stable id.
     pub id: &'static str,
@@ -64,10 +78,12 @@ pub(super) static RULES: &[Rule] = &[
         is_broken: |pr| {
             static LAST: LazyLock<Regex> = LazyLock::new(|| {
                 pattern(
-                    r"<!--[^\n]*saffron-worker-footer[^\n]*-->[ \t]*\r?\nWorker: saffron-[\w-]+[ \t]*\r?\nModel: \S[^\n]*\s*$",
+                    r"<!--[^\n]*saffron-worker-footer[^\n]*-->[ \t]*\r?\nWorker: saffron-([\w-]+)[ \t]*\r?\nModel: \S[^\n]*\s*$",
                 )
             });
-            pr.text_at("body").is_some_and(|body| !LAST.is_match(body))
+            let lane = |body| lanes::resolve(LAST.captures(body)?.get(1)?.as_str());
+            let is_worked = |lane: Named| lanes::worked().any(|worked| worked.id == lane.id);
+            pr.text_at("body").is_some_and(|body| !lane(body).is_some_and(is_worked))
         },
     },
     Rule {
@@ -116,20 +132,23 @@ pub(super) fn key(pr: &Node) -> String {
     issues::key(issues::repo(pr), pr.get("number").and_then(issues::integer))
 }
 
-/// What every open pull request breaks, with its index; those that break nothing are left out.
-pub(super) fn judge(rows: &[Node]) -> Vec<(usize, &Node, Vec<&'static Rule>)> {
+/// What every open pull request breaks, with its index; those that break nothing are left out. `links` are those of the
+/// same rows. How workers write theirs binds neither people, as far as `authors` says who is none, nor dependency bots.
+pub(super) fn judge<'a>(
+    rows: &'a [Node],
+    links: &Links<'_>,
+    authors: &[String],
+) -> Vec<(usize, &'a Node, Vec<&'static Rule>)> {
+    let is_of_a_worker = |pr: &Node| !is_foreign(pr, authors) && !Issue::read(pr).is_some_and(|row| row.is_of_a_bot());
     let open = || rows.iter().enumerate().filter(|(_, pr)| state(pr) == State::Open);
-    let mut per_issue: BTreeMap<(&str, u64), usize> = BTreeMap::new();
-    for (_, pr) in open() {
-        if let Some(number) = pr.get("issueNumber").and_then(issues::integer) {
-            *per_issue.entry((issues::repo(pr), number)).or_default() += 1;
-        }
+    let mut per_issue: BTreeMap<&str, usize> = BTreeMap::new();
+    for issue in open().flat_map(|(at, _)| links.of_row(at)) {
+        *per_issue.entry(issue).or_default() += 1;
     }
     let judged = open().map(|(at, pr)| {
-        let broken = RULES.iter().filter(|rule| (rule.is_broken)(pr));
-        let number = pr.get("issueNumber").and_then(issues::integer);
-        let several =
-            number.and_then(|number| per_issue.get(&(issues::repo(pr), number))).is_some_and(|count| *count > 1);
+        let is_bound = is_of_a_worker(pr);
+        let broken = RULES.iter().filter(move |rule| is_bound && (rule.is_broken)(pr));
+        let several = links.of_row(at).any(|issue| per_issue.get(issue).is_some_and(|count| *count > 1));
         (at, pr, broken.chain(several.then_some(&SEVERAL)).collect())
     });
     judged.filter(|(.., broken): &(_, _, Vec<_>)| !broken.is_empty()).collect()
@@ -142,7 +161,7 @@ mod tests {
 
     fn check(rows: &str, expected: &[&str]) {
         let rows = json::read("f", rows.as_bytes(), &mut Vec::new()).unwrap();
-        let told: Vec<_> = judge(rows.items())
+        let told: Vec<_> = judge(rows.items(), &Links::read(rows.items(), None), &["Saffron".to_owned()])
             .into_iter()
             .map(|(_, pr, broken)| {
                 format!("{} {}", key(pr), broken.iter().map(|rule| rule.id).collect::<Vec<_>>().join(" "))
@@ -159,6 +178,14 @@ mod tests {
             &format!("[{good},{}]", good.replace(r#""number":1"#, r#""number":2"#)),
             &["a/b#1 several-open-prs", "a/b#2 several-open-prs"],
         );
+        // The body says which issue it is for when nothing else does.
+        let unlinked = good.replace(r#""issueNumber":7,"#, "");
+        check(
+            &format!("[{good},{}]", unlinked.replace(r#""number":1"#, r#""number":2"#)),
+            &["a/b#1 several-open-prs", "a/b#2 several-open-prs"],
+        );
+        check(&format!("[{}]", good.replace("saffron-local", "saffron-purple")), &["a/b#1 pr-footer"]);
+        check(&format!("[{}]", good.replace("saffron-local", "saffron-escalated")), &[]);
         check(
             &format!("[{}]", good.replace(r#""issueNumber":7"#, r#""issueNumber":8"#)),
             &["a/b#1 pr-reference pr-branch"],
@@ -168,6 +195,11 @@ mod tests {
             &["#1 pr-reference pr-footer pr-cross-repository pr-branch"],
         );
         check(r#"[{"number":1,"state":"OPEN"},{"number":2,"state":"MERGED","headRefName":"main"}]"#, &[]);
+        // People and dependency bots write theirs as they like.
+        check(
+            r#"[{"number":1,"state":"OPEN","headRefName":"main","author":{"login":"someone"}},{"number":2,"state":"OPEN","headRefName":"x","title":"Update dependency serde to v2"},{"number":3,"state":"OPEN","headRefName":"main","author":"saffron"}]"#,
+            &["#3 pr-branch"],
+        );
         check(
             r#"[{"repoFullName":"a/b","number":1,"state":"OPEN","headRefName":"fix/issue-7-one-two-three-four"}]"#,
             &["a/b#1 pr-branch"],

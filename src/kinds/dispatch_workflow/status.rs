@@ -3,15 +3,14 @@
 //! Invariants: the hosting service is authoritative and nothing is changed here, only suggested; a rule that asks for
 //! what was not exported, or for a state that is not said, is not checked: it neither holds nor is kept.
 
-use std::collections::BTreeMap;
-
 use serde_json::{Value as Json, json};
 
 use crate::decide::Asked;
 use crate::finding::Severity;
 use crate::kinds::dispatch::form::{Form, Shape, form};
 use crate::kinds::dispatch_workflow::held::Held;
-use crate::kinds::dispatch_workflow::issues::{self, AGENT, Issue, State};
+use crate::kinds::dispatch_workflow::issues::{self, AGENT, ByIssue, Issue, State};
+use crate::kinds::dispatch_workflow::links::{self, Links, Unsaid};
 use crate::kinds::dispatch_workflow::{pull_requests, updates};
 use crate::lang::{Words, words};
 use crate::read::tree::{Node, Value};
@@ -50,6 +49,8 @@ pub(super) struct Case<'a> {
     pub issue: Issue<'a>,
     /// Its pull requests; `None` when they were not exported.
     pub pull_requests: Option<&'a [&'a Node]>,
+    /// What those come to that may be its too, because they do not say which issue they are for.
+    pub unsaid: Unsaid,
     /// Work of agents on it; `None` when not exported.
     pub work: Option<&'a [&'a Node]>,
 }
@@ -142,7 +143,7 @@ pub(super) static RULES: &[Rule] = &[
         severity: Severity::Error,
         when: words("backlog 卻有 agent 標籤", "in `backlog` with an agent label"),
         fix: words("拿掉 agent 標籤，或整理為 ready", "take the agent label off, or groom it to ready"),
-        holds: |case| (case.may_be_open() && case.is(&["backlog"]) && case.has_agent()).into(),
+        holds: |case| (case.is(&["backlog"]) && case.has_agent()).into(),
         suggests: |_| None,
     },
     Rule {
@@ -150,7 +151,7 @@ pub(super) static RULES: &[Rule] = &[
         severity: Severity::Error,
         when: words("backlog 卻標示可領取", "in `backlog` and said to be claimable"),
         fix: words("整理之前不可領取", "not claimable until groomed"),
-        holds: |case| (case.may_be_open() && case.is(&["backlog"]) && is_true(case.issue.node, "claimable")).into(),
+        holds: |case| (case.is(&["backlog"]) && is_true(case.issue.node, "claimable")).into(),
         suggests: |_| None,
     },
     Rule {
@@ -169,7 +170,7 @@ pub(super) static RULES: &[Rule] = &[
         severity: Severity::Error,
         when: words("狀態為 in-review，但沒有未關的 PR", "in `in-review` and no pull request is open"),
         fix: words("退回 in-progress", "back to in-progress"),
-        holds: |case| case.open_pull_request().not().and(case.may_be_open() && case.is(&["in-review"])),
+        holds: |case| case.open_pull_request().not().and(case.is(&["in-review"])),
         suggests: |case| (case.merged_pull_request() == Held::No).then_some("in-progress"),
     },
     Rule {
@@ -186,7 +187,7 @@ pub(super) static RULES: &[Rule] = &[
         severity: Severity::Warning,
         when: words("狀態為 in-progress 卻沒有 agent 標籤", "in `in-progress` without an agent label"),
         fix: words("查出是誰在做，補上標籤", "find out who works on it and label it"),
-        holds: |case| (case.may_be_open() && case.is(&["in-progress"]) && !case.has_agent()).into(),
+        holds: |case| (case.is(&["in-progress"]) && !case.has_agent()).into(),
         suggests: |_| None,
     },
     Rule {
@@ -238,8 +239,12 @@ fn in_review_or_backlog(case: &Case<'_>) -> Option<&'static str> {
 }
 
 /// Rules that say nothing new beside another one: mending that mends them.
-const EXPLAINED: [(&str, &str); 3] = [
+const EXPLAINED: [(&str, &str); 7] = [
     ("in-review-without-open-pr", "merged-pr-issue-open"),
+    ("in-review-without-open-pr", "closed-issue-still-active"),
+    ("in-progress-unassigned", "closed-issue-still-active"),
+    ("backlog-claimed", "closed-issue-not-done"),
+    ("backlog-claimable", "closed-issue-not-done"),
     ("open-pr-not-in-review", "open-issue-marked-done"),
     ("closed-issue-has-active-work", "closed-issue-still-active"),
 ];
@@ -279,15 +284,16 @@ pub(super) fn judge(case: &Case<'_>) -> Verdict {
     Verdict { violations, unchecked, suggested }
 }
 
-/// Rows of another export by the issue that they are about.
-pub(super) type ByIssue<'a> = BTreeMap<String, Vec<&'a Node>>;
-
 impl<'a> Case<'a> {
     /// An issue with what was exported about it.
-    pub(super) fn of(issue: Issue<'a>, linked: Option<&'a ByIssue<'a>>, work: Option<&'a ByIssue<'a>>) -> Self {
-        let key = issue.key();
-        let about = |rows: &'a ByIssue<'a>| rows.get(&key).map_or(&[][..], Vec::as_slice);
-        Self { pull_requests: linked.map(about), work: work.map(about), issue }
+    pub(super) fn of(issue: Issue<'a>, links: Option<&'a Links<'a>>, work: Option<&'a ByIssue<'a>>) -> Self {
+        let id = issue.id();
+        Self {
+            pull_requests: links.map(|links| links.of_issue(&id)),
+            unsaid: links.map(|links| links.unsaid(issue.repo)).unwrap_or_default(),
+            work: work.map(|rows| rows.get(&id).map_or(&[][..], Vec::as_slice)),
+            issue,
+        }
     }
 
     fn open(&self) -> Held {
@@ -300,11 +306,6 @@ impl<'a> Case<'a> {
 
     fn closed(&self) -> Held {
         self.open().not()
-    }
-
-    /// For rules that hold of every issue but a closed one, which has others.
-    fn may_be_open(&self) -> bool {
-        self.issue.state != State::Closed
     }
 
     fn has_agent(&self) -> bool {
@@ -326,21 +327,23 @@ impl<'a> Case<'a> {
     }
 
     fn open_pull_request(&self) -> Held {
-        Held::any(self.pull_requests, |pr| match pull_requests::state(pr) {
+        let open = Held::any(self.pull_requests, |pr| match pull_requests::state(pr) {
             State::Open => Held::Yes,
             State::Closed => Held::No,
             State::Unknown => Held::Unknown,
-        })
+        });
+        open.unless_unsaid(self.unsaid.open)
     }
 
     fn merged_pull_request(&self) -> Held {
-        Held::any(self.pull_requests, |pr| {
-            let is_closing = pr.get("closing").is_none_or(|node| node.value != Value::Bool(false));
-            match pull_requests::state(pr) {
-                State::Unknown if is_closing => Held::Unknown,
-                _ => (is_closing && pull_requests::is_merged(pr)).into(),
-            }
-        })
+        let merged = Held::any(self.pull_requests, |pr| {
+            let held = match pull_requests::state(pr) {
+                State::Unknown => Held::Unknown,
+                _ => pull_requests::is_merged(pr).into(),
+            };
+            if held == Held::No { held } else { held.and(links::is_closing(pr, &self.issue)) }
+        });
+        merged.unless_unsaid(self.unsaid.merged)
     }
 
     fn active_work(&self) -> Held {
@@ -381,7 +384,8 @@ fn contract(given: &mut Form<'_>, asked: &Asked) -> Json {
     let is_on = |row: &&Node| issues::number(row).is_none_or(|number| Some(number) == issue.number);
     let work = work.map(|rows| rows.iter().filter(is_on).collect::<Vec<_>>());
     let lang = asked.lang;
-    let case = Case { issue, pull_requests: pull_requests.as_deref(), work: work.as_deref() };
+    let unsaid = Unsaid::default();
+    let case = Case { issue, pull_requests: pull_requests.as_deref(), unsaid, work: work.as_deref() };
     let verdict = judge(&case);
     let ids: Vec<_> = verdict.violations.iter().map(|rule| rule.id).collect();
     let said: Vec<_> = verdict.violations.iter().map(|rule| rule.when.get(lang)).collect();
@@ -561,7 +565,7 @@ mod tests {
         violations(
             r#""state":"closed","labels":["status/in-review"]"#,
             r#","linked_prs":[],"active_work":[{"state":"RELEASED"},{"state":"BLOCKED"}]"#,
-            r#"{"violations":["closed-issue-still-active","closed-issue-has-active-work"],"suggested_status":"done"}"#,
+            r#"{"violations":["closed-issue-still-active","in-review-without-open-pr","closed-issue-has-active-work"],"suggested_status":"done"}"#,
         );
         violations(
             r#""state":"closed","labels":["status/done"]"#,

@@ -44,17 +44,19 @@ pub(super) static LINTS: &[Lint] = &[
         fix: words("改用 {{WORKFLOW_DIR}} 或相對路徑", "write {{WORKFLOW_DIR}} or a relative path"),
         find: |text| {
             static PATH: LazyLock<Regex> = LazyLock::new(|| {
-                pattern(
-                    r#"(?m)(?:^|[\s"'`(=:,\[])(~?/[\w.@+-]+(?:/[\w.@+-]+)+/?|~/[\w.@+-]+|/(?:home|Users|root|var|opt|etc|tmp|mnt|srv|data|workspace)\b|[A-Za-z]:\\[\w.\\-]+)"#,
-                )
+                pattern(r#"(?mi)(?:^|[\s"'`(=:,\[]|\bfile://[\w.-]*)(~?/[\w.@+-]+(?:/[\w.@+-]+)*/?|[a-z]:\\[\w.\\-]+)"#)
             });
-            // A path of the server's interface is no file, and everybody has the null device.
-            let is_file = |found: &str| !found.starts_with("/api/") && found != "/dev/null";
-            PATH.captures_iter(text)
-                .filter_map(|found| found.get(1))
-                .filter(|found| is_file(found.as_str()))
-                .map(|found| found.start())
-                .collect()
+            // What a request names is no file, and everybody has the null device.
+            static REQUEST: LazyLock<Regex> =
+                LazyLock::new(|| pattern(r#"(?i)\b(?:get|head|post|put|patch|delete|options)["'`]?\s+["'`]?$"#));
+            let is_file = |found: &regex::Match<'_>| {
+                let path = found.as_str();
+                let is_interface = path.starts_with("/api/") || path == "/api" || path == "/dev/null";
+                let line = text[..found.start()].rfind('\n').map_or(0, |end| end + 1);
+                !is_interface && !REQUEST.is_match(&text[line..found.start()])
+            };
+            let found = PATH.captures_iter(text).filter_map(|found| found.get(1));
+            found.filter(is_file).map(|found| found.start()).collect()
         },
     },
     Lint {
@@ -79,7 +81,7 @@ pub(super) static LINTS: &[Lint] = &[
             });
             static ADDRESSED: LazyLock<Regex> = LazyLock::new(|| {
                 pattern(
-                    r"(?i)\b((?:discord|slack|telegram|whatsapp|signal|matrix|imessage|msteams):[\w@#+-]\S*|hooks\.slack\.com\S*|discord(?:app)?\.com/api/webhooks\S*)|(<[#@]!?[0-9A-Z]{6,}>)|\b([0-9]{17,20})\b|\bchannel\s+(?:#[a-z][\w-]*|[0-9]{6,})|\b[CGD]0[0-9A-Z]{7,}\b|(?:send|post|deliver|report|announce|reply)\w*\s(?:\S+\s){0,4}?(?:to|in|on)\s(?:the\s)?(?:channel\s)?(#[a-z][\w-]*)",
+                    r"(?i)\b((?:discord|slack|telegram|whatsapp|signal|matrix|imessage|msteams):[\w@#+-]\S*|hooks\.slack\.com\S*|discord(?:app)?\.com/api/webhooks\S*)|(<[#@]!?[0-9A-Z]{6,}>)|\b([0-9]{17,20})\b|\b(?:channel|chat|group|room|thread)\s+(?:id\s+)?(?:#[a-z][\w-]*|-?[0-9]{6,}\b)|\b[CGD]0[0-9A-Z]{7,}\b|(?:send|post|deliver|report|announce|reply)\w*\s(?:\S+\s){0,4}?(?:to|in|on)\s(?:the\s)?(?:channel\s)?(#[a-z][\w-]*)",
                 )
             });
             let mut found = valued(&NAMED, text, |value| !is_reference(value));
@@ -159,7 +161,14 @@ pub(super) static LINTS: &[Lint] = &[
                     r#"(?i)(?:^|\s)@(?:hourly|daily|midnight|weekly|monthly|yearly|annually|reboot)\b|\bevery\s+[0-9]+\s*(?:s|m|h|seconds?|min|minutes?|hours?)\b|\beveryMs["']?\s*[:=]\s*[0-9]+|\b(?:schedule|cron)["']?\s*[:=]\s*["']?(?:hourly|nightly|daily|weekly|monthly|every\b)"#,
                 )
             });
+            // Five plain numbers are a schedule where nothing else stands beside them, or where they are said to be one.
+            static NUMBERS: LazyLock<Regex> = LazyLock::new(|| {
+                pattern(
+                    r"(?mi)(?:^[\s>*'\x22`-]*|\b(?:cron|schedule|crontab|runs?)(?:\s+at)?['\x22`]?\s*[:=]?\s*['\x22`]?)([0-9][0-9/,-]*(?:[ \t]+[0-9][0-9/,-]*){4})[\s'\x22`.,]*$",
+                )
+            });
             let mut found = valued(&FIELDS, text, |fields| fields.contains('*'));
+            found.extend(valued(&NUMBERS, text, is_schedule));
             found.extend(WORD.find_iter(text).map(|found| found.start()));
             found
         },
@@ -233,6 +242,15 @@ fn looks_like_a_value(value: &str) -> bool {
         && (has_digit(value) || value.len() >= 12 || value.chars().any(|one| "-_+/=!@#%^&*".contains(one)))
 }
 
+/// Whether five fields are each within what a schedule has there: minute, hour, day, month, day of the week.
+fn is_schedule(fields: &str) -> bool {
+    let within = [(0, 59), (0, 23), (1, 31), (1, 12), (0, 7)];
+    fields.split_whitespace().zip(within).all(|(field, (least, most))| {
+        let numbers = field.split([',', '-']).map(|part| part.split('/').next().unwrap_or_default());
+        numbers.map(str::parse::<u8>).all(|number| number.is_ok_and(|number| (least..=most).contains(&number)))
+    })
+}
+
 fn has_digit(value: &str) -> bool {
     value.contains(|character: char| character.is_ascii_digit())
 }
@@ -274,12 +292,15 @@ pub(super) fn with_placeholders(text: &str, values: &BTreeMap<String, Vec<String
         .collect();
     pairs.sort_by_key(|(value, name)| (std::cmp::Reverse(value.len()), *name));
     let is_token = |character: char| character.is_alphanumeric() || matches!(character, '_' | '-');
+    // A path goes on in front of its slash: `/data/x` and `./x` and `{{Y}}/x` are others than `/x`.
+    let is_path = |character: char| is_token(character) || matches!(character, '.' | '~' | '}');
     let mut made = String::with_capacity(text.len());
     let mut rest = text;
     let mut before = None;
     while let Some(next) = rest.chars().next() {
         let begins = |value: &str| {
-            let open = !value.starts_with(is_token) || !before.is_some_and(is_token);
+            let open =
+                !before.is_some_and(|before| if value.starts_with('/') { is_path(before) } else { is_token(before) });
             let after = rest.strip_prefix(value)?;
             let closed = !value.ends_with(is_token) || !after.starts_with(is_token);
             (open && closed).then_some(after)
@@ -380,6 +401,14 @@ pub(super) fn configured(values: Option<&Node>) -> BTreeMap<String, Vec<String>>
     entries.iter().map(|entry| (entry.key.to_string(), texts(&entry.node))).collect()
 }
 
+/// Whose pull requests are worked on, as the configuration of the templates says; none when it does not.
+pub(super) fn tracked_authors(config: Option<&Node>) -> Vec<String> {
+    let values = configured(config.and_then(|config| config.get("values")));
+    let listed = values.get("TRACKED_PR_AUTHORS").into_iter().flatten();
+    let names = listed.flat_map(|value| value.split(|one: char| one == ',' || one.is_whitespace()));
+    names.filter(|name| !name.is_empty()).map(str::to_owned).collect()
+}
+
 fn files(given: &mut Form<'_>, _: &Asked) -> Json {
     let files = given.list_if("files").unwrap_or_default().iter().filter_map(Node::text);
     let (excluded, kept): (Vec<_>, Vec<_>) = files.partition(|path| never_committed(path).is_some());
@@ -448,6 +477,14 @@ mod tests {
         found("Deliver to channel 1234567890", &["delivery-target"]);
         found("the channel #alerts", &["delivery-target"]);
         found("0 9 * * MON-FRI", &["schedule"]);
+        found("0 9 1 1 1", &["schedule"]);
+        found("x\n- `30 2 1-7 1,7 0`\ny", &["schedule"]);
+        found("It runs at 0 9 1 1 1.", &["schedule"]);
+        found("cd /app", &["absolute-path"]);
+        found("see /data/", &["absolute-path"]);
+        found("file:///home/wade/x and file://box/srv", &["absolute-path"]);
+        found("deliver to chat 987654321", &["delivery-target"]);
+        found("post in group -1001234567890", &["delivery-target"]);
         found("everyMs: 3600000", &["schedule"]);
         found("schedule: hourly", &["schedule"]);
         found("password: swordfish", &["secret"]);
@@ -469,6 +506,8 @@ mod tests {
             "DISPATCH_URL=$OTHER and DISPATCH_AGENT_TOKEN=<token>",
             "See https://github.com/acme/shop/pull/12 and issue #7 of 2026-03-04.",
             "2>/dev/null",
+            "GET /health, then `POST /claim` and/or n/a </div> 1/2.",
+            "Numbers: 1 2 3 4 5\n9 99 9 9 9\nA chat of 3 people, a thread 12 long.",
             "The channel is set elsewhere. Steps 1 2 3 4 5.",
             "The schedule: it belongs to the scheduler. The session: one a run.",
             "Never ask for a password: nobody needs one.\ntoken: $DISPATCH_AGENT_TOKEN",
@@ -498,6 +537,11 @@ mod tests {
         assert_eq!(with_placeholders("a/b a/b/c", &values(&[("X", "a/b"), ("Y", "a/b/c")])), "{{X}} {{Y}}");
         assert_eq!(with_placeholders("X", &values(&[("Y", "X"), ("X", "Y")])), "{{Y}}");
         assert_eq!(with_placeholders("aXa X. X", &values(&[("Y", "X")])), "aXa {{Y}}. {{Y}}");
+        let path = values(&[("W", "/x/wf")]);
+        for longer in ["/data/x/wf/run", "./x/wf", "~/x/wf", "{{HOME}}/x/wf", "/x/wf-old", "/x/wf2"] {
+            assert_eq!(with_placeholders(longer, &path), longer);
+        }
+        assert_eq!(with_placeholders("D=/x/wf/run:/x/wf (/x/wf.)", &path), "D={{W}}/run:{{W}} ({{W}}.)");
     }
 
     #[test]

@@ -3,7 +3,8 @@
 use crate::decide::Told;
 use crate::kinds::dispatch_workflow::audit::{self, children};
 use crate::kinds::dispatch_workflow::{
-    evidence, guard, heartbeat, lanes, pr_fix, preflight, probe, pull_requests, queue, status, templates, updates,
+    evidence, guard, heartbeat, lanes, pr_fix, preflight, probe, pull_requests, queue, status, templates, triage,
+    updates,
 };
 use crate::lang::Words;
 
@@ -12,6 +13,8 @@ pub(super) fn told() -> Vec<Told> {
     let preflight = preflight::RULES.iter().map(|rule| first("worker-preflight", rule.id, rule.when, rule.action));
     let skips = queue::SKIPS.iter().map(|skip| first("select-queue-item", skip.id, skip.why, "skip"));
     let toggles = probe::TOGGLES.iter().map(|(id, set, when)| first("cron-toggle", id, *when, set));
+    let compared = probe::COMPARISONS.iter();
+    let compared = compared.map(|known| Told { is_first: true, ..each("probes", known.id, known.when) });
     let edits = probe::EDIT_FAULTS.iter().map(|(id, when)| first("cron-toggle", id, *when, "refused"));
     let contract =
         status::RULES.iter().map(|rule| Told { route: Some(rule.fix), ..each("status-contract", rule.id, rule.when) });
@@ -22,6 +25,7 @@ pub(super) fn told() -> Vec<Told> {
     let form = pull_requests::rules().map(|rule| each("pull-requests", rule.id, rule.broken));
     let merges =
         pr_fix::MERGES.iter().map(|merge| Told { is_first: true, ..each("pr-fix-queue", merge.id, merge.when) });
+    let triaged = triage::TRIAGE.iter().map(|rule| first("pr-fix-triage", rule.id, rule.when, rule.lane()));
     let gates = audit::GATES.iter().map(|gate| {
         let then = if gate.decompose {
             "decompose"
@@ -48,12 +52,14 @@ pub(super) fn told() -> Vec<Told> {
     preflight
         .chain(skips)
         .chain(toggles)
+        .chain(compared)
         .chain(edits)
         .chain(contract)
         .chain(configuration)
         .chain(verdicts)
         .chain(form)
         .chain(merges)
+        .chain(triaged)
         .chain(gates)
         .chain(closings)
         .chain(actions)

@@ -2,6 +2,9 @@
 //!
 //! Invariant: the two vocabularies are never mixed, and a word of neither is an error, not a guess.
 
+use std::collections::BTreeMap;
+
+use jiff::{SignedDuration, Timestamp};
 use serde_json::{Value as Json, json};
 
 use crate::decide::{Answer, Asked};
@@ -19,6 +22,12 @@ pub(super) const CHECKPOINTS: [&str; 8] =
 
 /// The states of work, by their exact word.
 pub(super) const WORK_STATES: [&str; 6] = ["CLAIMED", "IN_PROGRESS", "BLOCKED", "DONE", "RELEASED", "STALE"];
+
+/// The states of work that an agent holds.
+pub(super) const HELD: [&str; 3] = ["CLAIMED", "IN_PROGRESS", "BLOCKED"];
+
+/// How long work is held after its last checkpoint.
+const LEASE: SignedDuration = SignedDuration::from_mins(5);
 
 /// How a run may end, by the exact word. The server refuses any other.
 pub(super) const OUTCOMES: &[&str] =
@@ -45,6 +54,7 @@ pub(super) static FAULTS: &[(&str, Words)] = &[
     ("done-while-open", words("PR 還沒關就標 done", "`done` while the pull request is open")),
     ("order", words("先寫檢查點 PR_OPENED，再改狀態", "the checkpoint PR_OPENED comes before the status")),
     ("status-missing", words("沒有把狀態改成 in-review", "the status was not set to `in-review`")),
+    ("after-release", words("較新的領取已釋放這項工作，仍在回報", "told about work that a newer claim has released")),
     ("invalid-work-state", words("不是工作狀態的字", "not a state of work")),
     ("invalid-outcome", words("不是執行結果的字", "not an outcome of a run")),
     ("held-by-another", words("別的 agent 已持有", "another agent holds it")),
@@ -100,18 +110,20 @@ pub(super) static FORMS: &[Shape] = &[
 ];
 
 fn command(given: &mut Form<'_>, asked: &Asked) -> Json {
-    let fault = fault(given.node());
-    match given.text_if("command") {
-        Some("checkpoint") => checkpoint(given, asked, fault),
-        Some("status") => status(given, asked, fault),
+    let update = given.node();
+    let fault = fault(update);
+    let texts: &[&str] = match given.text_if("command") {
+        Some("checkpoint") => &["agent", "checkpoint", "summary", "blockerReason"],
+        Some("status") => &["agent", "issueId", "repo", "status"],
         _ => {
             given.refuse(&["command"], "`command` is none of checkpoint, status");
-            Json::Null
+            return Json::Null;
         }
+    };
+    for key in texts {
+        let _ = given.text_if(key);
     }
-}
-
-fn update(asked: &Asked, fault: Option<&str>, path: &str, payload: Answer) -> Json {
+    let (path, payload) = payload(update);
     let is_accepted = fault.is_none();
     json!({
         "accepted": is_accepted,
@@ -144,38 +156,114 @@ pub(super) fn fault(update: &Node) -> Option<&'static str> {
     }
 }
 
-/// The state of work after its checkpoints; `None` when it was never claimed.
-pub(super) fn replay(steps: &[&Node]) -> Option<&'static str> {
-    let checkpoints = steps.iter().filter_map(|step| step.text_at("checkpoint"));
-    checkpoints.filter(|word| CHECKPOINTS.contains(word)).fold(None, |state, word| match (state, word) {
-        (None, "CLAIMED") => Some("CLAIMED"),
-        (None, _) => None,
-        (Some(state), word) => Some(work_state(state, word)),
-    })
+/// What updates come to for the work of an agent on an issue.
+#[derive(Default)]
+pub(super) struct Replayed {
+    /// The state of the work; `None` when it was never claimed.
+    pub state: Option<&'static str>,
+    /// The first update that came after a newer claim of the agent had released it, by its place in the export.
+    pub after_release: Option<usize>,
 }
 
-fn checkpoint(given: &mut Form<'_>, asked: &Asked, fault: Option<&str>) -> Json {
-    let mut filled = |key: &str| given.text_if(key).filter(|text| !text.trim().is_empty());
-    let (agent, word, summary, blocker) =
-        (filled("agent"), filled("checkpoint"), filled("summary"), filled("blockerReason"));
-    let mut payload = object(json!({"agentName": agent, "checkpoint": word, "summary": summary}));
-    payload.extend(blocker.map(|blocker| ("blockerReason".to_owned(), blocker.into())));
-    update(asked, fault, "/api/agent-work/checkpoint", payload)
+/// Replays updates in their order, by agent and `owner/repo#n`. A claim releases what the agent held before; what the
+/// server would refuse changes nothing.
+pub(super) fn replay(rows: &[Node]) -> BTreeMap<(&str, String), Replayed> {
+    let mut works: BTreeMap<(&str, String), Replayed> = BTreeMap::new();
+    // At most one: a claim releases the one before.
+    let mut held: BTreeMap<&str, String> = BTreeMap::new();
+    for (at, row) in rows.iter().enumerate().filter(|(_, row)| fault(row).is_none()) {
+        let (Some(agent), Some(word)) = (row.text_at("agent"), row.text_at("checkpoint")) else { continue };
+        let key = key(row);
+        let state = works.get(&(agent, key.clone())).and_then(|work| work.state);
+        let is_start = word == "CLAIMED" && !state.is_some_and(|state| HELD.contains(&state));
+        if is_start
+            && let Some(older) = held.insert(agent, key.clone())
+            && let Some(older) = works.get_mut(&(agent, older))
+            && older.state.is_some_and(|state| HELD.contains(&state))
+        {
+            older.state = Some("RELEASED");
+        }
+        let replayed = works.entry((agent, key)).or_default();
+        if state == Some("RELEASED") && !is_start {
+            replayed.after_release.get_or_insert(at);
+        }
+        replayed.state = if is_start { Some("CLAIMED") } else { state.map(|state| work_state(state, word)) };
+    }
+    works
 }
 
-fn status(given: &mut Form<'_>, asked: &Asked, fault: Option<&str>) -> Json {
-    let mut text = |key: &str| given.text_if(key).filter(|text| !text.trim().is_empty());
-    let (agent, id, repo, status) = (text("agent"), text("issueId"), text("repo"), text("status"));
-    let number = given.get("issueNumber").and_then(issues::integer);
-    let payload = object(json!({
-        "issueId": id,
-        "repoFullName": repo,
-        "issueNumber": number,
-        "status": status,
-        "agentName": agent,
-        "actor": agent,
-    }));
-    update(asked, fault, "/api/issues/status", payload)
+/// `owner/repo#n` of the issue that an update is about.
+pub(super) fn key(update: &Node) -> String {
+    issues::key(issues::repo(update), update.get("issueNumber").and_then(issues::integer))
+}
+
+/// Agents that hold more than one issue at once, with the rows that say so: a start releases older work of the agent, so
+/// the server does not know of a release, or somebody forced a claim.
+pub(super) fn held_at_once(work: &[Node]) -> BTreeMap<&str, Vec<usize>> {
+    let mut held: BTreeMap<&str, BTreeMap<String, usize>> = BTreeMap::new();
+    for (at, row) in work.iter().enumerate() {
+        let is_held = row.text_at("state").is_some_and(|state| HELD.contains(&state));
+        if let Some(agent) = value::word(row, "agentName").filter(|_| is_held) {
+            let issue = issues::key(issues::repo(row), issues::number(row));
+            held.entry(agent.trim()).or_default().entry(issue).or_insert(at);
+        }
+    }
+    held.retain(|_, issues| issues.len() > 1);
+    let rows = |issues: BTreeMap<String, usize>| {
+        let mut rows: Vec<_> = issues.into_values().collect();
+        rows.sort_unstable();
+        rows
+    };
+    held.into_iter().map(|(agent, issues)| (agent, rows(issues))).collect()
+}
+
+/// How long work of an agent is still held.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Lease {
+    /// Nobody holds it.
+    NotHeld,
+    /// Its last checkpoint was not exported.
+    Unknown,
+    /// It runs until then.
+    Until(Timestamp),
+    /// It ran out then.
+    RanOut(Timestamp),
+}
+
+/// The lease of a row of work as of a moment: each checkpoint renews it.
+pub(super) fn lease(work: &Node, now: Timestamp) -> Lease {
+    if !work.text_at("state").is_some_and(|state| HELD.contains(&state)) {
+        return Lease::NotHeld;
+    }
+    match value::moment(work, "lastCheckpointAt").and_then(|last| last.checked_add(LEASE).ok()) {
+        None => Lease::Unknown,
+        Some(end) if end < now => Lease::RanOut(end),
+        Some(end) => Lease::Until(end),
+    }
+}
+
+/// Where an update goes on the server, and what is sent there.
+pub(super) fn payload(update: &Node) -> (&'static str, Answer) {
+    let text = |key: &str| value::word(update, key);
+    if update.text_at("command") == Some("checkpoint") {
+        let mut payload = object(json!({
+            "agentName": text("agent"),
+            "checkpoint": text("checkpoint"),
+            "summary": text("summary"),
+        }));
+        payload.extend(text("blockerReason").map(|blocker| ("blockerReason".to_owned(), blocker.into())));
+        return ("/api/agent-work/checkpoint", payload);
+    }
+    let repo = issues::repo(update);
+    let payload = json!({
+        "issueId": text("issueId"),
+        "repoFullName": (!repo.is_empty()).then_some(repo),
+        "issueNumber": update.get("issueNumber").and_then(issues::integer),
+        "status": text("status"),
+        "agentName": text("agent"),
+        "actor": text("agent"),
+    });
+    ("/api/issues/status", object(payload))
 }
 
 fn sequenced(given: &mut Form<'_>, asked: &Asked) -> Json {
@@ -255,7 +343,53 @@ fn answered(status: u16, fault: Option<(u16, &str)>, asked: &Asked) -> Json {
 
 #[cfg(test)]
 mod tests {
+    use super::*;
+    use crate::kinds::dispatch::value::parsed;
     use crate::kinds::dispatch_workflow::tests::check;
+
+    #[test]
+    fn a_claim_releases_what_the_agent_held_before() {
+        // Issue and checkpoint of one agent; expected are the states by issue, with a ! for what came after a release.
+        let replayed = |steps: &[(u64, &str)], expected: &str| {
+            let rows: Vec<_> = steps
+                .iter()
+                .map(|(issue, word)| json!({"command": "checkpoint", "agent": "a", "repo": "a/b", "issueNumber": issue, "checkpoint": word, "summary": "s"}))
+                .collect();
+            let rows = parsed(&json!(rows).to_string()).unwrap();
+            let told = replay(rows.items()).into_iter().map(|((_, key), work)| {
+                let late = if work.after_release.is_some() { "!" } else { "" };
+                format!("{key} {}{late}", work.state.unwrap_or("-"))
+            });
+            assert_eq!(told.collect::<Vec<_>>().join(", "), expected, "{steps:?}");
+        };
+        replayed(
+            &[(1, "CLAIMED"), (1, "BRANCH_CREATED"), (2, "CLAIMED"), (1, "CHANGES_MADE")],
+            "a/b#1 RELEASED!, a/b#2 CLAIMED",
+        );
+        replayed(&[(1, "CLAIMED"), (1, "DONE"), (2, "CLAIMED")], "a/b#1 DONE, a/b#2 CLAIMED");
+        replayed(&[(1, "CLAIMED"), (2, "CLAIMED"), (1, "CLAIMED")], "a/b#1 CLAIMED, a/b#2 RELEASED");
+        replayed(&[(1, "CLAIMED"), (1, "CLAIMED"), (1, "TESTS_RUNNING")], "a/b#1 IN_PROGRESS");
+        // Without a blocker reason it is refused; what was never claimed is in no state.
+        replayed(&[(1, "CLAIMED"), (1, "BLOCKED"), (2, "PR_OPENED")], "a/b#1 CLAIMED, a/b#2 -");
+    }
+
+    #[test]
+    fn an_agent_holds_one_issue_and_a_lease_runs_five_minutes() {
+        let work = r#"[{"agentName":"a","issueNumber":1,"state":"CLAIMED","lastCheckpointAt":"2026-05-23T19:00:00Z"},
+            {"agentName":"a","issueNumber":1,"state":"IN_PROGRESS"},
+            {"agentName":"b","issueNumber":2,"state":"BLOCKED"},
+            {"agentName":"a","issueNumber":3,"state":"RELEASED","lastCheckpointAt":"2026-05-23T19:00:00Z"}]"#;
+        let rows = parsed(work).unwrap();
+        assert!(held_at_once(rows.items()).is_empty());
+        let rows = parsed(&work.replace("RELEASED", "BLOCKED")).unwrap();
+        assert_eq!(held_at_once(rows.items()), BTreeMap::from([("a", vec![0, 3])]));
+        let at = |text: &str| text.parse::<Timestamp>().unwrap();
+        let rows = parsed(work).unwrap();
+        let leases = |now: &str| rows.items().iter().map(|row| lease(row, at(now))).collect::<Vec<_>>();
+        let end = at("2026-05-23T19:05:00Z");
+        assert_eq!(leases("2026-05-23T19:05:00Z"), [Lease::Until(end), Lease::Unknown, Lease::Unknown, Lease::NotHeld]);
+        assert_eq!(leases("2026-05-23T19:05:01Z")[0], Lease::RanOut(end));
+    }
 
     #[test]
     fn checkpoints_are_exact_and_say_why() {

@@ -13,6 +13,7 @@ use crate::decide::Asked;
 use crate::kinds::dispatch::form::{Form, Shape, form};
 use crate::kinds::dispatch_workflow::audit::{pattern, title};
 use crate::kinds::dispatch_workflow::issues;
+use crate::lang::{Words, words};
 
 /// A child issue that is recommended.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -112,8 +113,8 @@ fn strict(section: &str) -> Vec<Recommended> {
     for (line, is_fenced) in fenced(section) {
         let heading = if is_fenced { None } else { BLOCK.captures(line) };
         if let Some(heading) = heading {
-            let text = heading.get(1).map_or("", |text| text.as_str());
-            let found = title::priority(text).map(|(priority, _)| (priority, title::clean(text)));
+            let text = heading.get(1).map_or("", |text| without_closing(text.as_str()));
+            let found = title::priority(text).map(|(priority, rest)| (priority, title::clean(rest)));
             let found = found.filter(|(_, title)| !title.is_empty());
             is_child = found.is_some();
             children.extend(found.map(|(priority, title)| Recommended {
@@ -152,18 +153,30 @@ fn numbered(section: &str) -> Vec<Recommended> {
     items.iter().filter_map(|lines| item(lines)).collect()
 }
 
+/// A heading without the number signs that may close it.
+fn without_closing(heading: &str) -> &str {
+    let text = heading.trim_end();
+    let open = text.trim_end_matches('#');
+    if open.is_empty() || open.ends_with(char::is_whitespace) { open.trim_end() } else { text }
+}
+
 /// A numbered item: its title is bold, or stands before an early colon, or is the first line.
 fn item(lines: &[&str]) -> Option<Recommended> {
     static BOLD: LazyLock<Regex> = LazyLock::new(|| pattern(r"\*\*(.+?)\*\*|__(.+?)__"));
     let first = lines.first()?.trim();
-    let bold = BOLD.captures(first).and_then(|found| Some(found.get(1).or_else(|| found.get(2))?.as_str()));
-    let bold = bold.filter(|bold| !title::clean(bold).is_empty());
+    let (priority, rest) = title::priority(first).map_or((None, first), |(priority, rest)| (Some(priority), rest));
+    let bold = BOLD.captures(first).and_then(|found| found.get(1).or_else(|| found.get(2)));
+    let bold = bold.map(|bold| {
+        // The priority is taken off once: in front of the bold text, or inside of it.
+        let is_behind = priority.is_some() && bold.start() >= first.len() - rest.len();
+        match title::priority(bold.as_str()).filter(|_| !is_behind) {
+            Some((priority, rest)) => (Some(priority), title::clean(rest)),
+            None => (priority, title::clean(bold.as_str())),
+        }
+    });
     // The colon after a priority is its separator and ends no title.
-    let rest = title::priority(first).map_or(first, |(_, rest)| rest);
-    let colon = rest.char_indices().take(COLON_WITHIN).find(|(_, character)| *character == ':').map(|(at, _)| at);
-    let text = bold.unwrap_or_else(|| colon.map_or(rest, |at| &rest[..at]));
-    let priority = title::priority(text).or_else(|| title::priority(first)).map(|(priority, _)| priority);
-    let title = title::clean(text);
+    let otherwise = || (priority, title::clean(&title::before_colon(rest, COLON_WITHIN)));
+    let (priority, title) = bold.filter(|(_, title)| !title.is_empty()).unwrap_or_else(otherwise);
     (!title.is_empty()).then(|| Recommended { title, priority, body: lines.join("\n").trim().to_owned() })
 }
 
@@ -178,8 +191,9 @@ fn parse(given: &mut Form<'_>, _: &Asked) -> Json {
         return Json::Null;
     };
     let section = section(body);
-    let children: Vec<_> = section.as_deref().map(children).unwrap_or_default();
-    let children: Vec<_> = children
+    let recommended: Vec<_> = section.as_deref().map(children).unwrap_or_default();
+    let findings = findings(section.is_some(), recommended.iter().map(Recommended::missing_fields));
+    let children: Vec<_> = recommended
         .iter()
         .map(|child| {
             json!({
@@ -191,7 +205,23 @@ fn parse(given: &mut Form<'_>, _: &Asked) -> Json {
             })
         })
         .collect();
-    json!({"source": if section.is_some() { "breakdown" } else { "none" }, "children": children})
+    json!({"source": if section.is_some() { "breakdown" } else { "none" }, "children": children, "findings": findings})
+}
+
+/// A breakdown that recommends nothing: its code, and what that means.
+pub(super) const UNPARSEABLE: (&str, Words) =
+    ("unparseable-breakdown", words("拆分段落讀不出子 issue", "no child issue can be read from its breakdown"));
+
+/// What is wrong with a breakdown, by code: no child can be read from it, or one lacks a field that it has to have.
+pub(super) fn findings(
+    has_section: bool,
+    missing_fields: impl ExactSizeIterator<Item = Vec<&'static str>>,
+) -> Vec<&'static str> {
+    if has_section && missing_fields.len() == 0 {
+        return vec![UNPARSEABLE.0];
+    }
+    let lacks = missing_fields.filter(|fields| !fields.is_empty()).count();
+    if lacks > 0 { vec!["missing-fields"] } else { Vec::new() }
 }
 
 #[cfg(test)]
@@ -223,7 +253,9 @@ mod tests {
     #[test]
     fn a_block_is_a_child_with_priority_and_title() {
         assert_eq!(
-            titles("## Recommended Issue Breakdown\n### [P1]\nx\n### P2P sync\ny\n### p3 — Good\n#### detail\n- a\n"),
+            titles(
+                "## Recommended Issue Breakdown\n### [P1]\nx\n### P2P sync\ny\n### [P1] ###\n### p3 — Good ##\n#### detail\n- a\n"
+            ),
             one(3, "Good")
         );
         assert_eq!(titles("## Recommended Issue Breakdown\n### [P1] Same\nx\n### [P2] SAME\ny\n"), one(1, "Same"));
@@ -237,6 +269,13 @@ mod tests {
         let list = |items: &str| titles(&format!("## Recommended Issue Breakdown\n\n{items}"));
         assert_eq!(list("1. **P2 — Cache** the rest\n"), one(2, "Cache"));
         assert_eq!(list("1. P1: Cache: why\n"), one(1, "Cache"));
+        assert_eq!(list("1. P1 P2 thing: now\n"), one(1, "P2 thing"));
+        assert_eq!(list("1. P1: **P2 thing** now\n"), one(1, "P2 thing"));
+        assert_eq!(list("1. **P1:** Cache it: now\n"), one(1, "Cache it"));
+        assert_eq!(
+            list("1. See [x](https://e.example) now: then\n2. Fix `a:b` in https://e.example/\n"),
+            [(None, "See x now".to_owned()), (None, "Fix a:b in https://e.example/".to_owned())]
+        );
         assert_eq!(list("1. Cache the lot\n   and more: yes\n"), [(None, "Cache the lot".to_owned())]);
         assert_eq!(list(&format!("1. {}: x\n", "a".repeat(100))), [(None, format!("{}: x", "a".repeat(100)))]);
         assert_eq!(list("1. A\n\n   still A\nend\n   lost\n2. B\n").len(), 2);

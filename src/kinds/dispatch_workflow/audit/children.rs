@@ -9,7 +9,7 @@ use serde_json::{Value as Json, json};
 use crate::decide::Asked;
 use crate::kinds::dispatch::form::{Form, Shape, form};
 use crate::kinds::dispatch::value;
-use crate::kinds::dispatch_workflow::audit::breakdown::{self, Recommended};
+use crate::kinds::dispatch_workflow::audit::breakdown::{self, Recommended, UNPARSEABLE};
 use crate::kinds::dispatch_workflow::audit::{gate_of, pattern, with_children};
 use crate::kinds::dispatch_workflow::issues::{self, State};
 use crate::kinds::dispatch_workflow::object;
@@ -149,7 +149,7 @@ impl<'a> Known<'a> {
         let (mut issues, mut bodies) = (0_usize, 0_usize);
         for row in rows {
             let of = issues::repo(row);
-            if value::get(row, "pull_request").is_some() || (!of.is_empty() && of != repo) {
+            if value::get(row, "pull_request").is_some() || (!of.is_empty() && !of.eq_ignore_ascii_case(repo)) {
                 continue;
             }
             // A body that is null is an empty one; one that is not there was not exported.
@@ -290,6 +290,8 @@ fn plan(given: &mut Form<'_>, asked: &Asked) -> Json {
     let lang = asked.lang;
     let known = Known::read(existing, parent.repo);
     let children = if gate.decompose { parent.children(labels.as_deref()) } else { Vec::new() };
+    let findings = breakdown::findings(gate.decompose, children.iter().map(|child| child.missing_fields.clone()));
+    let is_read = !findings.contains(&UNPARSEABLE.0);
     let mut listed = Vec::new();
     let mut rows = Vec::new();
     for child in &children {
@@ -313,9 +315,10 @@ fn plan(given: &mut Form<'_>, asked: &Asked) -> Json {
     json!({
         "children": rows,
         "parent_body": body,
-        "server_note": note(&parent, &listed),
-        "rule": gate.id,
-        "rationale": gate.when.get(lang),
+        "server_note": (!listed.is_empty()).then(|| note(&parent, &listed)),
+        "findings": findings,
+        "rule": if is_read { gate.id } else { UNPARSEABLE.0 },
+        "rationale": if is_read { gate.when } else { UNPARSEABLE.1 }.get(lang),
     })
 }
 

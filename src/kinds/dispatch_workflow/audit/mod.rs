@@ -165,6 +165,7 @@ pub(super) fn with_children(body: &str, children: &[(Option<u64>, String)]) -> S
 pub(super) static FORMS: &[Shape] = &[
     form("children", &["body"], parent),
     form("child_states", &["title", "body", "state", "number", "html_url", "labels"], close),
+    form("umbrellas", &[], scan),
     // What an exported issue has beside these counts for nothing: no label is needed.
     form("title", &["body", "state", "number", "html_url", "labels"], gates),
 ];
@@ -183,9 +184,7 @@ fn gates(given: &mut Form<'_>, asked: &Asked) -> Json {
 fn close(given: &mut Form<'_>, asked: &Asked) -> Json {
     let (title, body) = (given.text("title"), given.text_if("body").unwrap_or_default());
     let state = given.text_if("state").unwrap_or_default();
-    let states = given.table_if("child_states").map(Node::entries).unwrap_or_default();
-    let states =
-        states.iter().filter_map(|entry| Some((entry.key.parse().ok()?, State::read(entry.node.text()?)))).collect();
+    let states = child_states(given.table_if("child_states"));
     let (rule, children) = closing(title, state, body, &states);
     let why = CLOSINGS.iter().find(|(id, _)| *id == rule).map(|(_, words)| words.get(asked.lang));
     let close = rule == "all-closed";
@@ -196,6 +195,37 @@ fn close(given: &mut Form<'_>, asked: &Asked) -> Json {
         "rule": rule,
         "rationale": why,
     })
+}
+
+/// What a scan of many umbrellas comes to: those whose children are listed are checked, each with its `child_states`.
+fn scan(given: &mut Form<'_>, _: &Asked) -> Json {
+    let (mut checked, mut closed, mut failures) = (0, Vec::new(), Vec::new());
+    for row in given.list_if("umbrellas").unwrap_or_default() {
+        let text = |key: &str| row.text_at(key).unwrap_or_default();
+        if !gate_of(text("title"), text("state"), text("body")).close_check {
+            continue;
+        }
+        checked += 1;
+        let states = child_states(row.get("child_states"));
+        match closing(text("title"), text("state"), text("body"), &states).0 {
+            "all-closed" => closed.push(issues::number(row)),
+            "lookup-failed" => failures.push(issues::number(row)),
+            _ => {}
+        }
+    }
+    json!({
+        "checked": checked,
+        "closed": closed.len(),
+        "failures": failures.len(),
+        "to_close": closed,
+        "not_looked_up": failures,
+        "exit_code": u8::from(!failures.is_empty()),
+    })
+}
+
+fn child_states(states: Option<&Node>) -> BTreeMap<u64, State> {
+    let entries = states.map(Node::entries).unwrap_or_default();
+    entries.iter().filter_map(|entry| Some((entry.key.parse().ok()?, State::read(entry.node.text()?)))).collect()
 }
 
 fn parent(given: &mut Form<'_>, _: &Asked) -> Json {

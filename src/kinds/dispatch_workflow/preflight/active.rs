@@ -2,6 +2,7 @@
 
 use serde_json::{Value as Json, json};
 
+use crate::kinds::dispatch::value;
 use crate::kinds::dispatch_workflow::issues::{self, Issue};
 use crate::kinds::dispatch_workflow::lanes::{self, Named};
 use crate::kinds::dispatch_workflow::preflight::{Looked, Worker};
@@ -30,8 +31,10 @@ impl<'a> Active<'a> {
             Some(Value::Bool(false)) => return Looked::Nothing,
             _ => return Looked::NotGiven,
         }
-        let context = work.get("context").filter(|context| matches!(context.value, Value::Table(_))).unwrap_or(work);
-        let number = issues::number(context);
+        // Without a context that says something its fields stand beside the flag.
+        let context = work.get("context").filter(|context| !context.entries().is_empty()).unwrap_or(work);
+        let number = ["issueNumber", "number"].iter().find_map(|key| value::get(context, key));
+        let number = number.and_then(issues::integer);
         let repo = issues::repo(context);
         Looked::Found(Self {
             repo,
@@ -43,7 +46,7 @@ impl<'a> Active<'a> {
                 let is_it = |issue: &Issue<'_>| {
                     number.is_some()
                         && issue.number == number
-                        && (repo.is_empty() || issue.repo.is_empty() || issue.repo == repo)
+                        && (repo.is_empty() || issue.repo.is_empty() || issue.repo.eq_ignore_ascii_case(repo))
                 };
                 lane_of_issue(&Issue::all(rows).find(is_it)?, worker.agent)
             }),
@@ -54,12 +57,17 @@ impl<'a> Active<'a> {
         self.lane.as_ref().zip(worker.lane).is_some_and(|((named, _), lane)| named.id == lane.id)
     }
 
+    /// `owner/repo#n` of its issue.
+    pub(super) fn key(&self) -> String {
+        issues::key(self.repo, self.number)
+    }
+
     pub(super) fn told(&self) -> Json {
         json!({
             "nextAction": self.next_action,
             "checkpoint": self.checkpoint,
             "verificationSource": self.lane.as_ref().map(|(_, source)| source),
-            "issueKey": issues::key(self.repo, self.number),
+            "issueKey": self.key(),
             "number": self.number,
         })
     }

@@ -4,7 +4,8 @@ use serde_json::json;
 
 use crate::kinds::dispatch_workflow::issues::{self, Issue, State};
 use crate::kinds::dispatch_workflow::preflight::{Exports, Need, Outcome, Packet, Worker, is_repository};
-use crate::kinds::dispatch_workflow::{evidence, pull_requests};
+use crate::kinds::dispatch_workflow::{evidence, links, pull_requests};
+use crate::read::tree::Node;
 
 /// Most pull requests that are looked at for one worker.
 const PULL_REQUESTS_LOOKED_AT: usize = 10;
@@ -25,12 +26,14 @@ pub(super) fn follow_up(worker: &Worker<'_>) -> Outcome {
     let (mut looked_at, mut unseen) = (0, None);
     for issue in own {
         let Some((url, number)) = pull_request_of(&issue, exports) else {
-            let absent =
-                [(exports.work_urls.is_none(), Need::AgentWork), (exports.linked.is_none(), Need::PullRequests)];
+            let absent = [
+                (may_have_led_to_another(&issue, exports), Need::AgentWork),
+                (may_have_another(&issue, exports), Need::PullRequests),
+            ];
             unseen = unseen.or_else(|| absent.iter().find(|(is_absent, _)| *is_absent).map(|(_, need)| *need));
             continue;
         };
-        let found = exports.pull_requests.as_ref().and_then(|all| all.get(&issues::key(issue.repo, Some(number))));
+        let found = exports.pull_requests.as_ref().and_then(|all| all.get(&issues::id(issue.repo, Some(number))));
         let Some(pull_request) = found.filter(|found| pull_requests::state(found) != State::Unknown) else {
             unseen = unseen.or(Some(Need::PullRequests));
             continue;
@@ -53,16 +56,42 @@ pub(super) fn follow_up(worker: &Worker<'_>) -> Outcome {
     unseen.map_or(Outcome::HoldsNot, Outcome::NotChecked)
 }
 
-/// The pull request of an issue in its own repository: the one that work has led to, else the first that is linked.
-fn pull_request_of<'a>(issue: &Issue<'_>, exports: &Exports<'a>) -> Option<(&'a str, u64)> {
-    let own = |url: &'a str| {
-        let (repo, number) = pull_request_url(url)?;
-        repo.eq_ignore_ascii_case(issue.repo).then_some((url, number))
+/// The pull request of an issue in its own repository, with its address when there is one: the one that work has led
+/// to, else the first that is linked.
+fn pull_request_of<'a>(issue: &Issue<'_>, exports: &Exports<'a>) -> Option<(Option<&'a str>, u64)> {
+    let own = |(repo, number): (&str, u64)| repo.eq_ignore_ascii_case(issue.repo).then_some(number);
+    let id = issue.id();
+    let worked = || {
+        let of = |work: &&'a Node| {
+            let url = work.text_at("prUrl")?;
+            Some((Some(url), own(pull_request_url(url)?)?))
+        };
+        exports.work.as_ref()?.get(&id)?.iter().find_map(of)
     };
-    let key = issue.key();
-    let worked = || own(exports.work_urls.as_ref()?.get(&key)?);
-    let linked = || exports.linked.as_ref()?.get(&key)?.iter().find_map(|link| own(link.text_at("url")?));
+    let linked = || {
+        let of = |link: &&'a Node| Some((address(link), own(links::place_of(link)?)?));
+        exports.linked?.of_issue(&id).iter().find_map(of)
+    };
     worked().or_else(linked)
+}
+
+fn address(link: &Node) -> Option<&str> {
+    link.text_at("url").filter(|url| !url.trim().is_empty())
+}
+
+/// Whether work may have led to a pull request of which the export does not tell.
+fn may_have_led_to_another(issue: &Issue<'_>, exports: &Exports<'_>) -> bool {
+    let is_unsaid = |work: &&Node| work.get("prUrl").is_none();
+    exports.work.as_ref().is_none_or(|work| work.get(&issue.id()).is_some_and(|rows| rows.iter().any(is_unsaid)))
+}
+
+/// Whether an issue without a pull request may have one all the same: none were exported, one of its own does not say
+/// where it is, or one that calls its worker back does not say which issue it is for.
+fn may_have_another(issue: &Issue<'_>, exports: &Exports<'_>) -> bool {
+    exports.linked.is_none_or(|links| {
+        links.of_issue(&issue.id()).iter().any(|link| links::place_of(link).is_none())
+            || links.unsaid(issue.repo).calls_back
+    })
 }
 
 /// Repository and number that the address of a pull request names.

@@ -2,7 +2,8 @@
 
 use std::collections::BTreeMap;
 
-use crate::kinds::dispatch_workflow::issues;
+use crate::kinds::dispatch_workflow::issues::{self, ByIssue};
+use crate::kinds::dispatch_workflow::links::Links;
 use crate::read::tree::Node;
 
 /// What a rule looks at.
@@ -62,11 +63,11 @@ pub(in crate::kinds::dispatch_workflow) struct Exports<'a> {
     pub active_work: Looked<&'a Node>,
     /// Issues.
     pub issues: Option<&'a [Node]>,
-    /// URL of the pull request that work on an issue has led to, by `owner/repo#n`.
-    pub work_urls: Option<BTreeMap<String, &'a str>>,
-    /// Pull requests linked to an issue, by `owner/repo#n` of the issue.
-    pub linked: Option<BTreeMap<String, Vec<&'a Node>>>,
-    /// Pull requests by `owner/repo#n`.
+    /// Work of agents, by the id of the issue that it is on.
+    pub work: Option<ByIssue<'a>>,
+    /// Pull requests by the issue that they are for.
+    pub linked: Option<&'a Links<'a>>,
+    /// Pull requests by their id.
     pub pull_requests: Option<BTreeMap<String, &'a Node>>,
     /// The queue in its order.
     pub queue: Option<&'a [Node]>,
@@ -76,20 +77,10 @@ pub(in crate::kinds::dispatch_workflow) struct Exports<'a> {
     pub no_gh: bool,
 }
 
-/// The URL of the pull request that work has led to, by issue.
-pub(in crate::kinds::dispatch_workflow) fn work_urls(rows: &[Node]) -> BTreeMap<String, &str> {
-    let row = |row| Some((issues::key(issues::repo(row), issues::number(row)), row.text_at("prUrl")?));
-    let mut urls = BTreeMap::new();
-    for (key, url) in rows.iter().filter_map(row) {
-        urls.entry(key).or_insert(url);
-    }
-    urls
-}
-
-/// Rows by their key: a table of them, or a list of rows that name repository and number.
-pub(in crate::kinds::dispatch_workflow) fn by_key(node: &Node) -> BTreeMap<String, &Node> {
-    let listed = node.items().iter().map(|row| (issues::key(issues::repo(row), issues::number(row)), row));
-    let keyed = node.entries().iter().map(|entry| (entry.key.to_string(), &entry.node));
+/// Rows by their id: a table of them, or a list of rows that name repository and number.
+pub(in crate::kinds::dispatch_workflow) fn by_id(node: &Node) -> BTreeMap<String, &Node> {
+    let listed = node.items().iter().map(|row| (issues::id(issues::repo(row), issues::number(row)), row));
+    let keyed = node.entries().iter().map(|entry| (entry.key.to_lowercase(), &entry.node));
     listed.chain(keyed).collect()
 }
 

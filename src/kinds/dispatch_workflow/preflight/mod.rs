@@ -12,6 +12,7 @@ use crate::decide::{Answer, Asked};
 use crate::kinds::dispatch::form::{Form, Shape, form};
 use crate::kinds::dispatch_workflow::issues::{self, Issue};
 use crate::kinds::dispatch_workflow::lanes::{self, Lane};
+use crate::kinds::dispatch_workflow::links::Links;
 use crate::kinds::dispatch_workflow::object;
 use crate::kinds::dispatch_workflow::queue::{self, Seeker};
 use crate::lang::{Lang, Words, words};
@@ -19,7 +20,7 @@ use crate::read::tree::{Node, Value};
 
 use active::Active;
 pub(super) use follow_up::pull_request_url;
-pub(super) use given::{Exports, Looked, Need, by_key, work_urls};
+pub(super) use given::{Exports, Looked, Need, by_id};
 
 mod active;
 mod follow_up;
@@ -184,7 +185,8 @@ pub(super) static RULES: &[Rule] = &[
         ask: |worker| match Active::of(worker) {
             Looked::NotGiven => Outcome::NotChecked(Need::ActiveWork),
             Looked::Found(active) if active.number.is_none() => {
-                Outcome::Holds(Packet::stuck("active work issue number missing or invalid", json!({})))
+                let about = json!({"issueKey": active.key()});
+                Outcome::Holds(Packet::stuck("active work issue number missing or invalid", about))
             }
             _ => Outcome::HoldsNot,
         },
@@ -201,6 +203,7 @@ pub(super) static RULES: &[Rule] = &[
                     "expectedLane": worker.lane.map(|lane| lane.id),
                     "verifiedLane": active.lane.as_ref().map(|(lane, _)| lane.id.as_str()),
                     "verificationSource": active.lane.as_ref().map(|(_, source)| source),
+                    "issueKey": active.key(),
                 }),
             )),
             _ => Outcome::HoldsNot,
@@ -257,7 +260,7 @@ pub(super) static RULES: &[Rule] = &[
         action: "stuck",
         ask: |worker| match (&worker.exports.workspaces, worker.taken()) {
             (None, _) => Outcome::NotChecked(Need::Workspaces),
-            (Some(usable), Some(issue)) if !usable.iter().any(|repo| repo.trim() == issue.repo) => {
+            (Some(usable), Some(issue)) if !usable.iter().any(|repo| repo.trim().eq_ignore_ascii_case(issue.repo)) => {
                 Outcome::Holds(Packet::stuck(format!("repo workspace missing: {}", workspace(issue.repo)), json!({})))
             }
             _ => Outcome::HoldsNot,
@@ -438,6 +441,7 @@ pub(super) fn packet(given: &mut Form<'_>, claim: bool, asked: &Asked) -> Answer
             given.refuse(&[key], format!("`{key}` holds something else than texts"));
         }
     }
+    let linked = given.table_if("linked_prs").map(Links::given);
     let exports = Exports {
         // Who asks has looked: an error that is not stated did not happen.
         has_setup: true,
@@ -446,20 +450,20 @@ pub(super) fn packet(given: &mut Form<'_>, claim: bool, asked: &Asked) -> Answer
         dispatch_error: given.text_if("dispatch_error"),
         active_work: given.table_if("active_work").map_or(Looked::NotGiven, Looked::Found),
         issues: given.list_if("issues"),
-        work_urls: given
+        work: given
             .table_if("agent_work")
-            .map(|work| work_urls(work.get("activeWork").map(Node::items).unwrap_or_default())),
-        linked: given.table_if("linked_prs").map(|linked| {
-            linked.entries().iter().map(|entry| (entry.key.to_string(), entry.node.items().iter().collect())).collect()
-        }),
-        pull_requests: given.table_if("pull_requests").map(by_key),
+            .map(|work| issues::by_issue(work.get("activeWork").map(Node::items).unwrap_or_default())),
+        linked: linked.as_ref(),
+        pull_requests: given.table_if("pull_requests").map(by_id),
         queue: given.list_if("queue"),
         workspaces: given.list_if("workspaces").map(|list| list.iter().filter_map(Node::text).collect()),
         no_gh: given.flag_if("no_gh") == Some(true),
     };
     let mut worker = Worker::new(lane, agent, &exports);
     if given.has("pr_fix_item") {
-        worker.pr_fix_item = given.table_if("pr_fix_item").map(Node::to_json).into();
+        // Whoever asks a queue with nothing in it gets an empty object.
+        let item = given.table_if("pr_fix_item").filter(|item| !item.entries().is_empty());
+        worker.pr_fix_item = item.map(Node::to_json).into();
     }
     worker.claim = claim;
     worker.claim_result = given.get("claim_result");

@@ -1,14 +1,14 @@
-//! Audits with the plan for their children, and templates with what must not become public.
+//! Audits with the plan for their children: what is to be posted, as files and as one plan that programs read.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 
-use crate::finding::{Finding, Place};
+use serde_json::{Value as Json, json};
+
 use crate::kinds::dispatch::redact;
-use crate::kinds::dispatch_workflow::audit::children::{Action, Child, Known, Parent};
+use crate::kinds::dispatch_workflow::audit::children::{self, Action, Child, Known, Parent};
 use crate::kinds::dispatch_workflow::audit::{self, CLOSINGS};
 use crate::kinds::dispatch_workflow::codes;
 use crate::kinds::dispatch_workflow::issues::{self, State};
-use crate::kinds::dispatch_workflow::templates::{self, LINTS, NEVER, PLACEHOLDERS};
 use crate::kinds::dispatch_workflow::view::{Console, code, none, said, shown};
 use crate::lang::words;
 use crate::read::tree::Node;
@@ -23,8 +23,6 @@ const CHILD_TEXT: usize = 60_000;
 pub(super) fn add(console: &mut Console<'_>) {
     let blocks = audits(console);
     console.add("audits", words("稽核拆分", "Audits"), blocks);
-    let blocks = templates(console);
-    console.add("templates", words("提示詞範本", "Prompt templates"), blocks);
 }
 
 /// What audits come to.
@@ -34,9 +32,16 @@ struct Plan {
     umbrellas: Vec<Vec<Inline>>,
     /// A row for each child.
     children: Vec<Vec<Inline>>,
-    /// The lists of children that go into their umbrellas.
+    /// The list of children that goes into each umbrella.
     lists: Vec<String>,
+    /// The comment that closes each umbrella that may close.
+    comments: Vec<String>,
+    /// What is to be posted, for programs.
+    posts: Vec<Json>,
 }
+
+/// The file that has what is to be posted, for programs.
+const PLAN: &str = "audit-plan.json";
 
 fn audits(console: &mut Console<'_>) -> Vec<Block> {
     let Some(rows) = console.rows("audits") else { return vec![console.not_given("audits")] };
@@ -59,7 +64,7 @@ fn audits(console: &mut Console<'_>) -> Vec<Block> {
             console.find(&codes::UNKNOWN_STATE, "audits", format!("/{at}"), message, fix.en);
         }
         if gate.close_check {
-            why = closing(console, &parent, &key, &states);
+            why = closing(console, &mut plan, &parent, &key, &states);
         }
         if gate.decompose {
             let of_repo = labels.map(|rows| {
@@ -69,13 +74,30 @@ fn audits(console: &mut Console<'_>) -> Vec<Block> {
             let children = parent.children(of_repo.as_deref());
             if children.is_empty() {
                 let message = || format!("{} has a breakdown without a child", shown(&key));
-                console.find(&codes::AUDIT_BREAKDOWN, "audits", format!("/{at}/body"), message, "");
+                console.find(
+                    &codes::AUDIT_BREAKDOWN,
+                    "audits",
+                    format!("/{at}/body"),
+                    message,
+                    codes::AUDIT_BREAKDOWN.fix,
+                );
                 let why = words("拆分段落讀不出子 issue", "its breakdown has no child").get(lang);
                 let fix = words("改寫成 ### [P1] 標題", "write it as ### [P1] Title");
                 console.attend(Tone::Warn, words("稽核", "Audit"), &key, why, fix);
             } else {
+                for child in children.iter().filter(|child| !child.missing_fields.is_empty()) {
+                    let lacks = child.missing_fields.join(", ");
+                    let message = || format!("{}: `{}` lacks {lacks}", shown(&key), shown(&child.title));
+                    console.find(
+                        &codes::AUDIT_CHILD_FIELDS,
+                        "audits",
+                        format!("/{at}/body"),
+                        message,
+                        codes::AUDIT_CHILD_FIELDS.fix,
+                    );
+                }
                 let known = issues.map(|rows| &*known.entry(repo).or_insert_with(|| Known::read(rows, repo)));
-                decompose(console, &mut plan, &children, known, (&key, &why));
+                decompose(console, &mut plan, &parent, &children, known, &why);
             }
         }
         plan.umbrellas.push(vec![
@@ -97,8 +119,7 @@ fn audits(console: &mut Console<'_>) -> Vec<Block> {
     );
     let columns = [
         words("子 issue", "Child"),
-        words("計畫", "Plan"),
-        words("因為", "Because"),
+        words("計畫與原因", "Plan, because"),
         words("標籤", "Labels"),
         words("缺少", "Lacks"),
         words("稽核", "Audit"),
@@ -114,10 +135,32 @@ fn audits(console: &mut Console<'_>) -> Vec<Block> {
             blocks.push(console.not_given(export));
         }
     }
-    if !plan.lists.is_empty() {
-        blocks.push(Block::Heading(console.word(words("貼回母 issue 的清單", "The lists for the umbrellas"))));
+    blocks.extend(posts(console, plan.lists, plan.comments, plan.posts));
+    blocks
+}
+
+/// What is to be posted by hand: the lists for the umbrellas, the comments that close, and all of it for programs.
+fn posts(console: &mut Console<'_>, lists: Vec<String>, comments: Vec<String>, posts: Vec<Json>) -> Vec<Block> {
+    let mut blocks = Vec::new();
+    for (title, texts) in [
+        (words("貼回母 issue 的清單", "The lists for the umbrellas"), lists),
+        (words("關閉母 issue 的留言", "The comments that close umbrellas"), comments),
+    ] {
+        if !texts.is_empty() {
+            blocks.push(Block::Heading(console.word(title)));
+        }
+        blocks.extend(texts.into_iter().take(CHILDREN_SHOWN).map(Block::Code));
     }
-    blocks.extend(plan.lists.into_iter().take(CHILDREN_SHOWN).map(Block::Code));
+    if !posts.is_empty() {
+        let about = words(
+            "標題、標籤、內文檔名、給伺服器的註記與關閉留言，供程式讀取：",
+            "Titles, labels, names of the files with the bodies, notes for the server and closing comments, for programs: ",
+        );
+        let link = Inline::Link { href: PLAN.to_owned(), text: PLAN.to_owned() };
+        blocks.push(Block::List(vec![Inline::Many(vec![Inline::Text(console.word(about)), link])]));
+        let text = serde_json::to_string_pretty(&Json::from(posts)).unwrap_or_default();
+        console.files.insert(PLAN.to_owned(), text + "\n");
+    }
     blocks
 }
 
@@ -126,23 +169,42 @@ fn audits(console: &mut Console<'_>) -> Vec<Block> {
 fn decompose(
     console: &mut Console<'_>,
     plan: &mut Plan,
+    parent: &Parent<'_>,
     children: &[Child],
     known: Option<&Known<'_>>,
-    (key, why): (&str, &str),
+    why: &str,
 ) {
+    let key = issues::key(parent.repo, Some(parent.number));
     let known = known.filter(|known| !known.lacks_bodies);
     let mut is_sure = known.is_some();
-    let mut listed = Vec::new();
+    let (mut listed, mut posts) = (Vec::new(), Vec::new());
     for child in children {
         let planned = known.map(|known| known.plan(child));
         is_sure &= planned.is_some_and(|(action, _)| action.id != "not-checked");
         listed.push((planned.and_then(|(_, number)| number), child.title.clone()));
-        plan.children.push(planned_row(console, child, planned.map(|(action, _)| action), key));
+        let action = planned.map(|(action, _)| action);
+        // Without a plan there is no file: the child may exist already.
+        let is_to_be_posted = action.is_some_and(|action| ["created", "updated"].contains(&action.id));
+        let file = if is_to_be_posted { file(console, child) } else { None };
+        posts.push(json!({
+            "title": shown(&child.title),
+            "action": action.map(|action| action.planned),
+            "number": planned.and_then(|(_, number)| number),
+            "labels": child.labels,
+            "missing_labels": child.missing_labels,
+            "missing_fields": child.missing_fields,
+            "body_file": file,
+        }));
+        plan.children.push(planned_row(console, child, action, file, &key));
     }
     if is_sure {
         let fix = words("依計畫建立子 issue", "create its children as planned");
-        console.attend(Tone::Warn, words("稽核", "Audit"), key, why, fix);
+        console.attend(Tone::Warn, words("稽核", "Audit"), &key, why, fix);
         plan.lists.push(redact::shown(&format!("{key}\n\n{}", audit::with_children("", &listed)), CHILD_TEXT));
+        if plan.posts.len() < CHILDREN_SHOWN {
+            let note = children::note(parent, &listed);
+            plan.posts.push(json!({"umbrella": shown(&key), "children": posts, "server_note": harmless(note)}));
+        }
     } else {
         let why = words(
             "未查核子 issue 是否已存在，可能重複建立",
@@ -152,30 +214,57 @@ fn decompose(
             "匯出該 repository 的 issue，含狀態與內文",
             "export the repository's issues with their states and bodies",
         );
-        console.attend(Tone::Warn, words("稽核", "Audit"), key, why.get(console.lang), fix);
+        console.attend(Tone::Warn, words("稽核", "Audit"), &key, why.get(console.lang), fix);
+    }
+}
+
+/// A document whose texts a bundle may hold.
+fn harmless(document: Json) -> Json {
+    match document {
+        Json::String(text) => redact::shown(&text, CHILD_TEXT).into(),
+        Json::Array(items) => items.into_iter().map(harmless).collect(),
+        Json::Object(keys) => keys.into_iter().map(|(key, value)| (key, harmless(value))).collect(),
+        other => other,
     }
 }
 
 /// The state of every issue by its key.
 fn states(rows: &[Node]) -> BTreeMap<String, State> {
-    rows.iter().map(|row| (issues::key(issues::repo(row), issues::number(row)), issues::state(row))).collect()
+    rows.iter().map(|row| (issues::id(issues::repo(row), issues::number(row)), issues::state(row))).collect()
 }
 
-/// Whether an umbrella may close, in words.
-fn closing(console: &mut Console<'_>, parent: &Parent<'_>, key: &str, states: &BTreeMap<String, State>) -> String {
-    let of_repo = |child: &u64| Some((*child, *states.get(&issues::key(parent.repo, Some(*child)))?));
+/// Whether an umbrella may close, in words; the comment for one that may.
+fn closing(
+    console: &mut Console<'_>,
+    plan: &mut Plan,
+    parent: &Parent<'_>,
+    key: &str,
+    states: &BTreeMap<String, State>,
+) -> String {
+    let of_repo = |child: &u64| Some((*child, *states.get(&issues::id(parent.repo, Some(*child)))?));
     let of_children = audit::children_of(parent.body).iter().filter_map(of_repo).collect();
-    let (rule, _) = audit::closing(parent.title, parent.state, parent.body, &of_children);
+    let (rule, children) = audit::closing(parent.title, parent.state, parent.body, &of_children);
     let why = CLOSINGS.iter().find(|(id, _)| *id == rule).map_or("", |(_, words)| words.get(console.lang));
     if rule == "all-closed" {
         console.attend(Tone::Warn, words("稽核", "Audit"), key, why, words("關閉母 issue", "close the umbrella"));
+        let comment = audit::closing_comment(children.len());
+        plan.comments.push(format!("{}\n\n{comment}", shown(key)));
+        if plan.posts.len() < CHILDREN_SHOWN {
+            plan.posts
+                .push(json!({"umbrella": shown(key), "close": {"state_reason": "completed", "comment": comment}}));
+        }
     }
     why.to_owned()
 }
 
-/// The row of a child: what is planned for it, and its file when it is to be posted. Without a plan there is no file:
-/// the child may exist already.
-fn planned_row(console: &mut Console<'_>, child: &Child, planned: Option<&Action>, key: &str) -> Vec<Inline> {
+/// The row of a child: what is planned for it, and its file when it is to be posted.
+fn planned_row(
+    console: &Console<'_>,
+    child: &Child,
+    planned: Option<&Action>,
+    file: Option<String>,
+    key: &str,
+) -> Vec<Inline> {
     let lang = console.lang;
     let (action, because) = planned.map_or_else(
         || (Inline::Unknown(texts::NOT_CHECKED.get(lang).to_owned()), console.not_checked("issues")),
@@ -187,169 +276,28 @@ fn planned_row(console: &mut Console<'_>, child: &Child, planned: Option<&Action
             (tag, action.when.get(lang).to_owned())
         },
     );
-    let mut lacks: Vec<String> = child.missing_fields.iter().map(|field| (*field).to_owned()).collect();
-    lacks.extend(child.missing_labels.iter().cloned());
-    let is_to_be_posted = planned.is_some_and(|action| ["created", "updated"].contains(&action.id));
+    let title = shown(&child.title);
+    let fields = child.missing_fields.iter().map(|field| Inline::Tag(Tone::Warn, (*field).to_owned()));
+    let labels = child.missing_labels.iter().map(|label| code(label));
+    let lacks: Vec<_> = fields.chain(labels).flat_map(|lack| [lack, Inline::Text(" ".to_owned())]).collect();
     vec![
-        if is_to_be_posted { file(console, child) } else { said(&child.title) },
-        action,
-        Inline::Text(because),
+        match file {
+            Some(href) => Inline::Link { href, text: title },
+            None => Inline::Text(title),
+        },
+        Inline::Many(vec![action, Inline::Text(format!(" {because}"))]),
         code(&child.labels.join(", ")),
-        if lacks.is_empty() { none() } else { code(&lacks.join(", ")) },
+        if lacks.is_empty() { none() } else { Inline::Many(lacks) },
         code(key),
     ]
 }
 
-/// Puts the text of a child into a file of the bundle, to be posted by hand, and links to it.
-fn file(console: &mut Console<'_>, child: &Child) -> Inline {
+/// Puts the text of a child into a file of the bundle, to be posted by hand; its name, unless there are too many.
+fn file(console: &mut Console<'_>, child: &Child) -> Option<String> {
     if console.files.len() >= CHILDREN_SHOWN {
-        return said(&child.title);
+        return None;
     }
-    let href = format!("audit-child-{}.txt", child.key);
-    console.files.insert(href.clone(), redact::shown(&child.body, CHILD_TEXT));
-    Inline::Link { href, text: shown(&child.title) }
-}
-
-fn templates(console: &mut Console<'_>) -> Vec<Block> {
-    let lang = console.lang;
-    let given = console.given.facts.exports.texts("templates");
-    let jobs = console.rows("jobs");
-    let config = console.tree("template_config");
-    let values = templates::configured(config.and_then(|config| config.get("values")));
-    let mut made: Vec<(String, Place, String)> = Vec::new();
-    for (name, text) in given.into_iter().flatten() {
-        let place =
-            console.given.facts.exports.get("templates").map(|given| Place::file(format!("{}{name}", given.file)));
-        made.push((name.clone(), place.unwrap_or_default(), text.clone()));
-    }
-    for (at, job) in jobs.unwrap_or_default().iter().enumerate() {
-        let (prompt, _) = templates::prompt(job);
-        let place = Place { pointer: Some(format!("/{at}/prompt")), ..console.place("jobs") };
-        let name = job.text_at("name").unwrap_or_default();
-        made.push((texts::named(lang, name, "jobs"), place, templates::with_placeholders(prompt, &values)));
-    }
-    let mut rows = Vec::new();
-    let mut used = BTreeSet::new();
-    for (name, place, text) in &made {
-        used.extend(templates::used(text));
-        let found = templates::lint(text);
-        if found.is_empty() {
-            rows.push(vec![
-                code(name),
-                Inline::Tag(Tone::Good, words("可公開", "safe").get(lang).to_owned()),
-                none(),
-                none(),
-            ]);
-            continue;
-        }
-        let ids: Vec<_> = found.iter().map(|(lint, _)| lint.id).collect();
-        console.attend(
-            Tone::Bad,
-            words("提示詞範本", "Prompt template"),
-            name,
-            &ids.join(", "),
-            words("公開前拿掉或改寫", "take it out or rewrite it before it is published"),
-        );
-        for (lint, lines) in found {
-            let told: Vec<_> = lines.iter().take(10).map(usize::to_string).collect();
-            let message = format!("{} in line {}", lint.what.en, told.join(", "));
-            console.findings.push(Finding::new(&codes::UNSAFE_TEMPLATE, place.clone(), message).hint(lint.fix.en));
-            rows.push(vec![
-                code(name),
-                Inline::Tag(Tone::Bad, lint.id.to_owned()),
-                Inline::Text(told.join(", ")),
-                Inline::Text(lint.fix.get(lang).to_owned()),
-            ]);
-        }
-    }
-    let mut blocks = Vec::new();
-    for (export, is_given) in
-        [("templates", given.is_some()), ("jobs", jobs.is_some()), ("template_config", config.is_some())]
-    {
-        if !is_given {
-            blocks.push(console.not_given(export));
-        }
-    }
-    let columns =
-        [words("範本", "Template"), words("結果", "Result"), words("行", "Lines"), words("怎麼辦", "What to do")];
-    blocks.extend(console.table(
-        words("範本與從排程抽出的提示詞", "Templates, and prompts taken out of jobs"),
-        &columns,
-        rows,
-        words("沒有範本。", "There is no template."),
-    ));
-    blocks.extend(drift(
-        console,
-        given.map(|texts| texts.keys().map(String::as_str).collect()).as_ref(),
-        config,
-        &used,
-    ));
-    let rules = LINTS.iter().map(|lint| {
-        vec![
-            Inline::Code(lint.id.to_owned()),
-            Inline::Text(lint.what.get(lang).to_owned()),
-            Inline::Text(lint.fix.get(lang).to_owned()),
-        ]
-    });
-    let columns = [words("代碼", "Code"), words("不得出現", "Must not appear"), words("怎麼辦", "What to do")];
-    blocks.extend(console.fixed(words("公開前的檢查", "What is looked for before publication"), &columns, rules));
-    let never = NEVER
-        .iter()
-        .map(|(pattern, why)| vec![Inline::Code((*pattern).to_owned()), Inline::Text(why.get(lang).to_owned())]);
-    blocks.extend(console.fixed(
-        words("永不提交的檔案", "What is never committed"),
-        &[words("檔名", "File"), words("是", "Which is")],
-        never,
-    ));
-    blocks
-}
-
-/// Templates and placeholders that the documentation and the files do not agree on, and files that must not be committed.
-fn drift(
-    console: &mut Console<'_>,
-    present: Option<&BTreeSet<&str>>,
-    config: Option<&Node>,
-    used: &BTreeSet<&str>,
-) -> Vec<Block> {
-    let lang = console.lang;
-    let texts = |key: &str| config.and_then(|config| config.get(key)).map(Node::texts);
-    let (documented, files) = (texts("documented"), texts("files"));
-    let mut rows = Vec::new();
-    let mut row = |what: crate::lang::Words, name: &str, tone: Tone| {
-        rows.push(vec![code(name), Inline::Tag(tone, what.get(lang).to_owned())]);
-    };
-    if let (Some(documented), Some(present)) = (&documented, present) {
-        for name in documented.iter().filter(|name| !present.contains(name.as_str())) {
-            row(words("文件有列，檔案不存在", "documented, not there"), name, Tone::Warn);
-        }
-        for name in present.iter().filter(|name| !documented.iter().any(|known| known == *name)) {
-            row(words("檔案存在，文件未列", "there, not documented"), name, Tone::Warn);
-        }
-    }
-    if present.is_some() {
-        for name in PLACEHOLDERS.iter().filter(|name| !used.contains(*name)) {
-            row(words("宣告了，沒有範本使用", "declared, used by no template"), name, Tone::Info);
-        }
-    }
-    for file in files.iter().flatten().filter(|file| templates::never_committed(file).is_some()) {
-        row(words("永不提交的檔案", "never to be committed"), file, Tone::Bad);
-    }
-    let unwanted: Vec<_> =
-        files.iter().flatten().filter(|file| templates::never_committed(file).is_some()).cloned().collect();
-    for file in unwanted.iter().take(5) {
-        console.attend(
-            Tone::Bad,
-            words("將提交的檔案", "File to be committed"),
-            file,
-            words("永不提交的檔案", "it is never to be committed").get(lang),
-            words("從提交中拿掉", "take it out of the commit"),
-        );
-    }
-    let columns = [words("名稱", "Name"), words("不一致", "Difference")];
-    console.table(
-        words("文件、檔案與佔位符的出入", "Where documentation, files and placeholders differ"),
-        &columns,
-        rows,
-        words("沒有出入。", "They agree."),
-    )
+    let name = format!("audit-child-{}.txt", child.key);
+    console.files.insert(name.clone(), redact::shown(&child.body, CHILD_TEXT));
+    Some(name)
 }

@@ -1,18 +1,20 @@
 //! The lanes: what a worker of each would do now and why, the rules that did not hold, and the plan for the schedules.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
+
+use serde_json::Value as Json;
 
 use crate::kinds::dispatch_workflow::codes;
 use crate::kinds::dispatch_workflow::issues::{self, Issue};
 use crate::kinds::dispatch_workflow::lanes::{self, CONFIG_FAULTS, Config, LANES, Lane};
 use crate::kinds::dispatch_workflow::pr_fix;
 use crate::kinds::dispatch_workflow::preflight::{self, Decided, Exports, Looked, Packet, RULES, Rule, Worker};
-use crate::kinds::dispatch_workflow::probe::{self, TOGGLES, Toggle};
 use crate::kinds::dispatch_workflow::queue::{self, Seeker};
 use crate::kinds::dispatch_workflow::status;
-use crate::kinds::dispatch_workflow::view::{Console, code, names, none, said};
+use crate::kinds::dispatch_workflow::view::{Console, code, names, none, said, schedules, shown};
 use crate::lang::{Lang, words};
 use crate::read::tree::Node;
+use crate::view::pack::prose;
 use crate::view::page::{Block, Inline, Tone};
 use crate::view::texts;
 
@@ -23,8 +25,7 @@ pub(super) fn add(console: &mut Console<'_>) {
     console.add("lanes", words("Lane 現況", "Lanes"), blocks);
     let blocks = trace(console, &decided);
     console.add("preflight", words("Worker 會做什麼，為什麼", "What workers would do, and why"), blocks);
-    let blocks = schedules(console, &decided);
-    console.add("schedules", words("排程切換計畫", "Plan for the schedules"), blocks);
+    schedules::add(console, &decided);
     let blocks = rows(console, &decided);
     console.add("queue", words("佇列", "Queue"), blocks);
 }
@@ -44,9 +45,9 @@ fn decisions(console: &Console<'_>) -> Vec<(&'static Lane, String, Decided)> {
         dispatch_error: text("dispatch_error"),
         active_work: Looked::NotGiven,
         issues: console.rows("issues"),
-        work_urls: console.rows("agent_work").map(preflight::work_urls),
-        linked: pull_requests.map(|rows| linked(rows.items())),
-        pull_requests: pull_requests.map(preflight::by_key),
+        work: console.rows("agent_work").map(issues::by_issue),
+        linked: console.links,
+        pull_requests: pull_requests.map(preflight::by_id),
         queue: console.rows("queue"),
         workspaces: texts("workspaces"),
         no_gh: setup.is_some_and(|setup| status::is_true(setup, "no_gh")),
@@ -71,18 +72,7 @@ fn decisions(console: &Console<'_>) -> Vec<(&'static Lane, String, Decided)> {
     decided
 }
 
-/// Pull requests by the issue that they are for.
-pub(super) fn linked(rows: &[Node]) -> BTreeMap<String, Vec<&Node>> {
-    let mut linked: BTreeMap<String, Vec<&Node>> = BTreeMap::new();
-    for row in rows {
-        if let Some(issue) = row.get("issueNumber").and_then(issues::integer) {
-            linked.entry(issues::key(issues::repo(row), Some(issue))).or_default().push(row);
-        }
-    }
-    linked
-}
-
-fn tone(action: &str) -> Tone {
+pub(super) fn tone(action: &str) -> Tone {
     match action {
         "stuck" => Tone::Bad,
         "clear" => Tone::Good,
@@ -119,10 +109,13 @@ fn overview(console: &mut Console<'_>, decided: &[(&'static Lane, String, Decide
             }
             (Err(_), unchecked) => (undecided(), Inline::Text(unchecked.clone().unwrap_or_default()), none()),
         };
-        if let Ok((_, packet)) = &decided.result
+        if let Ok((held, packet)) = &decided.result
             && packet.action == "stuck"
         {
-            let why = [unchecked.clone(), packet.reason.clone()].into_iter().flatten().collect::<Vec<_>>();
+            let issue = text_of(packet, "issueKey");
+            let rule = Some(console.word(held.when));
+            let said = packet.terminal.clone().or_else(|| packet.reason.clone());
+            let why = [unchecked.clone(), rule, said, issue].into_iter().flatten().collect::<Vec<_>>();
             let tone = if unchecked.is_none() { Tone::Bad } else { Tone::Warn };
             let fix = words("排除原因後再啟動 worker", "remove the cause before a worker is started");
             console.attend(tone, words("Lane", "Lane"), lane.id, &why.join(words("；", "; ").get(lang)), fix);
@@ -145,7 +138,7 @@ fn overview(console: &mut Console<'_>, decided: &[(&'static Lane, String, Decide
 }
 
 /// Says which exports a lane would need so that something is decided; nothing when every rule was checked.
-fn unchecked(console: &Console<'_>, decided: &Decided) -> Option<String> {
+pub(super) fn unchecked(console: &Console<'_>, decided: &Decided) -> Option<String> {
     let needs = decided.not_checked().into_iter().chain(decided.result.as_ref().err().copied());
     let exports: BTreeSet<_> = needs.map(preflight::Need::export).collect();
     let titles: Vec<_> = exports.into_iter().map(|export| console.title(export)).collect();
@@ -154,31 +147,61 @@ fn unchecked(console: &Console<'_>, decided: &Decided) -> Option<String> {
         .then(|| texts::titled(lang, texts::NOT_CHECKED.get(lang), &titles.join(texts::separator(lang))))
 }
 
+/// The action that is decided; `None` while a rule before it was not checked.
+pub(super) fn action(decided: &Decided) -> Option<&Packet> {
+    let (_, packet) = decided.result.as_ref().ok()?;
+    decided.not_checked().is_empty().then_some(packet)
+}
+
 /// The rule that holds, and what the worker would say or was called by.
 fn because(lang: Lang, held: &Rule, packet: &Packet) -> Inline {
-    let evidence = packet.more.get("evidence").and_then(serde_json::Value::as_object);
-    let evidence = evidence.map(|found| found.keys().cloned().collect::<Vec<_>>().join(", "));
-    let said_last = packet.terminal.clone().or(evidence).or_else(|| text_of(packet, "nextAction"));
-    let when = Inline::Text(held.when.get(lang).to_owned());
-    match said_last {
-        Some(text) => Inline::Many(vec![when, Inline::Text(" ".to_owned()), code(&text)]),
-        None => when,
+    let blank = || Inline::Text(" ".to_owned());
+    let mut parts = vec![prose(held.when.get(lang))];
+    let said_last = packet.terminal.clone().or_else(|| text_of(packet, "nextAction"));
+    parts.extend(said_last.into_iter().flat_map(|text| [blank(), code(&text)]));
+    for (kind, value) in packet.more.get("evidence").and_then(Json::as_object).into_iter().flatten() {
+        let text = |check: &Json, key: &str| check.get(key).and_then(Json::as_str).map(shown);
+        let checks = value.as_array().into_iter().flatten();
+        let checks: Vec<_> = checks
+            .filter_map(|check| Some(format!("{} {}", text(check, "name")?, text(check, "conclusion")?)))
+            .collect();
+        parts.extend([blank(), Inline::Code(kind.clone())]);
+        if !checks.is_empty() {
+            parts.push(Inline::Text(texts::named(lang, "", &checks.join(texts::separator(lang)))));
+        }
     }
+    if held.id == "active-work-lane" {
+        let verified = match (text_of(packet, "verifiedLane"), text_of(packet, "verificationSource")) {
+            (Some(verified), Some(source)) => match lang {
+                Lang::ZhHant => format!("查到的 lane 是 {}（依 {source}）", shown(&verified)),
+                Lang::En => format!("its lane is {} (by {source})", shown(&verified)),
+            },
+            _ => words("查不到它的 lane", "nothing tells its lane").get(lang).to_owned(),
+        };
+        parts.extend([blank(), Inline::Text(verified)]);
+    }
+    Inline::Many(parts)
 }
 
 /// The pull request or issue that a packet is about.
 fn about(held: &Rule, packet: &Packet) -> Inline {
     let item = packet.more.get("item").filter(|_| held.id == "pr-fix");
-    let fix = item.and_then(|item| {
-        let number = item.get("pr").and_then(serde_json::Value::as_u64);
-        Some(issues::key(item.get("repo")?.as_str()?, number))
-    });
-    let about = fix.or_else(|| text_of(packet, "issueKey")).or_else(|| text_of(packet, "nextAction"));
-    about.map_or_else(none, |about| code(&about))
+    let number = |value: Option<&Json>| value.and_then(Json::as_u64);
+    let fix = item.and_then(|item| Some(issues::key(item.get("repo")?.as_str()?, number(item.get("pr")))));
+    let issue = fix.or_else(|| text_of(packet, "issueKey")).or_else(|| text_of(packet, "nextAction"));
+    let issue = issue.map_or_else(none, |about| code(&about));
+    let Some(pull_request) = number(packet.more.get("prNumber")) else { return issue };
+    let pull_request = format!("PR #{pull_request}");
+    let href = text_of(packet, "prUrl").filter(|url| shown(url) == *url);
+    let link = match href {
+        Some(href) => Inline::Link { href, text: pull_request },
+        None => Inline::Text(pull_request),
+    };
+    Inline::Many(vec![issue, Inline::Text(" ← ".to_owned()), link])
 }
 
 fn text_of(packet: &Packet, key: &str) -> Option<String> {
-    packet.more.get(key).and_then(serde_json::Value::as_str).map(str::to_owned)
+    packet.more.get(key).and_then(Json::as_str).map(str::to_owned)
 }
 
 /// The lane configuration, and older names.
@@ -238,7 +261,7 @@ fn configuration(console: &mut Console<'_>) -> Vec<Block> {
                 "lane_config",
                 String::new(),
                 || format!("{fault}: {english}"),
-                "",
+                codes::LANE_CONFIGURATION.fix,
             );
             blocks.push(Block::Note(Tone::Bad, why));
         }
@@ -270,11 +293,8 @@ fn trace(console: &Console<'_>, decided: &[(&'static Lane, String, Decided)]) ->
         }
     };
     let rows = RULES.iter().map(|rule| {
-        let mut row = vec![
-            Inline::Code(rule.id.to_owned()),
-            Inline::Text(rule.when.get(lang).to_owned()),
-            Inline::Code(rule.action.to_owned()),
-        ];
+        let mut row =
+            vec![Inline::Code(rule.id.to_owned()), prose(rule.when.get(lang)), Inline::Code(rule.action.to_owned())];
         row.extend(decided.iter().map(|(.., decided)| cell(rule, decided)));
         row
     });
@@ -289,51 +309,6 @@ fn trace(console: &Console<'_>, decided: &[(&'static Lane, String, Decided)]) ->
     let exports: BTreeSet<_> = missing.into_iter().map(preflight::Need::export).collect();
     blocks.extend(exports.into_iter().map(|export| console.not_given(export)));
     blocks
-}
-
-/// The plan for the schedules: from the exported probes, else from what workers would do.
-fn schedules(console: &Console<'_>, decided: &[(&'static Lane, String, Decided)]) -> Vec<Block> {
-    let lang = console.lang;
-    let derived = || {
-        let plan = decided.iter().map(|(lane, _, decided)| {
-            let named = lanes::Named { id: lane.id.to_owned(), known: true, aliased: false };
-            (named, from_packet(console, decided))
-        });
-        (plan.collect(), words("沒有匯出探測結果，依上表推算", "Without exported probes, from the table above"))
-    };
-    let exported = |probes| (probe::plan(probes), words("依匯出的探測結果", "From the exported probes"));
-    let (plan, from) = console.tree("probes").map_or_else(derived, exported);
-    let rows = plan.iter().map(|(lane, toggle)| {
-        let tone = match toggle.set {
-            "enable" => Tone::Info,
-            "disable" => Tone::Good,
-            _ => Tone::Warn,
-        };
-        let why = TOGGLES.iter().find(|(id, ..)| *id == toggle.rule).map_or("", |(.., words)| words.get(lang));
-        vec![
-            code(&lane.id),
-            Inline::Tag(tone, toggle.set.to_owned()),
-            Inline::Text(why.to_owned()),
-            said(&toggle.reason),
-        ]
-    });
-    let columns = [words("Lane", "Lane"), words("排程", "Schedule"), words("規則", "Rule"), words("理由", "Reason")];
-    let mut blocks = console.fixed(from, &columns, rows);
-    blocks.push(Block::Text(
-        console.word(words("這是計畫；這裡不切換任何排程。", "This is a plan; nothing is switched here.")),
-    ));
-    blocks
-}
-
-fn from_packet(console: &Console<'_>, decided: &Decided) -> Toggle {
-    match (&decided.result, unchecked(console, decided)) {
-        (Ok((_, packet)), None) => {
-            let reason = packet.reason.clone().or_else(|| packet.terminal.clone()).unwrap_or_default();
-            probe::toggle_of(probe::classify(packet.action), &reason)
-        }
-        // What is not decided switches nothing.
-        (_, unchecked) => probe::toggle_of(None, &unchecked.unwrap_or_default()),
-    }
 }
 
 /// The queue row by row: who would take it, or why nobody does.
@@ -363,7 +338,7 @@ fn rows(console: &Console<'_>, decided: &[(&'static Lane, String, Decided)]) -> 
             }
             None => Inline::Text(words("這個 lane 不領取工作", "nobody claims in this lane").get(lang).to_owned()),
         };
-        let of_lane = issue.lane.as_ref().map_or_else(none, |named| code(&named.id));
+        let of_lane = issue.lane.as_ref().map_or_else(none, |named| names::lane(console, named));
         vec![code(&issue.key()), of_lane, names::statuses(console, &issue), verdict, said(issue.title)]
     });
     let columns = [

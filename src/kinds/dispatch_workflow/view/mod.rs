@@ -12,6 +12,7 @@ use crate::kinds::Given;
 use crate::kinds::dispatch::{not_given, redact};
 use crate::kinds::dispatch_workflow::exports;
 use crate::kinds::dispatch_workflow::lanes::Config;
+use crate::kinds::dispatch_workflow::links::Links;
 use crate::lang::{Lang, Words, words};
 use crate::limits;
 use crate::read::tree::Node;
@@ -20,9 +21,14 @@ use crate::view::page::{Block, Inline, NextStep, Section, Table, Tone, Verdict};
 use crate::view::texts;
 
 mod audits;
+mod heartbeat;
 mod lanes;
 mod names;
+mod pr_fix;
+mod schedules;
 mod status;
+mod templates;
+mod updates;
 mod workers;
 
 /// Most rows of one table, and most of one sort of what needs attention; the exports have the rest.
@@ -58,6 +64,8 @@ struct Console<'a> {
     given: &'a Given<'a>,
     /// Exports that name lanes as only the server's configuration does, under their present names.
     renamed: &'a BTreeMap<&'static str, Node>,
+    /// Pull requests by the issue that they are for; `None` when they were not exported.
+    links: Option<&'a Links<'a>>,
     lang: Lang,
     /// The first of each sort.
     attention: Vec<Attention>,
@@ -74,9 +82,12 @@ struct Console<'a> {
 pub(super) fn conclude(given: &Given<'_>) -> Own {
     let lang = given.context.lang;
     let renamed = renamed(given);
+    let rows = |export: &str| given.facts.exports.tree(export).map(Node::items);
+    let links = rows("pull_requests").map(|pull_requests| Links::read(pull_requests, rows("agent_work")));
     let mut console = Console {
         given,
         renamed: &renamed,
+        links: links.as_ref(),
         lang,
         attention: Vec::new(),
         counts: Vec::new(),
@@ -88,7 +99,11 @@ pub(super) fn conclude(given: &Given<'_>) -> Own {
     lanes::add(&mut console);
     status::add(&mut console);
     workers::add(&mut console);
+    pr_fix::add(&mut console);
+    updates::add(&mut console);
+    heartbeat::add(&mut console);
     audits::add(&mut console);
+    templates::add(&mut console);
     console.attention.sort_by_key(|attention| attention.tone != Tone::Bad);
     console.count_the_rest();
     let first = [console.first()].into_iter().chain(console.not_checked_section()).collect::<Vec<_>>();
@@ -202,13 +217,18 @@ impl<'a> Console<'a> {
             rows,
             empty: Inline::Text(self.word(empty)),
         })];
-        if more > 0 {
-            blocks.push(Block::Text(match self.lang {
+        blocks.extend(self.left_out(more));
+        blocks
+    }
+
+    /// Says how many rows a page does not show.
+    fn left_out(&self, more: usize) -> Option<Block> {
+        (more > 0).then(|| {
+            Block::Text(match self.lang {
                 Lang::ZhHant => format!("另有 {more} 列未顯示，見匯出檔。"),
                 Lang::En => format!("{more} more rows are not shown; the exports have them."),
-            }));
-        }
-        blocks
+            })
+        })
     }
 
     /// Says that something is not checked because an export was not given.
@@ -354,6 +374,12 @@ fn said(text: &str) -> Inline {
 
 fn code(text: &str) -> Inline {
     Inline::Code(shown(text))
+}
+
+/// An address of an export as a link; as text when it holds what a page may not show.
+fn linked(url: &str) -> Inline {
+    let text = shown(url);
+    if text == url { Inline::Link { href: text.clone(), text } } else { Inline::Code(text) }
 }
 
 fn none() -> Inline {

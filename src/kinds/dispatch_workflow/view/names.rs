@@ -12,31 +12,65 @@ use crate::lang::{Lang, Words, words};
 use crate::read::tree::Node;
 use crate::view::page::{Inline, Tone};
 
-/// How often a name occurs in an export, and the first row that has it.
-type Odd = BTreeMap<(&'static str, String), (usize, usize)>;
+/// How often a name occurs in an export, and where it does first.
+type Odd = BTreeMap<(&'static str, String), (usize, String)>;
+
+/// The exports whose rows name a lane.
+const WITH_LANES: [&str; 6] = ["issues", "queue", "active_work", "pr_fix_items", "pr_fix_reports", "worker_results"];
 
 /// Flags every lane and every status that has no meaning here. `configured` are the lanes of the server.
 pub(super) fn flag(console: &mut Console<'_>, configured: &BTreeSet<String>) {
     let is_odd = |lane: &lanes::Named| !lane.known && !configured.contains(&lane.id.to_lowercase());
-    let of_lane = |export: &str, row: &Node| {
-        let named = match export {
-            "pr_fix_items" => row.text_at("lane").map(lanes::resolve_pr_fix),
-            _ => issues::lane(row),
-        };
-        named.filter(is_odd).map(|lane| lane.id).into_iter().collect()
-    };
-    let lanes = odd(console, &["issues", "queue", "pr_fix_items", "worker_results"], of_lane);
+    let mut lanes = Odd::new();
+    for export in WITH_LANES {
+        for (at, row) in console.rows(export).unwrap_or_default().iter().enumerate() {
+            let (key, lane) = match export {
+                "pr_fix_items" | "pr_fix_reports" => ("lane", row.text_at("lane").map(lanes::resolve_pr_fix)),
+                "active_work" => match row.get("context").and_then(issues::lane) {
+                    Some(lane) => ("context/lane", Some(lane)),
+                    None => ("lane", issues::lane(row)),
+                },
+                _ => ("lane", issues::lane(row)),
+            };
+            if let Some(lane) = lane.filter(is_odd) {
+                count(&mut lanes, export, lane.id, || format!("/{at}/{key}"));
+            }
+        }
+    }
+    for entry in console.tree("probes").map(Node::entries).unwrap_or_default() {
+        if let Some(lane) = lanes::resolve(&entry.key).filter(is_odd) {
+            count(&mut lanes, "probes", lane.id, String::new);
+        }
+    }
     tell(console, &LANE, lanes);
     // Those of issues break the status contract, which tells them.
-    let of_status = |export: &str, row: &Node| match export {
-        "pr_fix_items" => {
-            let item = Item::read(row);
-            if item.has_known_status() { Vec::new() } else { vec![item.status] }
+    let mut statuses = Odd::new();
+    for (at, row) in console.rows("queue").unwrap_or_default().iter().enumerate() {
+        for status in Issue::read(row).map(|issue| unknown_statuses(&issue)).unwrap_or_default() {
+            count(&mut statuses, "queue", status, || format!("/{at}/status"));
         }
-        _ => Issue::read(row).map(|issue| unknown_statuses(&issue)).unwrap_or_default(),
-    };
-    let statuses = odd(console, &["queue", "pr_fix_items"], of_status);
+    }
+    for (at, row) in console.rows("pr_fix_items").unwrap_or_default().iter().enumerate() {
+        let item = Item::read(row);
+        if !item.has_known_status() {
+            count(&mut statuses, "pr_fix_items", item.status, || format!("/{at}/status"));
+        }
+    }
     tell(console, &STATUS, statuses);
+}
+
+fn count(odd: &mut Odd, export: &'static str, name: String, pointer: impl FnOnce() -> String) {
+    odd.entry((export, name)).or_insert_with(|| (0, pointer())).0 += 1;
+}
+
+/// A lane as a page shows it: one that nobody knows is marked.
+pub(super) fn lane(console: &Console<'_>, named: &lanes::Named) -> Inline {
+    let name = code(&named.id);
+    if named.known {
+        return name;
+    }
+    let mark = Inline::Tag(Tone::Warn, console.word(LANE.unknown));
+    Inline::Many(vec![name, Inline::Text(" ".to_owned()), mark])
 }
 
 /// What a row says of its status; what has no meaning here is marked.
@@ -56,18 +90,6 @@ fn unknown_statuses(issue: &Issue<'_>) -> Vec<String> {
     let stated = issue.status.field.iter().chain(&issue.status.labels);
     let unknown: BTreeSet<_> = stated.filter(|word| !status::is_known(word)).cloned().collect();
     unknown.into_iter().collect()
-}
-
-fn odd(console: &Console<'_>, exports: &[&'static str], names: impl Fn(&str, &Node) -> Vec<String>) -> Odd {
-    let mut odd = Odd::new();
-    for export in exports {
-        for (at, row) in console.rows(export).unwrap_or_default().iter().enumerate() {
-            for name in names(export, row) {
-                odd.entry((*export, name)).or_insert((0, at)).0 += 1;
-            }
-        }
-    }
-    odd
 }
 
 /// A sort of names.
@@ -95,7 +117,7 @@ static STATUS: Sort = Sort {
 };
 
 fn tell(console: &mut Console<'_>, sort: &'static Sort, odd: Odd) {
-    for ((export, name), (count, first)) in odd {
+    for ((export, name), (count, pointer)) in odd {
         let (name, title) = (shown(&name), console.title(export));
         let unknown = sort.unknown.get(console.lang);
         let why = match console.lang {
@@ -106,6 +128,6 @@ fn tell(console: &mut Console<'_>, sort: &'static Sort, odd: Odd) {
         };
         console.attend(Tone::Warn, sort.area, &name, &why, sort.fix);
         let message = || format!("{} `{name}` of {count} in {export} is not known", sort.what);
-        console.find(sort.code, export, format!("/{first}/{}", sort.what), message, sort.fix.en);
+        console.find(sort.code, export, pointer, message, sort.fix.en);
     }
 }

@@ -7,7 +7,7 @@ use crate::kinds::dispatch_workflow::codes;
 use crate::kinds::dispatch_workflow::issues::{self, Issue, State};
 use crate::kinds::dispatch_workflow::pull_requests;
 use crate::kinds::dispatch_workflow::status::{self, Case, RULES, STATUSES};
-use crate::kinds::dispatch_workflow::view::lanes::linked;
+use crate::kinds::dispatch_workflow::templates;
 use crate::kinds::dispatch_workflow::view::names;
 use crate::kinds::dispatch_workflow::view::{Console, code, none, said, shown};
 use crate::lang::{Lang, words};
@@ -37,13 +37,13 @@ pub(super) fn add(console: &mut Console<'_>) {
 fn contract(console: &mut Console<'_>) -> Vec<Block> {
     let Some(rows) = console.rows("issues") else { return vec![console.not_given("issues")] };
     let lang = console.lang;
-    let linked = console.rows("pull_requests").map(linked);
-    let work = console.rows("agent_work").map(worked);
+    let linked = console.links;
+    let work = console.rows("agent_work").map(issues::by_issue);
     let (mut counts, mut broken, mut judged) = (BTreeMap::new(), Vec::new(), 0_usize);
     let mut per_rule: BTreeMap<&str, (usize, Vec<String>)> = BTreeMap::new();
     let mut unsaid = Vec::new();
     for (at, issue) in rows.iter().enumerate().filter_map(|(at, row)| Some((at, Issue::read(row)?))) {
-        let case = Case::of(issue, linked.as_ref(), work.as_ref());
+        let case = Case::of(issue, linked, work.as_ref());
         judged += 1;
         let verdict = status::judge(&case);
         for rule in &verdict.violations {
@@ -68,8 +68,7 @@ fn contract(console: &mut Console<'_>) -> Vec<Block> {
     broken.sort_by_key(|(worst, _)| *worst);
     for rule in RULES {
         let Some((count, first)) = per_rule.get(rule.id) else { continue };
-        let few = first.join(", ");
-        let items = if *count > NAMED { format!("{few} +{}", count - NAMED) } else { few };
+        let items = few(first.iter().cloned(), *count);
         console.attend(
             tone(rule.severity),
             words("狀態合約", "Status contract"),
@@ -90,10 +89,11 @@ fn contract(console: &mut Console<'_>) -> Vec<Block> {
     blocks.extend(say_unsaid(console, "issues", rows, &unsaid, |row| {
         issues::key(issues::repo(row), issues::number(row))
     }));
+    blocks.extend(unlinked(console));
     // Judged a second time: of a long list only the first rows are ever shown.
     let listed = broken.iter().map(|(_, node)| {
         let Some(issue) = Issue::read(node) else { return Vec::new() };
-        let case = Case::of(issue, linked.as_ref(), work.as_ref());
+        let case = Case::of(issue, linked, work.as_ref());
         let (verdict, issue) = (status::judge(&case), &case.issue);
         let rules = verdict.violations.iter().map(|rule| Inline::Tag(tone(rule.severity), rule.id.to_owned()));
         let why: Vec<_> = verdict.telling().map(|rule| rule.fix.get(lang)).collect();
@@ -129,6 +129,12 @@ fn contract(console: &mut Console<'_>) -> Vec<Block> {
     blocks
 }
 
+/// The first of so many keys, and how many more there are.
+fn few(keys: impl Iterator<Item = String>, count: usize) -> String {
+    let first = keys.take(NAMED).collect::<Vec<_>>().join(", ");
+    if count > NAMED { format!("{first} +{}", count - NAMED) } else { first }
+}
+
 /// Reports an issue that breaks the contract.
 fn tell(console: &mut Console<'_>, at: usize, issue: &Issue<'_>, verdict: &status::Verdict) {
     let message = || {
@@ -154,10 +160,7 @@ fn say_unsaid(
         let message = || format!("{} does not say whether it is open", shown(&key(row)));
         console.find(&codes::UNKNOWN_STATE, export, pointer, message, "export its state");
     }
-    let named = unsaid.iter().take(NAMED).filter_map(|at| rows.get(*at)).map(|row| shown(&key(row)));
-    let few = named.collect::<Vec<_>>().join(", ");
-    let more = unsaid.len().saturating_sub(NAMED);
-    let few = if more > 0 { format!("{few} +{more}") } else { few };
+    let few = few(unsaid.iter().filter_map(|at| rows.get(*at)).map(|row| shown(&key(row))), unsaid.len());
     let why = words(
         "沒有說明是否開啟；取決於此的規則未檢查",
         "does not say whether it is open; the rules that depend on it are not checked",
@@ -176,13 +179,31 @@ fn say_unsaid(
     })
 }
 
-/// Work of agents by the issue that it is on.
-fn worked(rows: &[Node]) -> BTreeMap<String, Vec<&Node>> {
-    let mut work: BTreeMap<String, Vec<&Node>> = BTreeMap::new();
-    for row in rows {
-        work.entry(issues::key(issues::repo(row), issues::number(row))).or_default().push(row);
+/// Flags open pull requests that do not say which issue they are for: of an issue of their repository that seems to have
+/// none nobody can tell.
+fn unlinked(console: &mut Console<'_>) -> Option<Block> {
+    let rows = console.rows("pull_requests")?;
+    let of_row = |at: &usize| Some((*at, rows.get(*at)?));
+    let unsaid = console.links?.unsaid_rows().iter().filter_map(of_row);
+    let unsaid: Vec<_> = unsaid.filter(|(_, pr)| pull_requests::state(pr) == State::Open).collect();
+    for (at, pr) in &unsaid {
+        let message = || format!("{} does not say which issue it is for", shown(&pull_requests::key(pr)));
+        let hint = codes::UNLINKED_PULL_REQUEST.fix;
+        console.find(&codes::UNLINKED_PULL_REQUEST, "pull_requests", format!("/{at}"), message, hint);
     }
-    work
+    let count = unsaid.len();
+    let few = few(unsaid.iter().map(|(_, pr)| shown(&pull_requests::key(pr))), count);
+    (count > 0).then(|| {
+        let text = match console.lang {
+            Lang::ZhHant => format!(
+                "{count} 個未關的 PR 沒說是哪個 issue 的（{few}）；同一 repository 的 issue 是否缺少未關的 PR 因此未檢查"
+            ),
+            Lang::En => format!(
+                "{count} open pull requests do not say which issue they are for ({few}); whether an issue of their repository lacks an open one is not checked therefore"
+            ),
+        };
+        Block::Note(Tone::Unknown, text)
+    })
 }
 
 /// The contract itself: statuses and rules, with how often each is broken.
@@ -227,7 +248,8 @@ fn rules(console: &Console<'_>, counts: &BTreeMap<&str, usize>) -> Vec<Block> {
 fn written(console: &mut Console<'_>) -> Vec<Block> {
     let Some(rows) = console.rows("pull_requests") else { return vec![console.not_given("pull_requests")] };
     let lang = console.lang;
-    let judged = pull_requests::judge(rows);
+    let authors = templates::tracked_authors(console.tree("template_config"));
+    let judged = console.links.map(|links| pull_requests::judge(rows, links, &authors)).unwrap_or_default();
     let means = |broken: &[&pull_requests::Rule]| {
         broken.iter().map(|rule| rule.broken.get(lang)).collect::<Vec<_>>().join(words("；", "; ").get(lang))
     };
@@ -235,8 +257,9 @@ fn written(console: &mut Console<'_>) -> Vec<Block> {
     for (at, pr, broken) in &judged {
         let key = pull_requests::key(pr);
         let message = || {
-            let told: Vec<_> = broken.iter().map(|rule| format!("{}: {}", rule.id, rule.broken.en)).collect();
-            format!("{}: {}", shown(&key), told.join("; "))
+            let ids: Vec<_> = broken.iter().map(|rule| rule.id).collect();
+            let told: Vec<_> = broken.iter().map(|rule| rule.broken.en).collect();
+            format!("{}: {} ({})", shown(&key), ids.join(", "), told.join("; "))
         };
         console.find(&codes::PULL_REQUEST_FORM, "pull_requests", format!("/{at}"), message, fix.en);
         if broken.iter().any(|rule| rule.is_urgent) {

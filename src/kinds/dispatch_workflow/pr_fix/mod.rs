@@ -1,8 +1,8 @@
-//! The PR-fix queue: items read into one form, put in order, and what a new report does to an item.
+//! The PR-fix queue: items read into one form and put in order, and who may push to their pull requests.
 //!
-//! Invariants: one item a pull request; an unknown lane or status is kept; stale and ignored items stay what they are.
+//! Invariants: one item a pull request; an unknown lane or status is kept.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 
 use serde_json::{Value as Json, json};
 
@@ -10,21 +10,20 @@ use crate::decide::{Answer, Asked};
 use crate::kinds::dispatch::form::{Form, Shape, form};
 use crate::kinds::dispatch::value;
 use crate::kinds::dispatch_workflow::issues::{self, State};
-use crate::kinds::dispatch_workflow::lanes::{self, NEEDS_HUMAN, Named};
+use crate::kinds::dispatch_workflow::lanes::{self, Named};
 use crate::kinds::dispatch_workflow::object;
 use crate::kinds::dispatch_workflow::pull_requests;
+use crate::kinds::dispatch_workflow::status::is_true;
 use crate::lang::{Words, words};
 use crate::read::tree::{Node, Value};
 
+pub(super) use merge::{EVIDENCE_BEFORE_HUMAN, MERGES, Preview};
+use merge::{HEAD_UNSAID, block, enqueued, lacks};
+
+mod merge;
+
 /// The statuses of an item.
 pub(super) const STATUSES: [&str; 5] = ["queued", "fixed", "blocked", "stale", "ignored"];
-/// Most distinct pieces of evidence before a person has to look.
-const EVIDENCE_BEFORE_HUMAN: usize = 5;
-/// Most pieces of feedback that an item keeps.
-const FEEDBACK_KEPT: usize = 12;
-/// Most keys of evidence that an item keeps.
-const EVIDENCE_KEPT: usize = 40;
-
 /// One item.
 #[derive(Clone, Debug)]
 pub(super) struct Item {
@@ -52,6 +51,18 @@ pub(super) struct Item {
     pub head: Option<String>,
     /// How often it came back.
     pub generation: u64,
+    /// What else is said about the pull request, under [`METADATA`].
+    pub metadata: Answer,
+}
+
+/// What may be said about the pull request of an item beside what the queue goes by.
+const METADATA: [&str; 5] = ["issue", "branch", "url", "title", "author"];
+
+/// The metadata that a row states; blanks and null state none.
+fn metadata(node: &Node) -> Answer {
+    let is_blank = |node: &Node| node.text().is_some_and(|text| text.trim().is_empty());
+    let stated = METADATA.into_iter().filter_map(|key| Some((key, value::get(node, key)?)));
+    stated.filter(|(_, node)| !is_blank(node)).map(|(key, node)| (key.to_owned(), node.to_json())).collect()
 }
 
 impl Item {
@@ -74,6 +85,7 @@ impl Item {
             queued_at,
             head: text("headSha"),
             generation: node.get("generation").and_then(issues::integer).unwrap_or(1),
+            metadata: metadata(node),
             repo,
             pr,
         }
@@ -91,7 +103,7 @@ impl Item {
 
     /// The item as answers and pages tell it.
     pub(super) fn told(&self) -> Answer {
-        object(json!({
+        let mut told = object(json!({
             "id": self.id,
             "repo": self.repo,
             "pr": self.pr,
@@ -106,7 +118,9 @@ impl Item {
             "updatedAt": self.updated_at,
             "headSha": self.head,
             "generation": self.generation,
-        }))
+        }));
+        told.extend(self.metadata.clone());
+        told
     }
 }
 
@@ -116,14 +130,16 @@ pub(super) fn items(rows: &[Node]) -> Vec<Item> {
     let mut first: BTreeMap<(String, Option<u64>), usize> = BTreeMap::new();
     let mut items: Vec<Item> = Vec::new();
     for item in rows.iter().filter(|row| matches!(row.value, Value::Table(_))).map(Item::read) {
-        first.entry((item.repo.clone(), item.pr)).or_insert_with(|| {
+        first.entry((item.repo.to_lowercase(), item.pr)).or_insert_with(|| {
             items.push(item);
             items.len()
         });
     }
     items.sort_by_cached_key(|item| {
         let moment = value::moment_of(&item.queued_at);
-        (moment.is_none(), moment, item.queued_at.clone(), item.repo.clone(), item.pr.is_none(), item.pr)
+        // One moment may be written with different offsets; only what is none is put in order as it is written.
+        let written = moment.is_none().then(|| item.queued_at.clone());
+        (moment.is_none(), moment, written, item.repo.clone(), item.pr.is_none(), item.pr)
     });
     items
 }
@@ -136,8 +152,7 @@ pub(super) fn waits(item: &Item, lane: Option<&str>, include_blocked: bool) -> b
 
 /// Why a worker must not push to the pull request of an item, as far as its export tells; `authors` are those whose pull
 /// requests are worked on, none when nobody says.
-pub(super) fn untouchable(pull_request: &Node, authors: &[String]) -> Option<Words> {
-    let author = || pull_request.text_at("author").or_else(|| pull_request.get("author")?.text_at("login"));
+pub(super) fn untouchable(item: &Item, pull_request: &Node, authors: &[String]) -> Option<Words> {
     match pull_requests::state(pull_request) {
         State::Open => {}
         State::Closed => return Some(words("PR 已不是開啟狀態", "the pull request is no longer open")),
@@ -145,114 +160,19 @@ pub(super) fn untouchable(pull_request: &Node, authors: &[String]) -> Option<Wor
             return Some(words("PR 沒有說明是否開啟", "the pull request does not say whether it is open"));
         }
     }
-    let is_foreign = |author: &str| !authors.iter().any(|known| known.eq_ignore_ascii_case(author));
-    let is_foreign = !authors.is_empty() && author().is_some_and(is_foreign);
-    is_foreign.then_some(words("PR 作者不在追蹤名單", "the author of the pull request is not a tracked one"))
-}
-
-/// What a new report is about.
-pub(super) struct Report {
-    /// The lane that it goes to.
-    pub lane: Named,
-    /// What was said.
-    pub feedback: String,
-    /// What it was read from.
-    pub evidence: String,
-    /// The head of the pull request.
-    pub head: Option<String>,
-}
-
-/// What a report does to an item.
-pub(super) struct Merge {
-    /// Stable id.
-    pub id: &'static str,
-    /// When it applies, in words.
-    pub when: Words,
-    holds: fn(&Item, &Report, bool) -> bool,
-    apply: fn(&mut Item),
-}
-
-/// The rules for an item that exists, in their order; the last one always holds.
-pub(super) static MERGES: &[Merge] = &[
-    Merge {
-        id: "sticky",
-        when: words("stale 或 ignored 不再變動", "stale and ignored items stay what they are"),
-        holds: |item, _, _| ["stale", "ignored"].contains(&item.status.as_str()),
-        apply: |_| {},
-    },
-    Merge {
-        id: "reopened",
-        when: words("標為已修，同一證據再現，head 未變", "marked fixed, and the same evidence on the same head"),
-        holds: |item, report, is_new| {
-            item.status == "fixed" && !is_new && item.head.is_some() && item.head == report.head
-        },
-        apply: queue_again,
-    },
-    Merge {
-        id: "known-evidence",
-        when: words("已知的證據，狀態不變", "known evidence; its status stays"),
-        holds: |_, _, is_new| !is_new,
-        apply: |_| {},
-    },
-    Merge {
-        id: "too-much-evidence",
-        when: words("不同證據超過上限，改由人處理", "more distinct evidence than the limit; a person has to look"),
-        holds: |item, _, _| item.evidence.len() > EVIDENCE_BEFORE_HUMAN,
-        apply: block,
-    },
-    Merge {
-        id: "sent-to-human",
-        when: words("指定由人處理", "sent to a person"),
-        holds: |_, report, _| report.lane.id == NEEDS_HUMAN,
-        apply: block,
-    },
-    Merge {
-        id: "came-back",
-        when: words("已修或受阻，出現新證據", "fixed or blocked, and new evidence"),
-        holds: |item, _, _| ["fixed", "blocked"].contains(&item.status.as_str()),
-        apply: queue_again,
-    },
-    Merge {
-        id: "more-evidence",
-        when: words("仍在佇列，加上新證據", "still queued; the new evidence is added"),
-        holds: |_, _, _| true,
-        apply: |_| {},
-    },
-];
-
-fn queue_again(item: &mut Item) {
-    "queued".clone_into(&mut item.status);
-    item.generation += 1;
-}
-
-fn block(item: &mut Item) {
-    "blocked".clone_into(&mut item.status);
-    item.lane = Named { id: NEEDS_HUMAN.to_owned(), known: true, aliased: false };
-}
-
-/// Merges a report into an item that exists; the rule that applied.
-pub(super) fn merge(item: &mut Item, report: &Report) -> &'static Merge {
-    let is_new = !item.evidence.contains(&report.evidence);
-    push(&mut item.feedback, &report.feedback, FEEDBACK_KEPT);
-    push(&mut item.evidence, &report.evidence, EVIDENCE_KEPT);
-    let rule = MERGES.iter().find(|rule| (rule.holds)(item, report, is_new)).unwrap_or(&MERGES[MERGES.len() - 1]);
-    let sticky = rule.id == "sticky";
-    if is_new && !sticky {
-        item.lane = report.lane.clone();
+    if pull_requests::is_foreign(pull_request, authors) {
+        return Some(words("PR 作者不在追蹤名單", "the author of the pull request is not a tracked one"));
     }
-    (rule.apply)(item);
-    if report.head.is_some() {
-        item.head.clone_from(&report.head);
+    let owner = item.repo.split('/').next().unwrap_or_default();
+    let is_other = |head: &str| !owner.is_empty() && !head.eq_ignore_ascii_case(owner);
+    if is_true(pull_request, "isCrossRepository")
+        || pull_requests::login(pull_request, "headRepositoryOwner").is_some_and(is_other)
+    {
+        return Some(words("PR 的分支屬於別的擁有者", "the branch of the pull request belongs to another owner"));
     }
-    rule
-}
-
-/// Adds a text, drops those that are there already, and keeps the last ones.
-fn push(list: &mut Vec<String>, text: &str, kept: usize) {
-    list.push(text.to_owned());
-    let mut seen = BTreeSet::new();
-    list.retain(|text| seen.insert(text.clone()));
-    list.drain(..list.len().saturating_sub(kept));
+    let queued = item.metadata.get("branch").and_then(Json::as_str);
+    let is_moved = queued.zip(pull_request.text_at("headRefName")).is_some_and(|(queued, head)| queued.trim() != head);
+    is_moved.then_some(words("PR 的分支與排入時不同", "its branch is not the one that was queued"))
 }
 
 /// Counts per status, and per lane of what is queued.
@@ -270,7 +190,7 @@ pub(super) fn summary(items: &[Item]) -> (BTreeMap<&str, usize>, BTreeMap<&str, 
 /// `pr-fix-queue`: items as they are read, their order, their counts, and what reports and marks do.
 pub(super) static FORMS: &[Shape] = &[
     form("normalise", &[], normalise),
-    form("enqueue", &["existing", "now"], enqueue),
+    form("enqueue", &["existing", "now", "evidence_limit"], enqueue),
     form("ignore", &["existing", "now"], ignore),
     form("mark", &[], mark),
     form("summary_of", &[], counts),
@@ -300,70 +220,20 @@ fn counts(given: &mut Form<'_>, _: &Asked) -> Json {
     json!({"counts": counts, "queuedByLane": by_lane})
 }
 
-/// The fields that a report needs, in the order in which they are looked for.
-const NEEDED: [&str; 5] = ["repo", "pr", "reason", "feedback", "evidenceKey"];
-
 fn enqueue(given: &mut Form<'_>, asked: &Asked) -> Json {
     let now = given.text_if("now").map(str::to_owned);
+    let limit = given.count_if("evidence_limit").map_or(EVIDENCE_BEFORE_HUMAN, |limit| limit as usize);
     let Some(node) = given.table_if("enqueue") else { return Json::Null };
     if let Some(missing) = lacks(node) {
         return json!({"accepted": false, "error": format!("missing-{missing}")});
     }
-    let (item, rule, when) = enqueued(given.table_if("existing").map(Item::read), node, now);
+    let (item, rule, when) = enqueued(given.table_if("existing").map(Item::read), node, now, limit);
     let mut answer = item.told();
-    answer.extend(object(json!({"accepted": true, "rule": rule, "rationale": when.get(asked.lang)})));
+    let not_checked: &[&str] = if rule == HEAD_UNSAID { &["headSha"] } else { &[] };
+    answer.extend(object(
+        json!({"accepted": true, "rule": rule, "rationale": when.get(asked.lang), "not_checked": not_checked}),
+    ));
     answer.into()
-}
-
-/// The first field that a report lacks.
-pub(super) fn lacks(report: &Node) -> Option<&'static str> {
-    NEEDED.into_iter().find(|key| match report.get(key).map(|node| &node.value) {
-        Some(Value::Text(text)) => text.trim().is_empty() || *key == "pr",
-        Some(Value::Number(_)) => *key != "pr",
-        _ => true,
-    })
-}
-
-/// An item with what a row reports about it, and the rule that applied.
-pub(super) fn enqueued(existing: Option<Item>, node: &Node, now: Option<String>) -> (Item, &'static str, Words) {
-    let text = |key: &str| node.text_at(key).unwrap_or_default().trim().to_owned();
-    let named = lanes::resolve_pr_fix(node.text_at("lane").unwrap_or_default());
-    let human = Named { id: NEEDS_HUMAN.to_owned(), known: true, aliased: false };
-    let report = Report {
-        lane: if named.known { named } else { human },
-        feedback: text("feedback"),
-        evidence: text("evidenceKey"),
-        head: node.text_at("headSha").map(str::to_owned),
-    };
-    let blank = Node { value: Value::Table(Vec::new()), offset: 0 };
-    let exists = existing.is_some();
-    let mut item = existing.unwrap_or_else(|| Item::read(&blank));
-    let was = item.key();
-    issues::repo(node).clone_into(&mut item.repo);
-    item.pr = node.get("pr").and_then(issues::integer);
-    if item.id == was {
-        item.id = item.key();
-    }
-    item.reason = text("reason");
-    if let Some(now) = now {
-        if !exists {
-            item.queued_at.clone_from(&now);
-        }
-        item.updated_at = now;
-    }
-    if exists {
-        let rule = merge(&mut item, &report);
-        return (item, rule.id, rule.when);
-    }
-    if report.lane.id == NEEDS_HUMAN {
-        block(&mut item);
-    } else {
-        item.lane = report.lane;
-    }
-    item.feedback.push(report.feedback);
-    item.evidence.push(report.evidence);
-    item.head = report.head;
-    (item, "created", words("新項目", "a new item"))
 }
 
 fn ignore(given: &mut Form<'_>, asked: &Asked) -> Json {
@@ -372,7 +242,8 @@ fn ignore(given: &mut Form<'_>, asked: &Asked) -> Json {
     if node.text_at("reason").is_none_or(|reason| reason.trim().is_empty()) {
         return json!({"accepted": false, "error": "missing-reason"});
     }
-    let (mut item, ..) = enqueued(given.table_if("existing").map(Item::read), node, now);
+    let existing = given.table_if("existing").map(Item::read);
+    let (mut item, ..) = enqueued(existing, node, now, EVIDENCE_BEFORE_HUMAN);
     block(&mut item);
     "ignored".clone_into(&mut item.status);
     let mut answer = item.told();
@@ -397,6 +268,7 @@ fn mark(given: &mut Form<'_>, _: &Asked) -> Json {
 mod tests {
     use serde_json::json;
 
+    use crate::kinds::dispatch::value::parsed;
     use crate::kinds::dispatch_workflow::tests::check;
 
     fn enqueued(existing: &serde_json::Value, lane: &str, evidence: &str, head: Option<&str>, expected: &str) {
@@ -440,6 +312,11 @@ mod tests {
         };
         order(false, r#"{"order":["a/a#99","a/b#9","a/b#10","a/b#2"],"next":"a/a#99"}"#);
         order(true, r#"{"next":"a/b#1"}"#);
+        let queue = json!([
+            item("a/b", 1, "2026-03-01T00:00:00Z", "queued"),
+            item("a/a", 1, "2026-03-01T08:00:00+08:00", "queued"),
+        ]);
+        check("pr-fix-queue", &json!({"queue": queue}).to_string(), r#"{"order":["a/a#1","a/b#1"]}"#);
         check(
             "pr-fix-queue",
             r#"{"queue":"down"}"#,
@@ -474,7 +351,14 @@ mod tests {
             r#"{"status":"queued","generation":2,"rule":"reopened"}"#,
         );
         enqueued(&item("fixed", &["1"]), "local", "1", Some("s2"), r#"{"status":"fixed","generation":1}"#);
-        enqueued(&item("fixed", &["1"]), "local", "1", None, r#"{"status":"fixed"}"#);
+        // Without a head nobody can tell whether it changed.
+        enqueued(
+            &item("fixed", &["1"]),
+            "local",
+            "1",
+            None,
+            r#"{"status":"fixed","generation":1,"rule":"head-not-said","not_checked":["headSha"]}"#,
+        );
         enqueued(&item("blocked", &["1"]), "local", "1", None, r#"{"status":"blocked","rule":"known-evidence"}"#);
         enqueued(&item("fixed", &["1"]), "cloud", "2", None, r#"{"status":"queued","generation":2,"lane":"cloud"}"#);
         enqueued(&item("blocked", &["1"]), "local", "2", None, r#"{"status":"queued","generation":2}"#);
@@ -497,18 +381,40 @@ mod tests {
     }
 
     #[test]
+    fn the_limit_of_evidence_may_be_configured_and_metadata_is_refreshed() {
+        let ask = |beside: &str, expected: &str| {
+            let facts = format!(
+                r#"{{"existing":{{"status":"queued","evidenceKeys":["1"],"title":"old","issue":7}},"enqueue":{{"repo":"a/b","pr":1,"reason":"r","feedback":"f","evidenceKey":"2","title":"new","branch":" "}}{beside}}}"#
+            );
+            check("pr-fix-queue", &facts, expected);
+        };
+        ask("", r#"{"status":"queued","title":"new","issue":7,"branch":null}"#);
+        ask(r#","evidence_limit":1"#, r#"{"status":"blocked","lane":"needs-human"}"#);
+    }
+
+    #[test]
     fn a_worker_pushes_only_to_open_pull_requests_of_tracked_authors() {
         let check = |pull_request: &str, authors: &[&str], expected: Option<&str>| {
-            let node = crate::kinds::dispatch::value::parsed(pull_request).unwrap();
+            let node = parsed(pull_request).unwrap();
+            let item = parsed(r#"{"repo":"a/b","pr":1,"branch":"fix/issue-7-cart"}"#);
+            let item = super::Item::read(&item.unwrap());
             let authors: Vec<_> = authors.iter().map(|author| (*author).to_owned()).collect();
-            let found = super::untouchable(&node, &authors).map(|why| why.en);
-            assert_eq!(found.map(|why| why.contains("open")), expected.map(|word| word == "state"), "{pull_request}");
+            let found = super::untouchable(&item, &node, &authors).map(|why| why.en);
+            assert_eq!(found.is_some(), expected.is_some(), "{pull_request}: {found:?}");
+            assert!(
+                found.is_none_or(|why| expected.is_some_and(|word| why.contains(word))),
+                "{pull_request}: {found:?}"
+            );
         };
         check(r#"{"state":"OPEN","author":"Bot"}"#, &["bot"], None);
         check(r#"{"state":"OPEN","author":{"login":"x"}}"#, &[], None);
         check(r#"{"state":"OPEN"}"#, &["bot"], None);
         check(r#"{"state":"OPEN","author":{"login":"x"}}"#, &["bot"], Some("author"));
-        check(r#"{"state":"MERGED","author":"bot"}"#, &["bot"], Some("state"));
+        check(r#"{"state":"MERGED","author":"bot"}"#, &["bot"], Some("open"));
+        check(r#"{"state":"OPEN","isCrossRepository":true}"#, &[], Some("owner"));
+        check(r#"{"state":"OPEN","headRepositoryOwner":{"login":"x"}}"#, &[], Some("owner"));
+        check(r#"{"state":"OPEN","headRepositoryOwner":"A","headRefName":"fix/issue-7-cart"}"#, &[], None);
+        check(r#"{"state":"OPEN","headRefName":"fix/issue-7-other"}"#, &[], Some("branch"));
     }
 
     #[test]

@@ -27,7 +27,11 @@ fn beat(console: &mut Console<'_>) -> Vec<Block> {
     }
     let answer = surfaced.first().and_then(|reply| reply.word).unwrap_or("–");
     let why = surfaced.iter().map(|reply| reply.when.get(lang)).collect::<Vec<_>>().join(words("；", "; ").get(lang));
-    let tone = if beat.exit_code == 0 { Tone::Good } else { Tone::Bad };
+    let tone = match beat.status.as_str() {
+        _ if beat.exit_code != 0 => Tone::Bad,
+        "ok" => Tone::Good,
+        _ => Tone::Warn,
+    };
     let fact = |label: Words, value: Inline| Fact { label: label.get(lang).to_owned(), value };
     let reported = beat.report.get("status").and_then(serde_json::Value::as_str);
     let summary = beat.report.get("summary").and_then(serde_json::Value::as_str);

@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 
+use crate::kinds::dispatch::value;
 use crate::kinds::dispatch_workflow::issues;
 use crate::kinds::dispatch_workflow::pr_fix::{self, Item, MERGES, Preview};
 use crate::kinds::dispatch_workflow::triage::{self, TRIAGE};
@@ -58,7 +59,9 @@ fn queue(console: &mut Console<'_>) -> Vec<Block> {
     }
     let waits = |item: &&Item| pr_fix::waits(item, None, true);
     let ordered: Vec<_> = items.iter().filter(waits).chain(items.iter().filter(|item| !waits(item))).collect();
+    let context = console.given.context;
     let listed = ordered.iter().map(|item| {
+        let queued_at = value::moment_of(&item.queued_at);
         let lane_tone = if item.lane.known { Tone::Info } else { Tone::Warn };
         let tone = match item.status.as_str() {
             "queued" => Tone::Info,
@@ -69,9 +72,12 @@ fn queue(console: &mut Console<'_>) -> Vec<Block> {
         };
         vec![
             code(&item.key()),
-            Inline::Tag(tone, shown(&item.status)),
-            Inline::Tag(lane_tone, shown(&item.lane.id)),
-            code(&item.queued_at),
+            Inline::Many(vec![
+                Inline::Tag(tone, shown(&item.status)),
+                Inline::Text(" ".to_owned()),
+                Inline::Tag(lane_tone, shown(&item.lane.id)),
+            ]),
+            queued_at.map_or_else(|| code(&item.queued_at), |moment| Inline::Text(context.moment(moment))),
             said(&item.reason),
             item.feedback.last().map_or_else(none, |text| said(text)),
             if waits(item) { suggested(item) } else { none() },
@@ -80,8 +86,7 @@ fn queue(console: &mut Console<'_>) -> Vec<Block> {
     });
     let columns = [
         words("PR", "Pull request"),
-        words("狀態", "Status"),
-        words("Lane", "Lane"),
+        words("狀態與 lane", "Status and lane"),
         words("排入", "Queued at"),
         words("原因", "Reason"),
         words("最近回饋", "Last feedback"),

@@ -87,7 +87,7 @@ type Marks<'a> = BTreeMap<(u32, u16), Vec<&'a Finding>>;
 fn marks<'a>(answer: &'a Answer, head: &Head) -> Marks<'a> {
     let first = head.fields.first().map_or(0, |(column, _)| *column);
     let mut marks = Marks::new();
-    let is_marked = |finding: &&Finding| finding.severity != Severity::Notice && !head.is_beside(&finding.place);
+    let is_marked = |finding: &&Finding| finding.severity != Severity::Notice && !answer.is_beside(finding);
     for finding in answer.marks().iter().filter(is_marked) {
         let place = &finding.place;
         let named = place.cell.as_deref().and_then(cell_position);
@@ -446,7 +446,7 @@ const LISTED: [Words; 7] = [
     words("問題", "Finding"),
     words("怎麼修正", "What to do"),
     words("欄位", "Field"),
-    words("內容（英文）", "Message"),
+    words("內容", "Message"),
 ];
 
 fn severity(severity: Severity) -> Words {

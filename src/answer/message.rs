@@ -108,12 +108,7 @@ fn places(answer: &Answer, group: &Group<'_>, lang: Lang) -> Option<String> {
         let is_header = group.code == &codes::MISSING_COLUMN;
         let row = place.row.filter(|_| !is_header).map(row);
         let spot = place.cell.clone().or(row).or_else(|| place.column.clone());
-        match &place.sheet {
-            Some(sheet) if answer.is_beside(finding) => {
-                Some(spot.map_or_else(|| sheet.clone(), |spot| format!("{sheet}!{spot}")))
-            }
-            _ => spot,
-        }
+        answer.within(finding, spot)
     };
     let mut places: Vec<_> = group.listed.iter().filter_map(place).collect();
     places.dedup();
@@ -153,14 +148,14 @@ mod tests {
     }
 
     fn cell(name: &str) -> Finding {
-        let place = Place { cell: Some(name.to_owned()), row: Some(2), ..Place::file("f") };
+        let place = Place { cell: Some(name.to_owned()), row: Some(2), ..Place::file("in/orders.csv") };
         Finding::new(&BLANK_REQUIRED, place, "amount is blank").hint("fill it in")
     }
 
     #[test]
     fn each_sort_is_one_line_with_its_places() {
         let mut findings: Vec<_> = ["E2", "E3", "E4", "E5", "E6", "E7", "E8"].map(cell).to_vec();
-        findings.push(Finding::new(&RAGGED_ROW, Place { row: Some(9), ..Place::file("f") }, "m"));
+        findings.push(Finding::new(&RAGGED_ROW, Place { row: Some(9), ..Place::file("in/orders.csv") }, "m"));
         let answer = answer(Verdict::Partial, findings);
         assert_eq!(
             text(&answer, Lang::ZhHant).unwrap(),
@@ -181,7 +176,7 @@ mod tests {
     #[test]
     fn missing_columns_are_named() {
         let column = |name: &str| {
-            let place = Place { row: Some(1), column: Some(name.to_owned()), ..Place::file("f") };
+            let place = Place { row: Some(1), column: Some(name.to_owned()), ..Place::file("in/orders.csv") };
             Finding::new(&MISSING_COLUMN, place, "missing")
         };
         let answer = answer(Verdict::SchemaFailed, ["a", "b", "c", "d", "e", "f", "g"].map(column).to_vec());
@@ -190,7 +185,7 @@ mod tests {
 
     #[test]
     fn a_message_has_ten_lines_and_counts_the_rest() {
-        let finding = |code: &&'static codes::Code| Finding::new(code, Place::file("f"), "m").severity(Severity::Error);
+        let finding = |code: &&'static codes::Code| Finding::new(code, Place::file("in/orders.csv"), "m").severity(Severity::Error);
         let answer = answer(Verdict::Partial, ALL.iter().take(30).map(finding).collect());
         for lang in [Lang::ZhHant, Lang::En] {
             let text = text(&answer, lang).unwrap();

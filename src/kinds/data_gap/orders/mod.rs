@@ -32,6 +32,7 @@ mod date;
 pub(super) mod form;
 mod header;
 mod identifier;
+pub(super) mod idle;
 mod intake;
 mod keys;
 pub(super) mod ledger;
@@ -39,6 +40,7 @@ pub(super) mod payout;
 mod personal;
 mod row;
 pub(super) mod settlement;
+mod shown;
 pub(super) mod status;
 mod stranger;
 mod tallies;
@@ -111,7 +113,8 @@ pub(super) fn examine(path: &str, source: &mut dyn Source, crew: Crew, evidence:
 /// those. So memory grows by a few bytes a row, whatever stands in it, and by the texts of orders that share a key. Where
 /// each order is compared with what somebody said or paid, every order is kept.
 fn judge(path: &str, source: &mut dyn Source, crew: Crew, evidence: &Evidence<'_>) -> Examined {
-    let needs_all = evidence.settlement.is_some() || evidence.decisions.training.is_some();
+    let Decisions { orders, training } = evidence.decisions;
+    let needs_all = evidence.settlement.is_some() || training.is_some() || !orders.is_empty();
     let sort = if needs_all { Look::Only } else { Look::First };
     look(path, source, crew, evidence, sort, keys::fingerprint)
 }

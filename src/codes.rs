@@ -420,11 +420,14 @@ codes! {
         "Put the columns into order, or declare `fieldsMatch` as `equal`.",
         "請依結構的順序排列欄位。";
     RAGGED_ROW: Error, "欄數不符", "row with too many or too few cells",
-        "The cells of the row no longer stand under their columns.",
-        "an unquoted `28,000` in a CSV file",
-        "Quote the cell or complete the row.",
-        "請補齊這些列的儲存格；含逗號的值（例如 \"28,000\"）要加引號。",
+        "The cells of the row no longer stand under their columns: there are more or fewer than columns, or quotes do not close (RFC 4180), so that where a cell and a row end would have to be guessed at.",
+        "an unquoted `28,000` in a CSV file; a quote that is opened and never closed",
+        "Quote the cell, close the quote or complete the row; a quote inside a quoted cell is written twice.",
+        "請補齊這些列的儲存格；含逗號的值（例如 \"28,000\"）要加引號，引號要成對。",
         [
+            "a quote opens here and never closes" => "這裡的引號沒有結束",
+            "text follows the closing quote of this cell" => "結束引號後面還有文字",
+            "a quote stands inside a cell that does not begin with one; a cell above it was torn apart here" => "沒有用引號開頭的儲存格裡出現引號；上面的儲存格在這裡被拆開",
             "has {} cells, expected {}" => "這一列有 {} 格，應有 {} 格",
             "the last row is too short: the file looks cut off" => "最後一列不完整，檔案可能被截斷",
         ];
@@ -433,16 +436,6 @@ codes! {
         "two rows with id 7",
         "Correct one of them; an append-only table never repeats a key.",
         "編號重複的列請更正或刪除。";
-    CSV_SYNTAX: Error, "CSV 引號錯誤", "quotes of a CSV cell that do not close",
-        "The file does not follow RFC 4180, so where a cell and a row end would have to be guessed at.",
-        "\"Brief, final (a quote that is never closed)",
-        "Close the quote; a quote inside a quoted cell is written twice.",
-        "請補上沒有關起來的引號，或改用 XLSX。",
-        [
-            "a quote opens here and never closes" => "這裡的引號沒有結束",
-            "text follows the closing quote of this cell" => "結束引號後面還有文字",
-            "a quote stands inside a cell that does not begin with one; a cell above it was torn apart here" => "沒有用引號開頭的儲存格裡出現引號；上面的儲存格在這裡被拆開",
-        ];
     DELIMITER: Notice, "分隔符號", "cells separated by something else than a comma",
         "One separator alone splits the header into cells, and it is not the comma; the whole file was read with it.",
         "id;amount",

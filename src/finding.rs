@@ -162,7 +162,13 @@ impl Finding {
     /// carried over as it is.
     pub fn message_zh(&self) -> Option<String> {
         let carried = |(english, chinese): &(&str, &str)| self.carried(english, chinese);
-        let by_title = || Some(format!("{}：{}", self.message.strip_suffix(self.code.title.en)?.strip_suffix(": ")?, self.code.title.zh));
+        let by_title = || {
+            Some(format!(
+                "{}：{}",
+                self.message.strip_suffix(self.code.title.en)?.strip_suffix(": ")?,
+                self.code.title.zh
+            ))
+        };
         self.code.said_zh.iter().chain(&OF_ALL).find_map(carried).or_else(by_title)
     }
 

@@ -45,7 +45,9 @@ pub(super) fn claims_supported(subject: &Subject<'_>) -> Answer {
     let mut wrong = lines(&findings, Severity::Error);
     let is_unverified = subject.is_revenue_unverified();
     let unverified = kinds::unverified(is_unverified);
-    if subject.files.get(LEDGER).copied() != Some(claims::ledger(judged, &premises, unverified, as_of, zone_name).as_slice()) {
+    if subject.files.get(LEDGER).copied()
+        != Some(claims::ledger(judged, &premises, unverified, as_of, zone_name).as_slice())
+    {
         wrong.push(format!("{LEDGER}: is not what the evidence gives"));
     }
     let primary = subject.kind.and_then(|kind| subject.text(kind.primary)).unwrap_or_default();

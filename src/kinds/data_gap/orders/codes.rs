@@ -102,22 +102,16 @@ codes! {
             "{} has 16 digits and ends with 0, as every such one in the column: a spreadsheet program keeps only 15" => "{} 有 16 位且結尾是 0，整欄都如此：試算表只保留 15 位",
             "{} has fewer digits than those of the column that begin with 0, which have {}: leading zeros may be lost (first here, {} in all)" => "{} 的位數比同欄 0 開頭的編號（{} 位）少，開頭的 0 可能不見了（從這裡開始，共 {} 個）",
         ];
-    NOT_HASHED: Error, "客戶代碼不是雜湊", "customer key that is not a hash",
-        "Shared files carry hashed customer keys only. A member number is personal data too.",
-        "customer-7",
-        "Give a keyed hash, at least 16 hexadecimal digits or 20 characters of base64url.",
-        "請改成雜湊過的客戶代碼（例如 HMAC-SHA-256）。",
-        [
-            "{} is not a hash: expected at least 16 hexadecimal digits or 20 of base64url" => "{} 不是雜湊：至少要 16 位十六進位或 20 個 base64url 字元",
-        ];
     PII: Error, "疑似個人資料", "looks like personal data",
-        "The cell looks like an e-mail address, a telephone, identity or card number, or a name. It is located and not repeated.",
-        "an e-mail address in customer_key or in a column that is not used",
-        "Remove it, or replace it by a keyed hash at the source.",
+        "The cell looks like an e-mail address, a telephone, identity or card number, or a name; or a customer key is not a keyed hash, which a member number is not either. It is located and not repeated.",
+        "an e-mail address in customer_key or in a column that is not used; customer-7",
+        "Remove it, or replace it at the source by a keyed hash (HMAC-SHA-256): at least 16 hexadecimal digits or 20 characters of base64url.",
         "請移除個人資料，或在來源端改成雜湊後再上傳。",
         [
             "looks like personal data: {} (not repeated here)" => "疑似個資：{}（不重複顯示）",
             "{} looks like personal data: a name (not repeated here)" => "{} 疑似姓名（不重複顯示）",
+            "{} is not a hash: expected at least 16 hexadecimal digits or 20 of base64url" => "{} 不是雜湊：至少要 16 位十六進位或 20 個 base64url 字元",
+            "{} is the hash of personal data in the same row, made without a secret key" => "{} 是同一列個資的雜湊，沒有加密鑰",
             "{} is a number, perhaps of a member or a telephone, not a hash" => "{} 是數字，可能是會員編號或電話，不是雜湊",
             "e-mail address" => "電子郵件",
             "mobile number" => "手機號碼",
@@ -385,6 +379,14 @@ codes! {
         "不需處理。",
         [
             "{} was read without regard to case or spaces" => "{} 已忽略大小寫與空白",
+        ];
+    STATUS_MAPPING: Notice, "狀態對照", "what the statuses of a known export mean",
+        "The file is the export of another program, whose words for payment statuses are known. They tell the sender which of the five words to write; none is taken over by itself.",
+        "SUCCESS of a Kolable order log is paid",
+        "Write one of the five words in the column payment_status.",
+        "請在 payment_status 填五種狀態之一。",
+        [
+            "its status words mean: {}" => "這種匯出檔的狀態對照：{}",
         ];
     ID_NORMALISED: Notice, "編號已正規化", "identifiers read without what surrounds them",
         "Spaces, characters without width, full-width forms and the quotes of \"=…\" were left out.",

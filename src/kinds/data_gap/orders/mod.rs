@@ -46,6 +46,7 @@ mod stranger;
 mod tallies;
 mod text;
 mod totals;
+mod unsalted;
 
 /// The days that orders are asked for unless a pack or the caller says otherwise: 12 to 21 May 2026 in Taipei.
 pub(super) fn default_window() -> Window {
@@ -169,7 +170,10 @@ fn look(
 /// error in a column of the contract.
 fn judge_cells(findings: &mut [Finding], head: &Head) {
     let mut has_unstable = false;
-    let is_unjudged = |finding: &&mut Finding| finding.place.column.is_none() && !head.is_beside(&finding.place);
+    // A totals row is wrong as a whole.
+    let is_unjudged = |finding: &&mut Finding| {
+        finding.place.column.is_none() && finding.code != &codes::TOTALS_ROW && !head.is_beside(&finding.place)
+    };
     for finding in findings.iter_mut().filter(is_unjudged) {
         let Some((column, row)) = finding.place.cell.as_deref().and_then(cell_position) else { continue };
         let Some(field) = head.field(column).filter(|_| row > head.row) else { continue };

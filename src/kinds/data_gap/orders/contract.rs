@@ -47,6 +47,9 @@ impl Field {
         Self::OwnerNote,
     ];
 
+    /// The bits of all of them.
+    pub(super) const EVERY: u16 = (1 << FIELDS) - 1;
+
     /// Those of keys, codes and notes, which are read as texts.
     pub(super) const TEXTS: [Self; 7] = [
         Self::OrderId,

@@ -122,6 +122,10 @@ impl Fold for Intake<'_> {
             });
             let amount = header.columns[Field::Amount as usize];
             self.totals.row(row, cells, amount);
+        } else if let Some((status, amount, moment)) = plain.whole(&header, cells)
+            && self.is_in_window(moment.at)
+        {
+            self.plain_order(&header, row, &values, plain.columns, (status, amount, moment));
         } else {
             self.order(&header, row, cells, &values, &plain, findings);
         }
@@ -233,6 +237,32 @@ impl<'a> Intake<'a> {
         }
     }
 
+    /// Takes an order in which every cell is plain, as most are: a shorter way that comes to the same as [`Self::order`].
+    fn plain_order(
+        &mut self,
+        header: &Header,
+        row: &Row<'_>,
+        values: &[Value<'_>; FIELDS],
+        usable: u16,
+        (status, amount, moment): (Status, i64, Moment),
+    ) {
+        self.counts.rows += 1;
+        self.totals.order(Some(amount), Some(status));
+        self.take_amount(amount, Some(status), || row::place(header, row, Field::Amount));
+        let mut cells = [""; FIELDS];
+        for field in Field::TEXTS {
+            if let Value::Text(text) = values[field as usize] {
+                cells[field as usize] = text;
+            }
+        }
+        let at = Some(self.take_moment(moment));
+        self.take(
+            row,
+            &Entry { status: Some(status), amount: Some(amount), at, in_window: true, is_clean: true, cells, usable },
+            0,
+        );
+    }
+
     fn order(
         &mut self,
         header: &Header,
@@ -274,7 +304,7 @@ impl<'a> Intake<'a> {
                 reader.wrong(field, &mut read, row::blank(status));
             }
         }
-        let in_window = at.is_some_and(|at| (self.window.from..=self.window.to).contains(&at.date()));
+        let in_window = at.is_some_and(|at| self.is_in_window(at));
         if at.is_some() && !in_window {
             let message =
                 format!("is outside the window {} to {} ({})", self.window.from, self.window.to, self.window.zone_name);
@@ -285,29 +315,49 @@ impl<'a> Intake<'a> {
         if status == Some(Status::Paid) && status::contradicts_paid(&read.texts[Field::OwnerNote as usize]) {
             self.note(&mut reader, &mut read);
         }
-        match status {
+        let Cells { texts, usable, is_clean, doubtful } = &read;
+        let (cells, usable, is_clean) = (texts.each_ref().map(|text| &**text), *usable, *is_clean);
+        self.take(row, &Entry { status, amount, at, in_window, is_clean, cells, usable }, *doubtful);
+    }
+
+    fn is_in_window(&self, at: DateTime) -> bool {
+        (self.window.from..=self.window.to).contains(&at.date())
+    }
+
+    /// Counts an order and keeps what is needed of it.
+    fn take(&mut self, row: &Row<'_>, entry: &Entry<'_>, doubtful: u16) {
+        match entry.status {
             Some(Status::Paid) => self.counts.paid += 1,
             Some(Status::Pending) => self.counts.pending += 1,
             Some(Status::Refunded | Status::PartialRefund) => self.counts.refunded += 1,
             Some(Status::Failed) | None => {}
         }
-        if let (Some(Status::Paid), Some(amount)) = (status, amount) {
+        if let (Some(Status::Paid), Some(amount)) = (entry.status, entry.amount) {
             self.paid.gross += amount;
-            if read.is_clean && in_window {
-                *self.paid.sound.entry(read.doubtful).or_default() += amount;
+            if entry.is_clean && entry.in_window {
+                *self.paid.sound.entry(doubtful).or_default() += amount;
             }
         }
-        let Cells { texts, usable, is_clean, .. } = &read;
-        let cells = texts.each_ref().map(|text| &**text);
-        let entry = Entry { status, amount, at, in_window, is_clean: *is_clean, cells, usable: *usable };
         let is_text = row.format == Format::Csv;
         if is_text && !matches!(self.look, Look::Only) {
-            self.prints.push(row.number, self.print(&entry));
+            self.prints.push(row.number, self.print(entry));
         }
         if !is_text || !matches!(self.look, Look::First) {
             let spot = self.ledger.spot(row);
-            self.ledger.push(spot, &entry);
+            self.ledger.push(spot, entry);
         }
+    }
+
+    fn take_amount(&mut self, amount: i64, status: Option<Status>, place: impl FnOnce() -> Place) {
+        if amount == 0 && status == Some(Status::Paid) {
+            self.free_orders.add(place);
+        }
+    }
+
+    fn take_moment(&mut self, moment: Moment) -> DateTime {
+        let count = if moment.has_offset { &mut self.with_offset } else { &mut self.naive };
+        *count += 1;
+        moment.at
     }
 
     /// What is remembered of the keys of a row that has to do with others that have them.
@@ -393,9 +443,7 @@ impl<'a> Intake<'a> {
                 if amount.normalised {
                     reader.notice(Field::Amount, &codes::AMOUNT_NORMALISED, || format!("was read as {}", amount.twd));
                 }
-                if amount.twd == 0 && status == Some(Status::Paid) {
-                    self.free_orders.add(|| reader.place(Field::Amount));
-                }
+                self.take_amount(amount.twd, status, || reader.place(Field::Amount));
                 Some(amount.twd)
             }
             Err(wrong) => {
@@ -412,9 +460,7 @@ impl<'a> Intake<'a> {
         read: &mut Cells<'_>,
     ) -> Option<DateTime> {
         if let Some(moment) = plain {
-            let count = if moment.has_offset { &mut self.with_offset } else { &mut self.naive };
-            *count += 1;
-            return Some(moment.at);
+            return Some(self.take_moment(moment));
         }
         let value = reader.values[Field::CreatedAt as usize];
         let text = match value {
@@ -432,12 +478,10 @@ impl<'a> Intake<'a> {
         };
         match date::read(text, &self.zone) {
             Ok(moment) => {
-                let count = if moment.has_offset { &mut self.with_offset } else { &mut self.naive };
-                *count += 1;
                 if moment.normalised || !moment.has_time {
                     reader.notice(Field::CreatedAt, &codes::DATE_NORMALISED, || format!("was read as {}", moment.at));
                 }
-                Some(moment.at)
+                Some(self.take_moment(moment))
             }
             Err(wrong) => {
                 reader.wrong(Field::CreatedAt, read, wrong);

@@ -43,6 +43,8 @@ pub(super) struct Plain {
     pub(super) columns: u16,
     /// Bits of the columns whose cells have a digit, as far as that is known.
     digits: u16,
+    /// Bits of the columns of texts whose cells are blank.
+    blank: u16,
 }
 
 impl Plain {
@@ -57,13 +59,23 @@ impl Plain {
         let bit = |field: Field, is_plain: bool| if is_plain { field.bit() } else { 0 };
         let mut digits = bit(Field::Amount, amount.is_some()) | bit(Field::CreatedAt, moment.is_some());
         let mut columns = digits | bit(Field::PaymentStatus, status.is_some());
+        let mut blank = 0;
         for field in Field::TEXTS {
+            blank |= bit(field, values[field as usize] == Value::Blank);
             let Some(text) = text(field) else { continue };
             let Some(glance) = Glance::of(text) else { continue };
             digits |= bit(field, glance.has_digit());
             columns |= bit(field, field != Field::OwnerNote && identifier::is_plain(field, text, &glance));
         }
-        Self { status, amount, moment, columns, digits }
+        Self { status, amount, moment, columns, digits, blank }
+    }
+
+    /// What the row says, when every cell of it is plain, or blank where that is allowed: nothing else is to be found in it.
+    pub(super) fn whole(&self, header: &Header, cells: &[Cell<'_>]) -> Option<(Status, i64, Moment)> {
+        let may_be_blank = Field::may_be_blank(self.status, self.amount);
+        let is_whole = self.columns | (self.blank & may_be_blank) == Field::EVERY;
+        let is_nothing_else = cells.len() == FIELDS && header.width as usize == FIELDS;
+        (is_whole && is_nothing_else).then_some((self.status?, self.amount?, self.moment?))
     }
 
     pub(super) fn has(&self, field: Field) -> bool {
@@ -225,7 +237,7 @@ impl RowReader<'_, '_, '_, '_> {
 }
 
 /// The place of a cell of the contract.
-fn place(header: &Header, row: &Row<'_>, field: Field) -> Place {
+pub(super) fn place(header: &Header, row: &Row<'_>, field: Field) -> Place {
     let column = header.columns[field as usize].unwrap_or_default();
     Place { column: Some(field.name().to_owned()), ..row.place_of_cell(column) }
 }

@@ -92,6 +92,43 @@ fn cell(field: Field, value: &str, expected: &str) {
     assert_eq!(check(file(1, &[(0, field, value)])), expected, "{} {value}", field.name());
 }
 
+/// What stands in the cells of each column: plain, blank, and what needs more than a glance.
+const CELLS: [&[&str]; FIELDS] = [
+    &["O-1", "O-2", "ORD-20260000000003"],
+    &["2026-05-12T00:00:00+08:00", "2026-05-21T23:59:59", "2026-05-22T00:00:00+08:00", "2026-05-18T10:00:00"],
+    &["ck_128b2f33495ac6a6397fbd43", "ck_6f03675a34d28ecf1d89ff3a", ""],
+    &["PRG-018", "P1"],
+    &["690", "0", "28000", "x"],
+    &["paid", "pending", "refunded", "partial_refund", "failed"],
+    &["pay_5d9dc9f8892f902b", "R1", "", "null"],
+    &["", "WELCOME"],
+    &["edm", ""],
+    &["", "", "", "", "", "退款"],
+];
+
+proptest! {
+    /// Rows of which every cell is plain are taken by a shorter way; a column beside them takes that away.
+    #[test]
+    fn the_short_way_of_a_row_comes_to_the_same(
+        rows in prop::collection::vec(prop::array::uniform10(any::<prop::sample::Index>()), 1..12),
+    ) {
+        let [mut short, mut careful] = [HEADER.to_owned(), format!("{HEADER},beside")];
+        for row in rows {
+            let cells: Vec<_> = row.iter().zip(CELLS).map(|(choice, cells)| *choice.get(cells)).collect();
+            let row = cells.join(",");
+            write!(short, "\n{row}").unwrap();
+            write!(careful, "\n{row},").unwrap();
+        }
+        let [short, careful] = [short, careful].map(|file| {
+            let mut upload = sent(file);
+            upload.findings.retain(|finding| finding.place.row != Some(1));
+            upload.findings.iter_mut().for_each(|finding| finding.place.byte = None);
+            (answer(&upload), upload.findings)
+        });
+        prop_assert_eq!(short, careful);
+    }
+}
+
 #[test]
 fn a_good_file_is_accepted() {
     assert_eq!(check(file(3, &[])), "accepted 3/3/0/0/0 =3003");

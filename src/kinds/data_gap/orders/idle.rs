@@ -4,7 +4,7 @@
 use std::collections::BTreeMap;
 
 use crate::finding::{Finding, Severity};
-use crate::kinds::data_gap::decisions::Decisions;
+use crate::kinds::data_gap::decisions::{Decision, Decisions};
 use crate::kinds::data_gap::orders::classify::Classified;
 use crate::kinds::data_gap::orders::codes;
 use crate::kinds::data_gap::orders::contract::Field;
@@ -29,13 +29,19 @@ pub(in crate::kinds::data_gap) fn find(
         let rows = rows_of(order_id);
         let finding = if let Some(first) = rows.first() {
             let message = format!("nothing in the current export is `{subject}` for this order");
-            let fits = rows.iter().find_map(|at| Some((at, classified.states.get(*at).copied().flatten()?)));
-            let hint = match fits {
-                Some((at, code)) => {
+            let is_used = |decision: &Decision| classified.decided.contains(&decision.place);
+            let of_order = decisions.orders.iter().filter(|((other, _), _)| other == order_id);
+            let settled = of_order.filter(|(_, other)| is_used(other)).map(|((_, subject), _)| subject).next();
+            let open = rows.iter().find_map(|at| Some((at, classified.states.get(*at).copied().flatten()?)));
+            let hint = match (settled, open) {
+                (Some(settled), _) => format!("of this order `{settled}` was to be decided, and has been"),
+                (None, Some((at, code))) => {
                     let row = ledger.orders[*at].spot.row;
                     format!("row {row} is `{}`; if that is meant, add a decision with this subject", code.id)
                 }
-                None => format!("row {} has nothing that a decision could settle", ledger.orders[*first].spot.row),
+                (None, None) => {
+                    format!("row {} has nothing that a decision could settle", ledger.orders[*first].spot.row)
+                }
             };
             Finding::new(&codes::IDLE_DECISION, decision.place.clone(), message).hint(hint)
         } else {

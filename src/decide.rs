@@ -2,7 +2,8 @@
 //!
 //! Invariants: pure; nothing is defaulted silently and nothing is decided from a fact that could not be read: what does
 //! not fit is refused with its place, and then there is no answer. One table of rules decides, is printed and explained.
-//! No answer and no refusal repeats a secret of the facts, whatever question is asked.
+//! No answer and no refusal repeats a secret of the facts, whatever question is asked; a question that is itself about
+//! what is taken out of a text ([`Question::sanitises`]) answers what its rules leave.
 
 use jiff::Timestamp;
 use serde_json::{Map, Value, json};
@@ -24,6 +25,9 @@ pub struct Question {
     pub about: Words,
     /// The facts that it takes; `None` when it reads several forms and refuses by itself what fits none.
     pub facts: Option<&'static Shape>,
+    /// Whether its answer is a text out of which it has taken itself what does not belong there, by rules that others
+    /// rely on: such an answer is told as it is.
+    pub sanitises: bool,
     /// Answers. The facts fit the shape.
     pub answer: fn(&Node, &Asked) -> Result<Answer, Vec<Refusal>>,
 }
@@ -72,6 +76,7 @@ pub fn ask(
         }
     }
     match (question.answer)(facts, asked) {
+        Ok(answer) if question.sanitises => Some(answer),
         Ok(answer) => Some(answer.into_iter().map(told).collect()),
         Err(refusals) => {
             findings.extend(refusals.into_iter().map(|refusal| {

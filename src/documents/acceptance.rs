@@ -289,6 +289,7 @@ mod tests {
         name: "echo",
         about: crate::lang::words("", ""),
         facts: Some(&ECHO_SHAPE),
+        sanitises: false,
         answer: |facts, _| {
             let n = facts.get("n").map(Node::to_json).unwrap_or_default();
             Ok(decide::answer([("n", n), ("task", serde_json::json!({"kind": "k", "owner": "o"}))]))

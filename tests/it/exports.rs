@@ -170,7 +170,14 @@ fn secrets_and_hidden_marks_of_texts_come_out_nowhere() {
     change(&sandbox, "tasks", 3, "title", json!(format!("ask {mobile} \u{202e}about it")));
     // A finding about a word that nobody knows repeats the word.
     change(&sandbox, "tasks", 3, "priority", json!("\u{202e}hgih"));
-    change(&sandbox, "tasks", 3, "execution_result", json!({"error_message": format!("{key} password={word}")}));
+    change(
+        &sandbox,
+        "tasks",
+        3,
+        "execution_result",
+        json!({"error_message": format!("{key} password={word} {{\"api_key\": \"{word}\"}}")}),
+    );
+    change(&sandbox, "requirements", 1, "summary", json!(format!("Authorization: PLS-Token {word}")));
     change(&sandbox, "connectors", 1, "name", json!(format!("box token={word}")));
     change(
         &sandbox,
@@ -197,16 +204,29 @@ fn secrets_and_hidden_marks_of_texts_come_out_nowhere() {
 }
 
 #[test]
+fn a_lease_that_does_not_say_its_end_ends_ten_minutes_after_it_was_touched() {
+    let sandbox = Sandbox::example();
+    change(&sandbox, "planning_runs", 2, "lease_expires_at", Value::Null);
+    for (touched, expected) in [("2026-05-24T11:49:59+08:00", 1), ("2026-05-24T11:50:00+08:00", 0)] {
+        change(&sandbox, "planning_runs", 2, "updated_at", json!(touched));
+        let found = build(&sandbox, 0);
+        assert_eq!(found.iter().filter(|one| one.starts_with("lease_expired")).count(), expected, "{touched}");
+    }
+}
+
+#[test]
 fn hostile_paths_are_refused_on_the_page() {
     let sandbox = Sandbox::example();
-    let files: Vec<_> = ["../a", "/etc/passwd", "C:\\a", ".git/hooks/x", "src/vendor/x", "ok.txt"]
+    let files: Vec<_> = ["../a", "/etc/passwd", "C:\\a", ".git/hooks/x", "src/vendor/x", "ok.txt", "src/aux.rs"]
         .iter()
         .map(|path| json!({"path": path, "contents": "x"}))
         .collect();
-    change(&sandbox, "tasks", 0, "execution_result", json!({"files": files, "files_applied": 6}));
+    change(&sandbox, "tasks", 0, "execution_result", json!({"files": files, "files_applied": 7}));
     let found = build(&sandbox, 0);
     let refused = found.iter().filter(|one| one.starts_with("file_refused")).count();
     assert_eq!(refused, 5, "{found:#?}");
+    let odd: Vec<_> = found.iter().filter(|one| one.starts_with("file_not_portable")).collect();
+    assert_eq!(odd.len(), 1, "{found:#?}");
     let page = sandbox.read(PAGE);
     for word in ["unsafe_path", "denied_path", "symlink_escape"] {
         assert!(page.contains(word), "{word}");

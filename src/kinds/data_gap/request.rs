@@ -25,6 +25,7 @@ pub(super) static QUESTION: Question = Question {
         "what to do next about a data request, and where it stands",
     ),
     facts: Some(&SHAPE),
+    sanitises: false,
     answer: |facts, asked| answer(&read(facts)?, asked),
 };
 

@@ -1,11 +1,11 @@
 //! Secrets in texts that agents and programs wrote: taken out before anything else is done with the text.
 //!
-//! [`redact`] is what the exporting programs promise; [`shown`] puts the house's own privacy scan behind it, because a
-//! page must hold nothing that either of them knows.
+//! [`redact`] is what the exporting programs promise; [`shown`] puts behind it what the house itself knows of secrets, and
+//! its privacy scan, because a page must hold nothing that either of them knows.
 
 use crate::check::privacy;
-use crate::check::privacy::redaction::run_of;
 pub(in crate::kinds) use crate::check::privacy::redaction::{holds_secret, redact};
+use crate::check::privacy::redaction::{run_of, without_secrets};
 use crate::finding::visible;
 
 /// Most hits of the privacy scan that are taken out of a text one by one; a text with more is not shown.
@@ -28,7 +28,7 @@ pub(in crate::kinds) fn shown(text: &str, most: usize) -> String {
         Some((end, _)) => &text[..end],
         None => text,
     };
-    let redacted = redact(&visible(near));
+    let redacted = without_secrets(&redact(&visible(near)));
     let is_cut = redacted.chars().count() > most;
     let mut text = cut(&redacted, most);
     // Only now: a number that is no telephone number may become one when it is cut.
@@ -65,6 +65,7 @@ mod tests {
         let check = |text: &str, expected: &str| assert_eq!(shown(text, 60), expected);
         check("ask someone@mail.com.tw, now", "ask … now");
         check("call 0912 345 678 now", "call … now");
+        check(r#"{"password": "hunter2secret"}"#, r#"{"[REDACTED]}"#);
         check("a\u{202E}b\u{7}c\nd", "a\u{FFFD}b\u{FFFD}c\nd");
         check(&"x".repeat(61), &format!("{}…", "x".repeat(60)));
         check(&format!("{} token=abc", "x".repeat(55)), &format!("{} [RED…", "x".repeat(55)));

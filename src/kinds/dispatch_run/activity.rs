@@ -76,7 +76,7 @@ fn normalised(activity: &Node, now: Timestamp) -> Json {
     if value::word(activity, "phase").is_none() {
         report.insert("phase".to_owned(), "idle".into());
     }
-    for key in ["started_at", "updated_at"] {
+    for key in [STARTED, "updated_at"] {
         if value::moment(activity, key).is_none() {
             report.insert(key.to_owned(), now.to_string().into());
         }
@@ -84,8 +84,9 @@ fn normalised(activity: &Node, now: Timestamp) -> Json {
     report.into()
 }
 
-/// The reports that are sent on. One of the same phase within the window of its group's first takes the place of the
-/// one that waits; an event with `flush` empties the queue, and the next report begins a group.
+/// The reports that are sent on. One of the same phase within the window of its group's first, to its last millisecond,
+/// takes the place of the one that waits, but for when the phase began; an event with `flush` empties the queue, and the
+/// next report begins a group.
 fn coalesced(events: &[Node], window_ms: i64) -> Vec<Json> {
     let mut sent: Vec<Json> = Vec::new();
     let mut group: Option<(&str, i64)> = None;
@@ -95,20 +96,25 @@ fn coalesced(events: &[Node], window_ms: i64) -> Vec<Json> {
             continue;
         }
         let (phase, at) = (value::text(event, "phase"), value::integer(event, "t").unwrap_or_default());
-        let joins = group.is_some_and(|(first, since)| first == phase && at.saturating_sub(since) < window_ms);
-        if joins {
-            sent.pop();
-        } else {
+        let joins = group.is_some_and(|(first, since)| first == phase && at.saturating_sub(since) <= window_ms);
+        let waiting = if joins { sent.pop() } else { None };
+        if !joins {
             group = Some((phase, at));
         }
         let mut report = event.to_json();
         if let Some(report) = report.as_object_mut() {
             report.remove("t");
+            if let Some(started) = waiting.as_ref().and_then(|waiting| waiting.get(STARTED)) {
+                report.insert(STARTED.to_owned(), started.clone());
+            }
         }
         sent.push(report);
     }
     sent
 }
+
+/// When the phase of a report began.
+const STARTED: &str = "started_at";
 
 /// How many of the attempts to subscribe are let in, and how many are not.
 fn subscribed(attempts: u32, leave: u32, then: u32) -> (u32, u32) {
@@ -124,6 +130,7 @@ pub(super) static QUESTION: Question = Question {
     name: "activity",
     about: words("連接器活動的顯示、時效與彙整", "how the activity of connectors is shown, aged and merged"),
     facts: None,
+    sanitises: false,
     answer: |facts, asked| form::answer(facts, asked, &[form("op", KEYS, |form, _| answer(form))]),
 };
 
@@ -248,11 +255,21 @@ mod tests {
             let sent = coalesced(parsed(events).unwrap().items(), 500);
             let told =
                 sent.iter().map(|one| format!("{}{}", one["phase"].as_str().unwrap(), one["step"])).collect::<Vec<_>>();
+            let started = sent.iter().all(|one| one.get(STARTED).is_none_or(|started| *started == one["phase"]));
+            assert!(started, "{events}");
             assert_eq!(told.join(" "), expected, "{events}");
         };
         check(
             r#"[{"t":0,"phase":"a","step":1},{"t":400,"phase":"a","step":2},{"t":600,"phase":"a","step":3}]"#,
             "a2 a3",
+        );
+        check(
+            r#"[{"t":0,"phase":"a","step":1},{"t":500,"phase":"a","step":2},{"t":501,"phase":"a","step":3}]"#,
+            "a2 a3",
+        );
+        check(
+            r#"[{"t":0,"phase":"a","step":1,"started_at":"a"},{"t":1,"phase":"a","step":2,"started_at":"later"},{"t":2,"phase":"a","step":3}]"#,
+            "a3",
         );
         check(
             r#"[{"t":0,"phase":"a","step":1},{"t":1,"phase":"b","step":2},{"t":2,"phase":"a","step":3}]"#,

@@ -118,6 +118,7 @@ fn todo_of(code: &Code) -> &'static str {
         "new_word" => "確認不是拼錯；若是程式新增的用詞，則不必處理。",
         "result_invalid" => "修正該角色的提示，再派一次。",
         "file_refused" => "確認角色想寫什麼；路徑在儲存庫內且有內容才會寫入。",
+        "file_not_portable" => "請角色改用一般的檔名，再提交該檔。",
         "connector_stale" => "確認連接器是否在執行；重新啟動後，檢查它手上的任務。",
         "lease_expired" => "確認連接器是否還活著；這次規劃可重新領取。",
         "catalogue_drift" => "讓兩邊的標題、版本、用途與類別一致。",
@@ -209,20 +210,19 @@ fn tasks(exports: &Exports, roles: &Roles<'_>, now: Timestamp, found: &mut Atten
         }
         match state {
             "running" => {
-                let late =
-                    lifecycle::running_for(task, roles, now).filter(|(seconds, budget)| *seconds > i64::from(*budget));
+                let late = lifecycle::running_for(task, roles, now).filter(|(seconds, budget)| *seconds > *budget);
                 if let Some((seconds, budget)) = late {
                     found.push(&codes::RUNNING_PAST_BUDGET, || {
                         let said = Said {
                             zh: format!(
                                 "已執行 {}，角色時限 {}",
                                 duration(seconds, Lang::ZhHant),
-                                duration(budget.into(), Lang::ZhHant)
+                                duration(budget, Lang::ZhHant)
                             ),
                             en: format!(
                                 "running for {}, its role may {}",
                                 duration(seconds, Lang::En),
-                                duration(budget.into(), Lang::En)
+                                duration(budget, Lang::En)
                             ),
                         };
                         (name_of(task), said, None, here("/updated_at"))
@@ -303,6 +303,13 @@ fn completed(
         });
     }
     for verdict in dry_run(task, trees).unwrap_or_default() {
+        if let Some(caution) = verdict.caution {
+            found.push(&codes::FILE_NOT_PORTABLE, || {
+                let (path, about) = (shown(&verdict.path, 80), caution.about());
+                let said = Said { zh: format!("{path}：{}", about.zh), en: format!("{path}: {}", about.en) };
+                (name_of(task), said, None, here("/execution_result"))
+            });
+        }
         let Some(reason) = verdict.refused else { continue };
         found.push(&codes::FILE_REFUSED, || {
             let (path, word, about) = (shown(&verdict.path, 80), reason.word(), reason.about());
@@ -358,15 +365,19 @@ fn connectors(exports: &Exports, roles: &Roles<'_>, now: Timestamp, found: &mut 
 fn runs(exports: &Exports, now: Timestamp, found: &mut Attention) {
     for (at, run) in exports.items("planning_runs").into_iter().flatten() {
         let lease = value::text(run, "dispatch_status");
-        let ended = value::moment(run, "lease_expires_at").filter(|end| *end < now);
+        let end = if lease == "leased" { lifecycle::lease_end(run) } else { value::moment(run, "lease_expires_at") };
+        let ended = end.filter(|end| *end < now);
         if lease == "expired" || (lease == "leased" && ended.is_some()) {
             found.push(&codes::LEASE_EXPIRED, || {
                 let since = ended.map(|end| now.duration_since(end).as_secs());
                 let said = since.map_or(
                     Said { zh: "租約已逾期".to_owned(), en: "its lease has expired".to_owned() },
                     |since| Said {
-                        zh: format!("租約在 {}前到期", duration(since, Lang::ZhHant)),
-                        en: format!("its lease ended {} ago", duration(since, Lang::En)),
+                        zh: format!("租約在 {}前到期；回到 queued，租約 expired", duration(since, Lang::ZhHant)),
+                        en: format!(
+                            "its lease ended {} ago: it goes back to queued, its lease to expired",
+                            duration(since, Lang::En)
+                        ),
                     },
                 );
                 (name_of(run), said, None, place(exports, "planning_runs", format!("/{at}/dispatch_status")))

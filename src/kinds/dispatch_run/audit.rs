@@ -132,6 +132,7 @@ pub(super) static QUESTION: Question = Question {
     name: "role-audit",
     about: words("角色稽核紀錄是否成立", "whether the audit of execution roles holds"),
     facts: None,
+    sanitises: false,
     answer: |facts, asked| {
         form::answer(
             facts,

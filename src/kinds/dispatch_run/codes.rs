@@ -31,6 +31,10 @@ codes! {
         "The dry run refuses the file. Nothing is written by proofpack; the connector would skip the file or harm the repository.",
         "a file whose path is ../outside.txt",
         "See what the role was after; a safe path in the repository, with contents, is written.";
+    FILE_NOT_PORTABLE: Warning, "檔名並非各系統通用", "file whose name is not the same on every system",
+        "The connector would write the file, but another system cannot, or takes it for another file, or people read another name in it than it has.",
+        "a file named aux.rs, notes. or 12:00.md, or one with a mark that turns the direction of its name",
+        "Ask the role for a plain name before the file is committed.";
     CONNECTOR_STALE: Warning, "連接器回報過舊", "connector whose last report is old",
         "A connector that dies leaves its last busy phase behind, and busy phases are never forgotten.",
         "dispatching, last heard of 40 minutes ago",

@@ -44,8 +44,25 @@ struct Head<'a> {
     source_of_truth: Option<&'a Node>,
 }
 
+/// Who makes envelopes, and by which rules their texts were cleaned, when the older context does not say.
+const GENERATED_BY: &str = "server";
+const SANITIZER: &str = "v1";
+
+/// The limits of a context whose older form does not say them.
+fn usual_limits() -> Map<String, Json> {
+    let limits = json!({
+        "max_open_tasks": 100,
+        "max_recent_documents": 8,
+        "max_open_drift_signals": 6,
+        "max_recent_agent_runs": 6,
+        "include_latest_sync_run": true,
+        "max_sources_bytes": 262_144,
+    });
+    if let Json::Object(limits) = limits { limits } else { Map::new() }
+}
+
 /// The envelope around an older context: its own keys, then limits, sources and meta as they were. Lists that were
-/// written as null are empty, and every source has its count of what was dropped.
+/// written as null are empty, every source has its count of what was dropped, and what is not said is as usual.
 fn envelope(v1: &Node, head: &Head<'_>) -> Json {
     let copied = |key: &str| v1.get(key).map_or(Json::Null, Node::to_json);
     let mut meta = match copied("meta") {
@@ -58,6 +75,13 @@ fn envelope(v1: &Node, head: &Head<'_>) -> Json {
     if meta.get("warnings").is_none_or(Json::is_null) {
         meta.insert("warnings".to_owned(), json!([]));
     }
+    let mut limits = usual_limits();
+    if let Json::Object(given) = copied("limits") {
+        limits.extend(given.into_iter().filter(|(_, limit)| !limit.is_null()));
+    }
+    let said = |key: &str, usual: &str| value::word(v1, key).unwrap_or(usual).to_owned();
+    // In UTC; what is no moment is copied, lest a page show another than the export.
+    let generated = v1.text_at("generated_at").filter(|text| !text.ends_with('Z')).and_then(value::moment_of);
     let truth = head.source_of_truth.filter(|node| matches!(node.value, Value::List(_)));
     json!({
         "schema_version": VERSION,
@@ -65,10 +89,10 @@ fn envelope(v1: &Node, head: &Head<'_>) -> Json {
         "role": head.role,
         "intent_mode": head.intent_mode,
         "task_scale": head.task_scale,
-        "generated_at": copied("generated_at"),
-        "generated_by": copied("generated_by"),
-        "sanitizer_version": copied("sanitizer_version"),
-        "limits": copied("limits"),
+        "generated_at": generated.map_or_else(|| copied("generated_at"), |moment| moment.to_string().into()),
+        "generated_by": said("generated_by", GENERATED_BY),
+        "sanitizer_version": said("sanitizer_version", SANITIZER),
+        "limits": limits,
         "source_of_truth": truth.map_or_else(|| json!([]), Node::to_json),
         "sources": v1.get("sources").map_or(Json::Null, sources::normalised),
         "meta": meta,
@@ -279,6 +303,7 @@ pub(super) static SNAPSHOT: Question = Question {
     name: "context-snapshot",
     about: words("規劃情境的信封與快照", "the envelope of a planning context and its snapshot"),
     facts: None,
+    sanitises: false,
     answer: |facts, asked| {
         form::answer(
             facts,
@@ -332,6 +357,7 @@ pub(super) static REDACTION: Question = Question {
     name: "redaction",
     about: words("從文字中移除機密，並裁到長度上限", "secrets taken out of a text, and the text cut to its limit"),
     facts: None,
+    sanitises: true,
     answer: |facts, asked| {
         form::answer(
             facts,

@@ -62,10 +62,14 @@ pub(super) fn told() -> impl Iterator<Item = Told> {
     })
 }
 
+/// The kind of exactly this word.
+pub(super) fn find(word: &str) -> Option<&'static Kind> {
+    KINDS.iter().find(|kind| kind.id == word)
+}
+
 /// The kind of this word; blanks around it do not count, anything else is `unknown`.
 pub(super) fn normalised(word: &str) -> &'static Kind {
-    let word = word.trim();
-    KINDS.iter().find(|kind| kind.id == word).unwrap_or(&KINDS[0])
+    find(word.trim()).unwrap_or(&KINDS[0])
 }
 
 /// The kind that a message stands for, by the words in it; the first that fits.
@@ -98,6 +102,7 @@ pub(super) static QUESTION: Question = Question {
     name: "error-kind",
     about: words("錯誤訊息屬於哪一種，以及該怎麼辦", "which kind an error is, and what helps"),
     facts: None,
+    sanitises: false,
     answer: |facts, asked| {
         form::answer(
             facts,

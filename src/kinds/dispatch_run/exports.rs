@@ -35,6 +35,7 @@ static RUN: Shape = Shape {
         optional("dispatch_status", Type::Nullable(&Type::Known(LEASES)), "state of its lease"),
         optional("context_pack_id", TEXT, "id of the context it was given; blank on old runs"),
         optional("lease_expires_at", MOMENT, "when its connector has to be back"),
+        optional("updated_at", MOMENT, "when it last changed; without the former its lease ends ten minutes later"),
         optional("completed_at", MOMENT, "when it was completed"),
         optional("error_kind", TEXT, "why it failed"),
         optional("error_message", TEXT, "what was said when it failed"),

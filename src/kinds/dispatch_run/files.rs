@@ -4,7 +4,7 @@
 use serde_json::json;
 
 use crate::check::names;
-use crate::check::privacy::hidden::is_hidden;
+use crate::check::privacy::hidden::{self, is_hidden};
 use crate::decide::{Question, Told};
 use crate::kinds::dispatch::form::{self, form};
 use crate::kinds::dispatch_run::tree::{self, Entry, Tree, clean, is_within, parent};
@@ -83,17 +83,17 @@ impl Reason {
             Self::RepoPathNotAbsolute => words("儲存庫路徑不是絕對路徑", "the repository path is not absolute"),
             Self::RepoPathRoot => words("儲存庫路徑是整個磁碟", "the repository path is the whole disk"),
             Self::RepoPathUnresolvable => words("儲存庫路徑不存在", "the repository path does not exist"),
-            Self::WrongType => words("不是檔案物件", "is not a file object"),
+            Self::WrongType => words(
+                "清單中有不是檔案物件的項目，整批不寫入",
+                "has an entry that is no file object, so nothing of it is written",
+            ),
             Self::TooManyFiles => words("超過前 50 個位置", "stands behind the first 50 positions"),
             Self::PathOnly => words("只有路徑，沒有內容", "is a path alone, without contents"),
             Self::MissingContents => {
                 words("沒有內容，寫入會清空檔案", "has no contents; writing it would empty a file")
             }
             Self::TooLarge => words("內容超過 1 MiB", "has contents above 1 MiB"),
-            Self::UnsafePath => words(
-                "路徑離開儲存庫，或不是各系統都能用的路徑",
-                "leads out of the repository, or is no path on every system",
-            ),
+            Self::UnsafePath => words("路徑離開儲存庫，或不是路徑", "leads out of the repository, or is no path in it"),
             Self::DeniedPath => words("版本控制或禁止的資料夾", "is in a folder of version control or a denied one"),
             Self::SymlinkEscape => words("沿著連結會離開儲存庫", "leads out of the repository through a link"),
             Self::MkdirFailed => words("上層是檔案，無法建立資料夾", "needs a folder where a file stands"),
@@ -102,16 +102,50 @@ impl Reason {
     }
 }
 
-/// The reasons for `explain`.
+/// What is odd about a path that is written nevertheless.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Caution {
+    /// Another system has no such name, or takes it for another.
+    NotPortable,
+    /// It holds characters that nobody sees, or that make it read differently.
+    Hidden,
+}
+
+impl Caution {
+    fn word(self) -> &'static str {
+        match self {
+            Self::NotPortable => "not_portable",
+            Self::Hidden => "hidden_character",
+        }
+    }
+
+    /// What it means, for people.
+    pub(super) fn about(self) -> Words {
+        match self {
+            Self::NotPortable => {
+                words("其他系統沒有這個名稱，或當成另一個檔案", "is no name, or that of another file, on other systems")
+            }
+            Self::Hidden => words(
+                "含有看不見或改變讀法的字元",
+                "holds characters that nobody sees or that make it read differently",
+            ),
+        }
+    }
+}
+
+/// The reasons and cautions for `explain`.
 pub(super) fn told() -> impl Iterator<Item = Told> {
-    Reason::ALL.iter().map(|reason| Told {
-        id: reason.word(),
+    let told = |id, when, decides| Told {
+        id,
         question: "apply-files",
-        when: reason.about(),
-        decides: vec!["refused"],
+        when,
+        decides: vec![decides],
         route: None,
         is_first: true,
-    })
+    };
+    let refused = Reason::ALL.iter().map(move |reason| told(reason.word(), reason.about(), "refused"));
+    let cautions = [Caution::Hidden, Caution::NotPortable];
+    refused.chain(cautions.into_iter().map(move |one| told(one.word(), one.about(), "written")))
 }
 
 /// What would become of one file.
@@ -121,11 +155,13 @@ pub(super) struct Verdict {
     pub path: String,
     /// Why it would not be written.
     pub refused: Option<Reason>,
+    /// What is odd about it although it would be written.
+    pub caution: Option<Caution>,
 }
 
 impl Verdict {
     fn refused(path: &str, reason: Reason) -> Self {
-        Self { path: path.to_owned(), refused: Some(reason) }
+        Self { path: path.to_owned(), refused: Some(reason), caution: None }
     }
 }
 
@@ -151,7 +187,8 @@ pub(super) fn apply(repo_path: &str, files: &Node, tree: &Tree<'_>, denied: &[St
     if repo == "/" {
         return whole(Reason::RepoPathRoot);
     }
-    if !matches!(files.value, Value::List(_) | Value::Null) {
+    // One decoder reads the list as a whole, also behind the last position that is looked at.
+    if !matches!(files.value, Value::List(_) | Value::Null) || !files.items().iter().all(is_decodable) {
         return whole(Reason::WrongType);
     }
     let mut tree = Tree::over(tree);
@@ -160,11 +197,21 @@ pub(super) fn apply(repo_path: &str, files: &Node, tree: &Tree<'_>, denied: &[St
         let written =
             if position < MOST_FILES { write(entry, &repo, &mut tree, denied) } else { Err(Reason::TooManyFiles) };
         match written {
-            Ok(path) => Verdict { path, refused: None },
+            Ok(path) => Verdict { caution: caution(&path), path, refused: None },
             Err(reason) => Verdict::refused(path, reason),
         }
     };
     files.items().iter().enumerate().map(verdict).collect()
+}
+
+/// Whether an entry is a file object, or a path alone, which does not stop the rest. Absent and null are the same; what
+/// nobody looks at, such as `mode`, may be anything.
+fn is_decodable(entry: &Node) -> bool {
+    let is_text = |name| key(entry, name).is_none_or(|node| matches!(node.value, Value::Text(_) | Value::Null));
+    match entry.value {
+        Value::Table(_) => is_text("path") && is_text("contents"),
+        _ => matches!(entry.value, Value::Text(_) | Value::Null),
+    }
 }
 
 /// Writes one file into the tree; its path inside the repository, cleaned.
@@ -172,28 +219,14 @@ fn write(entry: &Node, repo: &str, tree: &mut Tree<'_>, denied: &[String]) -> Re
     if entry.text().is_some() {
         return Err(Reason::PathOnly);
     }
-    if !matches!(entry.value, Value::Table(_)) {
-        return Err(Reason::WrongType);
-    }
-    let path = match key(entry, "path").map(|node| &node.value) {
-        Some(Value::Text(path)) => path.as_str(),
-        None | Some(Value::Null) => "",
-        Some(_) => return Err(Reason::WrongType),
-    };
-    let contents = match key(entry, "contents").map(|node| &node.value) {
-        Some(Value::Text(contents)) => contents,
-        None | Some(Value::Null) => return Err(Reason::MissingContents),
-        Some(_) => return Err(Reason::WrongType),
-    };
+    let path = key(entry, "path").and_then(Node::text).unwrap_or_default();
+    let contents = key(entry, "contents").and_then(Node::text).ok_or(Reason::MissingContents)?;
     if contents.len() > MOST_BYTES {
         return Err(Reason::TooLarge);
     }
     let inside = safe(path)?;
     if is_denied(&inside, denied) {
         return Err(Reason::DeniedPath);
-    }
-    if !inside.split('/').all(is_name_everywhere) {
-        return Err(Reason::UnsafePath);
     }
     let target = if inside.is_empty() { repo.to_owned() } else { format!("{repo}/{inside}") };
     let above = tree.resolve(&tree.existing_above(&target)).ok_or(Reason::SymlinkEscape)?;
@@ -223,11 +256,10 @@ fn write(entry: &Node, repo: &str, tree: &mut Tree<'_>, denied: &[String]) -> Re
     Ok(inside)
 }
 
-/// A path inside the repository, cleaned; blank is the repository itself. What leaves it, what begins at the root and
-/// what another system reads differently (`\`, drive letters, NUL) is refused.
+/// A path inside the repository, cleaned; blank is the repository itself. What leaves it, what begins at the root or a
+/// drive, a `\`, and what no file system takes as a name is refused; what is merely odd is not ([`caution`]).
 fn safe(path: &str) -> Result<String, Reason> {
-    let drive = path.as_bytes().get(1) == Some(&b':') && path.as_bytes()[0].is_ascii_alphabetic();
-    if path.starts_with('/') || drive || path.contains(['\\', '\0']) {
+    if path.starts_with('/') || path.contains(['\\', '\0']) {
         return Err(Reason::UnsafePath);
     }
     let mut parts: Vec<&str> = Vec::new();
@@ -240,19 +272,28 @@ fn safe(path: &str) -> Result<String, Reason> {
             part => parts.push(part),
         }
     }
-    Ok(parts.join("/"))
+    let path = parts.join("/");
+    let drive = path.as_bytes().get(1) == Some(&b':') && path.as_bytes().first().is_some_and(u8::is_ascii_alphabetic);
+    if drive || parts.iter().any(|part| part.len() > LONGEST_NAME) { Err(Reason::UnsafePath) } else { Ok(path) }
 }
 
 /// Longest name of a file or folder that systems take, in bytes.
 const LONGEST_NAME: usize = 255;
 
-/// Whether every system takes a part of a path for the same file that people read in it: no device, no end that Windows
-/// leaves out, no character that means something else there or that nobody sees. The repository itself has no name.
-fn is_name_everywhere(part: &str) -> bool {
-    names::device(part).is_none()
-        && part.len() <= LONGEST_NAME
-        && !part.ends_with(['.', ' '])
-        && !part.contains(|one| is_hidden(one) || matches!(one, ':' | '*' | '?' | '"' | '<' | '>' | '|'))
+/// What is odd about a path that may be written: a part of it is a device on Windows, has an end that is left out there
+/// or a character that means something else, or people do not read in it what it says.
+fn caution(path: &str) -> Option<Caution> {
+    // Texts have a use for these where a name has none.
+    let is_odd = |one: char| one.is_control() || matches!(one, '\u{AD}' | '\u{FEFF}');
+    if path.contains(is_odd) || !hidden::find(path).is_empty() {
+        return Some(Caution::Hidden);
+    }
+    let is_portable = |part: &str| {
+        names::device(part).is_none()
+            && !part.ends_with(['.', ' '])
+            && !part.contains([':', '*', '?', '"', '<', '>', '|'])
+    };
+    (!path.split('/').all(is_portable)).then_some(Caution::NotPortable)
 }
 
 /// Whether a part of the path is a folder of version control or a denied name, as systems would see it that ignore case,
@@ -281,6 +322,7 @@ pub(super) static QUESTION: Question = Question {
         "what would become of every file of a result; nothing is written",
     ),
     facts: None,
+    sanitises: false,
     answer: |facts, asked| {
         form::answer(
             facts,
@@ -304,10 +346,15 @@ pub(super) static QUESTION: Question = Question {
                             Some(json!({"path": one.path, "reason": reason.word(), "rationale": reason.about().get(asked.lang)}))
                         })
                         .collect();
+                    let cautions = verdicts.iter().filter_map(|one| {
+                        let caution = one.caution?;
+                        Some(json!({"path": one.path, "caution": caution.word(), "rationale": caution.about().get(asked.lang)}))
+                    });
                     json!({
                         "files_applied": Some(written.len()).filter(|count| *count > 0),
                         "written": written,
                         "rejected": rejected,
+                        "cautions": cautions.collect::<Vec<_>>(),
                     })
                 }),
                 form("validate_repo_path", &[], |form, asked| {
@@ -357,13 +404,17 @@ mod tests {
         one("a/..", "a/..=symlink_escape");
         one(".", ".=symlink_escape");
         one("", "=symlink_escape");
-        for path in ["../a", "a/../../b", "/etc/passwd", "C:/a", "c:a", "a\\b", "..", "a\0b"] {
+        for path in ["../a", "a/../../b", "/etc/passwd", "C:/a", "c:a", "a:b", "./C:/a", "a\\b", "..", "a\0b"] {
             one(path, &format!("{path}=unsafe_path"));
         }
     }
 
     #[test]
-    fn a_name_is_the_same_file_on_every_system() {
+    fn what_is_no_name_on_other_systems_is_written_with_a_caution() {
+        let check = |path: &str, expected: Option<Caution>| {
+            one(path, &format!("{path}=ok"));
+            assert_eq!(caution(path), expected, "{path}");
+        };
         for path in [
             "con",
             "CON",
@@ -382,32 +433,40 @@ mod tests {
             "a./b",
             "a /b",
             "...",
+            ".../a",
             "src/a.rs. .",
-            "a\u{202E}txt.exe",
-            "\u{2066}a",
-            "a\u{200B}b",
-            "a\u{200D}",
-            "\u{FEFF}a",
-            "a\u{AD}b",
-            "a\nb",
-            "a\u{7}",
-            "a:b",
+            "12:00.md",
             "a.txt:stream",
             "a?",
             "a*",
             "a|b",
             "<a>",
         ] {
-            one(path, &format!("{path}=unsafe_path"));
+            check(path, Some(Caution::NotPortable));
+        }
+        for path in
+            ["a\u{202E}txt.exe", "\u{2066}a", "a\u{200B}b", "a\u{200D}", "\u{FEFF}a", "a\u{AD}b", "a\nb", "a\u{7}"]
+        {
+            check(path, Some(Caution::Hidden));
+        }
+        for path in [
+            "console",
+            "com10",
+            "comx.md",
+            "nul-a",
+            ".env.example",
+            "a b",
+            " a",
+            "[id]/(group)/@x",
+            "中/ä.md",
+            "a..b",
+            "👩‍💻.md",
+        ] {
+            check(path, None);
         }
         let long = "長".repeat(85);
-        one(&long, &format!("{long}=ok"));
+        check(&long, None);
         one(&format!("{long}a"), &format!("{long}a=unsafe_path"));
-        for path in
-            ["console", "com10", "comx.md", "nul-a", ".env.example", "a b", " a", "[id]/(group)/@x", "中/ä.md", "a..b"]
-        {
-            one(path, &format!("{path}=ok"));
-        }
     }
 
     #[test]
@@ -456,9 +515,12 @@ mod tests {
     #[test]
     fn entries_are_judged_one_by_one() {
         check(
-            r#"["a",7,null,{"path":"b"},{"path":"c","contents":null},{"path":5,"contents":"x"},{"path":"d","contents":5},{"PATH":"e","Contents":""}]"#,
-            "a=path_only =wrong_type =wrong_type b=missing_contents c=missing_contents =wrong_type d=wrong_type e=ok",
+            r#"["a",null,{"path":"b"},{"path":"c","contents":null},{"path":null,"contents":"x"},{"PATH":"e","Contents":"","mode":5}]"#,
+            "a=path_only =missing_contents b=missing_contents c=missing_contents =symlink_escape e=ok",
         );
+        for wrong in ["7", "[]", "true", r#"{"path":5,"contents":"x"}"#, r#"{"path":"d","contents":5}"#] {
+            check(&format!(r#"[{{"path":"a","contents":"x"}},"b",{wrong}]"#), "*=wrong_type");
+        }
         check("null", "");
         check("\"a\"", "*=wrong_type");
         check(r#"[{"contents":"x"}]"#, "=symlink_escape");

@@ -5,7 +5,7 @@
 
 use std::collections::BTreeSet;
 
-use jiff::Timestamp;
+use jiff::{SignedDuration, Timestamp};
 use serde_json::{Map, Value as Json, json};
 
 use crate::decide::{Asked, Question};
@@ -105,9 +105,18 @@ pub(super) fn project_context(requirement: &Node) -> String {
     lines.into_iter().filter_map(line).collect::<Vec<_>>().join("\n")
 }
 
-/// Whether a token lets anybody in.
+/// Words that stand for a token which lets nobody in. Which tokens there are, only the server knows, and a real one
+/// stands in no export: so a token is refused when it is missing, or when it says itself that it is none.
+const NO_TOKEN: [&str; 7] = ["revoked", "unknown", "missing", "invalid", "bad", "expired", "none"];
+
+/// Whether a token lets somebody in, as far as it says itself.
 fn is_valid_token(token: Option<&str>) -> bool {
-    matches!(token, Some("valid" | "ok" | "good" | "active"))
+    let words = |token: &str| {
+        token
+            .split(|one: char| !one.is_alphanumeric())
+            .any(|word| NO_TOKEN.iter().any(|no| word.eq_ignore_ascii_case(no)))
+    };
+    token.is_some_and(|token| !token.trim().is_empty() && !words(token))
 }
 
 /// What becomes of a candidate that is applied: a status as of HTTP, and the task that is made.
@@ -168,23 +177,34 @@ fn submit(task: &Node, request: Option<&Node>) -> Json {
     })
 }
 
+/// How long a planning run is leased to the connector that claims it.
+const LEASE: SignedDuration = SignedDuration::from_mins(10);
+
+/// When the lease of a planning run ends: as it says, else a lease after it was last touched, which is the claim or
+/// later. `None` when neither is known.
+pub(super) fn lease_end(run: &Node) -> Option<Timestamp> {
+    let touched = || value::moment(run, "updated_at")?.checked_add(LEASE).ok();
+    value::moment(run, "lease_expires_at").or_else(touched)
+}
+
 /// Whether a failed task may be put back into the queue.
 pub(super) fn may_requeue(task: &Node) -> bool {
     value::text(task, "dispatch_status") == "failed" && is_dispatched(task)
 }
 
-/// How long a task has been running, in seconds, and how long its role may; `None` when it does not run or nobody
+/// How long a task has been running, in seconds, of which one that has begun counts, and how long its role may; `None` when it does not run or nobody
 /// knows since when. Nothing ends a running task whose result was lost, so somebody has to look.
-pub(super) fn running_for(task: &Node, roles: &Roles<'_>, now: Timestamp) -> Option<(i64, u32)> {
+pub(super) fn running_for(task: &Node, roles: &Roles<'_>, now: Timestamp) -> Option<(i64, i64)> {
     if value::text(task, "dispatch_status") != "running" {
         return None;
     }
     let since = value::moment(task, "updated_at")?;
-    Some((now.duration_since(since).as_secs(), budget_sec(task, roles)))
+    let running = now.duration_since(since);
+    Some((running.as_secs() + i64::from(running.subsec_nanos() > 0), budget_sec(task, roles)))
 }
 
 /// Time limit of the role that a task is dispatched to, in seconds.
-fn budget_sec(task: &Node, roles: &Roles<'_>) -> u32 {
+fn budget_sec(task: &Node, roles: &Roles<'_>) -> i64 {
     roles.timeout_sec(role_of(value::text(task, "source")).unwrap_or_default())
 }
 
@@ -200,6 +220,7 @@ pub(super) static CLAIM: Question = Question {
         "which task is claimed next, and what applying a candidate does",
     ),
     facts: None,
+    sanitises: false,
     answer: |facts, asked| {
         form::answer(
             facts,
@@ -255,6 +276,7 @@ pub(super) static SUBMIT: Question = Question {
     name: "submit-result",
     about: words("回報結果後任務的狀態", "what a submitted result makes of a task"),
     facts: None,
+    sanitises: false,
     answer: |facts, asked| {
         form::answer(
             facts,
@@ -289,6 +311,7 @@ pub(super) static REQUEUE: Question = Question {
         "whether a failed task may be put back, and what is stuck",
     ),
     facts: None,
+    sanitises: false,
     answer: |facts, asked| {
         form::answer(
             facts,
@@ -298,12 +321,12 @@ pub(super) static REQUEUE: Question = Question {
                 let mut answer = Map::new();
                 if form.has("user") || form.has("member") {
                     let (user, member) = (form.text_if("user"), form.flag_if("member"));
-                    let done = requeued(task, user.is_some_and(|user| !user.is_empty()), member != Some(false));
-                    answer.extend(done);
+                    let signed_in = user.is_some_and(|user| !user.is_empty());
+                    answer.extend(requeued(task, signed_in, member != Some(false), form.moment_if("now")));
                 }
                 if let (Some(now), Some(task)) = (form.moment_if("now"), task) {
                     let roles = Roles::default();
-                    let late = running_for(task, &roles, now).filter(|(seconds, budget)| *seconds > i64::from(*budget));
+                    let late = running_for(task, &roles, now).filter(|(seconds, budget)| *seconds > *budget);
                     answer.insert("finding".to_owned(), late.map(|_| PAST_BUDGET).into());
                     answer.insert("budget_sec".to_owned(), budget_sec(task, &roles).into());
                     answer.insert(
@@ -326,7 +349,7 @@ pub(super) static REQUEUE: Question = Question {
 };
 
 /// The status of a request to put a task back, and what the task is then.
-fn requeued(task: Option<&Node>, is_signed_in: bool, is_member: bool) -> Map<String, Json> {
+fn requeued(task: Option<&Node>, is_signed_in: bool, is_member: bool, now: Option<Timestamp>) -> Map<String, Json> {
     let mut answer = Map::new();
     let mut set = |key: &str, value: Json| answer.insert(key.to_owned(), value);
     match task {
@@ -343,6 +366,9 @@ fn requeued(task: Option<&Node>, is_signed_in: bool, is_member: bool) -> Map<Str
             set("dispatch_status", if fine { "queued".into() } else { kept("dispatch_status") });
             set("execution_result", if fine { Json::Null } else { kept("execution_result") });
             set("status", kept("status"));
+            let updated = now.filter(|_| fine).map(|now| Json::from(now.to_string()));
+            // Put back at a moment that nobody told, its own is no longer true.
+            set("updated_at", updated.unwrap_or_else(|| if fine { Json::Null } else { kept("updated_at") }));
         }
     }
     answer
@@ -464,7 +490,7 @@ mod tests {
         let check = |source: &str, status: &str, signed_in: bool, member: bool, expected: u16| {
             let task =
                 parsed(&json!({"source": source, "dispatch_status": status, "status": "done"}).to_string()).unwrap();
-            let answer = requeued(Some(&task), signed_in, member);
+            let answer = requeued(Some(&task), signed_in, member, None);
             assert_eq!(answer["http_status"], expected, "{source} {status}");
         };
         check("role_dispatch:x", "failed", true, true, 200);
@@ -473,18 +499,49 @@ mod tests {
         check("role-dispatch:x", "failed", true, true, 409);
         check("manual", "failed", true, true, 409);
         check("role_dispatch:x", "completed", true, true, 409);
-        assert_eq!(requeued(None, true, true)["http_status"], 404);
+        assert_eq!(requeued(None, true, true, None)["http_status"], 404);
+        let task = |status: &str| {
+            let task = json!({"source": "role_dispatch:x", "dispatch_status": status, "updated_at": "then"});
+            let now = Some("2026-05-01T08:00:00+08:00".parse().unwrap());
+            requeued(parsed(&task.to_string()).as_ref(), true, true, now)["updated_at"].clone()
+        };
+        assert_eq!([task("failed"), task("running")], ["2026-05-01T00:00:00Z", "then"]);
+    }
+
+    #[test]
+    fn a_token_is_refused_when_it_says_that_it_is_none() {
+        for token in ["tok-123", "valid", "a"] {
+            assert!(is_valid_token(Some(token)), "{token}");
+        }
+        for token in [None, Some(""), Some(" "), Some("revoked"), Some("Unknown token"), Some("tok_revoked")] {
+            assert!(!is_valid_token(token), "{token:?}");
+        }
+    }
+
+    #[test]
+    fn a_lease_ends_when_it_says_or_after_its_time() {
+        let check = |run: &str, expected: Option<&str>| {
+            let ended = lease_end(&parsed(run).unwrap()).map(|end| end.to_string());
+            assert_eq!(ended.as_deref(), expected, "{run}");
+        };
+        check(
+            r#"{"lease_expires_at":"2026-05-01T00:00:00Z","updated_at":"2026-05-02T00:00:00Z"}"#,
+            Some("2026-05-01T00:00:00Z"),
+        );
+        check(r#"{"updated_at":"2026-05-01T00:00:00Z"}"#, Some("2026-05-01T00:10:00Z"));
+        check("{}", None);
     }
 
     #[test]
     fn running_is_late_only_after_the_time_of_its_role() {
-        let check = |source: &str, at: &str, expected: Option<(i64, u32)>| {
+        let check = |source: &str, at: &str, expected: Option<(i64, i64)>| {
             let task = json!({"dispatch_status": "running", "source": source, "updated_at": at});
             let now = "2026-05-01T01:00:00Z".parse().unwrap();
             assert_eq!(running_for(&parsed(&task.to_string()).unwrap(), &Roles::default(), now), expected);
         };
         check("role_dispatch:code-reviewer", "2026-05-01T00:45:00Z", Some((900, 900)));
         check("role_dispatch:nobody", "2026-05-01T00:00:00Z", Some((3600, 1800)));
+        check("role_dispatch:code-reviewer", "2026-05-01T00:44:59.5Z", Some((901, 900)));
         check("role_dispatch:nobody", "soon", None);
     }
 

@@ -28,6 +28,8 @@ pub(super) struct Summary {
     /// Approved or applied.
     pub approved: usize,
     pub rejected: usize,
+    /// Drafts, and candidates that do not say what they are.
+    pub drafts: usize,
     /// How often each feedback was given.
     pub feedback: BTreeMap<String, usize>,
 }
@@ -41,6 +43,8 @@ impl Summary {
             match value::text(candidate, "status") {
                 "approved" | "applied" => summary.approved += 1,
                 "rejected" => summary.rejected += 1,
+                "draft" | "" => summary.drafts += 1,
+                // A word that nobody knows is no draft: somebody decided something.
                 _ => {}
             }
             if let Some(kind) = value::word(candidate, "feedback_kind") {
@@ -67,6 +71,17 @@ pub(super) fn percent(part: usize, whole: usize) -> usize {
     if whole == 0 { 0 } else { (200 * part + whole) / (2 * whole) }
 }
 
+/// A rate from 0 to 1 as it is written, in percent, rounded half up: by its digits, because 57.5 is a little less in a
+/// float that was multiplied.
+fn percent_of(rate: &str) -> Option<usize> {
+    let value: f64 = rate.parse().ok().filter(|value| (0.0..=1.0).contains(value))?;
+    // The shortest decimal that is this number, without an exponent: what was written, but for its form.
+    let plain = value.to_string();
+    let (whole, fraction) = plain.split_once('.').unwrap_or((&plain, ""));
+    let digit = |at: usize| fraction.as_bytes().get(at).map_or(0, |digit| usize::from(digit - b'0'));
+    Some(whole.parse::<usize>().ok()? * 100 + digit(0) * 10 + digit(1) + usize::from(digit(2) >= 5))
+}
+
 /// A share; 0 of nothing.
 fn share(part: usize, whole: usize) -> f64 {
     if whole == 0 {
@@ -82,7 +97,7 @@ fn share(part: usize, whole: usize) -> f64 {
 pub(super) struct Acceptance {
     pub approved: usize,
     pub decided: usize,
-    /// Runs that were completed in the week and of which every candidate is decided.
+    /// Runs that were completed in the week and of which no candidate is a draft.
     pub runs: usize,
 }
 
@@ -92,14 +107,15 @@ impl Acceptance {
         let mut pooled = Self::default();
         for (completed, summary) in runs {
             let (Some(completed), Some(summary)) = (completed, summary) else { continue };
-            if now.duration_since(completed) > WEEK || summary.pending() > 0 {
+            if now.duration_since(completed) > WEEK || summary.drafts > 0 {
                 continue;
             }
             pooled.approved += summary.approved;
             pooled.decided += summary.approved + summary.rejected;
             pooled.runs += 1;
         }
-        pooled
+        // Of nothing that was approved or rejected there is no rate, so no run was reviewed for it.
+        if pooled.decided == 0 { Self::default() } else { pooled }
     }
 
     /// The sentence that is shown when there is any run.
@@ -166,6 +182,7 @@ pub(super) static SUMMARY: Question = Question {
     name: "quality-summary",
     about: words("單次規劃的候選項目品質摘要", "how the candidates of one run were decided"),
     facts: None,
+    sanitises: false,
     answer: |facts, asked| {
         form::answer(
             facts,
@@ -192,6 +209,7 @@ pub(super) static ACCEPTANCE: Question = Question {
     name: "acceptance-rate",
     about: words("近七天的採納率", "the acceptance rate of the last seven days"),
     facts: None,
+    sanitises: false,
     answer: |facts, asked| {
         form::answer(
             facts,
@@ -213,14 +231,11 @@ pub(super) static ACCEPTANCE: Question = Question {
                 form("render", &[], |form, _| {
                     let Some(figures) = form.table("render") else { return json!({"text": null}) };
                     let rate = figures.get("avg_planning_acceptance_rate").and_then(value::number);
-                    let rate = rate.and_then(|rate| rate.parse::<f64>().ok()).filter(|rate| (0.0..=1.0).contains(rate));
                     let runs = value::integer(figures, "planning_runs_reviewed_count");
-                    let (Some(rate), Some(Ok(runs))) = (rate, runs.map(usize::try_from)) else {
+                    let (Some(percent), Some(Ok(runs))) = (rate.and_then(percent_of), runs.map(usize::try_from)) else {
                         form.refuse(&["render"], "expected a rate from 0 to 1 and a count of runs");
                         return json!({});
                     };
-                    #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "0 to 100")]
-                    let percent = (rate * 100.0 + 0.5).floor() as usize;
                     json!({"text": (runs > 0).then(|| sentence(percent, runs))})
                 }),
             ],
@@ -233,6 +248,7 @@ pub(super) static FEEDBACK: Question = Question {
     name: "feedback-kind",
     about: words("回饋種類是否可用於該候選項目", "whether a feedback may be given to a candidate"),
     facts: None,
+    sanitises: false,
     answer: |facts, asked| {
         form::answer(
             facts,
@@ -265,6 +281,7 @@ pub(super) static HEALTH: Question = Question {
     name: "health-score",
     about: words("專案健康分數", "the health score of a project"),
     facts: None,
+    sanitises: false,
     answer: |facts, asked| {
         let answer = |form: &mut Form<'_>, _: &Asked| {
             let stock = Stock {
@@ -322,6 +339,9 @@ mod tests {
         );
         check(&[(None, &["approved"]), (Some("2026-05-08T00:00:00Z"), &[])], (0, 0, 0));
         check(&[(Some("2026-05-08T00:00:00Z"), &["approved", "draft"])], (0, 0, 0));
+        check(&[(Some("2026-05-08T00:00:00Z"), &["approved", ""])], (0, 0, 0));
+        check(&[(Some("2026-05-08T00:00:00Z"), &["approved", "archived"])], (1, 1, 1));
+        check(&[(Some("2026-05-08T00:00:00Z"), &["archived"])], (0, 0, 0));
         check(
             &[(Some("2026-05-08T00:00:00Z"), &["applied"]), (Some("2026-05-07T00:00:00Z"), &["rejected"; 3])],
             (1, 4, 2),
@@ -329,6 +349,20 @@ mod tests {
         let two = Acceptance { approved: 1, decided: 8, runs: 2 };
         assert_eq!(two.sentence().unwrap(), "7-day acceptance rate: 13% across 2 reviewed runs.");
         assert_eq!(Acceptance::default().sentence(), None);
+    }
+
+    #[test]
+    fn a_rate_is_rounded_half_up_as_it_is_written() {
+        let check = |rate: &str, expected: Option<usize>| assert_eq!(percent_of(rate), expected, "{rate}");
+        for (rate, percent) in [("0", 0), ("1", 100), ("1.0", 100), ("0.575", 58), ("0.145", 15), ("0.5749", 57)] {
+            check(rate, Some(percent));
+        }
+        for (rate, percent) in [("0.995", 100), ("5e-3", 1), ("4.9e-3", 0), ("1e-300", 0), ("0.6666666666666666", 67)] {
+            check(rate, Some(percent));
+        }
+        for none in ["1.01", "-0.1", "x", "1e400"] {
+            check(none, None);
+        }
     }
 
     #[test]

@@ -1,15 +1,17 @@
 //! Execution results: the JSON found in what an agent wrote, whether it is what its role has to give, and how a
 //! finished task is shown.
 
+use std::borrow::Cow;
 use std::sync::LazyLock;
 
-use regex::Regex;
+use regex::{Captures, Regex};
 use serde_json::{Value as Json, json};
 
 use crate::check::privacy::redaction::without_secrets;
 use crate::decide::Question;
 use crate::kinds::dispatch::form::{self, form};
 use crate::kinds::dispatch::value;
+use crate::kinds::dispatch_run::errors;
 use crate::kinds::dispatch_run::roles::{self, Sort};
 use crate::lang::words;
 use crate::read::tree::{Node, Value};
@@ -23,10 +25,26 @@ static ANSI: LazyLock<Regex> = LazyLock::new(|| {
         .unwrap_or_else(|error| panic!("escape sequences: {error}"))
 });
 
+/// The escapes of JSON strings, read from the left: half of a surrogate pair that stands alone is told from the rest.
+static ESCAPES: LazyLock<Regex> = LazyLock::new(|| {
+    let (high, low) = (r"u[dD][89aAbB][0-9A-Fa-f]{2}", r"u[dD][c-fC-F][0-9A-Fa-f]{2}");
+    Regex::new(&format!(r"(?s)\\(?:{high}\\{low}|({high}|{low})|.)")).unwrap_or_else(|error| panic!("escapes: {error}"))
+});
+
+/// Text with the replacement character for every half of a surrogate pair, as the connector reads it: agents cut emoji
+/// in two, and the answer is not lost for that.
+fn with_whole_pairs(text: &str) -> Cow<'_, str> {
+    ESCAPES.replace_all(text, |escape: &Captures<'_>| match escape.get(1) {
+        Some(_) => r"\ufffd".to_owned(),
+        None => escape[0].to_owned(),
+    })
+}
+
 /// The JSON object in an agent's text: the first fenced block that is one, else what stands from the first `{` to the
 /// last `}`, else the whole text.
 pub(super) fn object_in(text: &str) -> Option<Node> {
     let text = ANSI.replace_all(text, "");
+    let text = with_whole_pairs(&text);
     let object = |text: &str| value::parsed(text).filter(|node| matches!(node.value, Value::Table(_)));
     let mut blocks = text.split("```").skip(1).step_by(2);
     let fenced = blocks.find_map(|block| {
@@ -46,28 +64,43 @@ pub(super) fn excerpt(text: &str, most: usize) -> String {
     without_secrets(&near).chars().take(most).map(|one| if matches!(one, '\n' | '\r') { ' ' } else { one }).collect()
 }
 
-/// What a result lacks, as a code: what its role has to give is there and is what it should be, and the keys that any
-/// role may add are of their sort. A role that nobody knows has to give files.
+/// What a result lacks, as a code: what its role has to give is there, and that and what any role may add is of its
+/// sort. A role that nobody knows has to give files.
 pub(super) fn fault(result: &Node, role: Option<&str>) -> Option<String> {
-    let needed = role.and_then(roles::selectable).map_or(roles::FILES, |role| role.result);
-    for (key, sort) in needed {
-        match (result.get(key).map(|node| &node.value), sort) {
-            (None, _) => return Some(format!("{key}-missing")),
-            (Some(Value::List(_)), Sort::Array) | (Some(Value::Table(_)), Sort::Object) => {}
-            (Some(_), Sort::Array) => return Some(format!("{key}-not-array")),
-            (Some(_), Sort::Object) => return Some(format!("{key}-not-object")),
+    let role = role.and_then(roles::find);
+    for (key, sort) in role.map_or(roles::FILES, |role| role.result) {
+        match result.get(key) {
+            None => return Some(format!("{key}-missing")),
+            Some(node) if !is(&node.value, *sort) => return Some(not(key, *sort)),
+            Some(_) => {}
         }
     }
-    // Roles that need not give files may: then they are a list.
-    let is = |key: &str, fits: fn(&Value) -> bool| result.get(key).is_none_or(|node| fits(&node.value));
-    let list = |value: &Value| matches!(value, Value::List(_));
-    if !is("files", list) {
-        return Some("files-not-array".to_owned());
+    let besides = role.map_or(&[][..], |role| role.besides);
+    let wrong = |(key, sort): &&(&str, Sort)| result.get(key).is_some_and(|node| !is(&node.value, *sort));
+    ANY.iter().chain(besides).find(wrong).map(|(key, sort)| not(key, *sort))
+}
+
+/// What any role may add, in the order in which it is looked at.
+const ANY: [(&str, Sort); 4] =
+    [("files", Sort::Array), ("test_instructions", Sort::Text), ("risks", Sort::Array), ("followups", Sort::Array)];
+
+fn is(value: &Value, sort: Sort) -> bool {
+    match sort {
+        Sort::Array => matches!(value, Value::List(_)),
+        Sort::Object => matches!(value, Value::Table(_)),
+        Sort::Text => matches!(value, Value::Text(_)),
+        Sort::Number => matches!(value, Value::Number(_)),
     }
-    if !is("test_instructions", |value| matches!(value, Value::Text(_))) {
-        return Some("test_instructions-not-string".to_owned());
-    }
-    ["risks", "followups"].into_iter().find(|key| !is(key, list)).map(|key| format!("{key}-not-array"))
+}
+
+fn not(key: &str, sort: Sort) -> String {
+    let sort = match sort {
+        Sort::Array => "array",
+        Sort::Object => "object",
+        Sort::Text => "string",
+        Sort::Number => "number",
+    };
+    format!("{key}-not-{sort}")
 }
 
 /// `result-schema`: a result (`payload`) or the text that it stands in (`agent_output`), and the role that gave it.
@@ -75,6 +108,7 @@ pub(super) static SCHEMA: Question = Question {
     name: "result-schema",
     about: words("執行結果是否符合角色的最低格式", "whether an execution result is what its role has to give"),
     facts: None,
+    sanitises: false,
     answer: |facts, asked| {
         form::answer(
             facts,
@@ -158,10 +192,11 @@ pub(super) fn badge(task: &Node) -> Badge {
     }
 }
 
-/// The error kind that older exports put behind the message, as ` [kind]`.
-fn kind_in(message: &str) -> Option<&str> {
+/// The error kind that older exports put behind the message, as ` [kind]`. A message may end in brackets for other
+/// reasons, so it is one of the catalogue.
+fn kind_in(message: &str) -> Option<&'static str> {
     let (_, kind) = message.strip_suffix(']')?.rsplit_once(" [")?;
-    (!kind.is_empty() && kind.bytes().all(|byte| byte.is_ascii_lowercase() || byte == b'_')).then_some(kind)
+    errors::find(kind).map(|kind| kind.id)
 }
 
 /// `dispatch-badge`: `{task}`.
@@ -169,6 +204,7 @@ pub(super) static BADGE: Question = Question {
     name: "dispatch-badge",
     about: words("派工狀態的顯示方式", "how the state of a dispatched task is shown"),
     facts: None,
+    sanitises: false,
     answer: |facts, asked| {
         form::answer(
             facts,
@@ -205,6 +241,7 @@ mod tests {
         check("```json\n[1]\n```\nso {\"b\":{\"c\":3}} it is", r#"{"b":{"c":3}}"#);
         check("\u{1b}[32m{\"a\"\u{1b}[0m:1}\u{1b}]0;title\u{7}", r#"{"a":1}"#);
         check("{\"a\":1} and {\"b\":2}", "-");
+        check(r#"{"a":"\ud83d \ude00 \ud83d\ude00 \\ud83d"}"#, "{\"a\":\"\u{FFFD} \u{FFFD} 😀 \\\\ud83d\"}");
         check("[1]", "-");
         check("}{", "-");
         check("", "-");
@@ -230,6 +267,12 @@ mod tests {
         check(r#"{"endpoints":{}}"#, "api-contract-writer", "endpoints-not-array");
         check(r#"{"migration":[]}"#, "db-schema-designer", "migration-not-object");
         check(r#"{"migration":{},"risks":[]}"#, "db-schema-designer", "");
+        check(r#"{"migration":{},"indexes_added":{}}"#, "db-schema-designer", "indexes_added-not-array");
+        let answer = r#"{"role_id":"test-writer","confidence":0.5,"reasoning":"r","alternatives":[]}"#;
+        check(answer, "dispatcher", "");
+        check(r#"{"confidence":1}"#, "dispatcher", "role_id-missing");
+        check(r#"{"role_id":null}"#, "dispatcher", "role_id-not-string");
+        check(r#"{"role_id":"","confidence":"high"}"#, "dispatcher", "confidence-not-number");
     }
 
     #[test]
@@ -259,6 +302,7 @@ mod tests {
         };
         check(&failed("role_dispatch:x", r#"{"error_message":"new","error":"old"}"#), "Failed||new||true");
         check(&failed("manual", r#"{"error":"old [rate_limited]"}"#), "Failed||old [rate_limited]|rate_limited|false");
+        check(&failed("manual", r#"{"error":"crash in [main]"}"#), "Failed||crash in [main]||false");
         check(&failed("role_dispatch", r#"{"error_message":"x","error_kind":"unknown"}"#), "Failed||x|unknown|true");
         check(r#"{"dispatch_status":"paused"}"#, "paused||||false");
         let raw = badge(&value::parsed(&completed(r#"{"files":[7]}"#)).unwrap()).raw;

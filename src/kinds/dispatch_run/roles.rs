@@ -21,8 +21,10 @@ pub(super) struct Role {
     pub timeout_sec: u32,
     /// `role`, or `meta` for one that nobody can be dispatched as.
     pub category: &'static str,
-    /// The keys that its result has to have, with what each is.
+    /// What its result is useless without.
     pub result: &'static [(&'static str, Sort)],
+    /// What its prompt asks for besides; left out it is missed by nobody, but it is of its sort.
+    pub besides: &'static [(&'static str, Sort)],
 }
 
 /// What a key of a result has to be.
@@ -30,17 +32,49 @@ pub(super) struct Role {
 pub(super) enum Sort {
     Array,
     Object,
+    Text,
+    Number,
 }
 
 /// The catalogue, in the order in which it is shown.
 pub(super) static CATALOGUE: &[Role] = &[
-    Role { id: "code-reviewer", timeout_sec: 900, category: "role", result: &[("findings", Sort::Array)] },
-    Role { id: "test-writer", timeout_sec: 1200, category: "role", result: FILES },
-    Role { id: "api-contract-writer", timeout_sec: 1800, category: "role", result: &[("endpoints", Sort::Array)] },
-    Role { id: "ui-scaffolder", timeout_sec: 2700, category: "role", result: FILES },
-    Role { id: "db-schema-designer", timeout_sec: 2700, category: "role", result: &[("migration", Sort::Object)] },
-    Role { id: "backend-architect", timeout_sec: 5400, category: "role", result: FILES },
-    Role { id: "dispatcher", timeout_sec: 60, category: "meta", result: &[] },
+    Role {
+        id: "code-reviewer",
+        timeout_sec: 900,
+        category: "role",
+        result: &[("findings", Sort::Array)],
+        besides: &[("not_reviewed", Sort::Array)],
+    },
+    Role {
+        id: "test-writer",
+        timeout_sec: 1200,
+        category: "role",
+        result: FILES,
+        besides: &[("coverage_matrix", Sort::Array), ("not_tested", Sort::Array)],
+    },
+    Role {
+        id: "api-contract-writer",
+        timeout_sec: 1800,
+        category: "role",
+        result: &[("endpoints", Sort::Array)],
+        besides: &[],
+    },
+    Role { id: "ui-scaffolder", timeout_sec: 2700, category: "role", result: FILES, besides: &[] },
+    Role {
+        id: "db-schema-designer",
+        timeout_sec: 2700,
+        category: "role",
+        result: &[("migration", Sort::Object)],
+        besides: &[("invariants_added", Sort::Array), ("indexes_added", Sort::Array)],
+    },
+    Role { id: "backend-architect", timeout_sec: 5400, category: "role", result: FILES, besides: &[] },
+    Role {
+        id: "dispatcher",
+        timeout_sec: 60,
+        category: "meta",
+        result: &[("role_id", Sort::Text)],
+        besides: &[("confidence", Sort::Number), ("reasoning", Sort::Text), ("alternatives", Sort::Array)],
+    },
 ];
 
 /// What the result of a role that writes files has to have, and that of a role that nobody knows.
@@ -85,10 +119,9 @@ impl<'a> Roles<'a> {
     }
 
     /// Time limit of a role, in seconds.
-    pub(super) fn timeout_sec(&self, id: &str) -> u32 {
+    pub(super) fn timeout_sec(&self, id: &str) -> i64 {
         let exported = self.0.as_ref().and_then(|roles| value::integer(roles.get(id)?, "default_timeout_sec"));
-        let exported = exported.and_then(|seconds| u32::try_from(seconds).ok()).filter(|seconds| *seconds > 0);
-        exported.unwrap_or_else(|| timeout_sec(id, None))
+        exported.filter(|seconds| *seconds > 0).unwrap_or_else(|| timeout_sec(id, None))
     }
 
     /// Exported roles that the catalogue does not have, by id.
@@ -99,9 +132,9 @@ impl<'a> Roles<'a> {
 
 /// Time limit of a role in seconds; 0 is none. A setting that is a positive number wins for every role; anything but
 /// digits is no setting.
-pub(super) fn timeout_sec(id: &str, setting: Option<&str>) -> u32 {
+fn timeout_sec(id: &str, setting: Option<&str>) -> i64 {
     let set = setting.filter(|text| !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit()));
-    let usual = || find(id).map_or(UNKNOWN_TIMEOUT_SEC, |role| role.timeout_sec);
+    let usual = || find(id).map_or(UNKNOWN_TIMEOUT_SEC, |role| role.timeout_sec).into();
     set.and_then(|text| text.parse().ok()).unwrap_or_else(usual)
 }
 
@@ -201,7 +234,7 @@ fn without_front_matter(prompt: &str) -> &str {
     for line in body.split_inclusive('\n') {
         at += line.len();
         if line.trim_end() == "---" {
-            return body[at..].trim_start_matches(['\r', '\n']);
+            return &body[at..];
         }
     }
     prompt
@@ -230,6 +263,7 @@ pub(super) static QUESTION: Question = Question {
         "the role catalogue: time limits, choices, drift from prompts",
     ),
     facts: None,
+    sanitises: false,
     answer: |facts, asked| {
         form::answer(
             facts,
@@ -269,10 +303,11 @@ mod tests {
 
     #[test]
     fn a_setting_wins_when_it_is_a_number() {
-        let check = |id: &str, setting: Option<&str>, seconds: u32| assert_eq!(timeout_sec(id, setting), seconds);
+        let check = |id: &str, setting: Option<&str>, seconds: i64| assert_eq!(timeout_sec(id, setting), seconds);
         check("code-reviewer", None, 900);
         check("nobody", None, 1800);
         check("nobody", Some("7"), 7);
+        check("nobody", Some("5000000000"), 5_000_000_000);
         check("test-writer", Some("0"), 0);
         for nothing in ["", " 7", "7 ", "-1", "+7", "2m", "99999999999999999999"] {
             check("test-writer", Some(nothing), 1200);
@@ -331,7 +366,8 @@ mod tests {
         check("{{A}} {{B_1}}{{B_1}}", "{{B_1}} bb");
         check("{{C}} {{a}} {{1A}} {{ A }} {{A}", "{{C}} {{a}} {{1A}} {{ A }} {{A}");
         check("{{{B_1}}}", "{b}");
-        check("---\ntitle: x\n---\n\n{{B_1}}\n---\nstays", "b\n---\nstays");
+        check("---\ntitle: x\n---\n{{B_1}}\n---\nstays", "b\n---\nstays");
+        check("---\r\ntitle: x\r\n---\r\n\r\n{{B_1}}", "\r\nb");
         check("---\nnever closed {{B_1}}", "---\nnever closed b");
     }
 

@@ -1,5 +1,8 @@
 //! Task scale: how large a requirement is, estimated from its words. Advisory: nothing is refused for it.
 
+use std::sync::LazyLock;
+
+use regex::Regex;
 use serde_json::{Value as Json, json};
 
 use crate::decide::{Asked, Question};
@@ -71,12 +74,21 @@ pub(super) fn estimate(title: &str, description: &str) -> Estimate {
     Estimate { scale, words, keyword }
 }
 
+/// One letter, of the general category L: narrower than [`char::is_alphabetic`], which takes roman numerals, circled
+/// letters and vowel signs too.
+static LETTER: LazyLock<Regex> =
+    LazyLock::new(|| Regex::new(r"^\p{L}$").unwrap_or_else(|error| panic!("letters: {error}")));
+
+fn is_letter(one: char) -> bool {
+    LETTER.is_match(one.encode_utf8(&mut [0; 4]))
+}
+
 /// Whether the word stands in the text with no letter on either side. Digits, `_` and `-` are no letters.
 fn has_word(text: &str, word: &str) -> bool {
     text.match_indices(word).any(|(at, _)| {
         let before = text[..at].chars().next_back();
         let after = text[at + word.len()..].chars().next();
-        !before.is_some_and(char::is_alphabetic) && !after.is_some_and(char::is_alphabetic)
+        !before.is_some_and(is_letter) && !after.is_some_and(is_letter)
     })
 }
 
@@ -85,6 +97,7 @@ pub(super) static QUESTION: Question = Question {
     name: "task-scale",
     about: words("需求的任務規模與理由", "how large a requirement is, and why"),
     facts: None,
+    sanitises: false,
     answer: |facts, asked| {
         form::answer(
             facts,

@@ -11,8 +11,11 @@ use crate::read::tree::Node;
 pub(super) const SOURCES: [&str; 5] =
     ["open_tasks", "recent_documents", "open_drift_signals", SYNC_RUN, "recent_agent_runs"];
 const SYNC_RUN: &str = "latest_sync_run";
+/// The end of a sync run, which is left out while there is none.
+const COMPLETED: &str = "completed_at";
 
-/// The sources with every list there, and without a sync run that is null. Keys that nobody knows are left out.
+/// The sources with every list there, and without a sync run, or its end, that is null. Keys that nobody knows are left
+/// out.
 pub(super) fn normalised(sources: &Node) -> Json {
     let mut normal = Map::new();
     for key in SOURCES {
@@ -20,6 +23,12 @@ pub(super) fn normalised(sources: &Node) -> Json {
         match given {
             Json::Null if key == SYNC_RUN => continue,
             Json::Null => normal.insert(key.to_owned(), json!([])),
+            Json::Object(mut run) if key == SYNC_RUN => {
+                if run.get(COMPLETED).is_some_and(Json::is_null) {
+                    run.shift_remove(COMPLETED);
+                }
+                normal.insert(key.to_owned(), run.into())
+            }
             given => normal.insert(key.to_owned(), given),
         };
     }
@@ -76,6 +85,7 @@ pub(super) static QUESTION: Question = Question {
     name: "source-reducer",
     about: words("把情境來源裁到位元組上限", "the sources of a context, cut to their byte cap"),
     facts: None,
+    sanitises: false,
     answer: |facts, asked| {
         form::answer(
             facts,
@@ -123,6 +133,7 @@ mod tests {
         check(r#"{"open_tasks":[1],"recent_documents":[3]}"#, cap(base + 1), [0, 1, 0, 0, 0], base + 1);
         check(r#"{"latest_sync_run":{"a":1},"open_tasks":[1]}"#, cap(base + 1), [1, 0, 0, 0, 0], base + 1);
         check(r#"{"latest_sync_run":{},"open_tasks":[11]}"#, cap(base + 21), [0, 0, 0, 1, 0], base + 21);
+        check(r#"{"latest_sync_run":{"completed_at":null}}"#, 0, [0, 0, 0, 1, 0], base + 21);
         check(r#"{"open_tasks":["<中>"]}"#, 0, [1, 0, 0, 0, 0], base + 7);
     }
 

@@ -55,7 +55,7 @@ pub(super) fn read(output: &str, roles: &Roles<'_>) -> Suggestion {
     let Some((role_id, confidence, reasoning, alternatives)) = fields(&answer) else {
         return failed(result::INVALID, "a field of the answer is of the wrong type".to_owned());
     };
-    let reasoning = sanitised(reasoning);
+    let reasoning = stored(reasoning);
     if !roles.is_selectable(role_id) {
         let message = if role_id.is_empty() { "the answer names no role" } else { "the role is not in the catalogue" };
         return Suggestion { reasoning, ..failed("router_no_match", message.to_owned()) };
@@ -88,7 +88,7 @@ fn fields(answer: &Node) -> Option<(&str, f64, &str, Vec<Alternative>)> {
     };
     let alternative = |node: &Node| {
         let is_table = matches!(node.value, Value::Table(_));
-        let (role_id, reason) = (text(node, "role_id")?.to_owned(), sanitised(text(node, "reason")?));
+        let (role_id, reason) = (text(node, "role_id")?.to_owned(), stored(text(node, "reason")?));
         is_table.then_some(Alternative { role_id, reason, score: share(node, "score")? })
     };
     let alternatives = alternatives.iter().map(alternative).collect::<Option<_>>()?;
@@ -112,11 +112,24 @@ fn share(node: &Node, key: &str) -> Option<f64> {
     }
 }
 
-/// Reasoning without control characters (tabs and line breaks stay), without secrets, and then not longer than its limit
-/// in bytes, cut at a character. What cannot be seen but is no control stays: the page shows it as such.
-pub(super) fn sanitised(text: &str) -> String {
+/// Reasoning without control characters (tabs and line breaks stay), and then not longer than its limit in bytes, cut at a
+/// character. What cannot be seen but is no control stays: the page shows it as such.
+fn sanitised(text: &str) -> String {
+    limited(without_controls(text))
+}
+
+/// Reasoning as a suggestion tells it: sanitised, and without secrets before it is cut, lest a part of one be left that
+/// nobody knows as one.
+fn stored(text: &str) -> String {
+    limited(without_secrets(&without_controls(text)))
+}
+
+fn without_controls(text: &str) -> String {
     let is_kept = |one: &char| !matches!(one, '\0'..='\u{8}' | '\u{B}' | '\u{C}' | '\u{E}'..='\u{1F}' | '\u{7F}');
-    let mut text = without_secrets(&text.chars().filter(is_kept).collect::<String>());
+    text.chars().filter(is_kept).collect()
+}
+
+fn limited(mut text: String) -> String {
     if text.len() > MOST_REASONING {
         let end = (0..=MOST_REASONING).rev().find(|at| text.is_char_boundary(*at)).unwrap_or(0);
         text.truncate(end);
@@ -147,6 +160,7 @@ pub(super) static SUGGESTION: Question = Question {
     name: "role-suggestion",
     about: words("檢查角色建議", "whether a role suggestion can be used"),
     facts: None,
+    sanitises: false,
     answer: |facts, asked| {
         form::answer(
             facts,
@@ -187,6 +201,7 @@ pub(super) static REASONING: Question = Question {
     name: "reasoning-sanitise",
     about: words("清理建議理由的文字", "the text of a reasoning made fit to be stored"),
     facts: None,
+    sanitises: true,
     answer: |facts, asked| {
         form::answer(
             facts,
@@ -269,7 +284,9 @@ mod tests {
         assert_eq!(sanitised(&"😀".repeat(300)).len(), 1024);
         // A secret across the cut leaves no part of itself.
         let token = format!("ghp_{}", "a1B2".repeat(9));
-        check(&format!("{} {token}", "a".repeat(1000)), &format!("{} [REDACTED]", "a".repeat(1000)));
+        let long = format!("{} {token}", "a".repeat(1000));
+        assert_eq!(stored(&long), format!("{} [REDACTED]", "a".repeat(1000)));
+        check(&long, &long[..1024]);
     }
 
     proptest! {

@@ -303,7 +303,7 @@ impl<'a> Page<'a> {
     /// What came of a task, or how long it takes.
     fn outcome(&self, task: &Node, badge: &result::Badge) -> Inline {
         if let Some((seconds, budget)) = lifecycle::running_for(task, &self.roles, self.now) {
-            let (seconds, budget) = (duration(seconds, self.lang), duration(budget.into(), self.lang));
+            let (seconds, budget) = (duration(seconds, self.lang), duration(budget, self.lang));
             return Inline::Text(match self.lang {
                 Lang::ZhHant => format!("已執行 {seconds}／時限 {budget}"),
                 Lang::En => format!("for {seconds} of {budget}"),
@@ -359,7 +359,10 @@ impl<'a> Page<'a> {
             for verdict in attention::dry_run(task, &trees).unwrap_or_default() {
                 all += 1;
                 let (tone, word, reason) = match verdict.refused {
-                    None => (Tone::Good, words("會寫入", "Would be written"), Inline::Text(String::new())),
+                    None => {
+                        let caution = verdict.caution.map(|caution| caution.about().get(self.lang).to_owned());
+                        (Tone::Good, words("會寫入", "Would be written"), Inline::Text(caution.unwrap_or_default()))
+                    }
                     Some(reason) => {
                         let parts = [
                             Inline::Code(reason.word().to_owned()),
@@ -560,8 +563,8 @@ impl<'a> Page<'a> {
             label: self.say(words("七日採納率", "Seven-day acceptance rate")),
             value: rate,
             definition: self.say(words(
-                "七天內完成且全部審完的執行：採納（含已套用）÷（採納＋拒絕），合併計算",
-                "runs completed within seven days and fully reviewed: approved or applied ÷ decided, pooled",
+                "七天內完成且沒有草稿的執行：採納（含已套用）÷（採納＋拒絕），合併計算",
+                "runs completed within seven days without a draft: approved or applied ÷ those and rejected, pooled",
             )),
             source: "planning_runs, backlog_candidates".to_owned(),
         }];
@@ -774,7 +777,7 @@ impl<'a> Page<'a> {
             let result: Vec<_> = role.result.iter().map(|(key, _)| *key).collect();
             vec![
                 Inline::Code(role.id.to_owned()),
-                Inline::Text(duration(self.roles.timeout_sec(role.id).into(), self.lang)),
+                Inline::Text(duration(self.roles.timeout_sec(role.id), self.lang)),
                 Inline::Code(role.category.to_owned()),
                 Inline::Text(result.join(texts::separator(self.lang))),
                 state(role.id),
@@ -783,7 +786,7 @@ impl<'a> Page<'a> {
         let beyond = |(id, role): (&str, &Node)| {
             vec![
                 Inline::Code(shown(id, 60)),
-                Inline::Text(duration(self.roles.timeout_sec(id).into(), self.lang)),
+                Inline::Text(duration(self.roles.timeout_sec(id), self.lang)),
                 Inline::Code(shown(value::text(role, "category"), 20)),
                 Inline::Unknown(self.say(words("未知：匯出才有的角色", "unknown: only the export has this role"))),
                 state(id),

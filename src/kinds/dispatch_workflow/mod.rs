@@ -35,7 +35,7 @@ macro_rules! questions {
             fn answer(facts: &Node, asked: &Asked) -> Result<Answer, Vec<Refusal>> {
                 form::answer(facts, asked, $forms)
             }
-            static QUESTION: Question = Question { name: $name, about: words($zh, $en), facts: None, answer };
+            static QUESTION: Question = Question { name: $name, about: words($zh, $en), facts: None, sanitises: false, answer };
             &QUESTION
         }),*];
     };

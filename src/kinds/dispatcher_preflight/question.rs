@@ -19,6 +19,7 @@ pub(super) static QUESTION: Question = Question {
         "before a production job is created: build, fill a gap, or close",
     ),
     facts: Some(&SHAPE),
+    sanitises: false,
     answer: |facts, asked| {
         let facts = read(facts)?;
         Ok(answer(&facts, &rules::decide(&facts)?, asked))

@@ -22,7 +22,7 @@ use crate::facts::{self, PackFiles};
 use crate::finding::{self, Finding, Place, Severity, did_you_mean};
 use crate::guard;
 use crate::kinds::{self, Given, KINDS};
-use crate::lang::Lang;
+use crate::lang::{Lang, Words};
 use crate::statements;
 use crate::verify::report::Header;
 use crate::verify::{self, Outcome, Report};
@@ -165,6 +165,7 @@ fn bundle(
     let judged =
         facts.claims.as_ref().map(|claimed| claims::judge(claimed, &premises, &evidence, now.timestamp(), findings));
     let judged = judged.as_deref();
+    let is_unverified = kind.is_revenue_unverified(premises.accepted_import.as_deref());
     let authored = facts.documents.keys().map(String::as_str).chain([MEMORY, PACK]);
     for (name, bytes) in authored.filter_map(|name| Some((name, sources.get(name)?))) {
         findings.extend(statements::findings(&format!("{shown}/{name}"), bytes, judged.unwrap_or_default()));
@@ -172,15 +173,17 @@ fn bundle(
     finding::sort(findings);
     let parts = Parts { facts, kind: kind.title.get(lang), schemas, exports: kind.exports, claims: judged, findings };
     let primary = html::page(&view::pack::primary(parts, own, &context));
-    let document =
-        |title: &str, sections: &[view::page::Section]| markdown::document(title, sections, lang).into_bytes();
+    let document = |title: Words, sections| {
+        let sections = view::pack::appendix(sections, is_unverified, lang);
+        markdown::document(title.get(lang), &sections, lang).into_bytes()
+    };
     let as_of = clock::rfc3339(now.timestamp(), &workspace.zone);
     let generated = [
         (kind.primary, primary.into_bytes()),
-        (DATA_MODEL, document(texts::DATA_MODEL.get(lang), &view::pack::data_model(schemas, kind.exports, lang))),
-        (ACCEPTANCE, document(texts::ACCEPTANCE_TESTS.get(lang), &view::pack::acceptance(trials, lang))),
-        (CLAIMS, document(texts::ARTIFACT_URL_OR_PR.get(lang), &view::pack::claims_document(judged, &context))),
-        (LEDGER, claims::ledger(judged, &premises, &as_of, &workspace.zone_name)),
+        (DATA_MODEL, document(texts::DATA_MODEL, view::pack::data_model(schemas, kind.exports, lang))),
+        (ACCEPTANCE, document(texts::ACCEPTANCE_TESTS, view::pack::acceptance(trials, lang))),
+        (CLAIMS, document(texts::ARTIFACT_URL_OR_PR, view::pack::claims_document(judged, &context))),
+        (LEDGER, claims::ledger(judged, &premises, kinds::unverified(is_unverified), &as_of, &workspace.zone_name)),
     ];
     let mut files = Files::new();
     for (name, bytes) in generated {

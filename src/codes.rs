@@ -98,6 +98,7 @@ codes! {
         "A link can lead outside the workspace, so what is read would depend on the machine. Links are not followed.",
         "packs/a/notes.md -> /etc/hostname",
         "Replace the link by a copy of the file.",
+        "請改放檔案本身，不要放連結。",
         [
             "is a symbolic link and was not followed" => "這是符號連結，沒有讀取",
         ];
@@ -419,11 +420,14 @@ codes! {
         "Put the columns into order, or declare `fieldsMatch` as `equal`.",
         "請依結構的順序排列欄位。";
     RAGGED_ROW: Error, "欄數不符", "row with too many or too few cells",
-        "The cells of the row no longer stand under their columns.",
-        "an unquoted `28,000` in a CSV file",
-        "Quote the cell or complete the row.",
-        "請補齊這些列的儲存格；含逗號的值（例如 \"28,000\"）要加引號。",
+        "The cells of the row no longer stand under their columns: there are more or fewer than columns, or quotes do not close (RFC 4180), so that where a cell and a row end would have to be guessed at.",
+        "an unquoted `28,000` in a CSV file; a quote that is opened and never closed",
+        "Quote the cell, close the quote or complete the row; a quote inside a quoted cell is written twice.",
+        "請補齊這些列的儲存格；含逗號的值（例如 \"28,000\"）要加引號，引號要成對。",
         [
+            "a quote opens here and never closes" => "這裡的引號沒有結束",
+            "text follows the closing quote of this cell" => "結束引號後面還有文字",
+            "a quote stands inside a cell that does not begin with one; a cell above it was torn apart here" => "沒有用引號開頭的儲存格裡出現引號；上面的儲存格在這裡被拆開",
             "has {} cells, expected {}" => "這一列有 {} 格，應有 {} 格",
             "the last row is too short: the file looks cut off" => "最後一列不完整，檔案可能被截斷",
         ];
@@ -432,20 +436,11 @@ codes! {
         "two rows with id 7",
         "Correct one of them; an append-only table never repeats a key.",
         "編號重複的列請更正或刪除。";
-    CSV_SYNTAX: Error, "CSV 引號錯誤", "quotes of a CSV cell that do not close",
-        "The file does not follow RFC 4180, so where a cell and a row end would have to be guessed at.",
-        "\"Brief, final (a quote that is never closed)",
-        "Close the quote; a quote inside a quoted cell is written twice.",
-        "請補上沒有關起來的引號，或改用 XLSX。",
-        [
-            "a quote opens here and never closes" => "這裡的引號沒有結束",
-            "text follows the closing quote of this cell" => "結束引號後面還有文字",
-            "a quote stands inside a cell that does not begin with one; a cell above it was torn apart here" => "沒有用引號開頭的儲存格裡出現引號；上面的儲存格在這裡被拆開",
-        ];
     DELIMITER: Notice, "分隔符號", "cells separated by something else than a comma",
         "One separator alone splits the header into cells, and it is not the comma; the whole file was read with it.",
         "id;amount",
         "Nothing, or export the file with commas.",
+        "不需處理。",
         [
             "the cells are separated by {}" => "儲存格以{}分隔",
             "tabs" => "定位字元（Tab）",
@@ -485,6 +480,7 @@ codes! {
         "Only visible sheets are tables. What stands in hidden ones does not count; where a header is looked for, it is said whether a hidden sheet has it, and what looks personal in it.",
         "a workbook with a hidden sheet of look-up lists",
         "Nothing, or show the sheet when it holds the table.",
+        "不需處理；若資料在隱藏的工作表，請取消隱藏後重新上傳。",
         [
             "the sheet is hidden and was not read" => "這張工作表是隱藏的，沒有讀取",
             "the sheet is hidden and was not read (rows with content: {})" => "這張工作表是隱藏的，沒有讀取（有內容的列數：{}）",
@@ -495,6 +491,7 @@ codes! {
         "The row is part of the file and was read like any other, although nobody sees it in the sheet.",
         "a filter that was left on",
         "Remove the filter and look at the rows.",
+        "請取消篩選或隱藏，確認這些列是否要算。",
         [
             "the row is hidden and was read like any other" => "這一列是隱藏的，照常讀取",
             "rows {} to {} are hidden and were read like any other (rows with content: {})" => "第 {} 到 {} 列是隱藏的，照常讀取（有內容的 {} 列）",
@@ -503,6 +500,7 @@ codes! {
         "The column is part of the file and was read like any other, although nobody sees it in the sheet.",
         "a column with customer names, hidden before sending",
         "Show the column and look at it; delete what must not be sent.",
+        "請取消隱藏並確認內容；不該傳送的請刪除。",
         [
             "column {} is hidden and was read like any other" => "{} 欄是隱藏的，照常讀取",
             "columns {} to {} are hidden and were read like any other" => "{} 到 {} 欄是隱藏的，照常讀取",
@@ -511,6 +509,7 @@ codes! {
         "Only the first cell of a merged range has the value; the others are blank and were not filled.",
         "one date over five orders",
         "Unmerge the cells and write the value into each.",
+        "請取消合併，並在每一格填入值。",
         [
             "the cells {} are merged; only the first of them has the value" => "{} 是合併儲存格，只有第一格有值",
         ];
@@ -534,6 +533,7 @@ codes! {
         "A second header, or a row of machine names below it, is no row of data. It is left out.",
         "orderLogId,paymentLogNo,… in the second row",
         "Nothing, or remove the row.",
+        "不需處理，或刪除這一列。",
         [
             "is a header again, left out" => "又是一列欄位名稱，略過",
         ];
@@ -541,6 +541,7 @@ codes! {
         "Spaces, and in order exports full-width forms and capitals, were left out; another word would not have been taken.",
         "Order_ID read as order_id",
         "Nothing.",
+        "不需處理。",
         [
             "the name was read as `{}`" => "欄位名稱已讀作 `{}`",
         ];
@@ -548,17 +549,20 @@ codes! {
         "The one row with the names of the columns was taken for the header; what stands above it was left out.",
         "two title rows above the header",
         "Nothing.",
+        "不需處理。",
         [
             "the header was found in row {}; what stands above it was left out" => "欄位名稱在第 {} 列，以上的內容略過",
         ];
     CONVERTED: Notice, "已轉換格式", "workbook of another format, converted",
         "The workbook was converted to XLSX to be read, cell by cell with addresses, sheets, errors, dates and formulas. What the conversion does not see (hidden rows and columns, merged cells, formats of numbers) could not be reported.",
         "an .xls, .xlsb or .ods file",
-        "Nothing, or save it as an Excel workbook (.xlsx).";
+        "Nothing, or save it as an Excel workbook (.xlsx).",
+        "不需處理，或另存成 Excel 活頁簿（.xlsx）。";
     FORMULA_VALUE: Notice, "公式的值", "cells that are formulas",
         "The value that the spreadsheet program saved with each formula was used; nothing was calculated anew. In text files a cell such as `=\"0012\"` is the text in its quotes.",
         "=SUM(E2:E9)",
         "Nothing, or paste the values over the formulas.",
+        "不需處理，或用「貼上值」取代公式。",
         [
             "cells of the form `=\"…\"` were read as the text in their quotes (cells in the file: {})" => "`=\"…\"` 形式的儲存格讀作引號內的文字（共 {} 格）",
             "the values that were saved with formulas were used (formulas in the sheet: {})" => "公式採用存檔時的結果（工作表內有 {} 個公式）",
@@ -584,7 +588,8 @@ codes! {
     HIDDEN_CHARACTER: Warning, "看不見的字元", "character that nobody sees",
         "An invisible character makes two texts look the same that are not; one that turns the direction makes a text read differently from what it says, and no bundle may hold it. Joiners of emoji and of scripts that need them are no finding.",
         "a zero-width space inside a word, copied from a web page",
-        "Type the place anew.";
+        "Type the place anew.",
+        "請把這個地方重新輸入一次。";
     ALLOWED_TOO_LONG: Error, "例外已過期", "exception that has expired",
         "What privacy-allow.toml lets through, it lets through until a day. After it the entry lets nothing through, and the bundle is refused.",
         "until = 2026-05-01 in a build of 2026-05-24",
@@ -614,7 +619,8 @@ codes! {
     NOT_ENTITLED: Error, "填寫人沒有權責", "written by somebody who may not",
         "A fact counts only when the role that may state it wrote it. This record is not used.",
         "a decision about recognition by the data owner",
-        "Have somebody with that role write it.";
+        "Have somebody with that role write it.",
+        "請由有該角色的人填寫。";
     FUTURE_RECORD: Error, "紀錄晚於現在", "record from the future",
         "The record says that it was written after the moment that is asked about. It is not used: nothing can be decided from what was not known yet.",
         "an adoption review of 2026-05-26 when `--now` is 2026-05-24",

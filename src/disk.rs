@@ -600,19 +600,12 @@ pub fn append(path: &Path, id: &str, line: &str) -> Result<bool, Error> {
     Ok(true)
 }
 
-/// Writes a file in one step, so that nobody ever sees half of it. It must not be the file that it was made from, by any
-/// name.
-pub fn write_beside(path: &Path, source: &Path, bytes: &[u8]) -> Result<(), Error> {
-    if let (Ok(target), Ok(original)) = (fs::canonicalize(path), fs::canonicalize(source))
-        && (target == original || is_same_file(&target, &original))
-    {
-        return Err(refused("write", path, "it is the file that was checked".to_owned()));
-    }
-    write_whole(path, bytes)
-}
-
-/// Writes a file in one step. What stands there by this name is replaced.
+/// Writes a new file in one step, so that nobody ever sees half of it. What exists is never replaced: somebody may have
+/// filled it in, or it is what was checked.
 pub fn write_whole(path: &Path, bytes: &[u8]) -> Result<(), Error> {
+    if fs::symlink_metadata(path).is_ok() {
+        return Err(refused("write", path, "it exists already; name another file, or remove it".to_owned()));
+    }
     let mut name = OsString::from(".");
     name.push(path.file_name().unwrap_or_default());
     name.push(".next");
@@ -624,18 +617,6 @@ pub fn write_whole(path: &Path, bytes: &[u8]) -> Result<(), Error> {
         let _ = fs::remove_file(&next);
     }
     written.map_err(failed("write", path))
-}
-
-#[cfg(unix)]
-fn is_same_file(a: &Path, b: &Path) -> bool {
-    use std::os::unix::fs::MetadataExt as _;
-    let identity = |path| fs::metadata(path).map(|meta| (meta.dev(), meta.ino())).ok();
-    identity(a).is_some() && identity(a) == identity(b)
-}
-
-#[cfg(not(unix))]
-fn is_same_file(_: &Path, _: &Path) -> bool {
-    false
 }
 
 /// Writes a new workspace for `init`. Nothing that exists is overwritten.

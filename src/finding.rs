@@ -162,35 +162,27 @@ impl Finding {
     /// carried over as it is.
     pub fn message_zh(&self) -> Option<String> {
         let carried = |(english, chinese): &(&str, &str)| self.carried(english, chinese);
-        self.code.said_zh.iter().find_map(carried).or_else(|| carried(&REST))
+        let by_title = || {
+            Some(format!(
+                "{}：{}",
+                self.message.strip_suffix(self.code.title.en)?.strip_suffix(": ")?,
+                self.code.title.zh
+            ))
+        };
+        self.code.said_zh.iter().chain(&OF_ALL).find_map(carried).or_else(by_title)
     }
 
     /// The message in Chinese, when it has the words of this pattern.
     fn carried(&self, english: &str, chinese: &str) -> Option<String> {
-        let mut words = english.split("{}").peekable();
-        let mut rest = self.message.strip_prefix(words.next()?)?;
-        let mut gaps = Vec::new();
-        while let Some(next) = words.next() {
-            let end = match words.peek() {
-                Some(_) => rest.find(next)?,
-                None => rest.strip_suffix(next)?.len(),
-            };
-            gaps.push(&rest[..end]);
-            rest = &rest[end + next.len()..];
-        }
-        if !rest.is_empty() {
-            return None;
-        }
-        let mut pieces = chinese.split("{}");
-        let mut said = pieces.next()?.to_owned();
-        for (piece, gap) in pieces.zip(gaps) {
+        let stand = gaps(&self.message, english)?;
+        let said = |gap: &str| {
             let known = self.code.said_zh.iter().find(|(english, _)| *english == gap);
-            said += known.map_or(gap, |(_, chinese)| chinese);
-            said += piece;
-        }
-        Some(said)
+            let withheld = || Some(filled(WITHHELD.1, &gaps(gap, WITHHELD.0)?));
+            known.map(|(_, chinese)| (*chinese).to_owned()).or_else(withheld).unwrap_or_else(|| gap.to_owned())
+        };
+        let said: Vec<_> = stand.into_iter().map(said).collect();
+        Some(filled(chinese, &said))
     }
-
     /// The one order in which findings are shown: by place, then weight, then code.
     fn order(&self, other: &Self) -> Ordering {
         (&self.place, self.severity, self.code.id, &self.message).cmp(&(
@@ -202,9 +194,38 @@ impl Finding {
     }
 }
 
-/// What a finding says that stands for others, whatever its code.
-const REST: (&str, &str) =
-    ("{} more like this in the file, {} in all (limit `{}`)", "另有 {} 處，共 {} 處（上限 `{}`）");
+/// What findings of every code say: one that stands for others.
+const OF_ALL: [(&str, &str); 1] =
+    [("{} more like this in the file, {} in all (limit `{}`)", "另有 {} 處，共 {} 處（上限 `{}`）")];
+/// What stands in a gap for a value that is not repeated.
+const WITHHELD: (&str, &str) = ("a text of {} characters", "{} 個字的內容（不顯示）");
+
+/// What stands in the gaps of a pattern, when a text has its words.
+fn gaps<'t>(text: &'t str, pattern: &str) -> Option<Vec<&'t str>> {
+    let mut words = pattern.split("{}").peekable();
+    let mut rest = text.strip_prefix(words.next()?)?;
+    let mut gaps = Vec::new();
+    while let Some(next) = words.next() {
+        let end = match words.peek() {
+            Some(_) => rest.find(next)?,
+            None => rest.strip_suffix(next)?.len(),
+        };
+        gaps.push(&rest[..end]);
+        rest = &rest[end + next.len()..];
+    }
+    rest.is_empty().then_some(gaps)
+}
+
+/// A pattern with its gaps filled.
+fn filled(pattern: &str, gaps: &[impl AsRef<str>]) -> String {
+    let mut pieces = pattern.split("{}");
+    let mut text = pieces.next().unwrap_or_default().to_owned();
+    for (piece, gap) in pieces.zip(gaps) {
+        text += gap.as_ref();
+        text += piece;
+    }
+    text
+}
 
 /// Puts findings into the one order in which they are shown.
 pub fn sort(findings: &mut [Finding]) {
@@ -244,6 +265,8 @@ mod tests {
         check(&codes::EMPTY_FILE, "is blank", Some("檔案是空的"));
         check(&codes::EMPTY_FILE, "is blank and more", None);
         check(&codes::SYMLINK, "is a link", None);
+        check(&codes::SYMLINK, "amount: symbolic link", Some("amount：不接受符號連結"));
+        check(&codes::UNREADABLE, "cannot be read: a text of 3 characters", Some("無法讀取：3 個字的內容（不顯示）"));
         let rest = "3 more like this in the file, 103 in all (limit `findings_per_code`)";
         check(&codes::RAGGED_ROW, rest, Some("另有 3 處，共 103 處（上限 `findings_per_code`）"));
     }

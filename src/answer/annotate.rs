@@ -8,7 +8,7 @@
 use std::borrow::Cow;
 use std::collections::BTreeMap;
 
-use rust_xlsxwriter::{Format, IgnoreError, Note, Url, Workbook, Worksheet, XlsxError};
+use rust_xlsxwriter::{ExcelDateTime, Format, IgnoreError, Note, Url, Workbook, Worksheet, XlsxError};
 
 use crate::answer::book::{self, COLUMNS, ROWS};
 use crate::answer::excerpt::text;
@@ -87,7 +87,7 @@ type Marks<'a> = BTreeMap<(u32, u16), Vec<&'a Finding>>;
 fn marks<'a>(answer: &'a Answer, head: &Head) -> Marks<'a> {
     let first = head.fields.first().map_or(0, |(column, _)| *column);
     let mut marks = Marks::new();
-    let is_marked = |finding: &&Finding| finding.severity != Severity::Notice && !head.is_beside(&finding.place);
+    let is_marked = |finding: &&Finding| finding.severity != Severity::Notice && !answer.is_beside(finding);
     for finding in answer.marks().iter().filter(is_marked) {
         let place = &finding.place;
         let named = place.cell.as_deref().and_then(cell_position);
@@ -123,6 +123,8 @@ struct Copy<'a> {
 struct Formats {
     text: Format,
     number: Format,
+    day: Format,
+    moment: Format,
     heading: Format,
     not_copied: Format,
 }
@@ -131,7 +133,8 @@ impl<'a> Copy<'a> {
     fn new(sheet: &'a mut Worksheet, head: &'a Head, discretion: Discretion, answer: &'a Answer, lang: Lang) -> Self {
         let text = book::text();
         let not_copied = text.clone().set_italic().set_font_color(0x80_8080);
-        let formats = Formats { text, number: Format::new(), heading: book::heading(), not_copied };
+        let [day, moment] = ["yyyy-mm-dd", "yyyy-mm-dd hh:mm:ss"].map(|shown| Format::new().set_num_format(shown));
+        let formats = Formats { text, number: Format::new(), day, moment, heading: book::heading(), not_copied };
         Self {
             sheet,
             head,
@@ -234,11 +237,18 @@ impl<'a> Copy<'a> {
                 self.sheet.write_boolean_with_format(index, column, flag, &format)?;
                 return Ok(());
             }
+            Value::Moment(moment) => {
+                if let Ok(date) = ExcelDateTime::parse_from_str(moment) {
+                    let plain = if moment.contains('T') { &self.formats.moment } else { &self.formats.day };
+                    let format = format(&self.marks, index, column, plain);
+                    self.sheet.write_datetime_with_format(index, column, &date, &format)?;
+                    return Ok(());
+                }
+            }
             _ => {}
         }
-        let moment = if let Value::Moment(moment) = cell.value { Some(moment.replace('T', " ")) } else { None };
         let format = format(&self.marks, index, column, &self.formats.text);
-        book::write(self.sheet, index, column, moment.as_deref().unwrap_or(said), &format)
+        book::write(self.sheet, index, column, said, &format)
     }
 
     /// Puts the notes in, and gives the name of the sheet.
@@ -446,7 +456,7 @@ const LISTED: [Words; 7] = [
     words("問題", "Finding"),
     words("怎麼修正", "What to do"),
     words("欄位", "Field"),
-    words("內容（英文）", "Message"),
+    words("內容", "Message"),
 ];
 
 fn severity(severity: Severity) -> Words {

@@ -108,12 +108,7 @@ fn places(answer: &Answer, group: &Group<'_>, lang: Lang) -> Option<String> {
         let is_header = group.code == &codes::MISSING_COLUMN;
         let row = place.row.filter(|_| !is_header).map(row);
         let spot = place.cell.clone().or(row).or_else(|| place.column.clone());
-        match &place.sheet {
-            Some(sheet) if answer.is_beside(finding) => {
-                Some(spot.map_or_else(|| sheet.clone(), |spot| format!("{sheet}!{spot}")))
-            }
-            _ => spot,
-        }
+        answer.within(finding, spot)
     };
     let mut places: Vec<_> = group.listed.iter().filter_map(place).collect();
     places.dedup();
@@ -153,27 +148,27 @@ mod tests {
     }
 
     fn cell(name: &str) -> Finding {
-        let place = Place { cell: Some(name.to_owned()), row: Some(2), ..Place::file("f") };
+        let place = Place { cell: Some(name.to_owned()), row: Some(2), ..Place::file("in/orders.csv") };
         Finding::new(&BLANK_REQUIRED, place, "amount is blank").hint("fill it in")
     }
 
     #[test]
     fn each_sort_is_one_line_with_its_places() {
         let mut findings: Vec<_> = ["E2", "E3", "E4", "E5", "E6", "E7", "E8"].map(cell).to_vec();
-        findings.push(Finding::new(&RAGGED_ROW, Place { row: Some(9), ..Place::file("f") }, "m"));
+        findings.push(Finding::new(&RAGGED_ROW, Place { row: Some(9), ..Place::file("in/orders.csv") }, "m"));
         let answer = answer(Verdict::Partial, findings);
         assert_eq!(
             text(&answer, Lang::ZhHant).unwrap(),
             "orders.csv：共 13 列，有下列問題，請協助修正：\n\
              1. 必填欄位空白：E2、E3、E4、E5、E6、E7 等 7 處。請填入實際的值；我們不會代填。\n\
-             2. 欄數不符：第 9 列。請補齊這些列的儲存格；含逗號的值（例如 \"28,000\"）要加引號。\n\
+             2. 欄數不符：第 9 列。請補齊這些列的儲存格；含逗號的值（例如 \"28,000\"）要加引號，引號要成對。\n\
              請在原始檔修正後整份重新上傳；不確定的內容請直接問，不要猜。\n"
         );
         assert_eq!(
             text(&answer, Lang::En).unwrap(),
             "orders.csv: 13 rows checked; please mend the following:\n\
              1. Required cell is blank: E2, E3, E4, E5, E6, E7 and others, 7 in all. Fill it in.\n\
-             2. Row with too many or too few cells: row 9. Quote the cell or complete the row.\n\
+             2. Row with too many or too few cells: row 9. Quote the cell, close the quote or complete the row; a quote inside a quoted cell is written twice.\n\
              Please mend the original file and send it again as a whole. Ask when unsure; do not guess.\n"
         );
     }
@@ -181,7 +176,7 @@ mod tests {
     #[test]
     fn missing_columns_are_named() {
         let column = |name: &str| {
-            let place = Place { row: Some(1), column: Some(name.to_owned()), ..Place::file("f") };
+            let place = Place { row: Some(1), column: Some(name.to_owned()), ..Place::file("in/orders.csv") };
             Finding::new(&MISSING_COLUMN, place, "missing")
         };
         let answer = answer(Verdict::SchemaFailed, ["a", "b", "c", "d", "e", "f", "g"].map(column).to_vec());
@@ -190,7 +185,9 @@ mod tests {
 
     #[test]
     fn a_message_has_ten_lines_and_counts_the_rest() {
-        let finding = |code: &&'static codes::Code| Finding::new(code, Place::file("f"), "m").severity(Severity::Error);
+        let finding = |code: &&'static codes::Code| {
+            Finding::new(code, Place::file("in/orders.csv"), "m").severity(Severity::Error)
+        };
         let answer = answer(Verdict::Partial, ALL.iter().take(30).map(finding).collect());
         for lang in [Lang::ZhHant, Lang::En] {
             let text = text(&answer, lang).unwrap();

@@ -101,14 +101,27 @@ impl Answer {
         self.findings.iter().partition(|finding| finding.severity != Severity::Notice)
     }
 
-    /// Where a finding is, for somebody who has the file open; with the sheet, when that is not the one of the table.
+    /// Where a finding is, for somebody who has the file open; with what it is in, when that is not the table.
     pub fn spot(&self, finding: &Finding) -> Option<String> {
-        let is_beside = self.is_beside(finding);
-        match (&finding.place.sheet, spot(finding)) {
-            (Some(sheet), spot) if is_beside => {
-                Some(spot.map_or_else(|| sheet.clone(), |spot| format!("{sheet}!{spot}")))
-            }
-            (_, spot) => spot,
+        self.within(finding, spot(finding))
+    }
+
+    /// A spot with the file that it is in, when that is not the one that was sent, or with the sheet, when that is not the
+    /// one of the table.
+    fn within(&self, finding: &Finding, spot: Option<String>) -> Option<String> {
+        if !self.is_beside(finding) {
+            return spot;
+        }
+        let file = finding.place.file.as_deref().filter(|_| self.is_of_another_file(finding));
+        let name = file.map(|file| file.rsplit('/').next().unwrap_or(file));
+        // A name that may be personal is not repeated.
+        let name = name.map(|name| if privacy::is_harmless(name) { name } else { "…" });
+        match (name, &finding.place.sheet, spot) {
+            (Some(name), _, Some(spot)) => Some(format!("{name} {spot}")),
+            (Some(name), _, None) => Some(name.to_owned()),
+            (None, Some(sheet), Some(spot)) => Some(format!("{sheet}!{spot}")),
+            (None, sheet, None) => sheet.clone(),
+            (None, None, spot) => spot,
         }
     }
 
@@ -117,8 +130,16 @@ impl Answer {
         if self.is_beside(finding) { Vec::new() } else { excerpt::around(&self.rows, finding) }
     }
 
-    /// Whether a finding is about another sheet of the workbook than the one that the table is in.
+    /// Whether a finding is about another file than the one that was sent, such as what it was matched with.
+    fn is_of_another_file(&self, finding: &Finding) -> bool {
+        self.upload.is_some() && finding.place.file.as_ref().is_some_and(|file| *file != self.path)
+    }
+
+    /// Whether a finding is about another file, or another sheet of the workbook, than the one that the table is in.
     fn is_beside(&self, finding: &Finding) -> bool {
+        if self.is_of_another_file(finding) {
+            return true;
+        }
         let head = self.upload.as_ref().and_then(|upload| upload.head.as_ref());
         head.is_some_and(|head| head.is_beside(&finding.place))
     }

@@ -247,16 +247,19 @@ fn sorts(groups: &[Group<'_>], lang: Lang) -> Block {
             Lang::ZhHant if !group.code.fix_zh.is_empty() => Inline::Text(group.code.fix_zh.to_owned()),
             _ => english(group.code.fix),
         };
-        vec![
+        let mut row = vec![
             Inline::Text(group.code.title.get(lang).to_owned()),
             tag(group.severity, lang),
             Inline::Text(group.total.to_string()),
             Inline::Code(group.code.id.to_owned()),
             mend,
-            english(group.code.meaning),
-        ]
+        ];
+        // What a sort means at length is written in English; in Chinese its name and what to do say it.
+        row.extend((lang == Lang::En).then(|| english(group.code.meaning)));
+        row
     };
-    let columns = [texts::FINDING, texts::SEVERITY, texts::COUNT, texts::CODE, texts::HINT, texts::DESCRIPTION];
+    let mut columns = vec![texts::FINDING, texts::SEVERITY, texts::COUNT, texts::CODE, texts::HINT];
+    columns.extend((lang == Lang::En).then_some(texts::DESCRIPTION));
     let total = groups.iter().map(|group| group.total).sum::<usize>();
     Block::Table(Table {
         caption: match lang {

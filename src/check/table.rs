@@ -986,8 +986,8 @@ mod tests {
                 "1 of 5",
                 "ragged_row o.csv:2: the row has 4 cells, the header has 3 [quote cells that hold the separator, or complete the row]",
                 "ragged_row o.csv:3: the row has 2 cells, the header has 3 [quote cells that hold the separator, or complete the row]",
-                "csv_syntax o.csv:4:8!C4: text follows the closing quote of this cell [a cell with quotes, separators or line breaks is quoted, and quotes inside it are written twice]",
-                "csv_syntax o.csv:5:5!C5: a quote opens here and never closes [a cell with quotes, separators or line breaks is quoted, and quotes inside it are written twice]",
+                "ragged_row o.csv:4:8!C4: text follows the closing quote of this cell [a cell with quotes, separators or line breaks is quoted, and quotes inside it are written twice]",
+                "ragged_row o.csv:5:5!C5: a quote opens here and never closes [a cell with quotes, separators or line breaks is quoted, and quotes inside it are written twice]",
             ]
         );
         assert_eq!(check(&small(""), "o.csv", b"\"id,amount\n1,2\n").len(), 2);

@@ -13,8 +13,15 @@ const LEDGER_TYPE: &str = "urn:proofpack:claims:v1";
 
 /// `claims.json`: every claim with its status and why. `None` when the pack has no claims document, which is not the same
 /// as claiming nothing. `as_of` is RFC 3339, `zone` the IANA name in which the documents show times. Of the
-/// premises it gives the people whose word evidence gives, and the export that the pack accepts.
-pub fn ledger(judged: Option<&[Judged<'_>]>, premises: &Premises, as_of: &str, zone: &str) -> Vec<u8> {
+/// premises it gives the people whose word evidence gives, and the export that the pack accepts. `unverified` are the
+/// things that the pack is about and that nothing proves.
+pub fn ledger(
+    judged: Option<&[Judged<'_>]>,
+    premises: &Premises,
+    unverified: &[&str],
+    as_of: &str,
+    zone: &str,
+) -> Vec<u8> {
     let evidence = |one: &Evidence| {
         json!({
             "type": one.kind.word(),
@@ -43,6 +50,7 @@ pub fn ledger(judged: Option<&[Judged<'_>]>, premises: &Premises, as_of: &str, z
         "time_zone": zone,
         "people": people,
         "accepted_import": premises.accepted_import,
+        "unverified": unverified,
         "claims": claims,
     });
     format!("{ledger:#}\n").into_bytes()

@@ -75,6 +75,9 @@ impl Known {
         if files.is_empty() {
             return Ok(known);
         }
+        if let Some(missing) = files.iter().find(|file| !disk::is_file(file)) {
+            return Err(does_not_exist(missing));
+        }
         let found = home.map(|home| home.workspace.clone()).or_else(|| workspace_of(path));
         let Some(workspace) = found.or_else(|| files.iter().find_map(|file| workspace_of(file))) else {
             let why = format!(
@@ -117,10 +120,14 @@ fn tables_of(home: &Home, check: &UploadCheck) -> Vec<PathBuf> {
     check.decided_in.iter().filter_map(file).collect()
 }
 
+fn does_not_exist(file: &Path) -> Stopped {
+    Stopped::new(format!("{} does not exist", file.display()))
+}
+
 /// The content of a file that the caller names. `None` when it has to be refused; the findings say why.
 fn content(file: &Path, findings: &mut Vec<Finding>) -> Result<Option<Vec<u8>>, Stopped> {
     if !disk::is_file(file) {
-        return Err(Stopped::new(format!("{} does not exist", file.display())));
+        return Err(does_not_exist(file));
     }
     let shown = disk::shown(file);
     let content = disk::read(file, &shown, limits::RECORDS_BYTES, findings);

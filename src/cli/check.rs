@@ -129,7 +129,7 @@ fn annotate(
     let bytes = bytes.ok_or_else(|| stopped("the file cannot be read".to_owned()))?;
     let original = Original { path: &answer.path, bytes: &bytes, discretion: check.discretion };
     let annotated = annotate::workbook(original, answer, asked.told.lang, &asked.told.now).map_err(stopped)?;
-    disk::write_beside(target, path, &annotated.bytes)?;
+    disk::write_whole(target, &annotated.bytes)?;
     if asked.told.form == Form::Human {
         writeln!(out, "written: {}", disk::shown(target))?;
     }

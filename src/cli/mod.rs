@@ -119,7 +119,7 @@ enum Command {
         /// Read this sheet of a workbook, also when it is hidden; the others are left aside
         #[arg(long, value_name = "NAME")]
         sheet: Option<String>,
-        /// Write the upload as a workbook in which its wrong cells are marked and explained; never over the upload itself
+        /// Write the upload as a new workbook in which its wrong cells are marked and explained
         #[arg(long, value_name = "FILE.xlsx", value_parser = xlsx)]
         annotate: Option<PathBuf>,
         /// Check tables against this Frictionless Table Schema (version 2) and against nothing else

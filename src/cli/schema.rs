@@ -57,6 +57,7 @@ static OUTPUTS: &[Output] = &[
             "time_zone": "string",
             "people": "object",
             "accepted_import": "string?",
+            "unverified": ["string"],
             "claims": [{
                 "id": "string", "kind": "string", "statement": "string", "status": "string", "valid_until": "string?",
                 "evidence": [{

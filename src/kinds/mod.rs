@@ -133,11 +133,21 @@ pub struct Given<'a> {
 }
 
 impl Kind {
+    /// Whether revenue of its packs is unverified: it is counted from the export that a kind takes, once one is accepted.
+    pub fn is_revenue_unverified(&self, accepted_import: Option<&str>) -> bool {
+        self.upload.is_some() && accepted_import.is_none()
+    }
+
     /// What a pack of the kind is expected to hold.
     pub fn expected(&self) -> Expected<'static> {
         let (documents, exports, primary) = (self.documents, self.exports, self.primary);
         Expected { documents, tables: (self.tables)(), exports, primary }
     }
+}
+
+/// What of a pack is unverified, in the words of the ledger of claims.
+pub fn unverified(is_revenue: bool) -> &'static [&'static str] {
+    if is_revenue { &["revenue"] } else { &[] }
 }
 
 /// The kind of this name.

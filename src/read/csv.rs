@@ -324,7 +324,7 @@ impl Fault {
     fn quote(at: usize, column: usize, message: &'static str) -> Self {
         let hint = "a cell with quotes, separators or line breaks is quoted, and quotes inside it are written twice";
         Self {
-            code: &codes::CSV_SYNTAX,
+            code: &codes::RAGGED_ROW,
             at,
             column: u32::try_from(column).unwrap_or(u32::MAX),
             message: message.into(),
@@ -653,11 +653,11 @@ mod tests {
         for (csv, expected) in [
             (
                 "a,b\n1,2\n\"x\ny\",\"3\n4,5\n6,7\n",
-                vec!["1@1=a|b", "2@2=1|2", "3@3=!", "4@5=4|5", "5@6=6|7", &format!("csv_syntax t.csv:4:4!B3: {never}")],
+                vec!["1@1=a|b", "2@2=1|2", "3@3=!", "4@5=4|5", "5@6=6|7", &format!("ragged_row t.csv:4:4!B3: {never}")],
             ),
             (
                 "a,b\r\n1,\"2\r\n3,4\r\n\r\n5,\"x\"\r\n",
-                vec!["1@1=a|b", "2@2=!", "3@3=3|4", "5@5=5|x", &format!("csv_syntax t.csv:2:3!B2: {torn}")],
+                vec!["1@1=a|b", "2@2=!", "3@3=3|4", "5@5=5|x", &format!("ragged_row t.csv:2:3!B2: {torn}")],
             ),
             (
                 "a,b\n1,\"2\n3,\"4\n5,6\n",
@@ -666,15 +666,15 @@ mod tests {
                     "2@2=!",
                     "3@3=!",
                     "4@4=5|6",
-                    &format!("csv_syntax t.csv:2:3!B2: {torn}"),
-                    &format!("csv_syntax t.csv:3:3!B3: {never}"),
+                    &format!("ragged_row t.csv:2:3!B2: {torn}"),
+                    &format!("ragged_row t.csv:3:3!B3: {never}"),
                 ],
             ),
             // Inner quotes that are not written twice: on one line, and in a cell of several lines, whose pieces must not
             // pass for rows.
             (
                 "a,b\n1,\"a \"big\" one\"\n2,c\n",
-                vec!["1@1=a|b", "2@2=!", "3@3=2|c", &format!("csv_syntax t.csv:2:7!B2: {behind}")],
+                vec!["1@1=a|b", "2@2=!", "3@3=2|c", &format!("ragged_row t.csv:2:7!B2: {behind}")],
             ),
             (
                 "a,b\n1,\"it\nsays, \"hi\"\nend\"\n2,5\" wide\n",
@@ -684,12 +684,12 @@ mod tests {
                     "3@3=!",
                     "4@4=end\"",
                     "5@5=2|5\" wide",
-                    &format!("csv_syntax t.csv:2:3!B2: {torn}"),
-                    &format!("csv_syntax t.csv:3:7!B3: {inside}"),
+                    &format!("ragged_row t.csv:2:3!B2: {torn}"),
+                    &format!("ragged_row t.csv:3:7!B3: {inside}"),
                 ],
             ),
             ("a,\"b\"\r\n\"\",5\" pipe\n", vec!["1@1=a|b", "2@2=|5\" pipe"]),
-            ("\"a", vec!["1@1=!", &format!("csv_syntax t.csv:1:1!A1: {never}")]),
+            ("\"a", vec!["1@1=!", &format!("ragged_row t.csv:1:1!A1: {never}")]),
         ] {
             assert_eq!(brief(csv.as_bytes()), expected, "{csv}");
         }

@@ -100,6 +100,13 @@ impl<'a> Subject<'a> {
         text::position(self.files.get(name).copied().unwrap_or_default(), offset)
     }
 
+    /// Whether revenue is unverified, as the ledger of claims gives the export that was accepted.
+    fn is_revenue_unverified(&self) -> bool {
+        let ledger = self.files.get(LEDGER).and_then(|bytes| json::read(LEDGER, bytes, &mut Vec::new()));
+        let accepted = ledger.as_ref().and_then(|ledger| ledger.text_at("accepted_import"));
+        self.kind.is_some_and(|kind| kind.is_revenue_unverified(accepted))
+    }
+
     fn text(&self, name: &str) -> Option<&'a str> {
         self.texts.get(name).copied()
     }

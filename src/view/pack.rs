@@ -521,6 +521,16 @@ fn short_address(address: &str) -> String {
     }
 }
 
+/// The sections of a generated appendix, after a word about revenue that nothing proves: whoever reads one appendix alone
+/// has to know it.
+pub fn appendix(mut sections: Vec<Section>, is_revenue_unverified: bool, lang: Lang) -> Vec<Section> {
+    if is_revenue_unverified {
+        let note = Block::Note(Tone::Unknown, texts::REVENUE_UNVERIFIED.get(lang).to_owned());
+        sections.insert(0, section("revenue-unverified", texts::REVENUE.get(lang), vec![note]));
+    }
+    sections
+}
+
 /// `data-model.md`: every record table that the kind checks and every export that it reads, field by field.
 pub fn data_model(schemas: &[TableSchema], exports: &[Export], lang: Lang) -> Vec<Section> {
     let table = |schema: &TableSchema| {

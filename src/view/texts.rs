@@ -218,6 +218,8 @@ texts! {
     SOURCES "資料來源" "Sources";
     SOLUTION_SELECTION "方案選擇" "Solution selection";
     SKILL_USAGE "技能使用" "Skill usage";
+    REVENUE "營收" "Revenue";
+    REVENUE_UNVERIFIED "營收未經驗證（unverified）：還沒有已接受的匯入，不得引用任何金額。" "Revenue is unverified: no import has been accepted, and no figure may be quoted.";
     PUBLICATION_UNPROVEN "這個生產包是否已發布，尚未查核。發布只能由發布收據證明；在那之前，不得宣稱任何網址、PR 或部署。" "Whether this bundle is published has not been checked. Only a publication receipt can prove it; until then no URL, pull request or deployment may be claimed.";
 }
 

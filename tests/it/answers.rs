@@ -83,6 +83,12 @@ fn personal_data_stands_in_no_form() {
         add(order(number + 100, &hash(number), "28.000", &format!("請洽 {personal}")));
         add(order(number + 120, &hash(number), "28.000", "").replace("LIVE-1", personal));
     }
+    // Beside figures, in the columns of amounts and days.
+    for (number, cell) in ["王小明3600", "王小明 付了 500", "USD 王小明 3600", "2026/5/13 王小明"].iter().enumerate()
+    {
+        add(order(number + 140, &hash(number), cell, ""));
+        add(order(number + 160, &hash(number), "28000", "").replace(&format!("2026-05-{}", 12 + number % 10), cell));
+    }
     // More names than findings of one sort are listed.
     for number in 200..450 {
         add(order(number, name, "28000", ""));
@@ -109,6 +115,7 @@ fn personal_data_stands_in_no_form() {
         for (name, text) in parts(&std::fs::read(sandbox.path("fixed.xlsx")).unwrap()) {
             clean(&name, &text);
         }
+        std::fs::remove_file(sandbox.path("fixed.xlsx")).unwrap();
     }
     // The name of a file is no secret to whoever typed it, but a message is for others.
     sandbox.write("0912345678.csv", &text);
@@ -215,6 +222,7 @@ fn a_returned_workbook_has_every_cell_in_its_place() {
         let first = told(&sandbox, name, "json", &["--annotate", "fixed.xlsx"]).json();
         let bytes = std::fs::read(sandbox.path("fixed.xlsx")).unwrap();
         assert!(sandbox.tree(".").keys().all(|name| !name.starts_with('.')), "something was left behind");
+        std::fs::remove_file(sandbox.path("fixed.xlsx")).unwrap();
         told(&sandbox, name, "json", &["--annotate", "fixed.xlsx"]);
         assert!(bytes == std::fs::read(sandbox.path("fixed.xlsx")).unwrap(), "{name}: other bytes");
         assert!(fixture(name) == std::fs::read(sandbox.path(name)).unwrap());
@@ -223,6 +231,7 @@ fn a_returned_workbook_has_every_cell_in_its_place() {
             let findings = answer["findings"].as_array().unwrap();
             findings.iter().map(|one| format!("{} {} {}", one["code"], one["row"], one["column"])).collect::<Vec<_>>()
         };
+        std::fs::remove_file(sandbox.path("fixed.xlsx")).unwrap();
         assert_eq!(spots(&first), spots(&again), "{name}");
         for key in ["verdict", "counts", "recognized_revenue", "missing_fields"] {
             assert_eq!(first[key], again[key], "{name}");
@@ -259,7 +268,7 @@ fn a_workbook_is_never_written_over_what_was_checked() {
     std::os::unix::fs::symlink("orders.xlsx", sandbox.path("soft.xlsx")).unwrap();
     for target in ["orders.xlsx", "./orders.xlsx", "hard.xlsx", "soft.xlsx"] {
         let ran = told(&sandbox, "orders.xlsx", "json", &["--annotate", target]).status(2);
-        assert!(ran.stderr.contains("the file that was checked"), "{}", ran.stderr);
+        assert!(ran.stderr.contains("it exists already"), "{}", ran.stderr);
         assert_eq!(ran.json()["verdict"], "partial");
         assert!(std::fs::read(sandbox.path("orders.xlsx")).unwrap() == bytes);
     }
@@ -308,7 +317,33 @@ fn a_form_that_is_filled_in_is_accepted() {
         sandbox.write("orders.xlsx", packed(&parts));
         let json = told(&sandbox, "orders.xlsx", "json", &[]).status(0).json();
         assert_eq!((&json["verdict"], &json["recognized_revenue"]), (&Value::from("accepted"), &Value::from(28_000)));
+        // What somebody filled in is not written over.
+        let filled = std::fs::read(sandbox.path("orders.xlsx")).unwrap();
+        let ran = sandbox.run(&["template", "orders", "-o", "orders.xlsx", "--lang", lang, "--now", NOW]).status(2);
+        assert!(ran.stderr.contains("it exists already"), "{}", ran.stderr);
+        assert!(filled == std::fs::read(sandbox.path("orders.xlsx")).unwrap());
+        std::fs::remove_file(sandbox.path("orders.xlsx")).unwrap();
     }
     let ran = sandbox.run(&["template", "order", "-o", "a.xlsx"]).status(2);
     assert!(ran.stderr.contains("did you mean `orders`?"), "{}", ran.stderr);
+}
+
+#[test]
+fn chinese_answers_are_in_chinese() {
+    let sandbox = Sandbox::empty();
+    for name in [
+        "e02_amounts_bad.csv",
+        "e10_ids_scientific.csv",
+        "e13_error_cells.xlsx",
+        "e17_hidden_rows.xlsx",
+        "b10_totals_row.xlsx",
+    ] {
+        sandbox.write(name, fixture(name));
+        let page = told(&sandbox, name, "html", &["--lang", "zh-Hant"]).stdout;
+        let english: Vec<_> =
+            page.match_indices("lang=\"en\"").map(|(at, _)| page[at..].chars().take(120).collect::<String>()).collect();
+        assert!(english.is_empty(), "{name}: {english:#?}");
+        let markdown = told(&sandbox, name, "markdown", &["--lang", "zh-Hant"]).stdout;
+        assert!(!markdown.contains("a text of"), "{name}: {markdown}");
+    }
 }

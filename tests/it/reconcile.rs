@@ -96,7 +96,7 @@ fn the_last_export_that_can_be_read_counts() {
     check(
         |sandbox| only(sandbox, 2),
         NOW,
-        [UNVERIFIED, "uploaded", "ambiguous_amount ambiguous_date blank_required unknown_status"],
+        [UNVERIFIED, "uploaded", "ambiguous_amount ambiguous_date blank_required idle_decision unknown_status"],
     );
     check(|sandbox| only(sandbox, 1), NOW, ["退回修正，營收未驗證", "schema_failed", "missing_column"]);
     // A refused file replaces nothing; what is wrong with it is said.
@@ -356,6 +356,19 @@ fn an_upload_is_judged_with_what_lies_beside_it() {
     sandbox.write("said.csv", sandbox.read(&orders).replace(",louis,", ",wade,"));
     let ran = check("orders.csv", &["--decisions", "said.csv"]).status(1);
     assert!(ran.stdout.contains("not_entitled") && ran.json()["recognized_revenue"] == "unverified", "{}", ran.stdout);
+    // A decision that fits nothing is said, with what would fit.
+    let more = "71d47d1a-e18c-580a-a70b-8fbe25c00d38,nobody,possible_duplicate,keep,louis,2026-05-22T17:10:00+08:00,e,\n\
+                71d47d1a-e18c-580a-a70b-8fbe25c00d39,54c068f7-4ff1-5691-b776-c737da8ad7f1,duplicate,keep,louis,2026-05-22T17:10:00+08:00,e,\n";
+    let lines = sandbox.read(&orders).lines().count();
+    sandbox.write("said.csv", sandbox.read(&orders) + more);
+    let json = check("orders.csv", &["--decisions", "said.csv", "--decisions", &training]).status(0).json();
+    let idle = json["findings"].as_array().unwrap().iter().filter(|found| found["code"] == "idle_decision");
+    let idle: Vec<_> = idle.map(|found| (found["row"].as_u64().unwrap(), found["hint"].as_str().unwrap())).collect();
+    let lines = lines as u64;
+    assert_eq!(idle.iter().map(|(row, _)| *row).collect::<Vec<_>>(), [lines + 1, lines + 2], "{idle:?}");
+    assert!(idle[1].1.contains("`possible_duplicate`"), "{idle:?}");
+    let ran = check("orders.csv", &["--decisions", "nosuch.csv"]).status(2);
+    assert!(ran.stderr.contains("nosuch.csv does not exist"), "{}", ran.stderr);
     // Without the people of a workspace nobody may.
     let alone = Sandbox::empty();
     for name in ["orders.csv", "said.csv"] {
@@ -375,8 +388,53 @@ fn an_upload_is_judged_with_what_lies_beside_it() {
     );
     let ran = sandbox.run(&["check", upload, "--now", NOW, "--settlement", &settlement]).status(0);
     assert!(ran.stdout.contains("settlement: 14 matched, "), "{}", ran.stdout);
+    // What is said about the settlement file names it.
+    let wrong = sandbox.read(&settlement).replace(",6800,187,", ",6800.5,187,");
+    sandbox.write("ecpay.csv", wrong);
+    for form in ["message", "human"] {
+        let ran = sandbox
+            .run(&[
+                "check",
+                upload,
+                "--now",
+                NOW,
+                "--settlement",
+                "ecpay.csv",
+                "--window",
+                "2026-05-19..2026-05-20",
+                "--format",
+                form,
+            ])
+            .status(1);
+        assert!(ran.stdout.contains("ecpay.csv"), "{form}: {}", ran.stdout);
+    }
     // What is no settlement file is not taken for one.
     let ran = check(upload, &["--settlement", "orders.csv"]).status(1);
     assert!(ran.stdout.contains("is no settlement file that is known"), "{}", ran.stdout);
     check(upload, &["--settlement", "nothing.csv"]).status(2);
+}
+
+/// Whoever reads one appendix alone has to know it.
+#[test]
+fn without_an_accepted_import_every_appendix_says_unverified() {
+    let (note, word) = ("營收未經驗證（unverified）：還沒有", "revenue is unverified");
+    let appendices = [
+        ("data-model.md", note),
+        ("acceptance-tests.md", note),
+        ("artifact-url-or-pr.md", note),
+        ("claims.json", "\"revenue\""),
+        ("e2e-verification.md", word),
+        ("e2e-verification.html", word),
+        ("e2e-verification.json", word),
+    ];
+    let told =
+        |sandbox: &Sandbox| appendices.map(|(name, said)| sandbox.read(&format!("{BUNDLE}/{name}")).contains(said));
+    let accepted = check(|_| {}, NOW, ["已接受", "accepted", ""]);
+    assert_eq!(told(&accepted), [false; 7]);
+    let partial = check(
+        |sandbox| only(sandbox, 2),
+        NOW,
+        [UNVERIFIED, "uploaded", "ambiguous_amount ambiguous_date blank_required idle_decision unknown_status"],
+    );
+    assert_eq!(told(&partial), [true; 7]);
 }

@@ -4,7 +4,7 @@
 //! Invariants: pure; the current upload is the last export that can be read and may be used, and a refused one replaces
 //! nothing; without an accepted current upload there is no money anywhere in what is concluded, nor in its findings.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 use std::io::Cursor;
 
 use jiff::civil::Date;
@@ -26,7 +26,7 @@ use crate::kinds::data_gap::orders::contract::Field;
 use crate::kinds::data_gap::orders::ledger::{Ledger, Order};
 use crate::kinds::data_gap::orders::settlement::{self, Settlement};
 use crate::kinds::data_gap::orders::status::Status;
-use crate::kinds::data_gap::orders::{self, Evidence, Examined};
+use crate::kinds::data_gap::orders::{self, Evidence, Examined, idle};
 use crate::kinds::data_gap::people::{self, Statement, moment, text};
 use crate::kinds::data_gap::rules::{self, DUE_HOURS, Import, NextAction, SETTLED_BY, Situation, State};
 use crate::kinds::data_gap::{codes, schema, view};
@@ -189,7 +189,9 @@ fn reconcile(given: &Given<'_>, findings: &mut Vec<Finding>) -> Reconciled {
     };
     reconciled.exceptions = exceptions(given, &reconciled, findings);
     check_records(given, &reconciled, findings);
-    idle(&reconciled, findings);
+    if let Some((ledger, classified)) = &reconciled.orders {
+        idle::find(&reconciled.decisions, ledger, classified, findings);
+    }
     reconciled
 }
 
@@ -262,7 +264,7 @@ fn examine(
         let mut noticed = Vec::new();
         let read = Some(&one)
             .filter(|one| file.is_usable && one.upload.verdict == Verdict::SchemaFailed)
-            .and_then(|_| settlement::read(&path, file.bytes, evidence.window, &mut noticed));
+            .and_then(|_| settlement::read(&path, file.bytes, evidence.window, evidence.today, &mut noticed));
         match read {
             Some(read) => {
                 settlement = Some((read, noticed));
@@ -513,25 +515,6 @@ fn check_records(given: &Given<'_>, reconciled: &Reconciled, findings: &mut Vec<
         {
             let place = Place { column: Some(field.to_owned()), ..record.place.clone() };
             findings.push(wrong(&place, format!("{field} is recorded as {said}, and the export has {count}")));
-        }
-    }
-}
-
-/// Decisions and resolutions that nothing in the current export needs, and orders that are missing from it.
-fn idle(reconciled: &Reconciled, findings: &mut Vec<Finding>) {
-    let Some((ledger, classified)) = &reconciled.orders else { return };
-    for ((_, subject), decision) in &reconciled.decisions.orders {
-        if !classified.decided.contains(&decision.place) {
-            let message = format!("nothing in the current export is `{subject}` for this order");
-            findings.push(Finding::new(&codes::IDLE_DECISION, decision.place.clone(), message));
-        }
-    }
-    let Some(training) = &reconciled.decisions.training else { return };
-    let exported: BTreeSet<_> = ledger.orders.iter().map(|order| ledger.text(order, Field::OrderId)).collect();
-    for (order_id, said) in training {
-        if !exported.contains(order_id.as_str()) {
-            let message = "the order is not in the current export";
-            findings.push(Finding::new(&codes::IDLE_DECISION, said.place.clone(), message));
         }
     }
 }

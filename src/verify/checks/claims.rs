@@ -8,6 +8,7 @@ use crate::claims::{self, Premises};
 use crate::clock::Now;
 use crate::documents;
 use crate::finding::Severity;
+use crate::kinds;
 use crate::lang::Lang;
 use crate::read::json;
 use crate::statements;
@@ -42,14 +43,18 @@ pub(super) fn claims_supported(subject: &Subject<'_>) -> Answer {
     let judged = given.as_ref().map(|given| claims::judge(given, &premises, &file, now.timestamp(), &mut findings));
     let judged = judged.as_deref();
     let mut wrong = lines(&findings, Severity::Error);
-    if subject.files.get(LEDGER).copied() != Some(claims::ledger(judged, &premises, as_of, zone_name).as_slice()) {
+    let is_unverified = subject.is_revenue_unverified();
+    let unverified = kinds::unverified(is_unverified);
+    if subject.files.get(LEDGER).copied()
+        != Some(claims::ledger(judged, &premises, unverified, as_of, zone_name).as_slice())
+    {
         wrong.push(format!("{LEDGER}: is not what the evidence gives"));
     }
     let primary = subject.kind.and_then(|kind| subject.text(kind.primary)).unwrap_or_default();
     // The bundle need not say its language; what is printed must be right in one.
     let context = |lang| Context { lang, zone: &zone, now: &now, workspace: "" };
     let document = |lang: Lang| {
-        let sections = pack::claims_document(judged, &context(lang));
+        let sections = pack::appendix(pack::claims_document(judged, &context(lang)), is_unverified, lang);
         markdown::document(texts::ARTIFACT_URL_OR_PR.get(lang), &sections, lang)
     };
     let langs = [Lang::ZhHant, Lang::En];
@@ -69,6 +74,8 @@ pub(super) fn claims_supported(subject: &Subject<'_>) -> Answer {
         let counts = [Verified, Refuted, Unverified, Expired].map(|one| format!("{} {}", count(one), one.word()));
         counts.join(", ")
     };
+    // Whoever reads the report alone has to know it.
+    let observed = if is_unverified { format!("{observed}; revenue is unverified") } else { observed };
     let mut stated = Vec::new();
     for (name, bytes) in subject.files.iter().filter(|(name, _)| is_authored(name)) {
         stated.extend(statements::findings(name, bytes, judged.unwrap_or_default()));

@@ -8,7 +8,7 @@ use crate::kinds::data_gap::decisions::{self, Decisions};
 use crate::kinds::data_gap::orders::classify::Classified;
 use crate::kinds::data_gap::orders::payout::Payout;
 use crate::kinds::data_gap::orders::settlement::{self, Settlement};
-use crate::kinds::data_gap::orders::{Evidence, Examined, judge};
+use crate::kinds::data_gap::orders::{Evidence, Examined, idle, judge};
 use crate::kinds::data_gap::schema;
 use crate::lang::words;
 use crate::read::stream::{Crew, Source};
@@ -27,8 +27,9 @@ pub(in crate::kinds::data_gap) fn check(
         let [orders, training] = ["order_decisions", "training_orders"].map(table);
         decisions::read(orders, training, workspace, now.timestamp(), &mut findings)
     });
+    let today = Some(window.zone.to_datetime(now.timestamp()).date());
     let settlement = beside.settlement.and_then(|(path, bytes)| {
-        let read = settlement::read(path, bytes, window, &mut findings);
+        let read = settlement::read(path, bytes, window, today, &mut findings);
         if read.is_none() {
             let message = "is no settlement file that is known: none of the forms of ECPay, or not readable";
             let hint = "give the file as the gateway exports it; forms of other gateways are not read";
@@ -36,10 +37,12 @@ pub(in crate::kinds::data_gap) fn check(
         }
         read
     });
-    let today = Some(window.zone.to_datetime(now.timestamp()).date());
     let evidence = Evidence { window, decisions: &decisions, settlement: settlement.as_ref(), today, listed, sheet };
     let Examined { mut upload, orders } = judge(path, source, crew, &evidence);
-    upload.matching = settlement.zip(orders).map(|(settlement, (_, classified))| matching(&settlement, &classified));
+    if let Some((ledger, classified)) = &orders {
+        idle::find(&decisions, ledger, classified, &mut findings);
+        upload.matching = settlement.map(|settlement| matching(&settlement, classified));
+    }
     upload.findings.append(&mut findings);
     finding::sort(&mut upload.findings);
     upload

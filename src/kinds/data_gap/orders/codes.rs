@@ -105,28 +105,23 @@ codes! {
             "{} has 16 digits and ends with 0, as every such one in the column: a spreadsheet program keeps only 15" => "{} 有 16 位且結尾是 0，整欄都如此：試算表只保留 15 位",
             "{} has fewer digits than those of the column that begin with 0, which have {}: leading zeros may be lost (first here, {} in all)" => "{} 的位數比同欄 0 開頭的編號（{} 位）少，開頭的 0 可能不見了（從這裡開始，共 {} 個）",
         ];
-    NOT_HASHED: Error, "客戶代碼不是雜湊", "customer key that is not a hash",
-        "Shared files carry hashed customer keys only. A member number is personal data too.",
-        "customer-7",
-        "Give a keyed hash, at least 16 hexadecimal digits or 20 characters of base64url.",
-        "請改成雜湊過的客戶代碼（例如 HMAC-SHA-256）。",
-        [
-            "{} is not a hash: expected at least 16 hexadecimal digits or 20 of base64url" => "{} 不是雜湊：至少要 16 位十六進位或 20 個 base64url 字元",
-        ];
     PII: Error, "疑似個人資料", "looks like personal data",
-        "The cell looks like an e-mail address, a telephone, identity or card number, or a name. It is located and not repeated.",
-        "an e-mail address in customer_key or in a column that is not used",
-        "Remove it, or replace it by a keyed hash at the source.",
+        "The cell looks like an e-mail address, a telephone, identity or card number, or a name; or a customer key is not a keyed hash, which a member number is not either. It is located and not repeated.",
+        "an e-mail address in customer_key or in a column that is not used; customer-7",
+        "Remove it, or replace it at the source by a keyed hash (HMAC-SHA-256): at least 16 hexadecimal digits or 20 characters of base64url.",
         "請移除個人資料，或在來源端改成雜湊後再上傳。",
         [
             "looks like personal data: {} (not repeated here)" => "疑似個資：{}（不重複顯示）",
             "{} looks like personal data: a name (not repeated here)" => "{} 疑似姓名（不重複顯示）",
+            "{} is not a hash: expected at least 16 hexadecimal digits or 20 of base64url" => "{} 不是雜湊：至少要 16 位十六進位或 20 個 base64url 字元",
+            "{} is the hash of personal data in the same row, made without a secret key" => "{} 是同一列個資的雜湊，沒有加密鑰",
             "{} is a number, perhaps of a member or a telephone, not a hash" => "{} 是數字，可能是會員編號或電話，不是雜湊",
             "e-mail address" => "電子郵件",
             "mobile number" => "手機號碼",
             "card number" => "卡號",
             "identity number" => "身分證字號",
             "resident number" => "居留證號",
+            "looks like personal data or a credential: {} (not repeated here)" => "疑似個資或密鑰：{}（不重複顯示）",
         ];
     ERROR_CELL: Error, "錯誤儲存格", "spreadsheet error value",
         "The cell shows an error and has no value.",
@@ -214,6 +209,7 @@ codes! {
         "Each of the 28,000 orders is paid, refunded, rebought or unresolved, as the verification owner writes into training_orders with the evidence. An unresolved one recognises nothing; one that the export tells otherwise is a warning.",
         "an order of 28,000 that training_orders does not list",
         "Have it resolved in records/training_orders, with its evidence.",
+        "請在 records/training_orders 確認這筆訂單，並附上證據。",
         [
             "is one of the 28,000 orders, and nobody resolved it" => "28,000 訂單，還沒有人確認",
             "is not what training_orders says of it: {}" => "與 training_orders 的紀錄不符：{}",
@@ -223,6 +219,7 @@ codes! {
         "The settlement file has another amount for the same payment reference. The order is not recognised.",
         "paid in two parts, one of which is not in the file",
         "Correct the order, ask the gateway, or record the decision of a person with its evidence.",
+        "請更正訂單、詢問金流，或記錄人工決定並附上證據。",
         [
             "row {} of the settlement file has another amount for the same payment_ref" => "結算檔第 {} 列的 payment_ref 相同，但金額不同",
         ];
@@ -230,6 +227,7 @@ codes! {
         "The gateway paid the money back, and the export knows of no refund. The order counts as refunded.",
         "refunded in the gateway's own console",
         "Mark the order as refunded, or record the decision of a person with its evidence.",
+        "請把訂單標為退款，或記錄人工決定並附上證據。",
         [
             "row {} of the settlement file refunds the same payment_ref" => "結算檔第 {} 列有同一 payment_ref 的退款",
         ];
@@ -237,6 +235,7 @@ codes! {
         "The settlement file lacks the payment or the refund of an order that is old enough to be in it, or was paid for one that the export calls unpaid. What is recognised does not change.",
         "a manual payment that never went through the gateway",
         "Ask the gateway, or correct the order.",
+        "請詢問金流，或更正訂單。",
         [
             "{}: {}" => "{}",
             "missing_in_settlement" => "結算檔沒有這筆付款",
@@ -247,6 +246,7 @@ codes! {
         "The settlement file has a payment of a day inside the window that no order of the export has.",
         "an order that the filter of the export left out",
         "Ask which order it belongs to, and export again.",
+        "請確認這筆付款屬於哪一張訂單，再重新匯出。",
         [
             "is about a payment that no order of the export has" => "訂單檔沒有這筆付款",
         ];
@@ -254,18 +254,29 @@ codes! {
         "Amount less refund less fees is not the net amount of the line: a fee stands in none of the columns.",
         "a new fee of the gateway",
         "Ask the gateway which fee it is.",
+        "請詢問金流是哪一項費用。",
         [
             "amount less refund less fees is not the net amount of the line" => "金額減退款減手續費不等於該列淨額",
         ];
     SETTLEMENT_LINE: Warning, "結算檔資料列無法使用", "line of a settlement file that cannot be used",
         "The line has no single reading, or stands there twice. It is not matched.",
         "an amount with a decimal part, a word that has no known meaning",
-        "Ask the gateway for the file again.";
+        "Ask the gateway for the file again.",
+        "請向金流重新索取檔案；這一列沒有比對。",
+        [
+            "is not whole TWD" => "不是整數新台幣",
+            "is a word that has no known meaning" => "是意義不明的用詞",
+            "is not a day" => "不是日期",
+            "holds neither text nor number" => "既不是文字也不是數字",
+            "has no amount, or does not say for which payment" => "沒有金額，或沒有說是哪一筆付款",
+            "equals an earlier line in every column; it is counted once" => "與前面一列完全相同，只算一次",
+        ];
     // What people wrote.
     DECIDED: Notice, "已由人決定", "decided by a person",
         "A person who may do so decided about the order and named the evidence; what was decided is done.",
         "two seats for one customer",
         "Nothing.",
+        "不需處理。",
         [
             "counts although `{}`: {} decided, by {}" => "雖有 `{}` 仍採計：{} 決定，依據 {}",
             "is left out as `{}`: {} decided, by {}" => "因 `{}` 排除：{} 決定，依據 {}",
@@ -276,24 +287,42 @@ codes! {
         "A record of a decision lacks its evidence, contradicts another one of the same moment, lies in the future, or cannot say which rows it means. Nothing is decided by it.",
         "two rows of the same moment, one says keep and one says block",
         "Add a later row that can be used; nothing is removed from such a table.",
+        "請另加一列可以採用的決定；這種表只增不刪。",
         [
             "lets an order count of which several rows stand in the export; it is not used" => "要採計的訂單在匯出檔有好幾列，這項決定未採用",
             "is of a time after the moment of this run; the record is not used" => "時間在這次執行之後，這筆紀錄未採用",
             "says `{}` without evidence; the record is not used" => "寫 `{}` 但沒有證據，這筆紀錄未採用",
             "contradicts {}, which is of the same moment; neither is used" => "與同一時間的 {} 矛盾，兩筆都未採用",
         ];
-    IDLE_DECISION: Notice, "目前用不到的決定", "decision about nothing",
-        "Nothing in the current export needs this decision. It may be about an earlier one.",
-        "the row was corrected in the next export",
-        "Nothing.";
+    IDLE_DECISION: Warning, "沒有用到的決定", "decision about nothing",
+        "Nothing in the current export needs this decision: it names an order that is not there, or a subject that this order does not have. The order may have been corrected since, or the record may mean another one.",
+        "`duplicate` where the finding is `possible_duplicate`; a mistyped order_id",
+        "Compare order_id and subject with the findings of the export; if another order or subject is meant, add a row that says so.",
+        "請核對 order_id 與 subject 是否和檢查結果一致；若寫錯，請另加一列正確的決定。",
+        [
+            "nothing in the current export is `{}` for this order" => "目前的匯出檔裡，這筆訂單沒有 `{}` 的問題",
+            "is about an order that is not in the current export" => "目前的匯出檔沒有這筆訂單",
+            "the order is not in the current export" => "目前的匯出檔沒有這筆訂單",
+        ];
     REQUEST_STATE: Error, "請求狀態與事實不符", "state that the facts do not show",
         "The recorded state of a request, or the recorded result of an import, is not what the uploads give, and does not lead there.",
         "accepted, and there is no upload",
-        "Correct the record; the page shows the state that the uploads give.";
+        "Correct the record; the page shows the state that the uploads give.",
+        "請更正紀錄；頁面顯示的是上傳檔案的實際狀態。",
+        [
+            "the request is recorded as `{}`, and the uploads give `{}`" => "紀錄中的請求狀態是 `{}`，上傳檔案顯示是 `{}`",
+            "the import is recorded as `{}`, and the uploads give `{}`" => "紀錄中的匯入結果是 `{}`，上傳檔案顯示是 `{}`",
+            "{} is recorded as {}, and the export has {}" => "{} 的紀錄是 {}，匯出檔是 {}",
+        ];
     UNLISTED_UPLOAD: Error, "上傳未登錄", "upload that nobody recorded",
         "The table of received files is given and does not name the file, names one that is not there, or was written by somebody who may not. Such a file is checked and shown, and never answers the request.",
         "a file put into uploads/ without a row in received_files",
-        "Add the row: file, who sent it, when.";
+        "Add the row: file, who sent it, when.",
+        "請在 received_files 加上這一列：檔案、寄件人、時間。",
+        [
+            "`{}` is not in {}" => "`{}` 不在 {}",
+            "is not recorded as received by now from somebody who may send it; it answers no request" => "沒有由有權責的人登錄為已收到，不能用來回覆請求",
+        ];
     // Files.
     NO_ROWS: Error, "沒有任何訂單", "header without rows",
         "The file has the ten columns and not one order. Whether nothing was sold or nothing was exported cannot be told.",
@@ -308,13 +337,16 @@ codes! {
         "Signs, units and separators were left out where the amount has one reading.",
         "NT$28,000 read as 28000",
         "Nothing.",
+        "不需處理。",
         [
             "{} was read as {}" => "{} 讀作 {}",
+            "amount was read without its decoration" => "amount 已略過符號與單位",
         ];
     FREE_ORDER: Notice, "零元訂單", "paid orders of 0",
         "A paid order of 0 is a free order; it recognises 0.",
         "a voucher that covers the whole price",
         "Nothing.",
+        "不需處理。",
         [
             "paid orders of 0 are free orders (first here, {} in all)" => "已付款的 0 元訂單視為免費訂單（從這裡開始，共 {} 筆）",
         ];
@@ -322,6 +354,7 @@ codes! {
         "ROC years, 上午 and 下午, Chinese dates and dates without a time were read where they have one reading; no time is 00:00.",
         "115/05/12 read as 2026-05-12",
         "Nothing.",
+        "不需處理。",
         [
             "{} was read as {}" => "{} 讀作 {}",
         ];
@@ -329,6 +362,7 @@ codes! {
         "The dates are numbers that the workbook shows as dates; they were read by the calendar that the workbook names.",
         "46154.83 formatted as a date",
         "Nothing.",
+        "不需處理。",
         [
             "dates are date cells of the workbook (first here, {} in all)" => "日期是活頁簿的日期儲存格（從這裡開始，共 {} 個）",
         ];
@@ -336,6 +370,7 @@ codes! {
         "The file does not say in which time zone its times are. They were read in the time zone of the window.",
         "2026-05-12 20:05 read as Asia/Taipei",
         "Nothing, if the assumption holds.",
+        "時區假設正確就不需處理。",
         [
             "{} times without an offset were read as {}; {} others name their offset and were converted" => "{} 個沒有時差的時間當作 {}；另外 {} 個有標示時差，已換算",
             "{} times without an offset were read as {}" => "{} 個沒有時差的時間當作 {}",
@@ -344,13 +379,23 @@ codes! {
         "Spaces, quotes and capitals around one of the five words were left out.",
         "Paid read as paid",
         "Nothing.",
+        "不需處理。",
         [
             "{} was read without regard to case or spaces" => "{} 已忽略大小寫與空白",
+        ];
+    STATUS_MAPPING: Notice, "狀態對照", "what the statuses of a known export mean",
+        "The file is the export of another program, whose words for payment statuses are known. They tell the sender which of the five words to write; none is taken over by itself.",
+        "SUCCESS of a Kolable order log is paid",
+        "Write one of the five words in the column payment_status.",
+        "請在 payment_status 填五種狀態之一。",
+        [
+            "its status words mean: {}" => "這種匯出檔的狀態對照：{}",
         ];
     ID_NORMALISED: Notice, "編號已正規化", "identifiers read without what surrounds them",
         "Spaces, characters without width, full-width forms and the quotes of \"=…\" were left out.",
         "=0012= in quotes read as 0012",
         "Nothing.",
+        "不需處理。",
         [
             "{} was read in small letters: digits of a hash have no case" => "{} 已改讀成小寫，雜湊的英文字母不分大小寫",
             "{} was read without spaces, invisible characters or full-width forms" => "{} 已去除空白、看不見的字元與全形",
@@ -359,6 +404,7 @@ codes! {
         "The digits are exact, but whether leading zeros were lost cannot be checked.",
         "order_id 20260512001 in a number cell",
         "Format the column as text.",
+        "請把這一欄設為文字格式。",
         [
             "identifiers are number cells: whether leading zeros were lost cannot be checked (first here, {} in all)" => "編號是數字儲存格，無法確認開頭的 0 是否不見（從這裡開始，共 {} 個）",
         ];
@@ -366,6 +412,7 @@ codes! {
         "They were looked through for personal data and otherwise left out.",
         "a column 課程名稱",
         "Nothing.",
+        "不需處理。",
         [
             "columns that are not of the contract, looked through for personal data only ({}): {}" => "不在契約內的欄位（{} 欄），只檢查有沒有個資：{}",
         ];

@@ -158,6 +158,10 @@ impl Header {
     pub(super) fn faults(&self) -> Vec<Finding> {
         let stranger = self.stranger().filter(|_| !self.is_complete());
         let mut findings: Vec<_> = stranger.map(|stranger| self.is_stranger(stranger)).into_iter().collect();
+        findings.extend(stranger.and_then(Stranger::statuses).map(|statuses| {
+            let message = format!("its status words mean: {statuses}");
+            Finding::new(&codes::STATUS_MAPPING, self.place.clone(), message)
+        }));
         for (field, column) in &self.again {
             let message = format!("`{}` stands in the header twice", field.name());
             let place = self.place_of(*column, *field);

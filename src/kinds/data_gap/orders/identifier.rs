@@ -168,11 +168,7 @@ pub(super) fn customer_key(key: &str) -> Result<(), Wrong> {
     if is_digits(key) || is_identity(key) || look(key).is_some() {
         return Err(Wrong::new(&codes::PII, "is a number, perhaps of a member or a telephone, not a hash", HASH));
     }
-    Err(Wrong::new(
-        &codes::NOT_HASHED,
-        "is not a hash: expected at least 16 hexadecimal digits or 20 of base64url",
-        HASH,
-    ))
+    Err(Wrong::new(&codes::PII, "is not a hash: expected at least 16 hexadecimal digits or 20 of base64url", HASH))
 }
 
 /// Whether a text is written like the name of a person: two to four Chinese characters, or two words of letters.
@@ -260,8 +256,8 @@ mod tests {
             ("Wang Xiao Ming", "pii"),
             ("12345", "pii"),
             ("1234567890123456", "pii"),
-            ("customer-7", "not_hashed"),
-            ("8d48e8", "not_hashed"),
+            ("customer-7", "pii"),
+            ("8d48e8", "pii"),
         ] {
             assert_eq!(customer_key(key).map_or_else(|wrong| wrong.code.id, |()| "ok"), expected, "{key}");
         }

@@ -17,7 +17,7 @@ use crate::kinds::data_gap::orders::date::{Moment, Zone};
 use crate::kinds::data_gap::orders::header::Header;
 use crate::kinds::data_gap::orders::keys::{Fingerprint, Key, Print, Prints};
 use crate::kinds::data_gap::orders::ledger::{Entry, Ledger};
-use crate::kinds::data_gap::orders::row::{Cells, Plain, RowReader, look_for_personal};
+use crate::kinds::data_gap::orders::row::{Cells, Plain, RowReader, look_for_personal, refuse_bare_hash};
 use crate::kinds::data_gap::orders::status::Status;
 use crate::kinds::data_gap::orders::tallies::{Doubts, Paid, Tally};
 use crate::kinds::data_gap::orders::text::{Wrong, fold};
@@ -278,6 +278,9 @@ impl<'a> Intake<'a> {
             is_clean = false;
             findings.add(finding.code, || finding);
         });
+        if !is_clean {
+            refuse_bare_hash(header, row, cells, values, findings);
+        }
         if self.is_ragged(header, row, cells, findings) {
             self.totals.unknown();
             return;

@@ -35,6 +35,7 @@ mod date;
 pub(super) mod form;
 mod header;
 mod identifier;
+pub(super) mod idle;
 mod intake;
 mod keys;
 pub(super) mod ledger;
@@ -42,11 +43,13 @@ pub(super) mod payout;
 mod personal;
 mod row;
 pub(super) mod settlement;
+mod shown;
 pub(super) mod status;
 mod stranger;
 mod tallies;
 mod text;
 mod totals;
+mod unsalted;
 
 /// The days that orders are asked for unless a pack or the caller says otherwise: 12 to 21 May 2026 in Taipei.
 pub(super) fn default_window() -> Window {
@@ -114,7 +117,8 @@ pub(super) fn examine(path: &str, source: &mut dyn Source, crew: Crew, evidence:
 /// those. So memory grows by a few bytes a row, whatever stands in it, and by the texts of orders that share a key. Where
 /// each order is compared with what somebody said or paid, every order is kept.
 fn judge(path: &str, source: &mut dyn Source, crew: Crew, evidence: &Evidence<'_>) -> Examined {
-    let needs_all = evidence.settlement.is_some() || evidence.decisions.training.is_some();
+    let Decisions { orders, training } = evidence.decisions;
+    let needs_all = evidence.settlement.is_some() || training.is_some() || !orders.is_empty();
     let sort = if needs_all { Look::Only } else { Look::First };
     look(path, source, crew, evidence, sort, keys::fingerprint)
 }
@@ -169,7 +173,10 @@ fn look(
 /// changes by itself is an error, and so is an amount that is formatted in another currency.
 fn judge_cells(findings: &mut [Finding], head: &Head) {
     let mut promoted = BTreeSet::new();
-    let is_unjudged = |finding: &&mut Finding| finding.place.column.is_none() && !head.is_beside(&finding.place);
+    // A totals row is wrong as a whole.
+    let is_unjudged = |finding: &&mut Finding| {
+        finding.place.column.is_none() && finding.code != &codes::TOTALS_ROW && !head.is_beside(&finding.place)
+    };
     for finding in findings.iter_mut().filter(is_unjudged) {
         let Some((column, row)) = finding.place.cell.as_deref().and_then(cell_position) else { continue };
         let Some(field) = head.field(column).filter(|_| row > head.row) else { continue };

@@ -17,7 +17,7 @@ const PAYOUT_DAYS: i32 = 10;
 pub(in crate::kinds::data_gap) enum Payout {
     /// The same amount, paid out.
     Matched,
-    /// The same amount, not paid out yet.
+    /// The same amount, and the file does not say that it was paid out by now.
     NotPaidOut,
     /// Refunded, as both say.
     RefundedBoth,
@@ -53,7 +53,10 @@ impl Payout {
     pub(in crate::kinds::data_gap) fn about(self) -> (&'static str, Words) {
         match self {
             Self::Matched => ("matched", words("金額一致，已撥款", "the same amount, paid out")),
-            Self::NotPaidOut => ("not_paid_out", words("金額一致，尚未撥款", "the same amount, not paid out yet")),
+            Self::NotPaidOut => (
+                "not_paid_out",
+                words("金額一致，結算檔未顯示已撥款", "the same amount, not said to be paid out by now"),
+            ),
             Self::RefundedBoth => ("refunded_both", words("兩邊都已退款", "refunded on both sides")),
             Self::NotYetDue => {
                 ("not_yet_due", words("下單未滿撥款日數，還不該出現", "too young to be in the settlement file"))

@@ -4,8 +4,8 @@
 use crate::check::privacy;
 use crate::check::privacy::glance::Glance;
 use crate::kinds::data_gap::orders::contract::Field;
-use crate::kinds::data_gap::orders::text::{fold, is_error, shown};
-use crate::kinds::data_gap::orders::{identifier, status, totals};
+use crate::kinds::data_gap::orders::text::{fold, is_error};
+use crate::kinds::data_gap::orders::{identifier, shown, status, totals};
 
 /// What a cell looks like, and whether that is a credential.
 pub(super) fn look(text: &str) -> Option<(&'static str, bool)> {
@@ -26,7 +26,7 @@ pub(super) fn may_be_shown(field: &str, text: &str) -> bool {
     match Field::of(field) {
         _ if folded.is_empty() || is_error(&folded) => true,
         None | Some(Field::CustomerKey | Field::OwnerNote) => false,
-        Some(Field::Amount | Field::CreatedAt) => shown(&folded).starts_with('`'),
+        Some(Field::Amount | Field::CreatedAt) => shown::is_harmless(&folded),
         Some(Field::PaymentStatus) => status::is_known(&folded),
         Some(Field::OrderId | Field::ProgramId | Field::PaymentRef | Field::DiscountCode | Field::SourceEvent) => {
             folded.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"-_.:/+#".contains(&byte))
@@ -44,6 +44,9 @@ pub(super) fn may_be_returned(field: &str, text: &str) -> bool {
         _ if folded.is_empty() || is_error(&folded) => true,
         Some(Field::CustomerKey) => !is_found && identifier::customer_key(&folded).is_ok(),
         Some(Field::DiscountCode | Field::SourceEvent | Field::OwnerNote) => !is_found,
+        Some(field @ (Field::Amount | Field::CreatedAt)) => {
+            !is_found && (shown::is_harmless(&folded) || is_word_of_tables(field, &folded))
+        }
         Some(field) => !is_found && (!identifier::is_name(&folded) || is_word_of_tables(field, &folded)),
     }
 }
@@ -122,6 +125,11 @@ mod tests {
             ("customer_key", "customer-7", (false, false)),
             ("amount", "2.8萬", (true, true)),
             ("amount", "二萬八千", (false, true)),
+            ("amount", "合計", (false, true)),
+            ("amount", "王小明 付了 500", (false, false)),
+            ("amount", "3600 (02)2345-6789", (false, false)),
+            ("created_at", "2026/5/13 王小明", (false, false)),
+            ("created_at", "2026/13/45", (true, true)),
             ("payment_status", "已付款", (true, true)),
             ("payment_status", "王小明", (false, false)),
             ("owner_note", "已寄開課信", (false, true)),

@@ -11,7 +11,7 @@ use crate::kinds::data_gap::orders::date::{Moment, Zone};
 use crate::kinds::data_gap::orders::header::Header;
 use crate::kinds::data_gap::orders::status::Status;
 use crate::kinds::data_gap::orders::text::{Wrong, fold};
-use crate::kinds::data_gap::orders::{amount, codes, date, identifier, personal, status, text};
+use crate::kinds::data_gap::orders::{amount, codes, date, identifier, personal, status, text, unsalted};
 use crate::read::table::{Capped, Cell, Fault, Row, Value, cell_name};
 
 /// What the cells of a row say.
@@ -126,6 +126,28 @@ pub(super) fn look_for_personal(
         let (code, sort) = if secret { (&core::SECRET, "a credential") } else { (&codes::PII, "personal data") };
         let message = format!("looks like {sort}: {kind} (not repeated here)");
         found(Finding::new(code, place(), message).hint("remove it, or replace it by a keyed hash at the source"));
+    }
+}
+
+/// Refuses a customer key that is the bare hash of personal data in its row. The row is blocked already.
+pub(super) fn refuse_bare_hash(
+    header: &Header,
+    row: &Row<'_>,
+    cells: &[Cell<'_>],
+    values: &[Value<'_>; FIELDS],
+    findings: &mut Capped<'_>,
+) {
+    let (Value::Text(key) | Value::Number(key)) = values[Field::CustomerKey as usize] else { return };
+    let texts = cells.iter().filter_map(|cell| match cell.value {
+        Value::Text(text) | Value::Number(text) => Some(text),
+        _ => None,
+    });
+    if unsalted::is_hash_of(key, texts) {
+        findings.add(&codes::PII, || {
+            let message = "customer_key is the hash of personal data in the same row, made without a secret key";
+            let hint = "use a keyed hash (such as HMAC-SHA-256) whose key only the sender has";
+            Finding::new(&codes::PII, place(header, row, Field::CustomerKey), message).hint(hint)
+        });
     }
 }
 

@@ -38,6 +38,8 @@ enum Meaning {
     Paid,
     /// Whether the gateway paid out.
     PaidOut,
+    /// The day on which it paid out, or will.
+    PayoutDay,
 }
 
 /// The columns of the known forms, folded, in lower case.
@@ -67,6 +69,7 @@ const COLUMNS: &[(&str, Meaning)] = &[
     ("付款結果", Meaning::Paid),
     ("付款狀態", Meaning::Paid),
     ("撥款狀態", Meaning::PaidOut),
+    ("撥款日期", Meaning::PayoutDay),
 ];
 
 /// Words for yes and no in the columns that have them.
@@ -86,7 +89,7 @@ pub(in crate::kinds::data_gap) struct Line {
     pub fee: i64,
     /// The day of the payment, when it can be read.
     pub day: Option<Date>,
-    /// Whether the gateway paid out.
+    /// Whether the line says that the gateway has paid out by the day of the run.
     pub is_paid_out: bool,
 }
 
@@ -114,16 +117,17 @@ impl Settlement {
     }
 }
 
-/// Reads a settlement file. `None` when it is none, or no column tells what was paid or for which payment.
+/// Reads a settlement file as of a day. `None` when it is none, or no column tells what was paid or for which payment.
 pub(in crate::kinds::data_gap) fn read(
     path: &str,
     bytes: &[u8],
     window: &Window,
+    today: Option<Date>,
     findings: &mut Vec<Finding>,
 ) -> Option<Settlement> {
     let mut own = Vec::new();
     let mut capped = Capped::new(path, &mut own);
-    let mut intake = Intake { window, columns: None, settlement: None, seen: BTreeSet::new() };
+    let mut intake = Intake { window, today, columns: None, settlement: None, seen: BTreeSet::new() };
     let read = table::read(path, bytes, &mut capped, &mut |row, findings| intake.row(path, &row, findings));
     capped.finish();
     let settlement = intake.settlement.filter(|_| read.is_some())?;
@@ -133,6 +137,7 @@ pub(in crate::kinds::data_gap) fn read(
 
 struct Intake<'a> {
     window: &'a Window,
+    today: Option<Date>,
     columns: Option<Vec<(u32, Meaning)>>,
     settlement: Option<Settlement>,
     /// What a line says, to tell one that stands there twice.
@@ -162,7 +167,7 @@ impl Intake<'_> {
         }
         settlement.rows += 1;
         look_for_personal(row, cells, columns, findings);
-        let read = read_line(row, cells, columns, self.window);
+        let read = read_line(row, cells, columns, self.window, self.today);
         let line = match read {
             Ok(Some(line)) => line,
             Ok(None) => {
@@ -233,10 +238,12 @@ fn read_line(
     cells: &[Cell<'_>],
     columns: &[(u32, Meaning)],
     window: &Window,
+    today: Option<Date>,
 ) -> Result<Option<ReadLine>, (Option<u32>, &'static str)> {
-    let kept = Line { row: row.number, amount: 0, refund: 0, fee: 0, day: None, is_paid_out: true };
+    let kept = Line { row: row.number, amount: 0, refund: 0, fee: 0, day: None, is_paid_out: false };
     let mut line = ReadLine { refs: [None, None], net: None, kept };
     let mut has_amount = false;
+    let mut payout = Said::default();
     for cell in cells {
         let Some((_, meaning)) = columns.iter().find(|(column, _)| *column == cell.column) else { continue };
         let wrong = |what| (Some(cell.column), what);
@@ -268,13 +275,31 @@ fn read_line(
             Meaning::Day => line.kept.day = day(&text, window),
             Meaning::Paid if !word(PAID)? => return Ok(None),
             Meaning::Paid => {}
-            Meaning::PaidOut => line.kept.is_paid_out = word(PAID_OUT)?,
+            Meaning::PaidOut => payout.word = Some(word(PAID_OUT)?),
+            Meaning::PayoutDay => payout.day = Some(day(&text, window).ok_or_else(|| wrong("is not a day"))?),
         }
     }
     if !has_amount || line.refs == [None, None] {
         return Err((None, "has no amount, or does not say for which payment"));
     }
+    line.kept.is_paid_out = payout.is_done(today);
     Ok(Some(line))
+}
+
+/// What a line says about the payout.
+#[derive(Default)]
+struct Said {
+    word: Option<bool>,
+    day: Option<Date>,
+}
+
+impl Said {
+    /// Whether the gateway has paid out: it says so, in a word or by a day, and the day has come. A line that says
+    /// nothing of it proves nothing.
+    fn is_done(&self, today: Option<Date>) -> bool {
+        let has_come = |day| today.is_some_and(|today| day <= today);
+        self.word.unwrap_or(self.day.is_some()) && self.day.is_none_or(has_come)
+    }
 }
 
 /// Personal data and credentials in a line. The numbers of payments are what they are, also when one looks like a card.
@@ -324,12 +349,14 @@ mod tests {
     const NEW: &str = "訂單日期,廠商訂單編號,歐付寶訂單編號(綠界訂單編號),平台名稱,付款方式,費率(每筆),信用卡授權單號,信用卡卡號末4碼,超商資訊/ATM繳款帳號,付款狀態,交易金額,退款日期,退款金額,交易手續費,平台手續費,應收款項(淨額),撥款狀態,買家備註,廠商備註";
     const CARD: &str = "序號,授權單號,授權碼,訂單編號,交易日期,請款日期,交易金額,服務費,撥款金額";
 
+    const TODAY: Date = Date::constant(2026, 5, 26);
+
     /// Every line as row, amount, refund, fee and whether it was paid out; then the findings.
     #[track_caller]
     fn check(header: &str, rows: &str, expected: &[&str]) {
         let mut findings = Vec::new();
         let text = format!("{header}\n{rows}\n");
-        let settlement = read("s.csv", text.as_bytes(), &default_window(), &mut findings);
+        let settlement = read("s.csv", text.as_bytes(), &default_window(), Some(TODAY), &mut findings);
         let mut found: Vec<_> = settlement.map_or_else(
             || vec!["none".to_owned()],
             |settlement| {
@@ -348,9 +375,21 @@ mod tests {
 
     #[test]
     fn the_forms_of_ecpay() {
-        check(PAYOUT, "A1,G1,2026/05/12,信用卡,2.75%,,,3600,99,0,0,3501,0", &["2: 3600 0 99 2026-05-12 true"]);
-        check(PAYOUT, "A1,G1,2026/05/12,信用卡,2.75%,,,-3600,-99,0,0,-3501,0", &["2: -3600 0 -99 2026-05-12 true"]);
-        check(PAYOUT, "A1,G1,2026/05/12,信用卡,2.75%,,,3600,99,0,3600,-99,0", &["2: 3600 3600 99 2026-05-12 true"]);
+        check(
+            PAYOUT,
+            "A1,G1,2026/05/12,信用卡,2.75%,2026/05/13,2026/05/14,3600,99,0,0,3501,0",
+            &["2: 3600 0 99 2026-05-12 true"],
+        );
+        check(
+            PAYOUT,
+            "A1,G1,2026/05/12,信用卡,2.75%,2026/05/13,2026/05/14,-3600,-99,0,0,-3501,0",
+            &["2: -3600 0 -99 2026-05-12 true"],
+        );
+        check(
+            PAYOUT,
+            "A1,G1,2026/05/12,信用卡,2.75%,2026/05/13,2026/05/14,3600,99,0,3600,-99,0",
+            &["2: 3600 3600 99 2026-05-12 true"],
+        );
         check(
             OLD,
             "2026/05/12 20:05:11,G1,A1,,3600,信用卡,付款成功,2026/05/12,,10,2.75%,99,3491,未撥款,,",
@@ -361,7 +400,29 @@ mod tests {
         let wrapped: Vec<_> = new.map(|cell| format!("\"=\"\"{cell}\"\"\"")).collect();
         let notice = "formula_value@A2";
         check(NEW, &wrapped.join(","), &["2: 3600 0 99 2026-05-12 true", notice]);
-        check(CARD, "1,G1,777,A1,20260512,20260513,3600,99,3501", &["2: 3600 0 99 2026-05-12 true"]);
+        // It says what will be paid out, and not that it was.
+        check(CARD, "1,G1,777,A1,20260512,20260513,3600,99,3501", &["2: 3600 0 99 2026-05-12 false"]);
+    }
+
+    #[test]
+    fn paid_out_is_what_the_line_says_by_the_day_of_the_run() {
+        for (day, expected) in
+            [("2026/05/26", true), ("2026/05/27", false), ("2026/06/30 00:00:00", false), ("", false)]
+        {
+            let expected = format!("2: 3600 0 99 2026-05-12 {expected}");
+            check(PAYOUT, &format!("A1,G1,2026/05/12,,,2026/05/13,{day},3600,99,0,0,3501,0"), &[&expected]);
+        }
+        check(PAYOUT, "A1,G1,2026/05/12,,,,soon,3600,99,0,0,3501,0", &["settlement_line@G2"]);
+        // A word and a day that contradict each other: not yet.
+        for (word, day, expected) in [
+            ("已撥款", "", true),
+            ("已撥款", "2026/06/30", false),
+            ("未撥款", "2026/05/14", false),
+            ("", "2026/05/14", true),
+        ] {
+            let expected = format!("2: 3600 0 99 2026-05-12 {expected}");
+            check(OLD, &format!("2026/05/12,G1,A1,,3600,,付款成功,,,0,,99,3501,{word},{day},"), &[&expected]);
+        }
     }
 
     #[test]
@@ -371,21 +432,21 @@ mod tests {
         check(&PAYOUT.replace("特店交易編號", "x").replace("綠界交易編號", "y"), "A1,G1,,,,,,1,0,0,0,1,0", &["none"]);
         check(PAYOUT, "A1,G1,,,,,,36.5,0,0,0,36,0", &["settlement_line@H2"]);
         check(PAYOUT, ",,,,,,,3600,0,0,0,3600,0", &["settlement_line@2"]);
-        check(PAYOUT, "A1,G1,,,,,,3600,99,0,0,3500,0", &["2: 3600 0 99  true", "settlement_fee@2"]);
+        check(PAYOUT, "A1,G1,,,,,,3600,99,0,0,3500,0", &["2: 3600 0 99  false", "settlement_fee@2"]);
         check(OLD, "2026/05/12,G1,A1,,1,ATM,也許,,,0,0,0,1,已撥款,,", &["settlement_line@G2"]);
-        let line = "A1,G1,2026/05/12,信用卡,2.75%,,,3600,99,0,0,3501,0";
+        let line = "A1,G1,2026/05/12,信用卡,2.75%,2026/05/13,2026/05/14,3600,99,0,0,3501,0";
         check(
             PAYOUT,
             &format!("{line}\n{line}\n合計,,,,,,,7200"),
             &["2: 3600 0 99 2026-05-12 true", "settlement_line@3"],
         );
-        check(PAYOUT, "A1,4111111111111111,wang@mail.com.tw,,,,,1,0,0,0,1,0", &["2: 1 0 0  true", "pii@C2"]);
+        check(PAYOUT, "A1,4111111111111111,wang@mail.com.tw,,,,,1,0,0,0,1,0", &["2: 1 0 0  false", "pii@C2"]);
     }
 
     #[test]
     fn a_payment_is_known_by_the_shops_number_then_by_the_gateways() {
         let text = format!("{PAYOUT}\nA1,B1,,,,,,1,0,0,0,1,0\nB1,C1,,,,,,2,0,0,0,2,0\n");
-        let settlement = read("s.csv", text.as_bytes(), &default_window(), &mut Vec::new()).unwrap();
+        let settlement = read("s.csv", text.as_bytes(), &default_window(), None, &mut Vec::new()).unwrap();
         let lines = ["A1", "B1", "C1", "D1"].map(|number| settlement.lines_of(number));
         assert_eq!(lines, [&[0][..], &[1], &[1], &[]]);
     }
@@ -393,8 +454,8 @@ mod tests {
     proptest! {
         #[test]
         fn never_panics(bytes: Vec<u8>, rows in "[0-9A,\\-=\"./\n付未已]{0,60}") {
-            read("s", &bytes, &default_window(), &mut Vec::new());
-            read("s", format!("{PAYOUT}\n{rows}").as_bytes(), &default_window(), &mut Vec::new());
+            read("s", &bytes, &default_window(), None, &mut Vec::new());
+            read("s", format!("{PAYOUT}\n{rows}").as_bytes(), &default_window(), None, &mut Vec::new());
         }
     }
 }

@@ -4,7 +4,6 @@ use std::sync::LazyLock;
 
 use aho_corasick::AhoCorasick;
 
-use crate::finding::did_you_mean;
 use crate::kinds::data_gap::orders::codes;
 use crate::kinds::data_gap::orders::text::{Wrong, fold};
 
@@ -89,8 +88,9 @@ pub(super) fn read(text: &str) -> Result<(Status, bool), Wrong> {
     let meant = LOOK_ALIKES.iter().find(|(word, _)| *word == lower);
     let message = match meant {
         Some((word, ours)) => format!("`{word}` is none of the five words; did you mean `{ours}`?"),
-        None => match did_you_mean(&lower, WORDS.iter().map(|(word, _)| *word)) {
-            Some(near) => format!("is none of the five words; did you mean `{near}`?"),
+        // No more than one slip of a finger: `REFUNDING` is not `refunded`.
+        None => match WORDS.iter().find(|(word, _)| strsim::osa_distance(word, &lower) == 1) {
+            Some((near, _)) => format!("is none of the five words; did you mean `{near}`?"),
             None => "is none of the five words".to_owned(),
         },
     };
@@ -187,6 +187,11 @@ mod tests {
             ("SUCCESS", Err("`success` is none of the five words; did you mean `paid`?")),
             ("已付款", Err("`已付款` is none of the five words; did you mean `paid`?")),
             ("refundd", Err("is none of the five words; did you mean `refunded`?")),
+            ("pendnig", Err("is none of the five words; did you mean `pending`?")),
+            ("PARTIAL_PAID", Err("is none of the five words")),
+            ("REFUNDING", Err("is none of the five words")),
+            ("paid/refunded", Err("is none of the five words")),
+            ("unrefunded", Err("is none of the five words")),
             ("王小明", Err("is none of the five words")),
         ] {
             assert_eq!(

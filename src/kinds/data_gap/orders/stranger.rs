@@ -21,6 +21,11 @@ impl Stranger {
     pub(super) fn is_settlement(&self) -> bool {
         self.name == ECPAY
     }
+
+    /// What the words of its statuses mean, when all of them are known.
+    pub(super) fn statuses(&self) -> Option<&'static str> {
+        (self.gives == ORDER_LOG).then_some(ORDER_LOG_STATUSES)
+    }
 }
 
 const ECPAY: &str = "an ECPay (綠界) settlement file";
@@ -43,6 +48,9 @@ const ORDER_LOG: &[(&str, &str)] = &[
     ("payment_ref", "交易編號, where the cell has one line"),
     ("discount_code", "折扣名稱, for coupons only"),
 ];
+/// As the admin pages of Kolable define them. Those that are not here cannot be told without the payment log.
+const ORDER_LOG_STATUSES: &str = "SUCCESS paid; UNPAID and PAYING pending; REFUND refunded; PARTIAL_REFUND partial_refund; \
+     FAILED, EXPIRED and DELETED failed; any other has to be looked up in the payments";
 const ORDER_LOG_NOTE: &str = "Names, addresses and telephone numbers must not be in it.";
 
 static STRANGERS: &[Stranger] = &[

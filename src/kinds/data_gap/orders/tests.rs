@@ -189,7 +189,7 @@ fn a_wrong_cell_is_named() {
         (Field::CustomerKey, "chen.test@example.com", "partial 1/1/0/0/0 pii@C2"),
         (Field::CustomerKey, "王小明", "partial 1/1/0/0/0 pii@C2"),
         (Field::CustomerKey, "4711", "partial 1/1/0/0/0 pii@C2"),
-        (Field::CustomerKey, "customer-7", "partial 1/1/0/0/0 not_hashed@C2"),
+        (Field::CustomerKey, "customer-7", "partial 1/1/0/0/0 pii@C2"),
         (Field::OwnerNote, "打 0912345678", "partial 1/1/0/0/0 pii@J2"),
         (Field::OwnerNote, "已退款", "partial 1/1/0/0/0 note_conflict@J2"),
         (Field::OwnerNote, "=1+1", "accepted 1/1/0/0/0 =1000"),

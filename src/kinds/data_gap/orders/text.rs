@@ -3,7 +3,7 @@
 use std::borrow::Cow;
 
 use crate::codes::Code;
-use crate::kinds::data_gap::orders::personal::look;
+use crate::kinds::data_gap::orders::shown::shown;
 use crate::read::table::trimmed;
 
 /// Why a cell cannot be used.
@@ -66,23 +66,6 @@ fn narrow(character: char) -> Option<char> {
     }
 }
 
-/// Most characters of a value that a message repeats.
-const SHOWN: usize = 24;
-
-/// A value for a message, when it is short and nothing in it looks like a person: figures and signs, and no more
-/// letters than a unit has.
-pub(super) fn shown(text: &str) -> String {
-    let plain = |character: char| character.is_ascii_digit() || " .,:/-+()$%#'".contains(character);
-    let letters = text.chars().filter(|character| !plain(*character)).count();
-    let has_digit = text.bytes().any(|byte| byte.is_ascii_digit());
-    let harmless = text.chars().count() <= SHOWN && (has_digit || letters == 0) && letters <= 6;
-    if harmless && look(text).is_none() {
-        format!("`{text}`")
-    } else {
-        format!("a text of {} characters", text.chars().count())
-    }
-}
-
 /// Whether a text is what a program writes for nothing.
 pub(super) fn is_nothing(folded: &str) -> bool {
     const LONGEST: usize = "undefined".len();
@@ -121,20 +104,6 @@ mod tests {
             ("　", ""),
         ] {
             assert_eq!(fold(text), expected, "{text}");
-        }
-    }
-
-    #[test]
-    fn a_value_that_may_be_personal_is_not_shown() {
-        for (text, expected) in [
-            ("28.000", "`28.000`"),
-            ("2.8萬", "`2.8萬`"),
-            ("王小明", "a text of 3 characters"),
-            ("0912345678", "a text of 10 characters"),
-            ("wang@example.com 1", "a text of 18 characters"),
-            ("2026/13/45 10:00", "`2026/13/45 10:00`"),
-        ] {
-            assert_eq!(shown(text), expected);
         }
     }
 }

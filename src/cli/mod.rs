@@ -580,7 +580,7 @@ pub fn main() -> ExitCode {
     if let Command::ReadLegacy { format } = &cli.command {
         return ExitCode::from(u8::try_from(convert::run_child(format)).unwrap_or(u8::MAX));
     }
-    convert::is_converter();
+    convert::this_program_converts();
     let mut out = io::BufWriter::new(Output(anstream::stdout().lock()));
     let ran = run(cli, &mut out).and_then(|clean| Ok(out.flush().map(|()| clean)?));
     match ran {

@@ -36,7 +36,7 @@ pub const COMMAND: &str = "read-legacy";
 static IS_CONVERTER: AtomicBool = AtomicBool::new(false);
 
 /// Says that this program, whatever its file is called, converts when it is started with [`COMMAND`].
-pub fn is_converter() {
+pub fn this_program_converts() {
     IS_CONVERTER.store(true, Ordering::Relaxed);
 }
 

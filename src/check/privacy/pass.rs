@@ -102,43 +102,50 @@ fn telling_word(text: &[u8], start: usize, end: usize, begins: bool, hits: &mut 
     tokens::word(text, start, end, hits)
 }
 
-/// Whether a word that tells something, or a credential, begins with the two letters here. Nearly no word does.
+/// Whether a word that tells something, or a credential, begins with the three characters here. Nearly no word does.
 #[inline]
 fn begins_as_one(text: &[u8], start: usize) -> bool {
-    let second = text.get(start + 1).copied().unwrap_or_default();
-    BEGINNINGS[usize::from(text[start])] & letter(second) != 0
+    let Some([first, second, third, ..]) = text.get(start..) else { return false };
+    BEGINNINGS[place(*first)][place(*second)] & letter(*third) != 0
 }
 
-/// A bit for each second letter, by the first one.
-static BEGINNINGS: [u32; 256] = {
-    let mut all = [0; 256];
+/// A bit for each third character, by the first two.
+static BEGINNINGS: [[u32; 32]; 32] = {
+    let mut all = [[0; 32]; 32];
     let mut at = 0;
     while at < tokens::FORMS.len() {
-        all = with(all, tokens::FORMS[at].begins);
+        all = with(all, tokens::FORMS[at].begins, "");
         at += 1;
     }
     at = 0;
     while at < people::WORDS.len() {
-        all = with(all, people::WORDS[at].0);
+        all = with(all, people::WORDS[at].0, people::WORDS[at].1);
         at += 1;
     }
     at = 0;
     while at < places::WORDS.len() {
-        all = with(all, places::WORDS[at]);
+        all = with(all, places::WORDS[at], "");
         at += 1;
     }
     all
 };
 
-/// With a word in any case.
-const fn with(mut all: [u32; 256], word: &str) -> [u32; 256] {
-    let [first, second, ..] = word.as_bytes() else { panic!("a word has two letters") };
-    all[first.to_ascii_lowercase() as usize] |= letter(*second);
-    all[first.to_ascii_uppercase() as usize] |= letter(*second);
+/// With a word in any case. After one of two letters anything may stand before what follows it.
+const fn with(mut all: [[u32; 32]; 32], word: &str, next: &str) -> [[u32; 32]; 32] {
+    let (first, second, third) = match word.as_bytes() {
+        [first, second, third, ..] => (*first, *second, letter(*third)),
+        [first, second] if !next.is_empty() => (*first, *second, u32::MAX),
+        _ => panic!("a word that stands alone has three characters"),
+    };
+    all[place(first)][place(second)] |= third;
     all
 }
 
-/// The same for large and small letters.
+const fn place(byte: u8) -> usize {
+    (byte & 31) as usize
+}
+
+/// The same for large and small letters; also for some other characters, which makes a word be looked at once more.
 const fn letter(letter: u8) -> u32 {
     1 << (letter & 31)
 }

@@ -17,14 +17,22 @@ pub(super) const LARGEST: usize = 64 << 20;
 /// Rows of a text table, with where they stand in it.
 #[derive(Debug)]
 pub(super) struct Block {
-    /// The bytes of the rows and, as far as needed, what follows them.
-    pub(super) bytes: Vec<u8>,
-    /// Where the rows end in `bytes`.
+    /// Holds the bytes; what stands behind them is left of an earlier block.
+    buffer: Vec<u8>,
+    length: usize,
+    /// Where the rows end in them.
     pub(super) end: usize,
     /// Where the first of them stands in the table.
     pub(super) start: Start,
     /// Whether the row is longer than any block, so that its end is missing.
     pub(super) is_too_long: bool,
+}
+
+impl Block {
+    /// The bytes of the rows and, as far as needed, what follows them.
+    pub(super) fn bytes(&self) -> &[u8] {
+        &self.buffer[..self.length]
+    }
 }
 
 /// Where rows begin in a table.
@@ -66,35 +74,37 @@ impl<Source: Read> Blocks<Source> {
 
     /// The next block. `None` at the end of the table.
     pub(super) fn next(&mut self) -> io::Result<Option<Block>> {
-        let mut bytes = self.spare.pop().unwrap_or_default();
-        bytes.clear();
-        bytes.append(&mut self.rest);
+        // Not emptied, so that it is not filled with zeros before every block.
+        let mut buffer = self.spare.pop().unwrap_or_default();
+        let mut length = self.rest.len();
+        buffer.resize(buffer.len().max(length), 0);
+        buffer[..length].copy_from_slice(&self.rest);
         let mut goal = BLOCK;
         let mut is_too_long = false;
         let cut = loop {
-            goal = goal.max(bytes.len());
-            if !self.has_ended && bytes.len() < goal {
-                bytes.reserve(goal - bytes.len());
-                let missing = (goal - bytes.len()) as u64;
-                let read = (&mut self.source).take(missing).read_to_end(&mut bytes)?;
-                self.has_ended = (read as u64) < missing;
+            goal = goal.max(length);
+            if !self.has_ended && length < goal {
+                buffer.resize(buffer.len().max(goal), 0);
+                length += fill(&mut self.source, &mut buffer[length..goal])?;
+                self.has_ended = length < goal;
             }
             if self.has_ended {
-                break Cut::at(bytes.len());
+                break Cut::at(length);
             }
-            if let Some(cut) = cut(&bytes, self.separator, bytes.len() >= LARGEST) {
+            if let Some(cut) = cut(&buffer[..length], self.separator, length >= LARGEST) {
                 break cut;
             }
-            if bytes.len() >= LARGEST {
+            if length >= LARGEST {
                 is_too_long = true;
-                break Cut::at(bytes.len());
+                break Cut::at(length);
             }
-            goal = bytes.len() * 2;
+            goal = length * 2;
         };
-        if bytes.is_empty() {
+        if length == 0 {
             return Ok(None);
         }
-        self.rest.extend_from_slice(&bytes[cut.end..]);
+        self.rest.clear();
+        self.rest.extend_from_slice(&buffer[cut.end..length]);
         let start = self.start;
         self.start = Start {
             offset: start.offset.map(|offset| offset + cut.end as u64),
@@ -102,15 +112,29 @@ impl<Source: Read> Blocks<Source> {
             line: start.line.saturating_add(cut.lines),
             torn_until: cut.torn_until.max(start.torn_until).saturating_sub(cut.end),
         };
-        Ok(Some(Block { bytes, end: cut.end, start, is_too_long }))
+        Ok(Some(Block { buffer, length, end: cut.end, start, is_too_long }))
     }
 
     /// Takes back the memory of a block that has been read.
     pub(super) fn give_back(&mut self, block: Block) {
-        if block.bytes.capacity() <= 2 * BLOCK {
-            self.spare.push(block.bytes);
+        if block.buffer.len() <= 2 * BLOCK {
+            self.spare.push(block.buffer);
         }
     }
+}
+
+/// Reads until the room is full or nothing is left; returns how many bytes were read.
+fn fill(source: &mut impl Read, room: &mut [u8]) -> io::Result<usize> {
+    let mut filled = 0;
+    while filled < room.len() {
+        match source.read(&mut room[filled..]) {
+            Ok(0) => break,
+            Ok(read) => filled += read,
+            Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
+            Err(error) => return Err(error),
+        }
+    }
+    Ok(filled)
 }
 
 /// Where rows can be cut, and what stands before.

@@ -122,11 +122,13 @@ pub(super) fn read_piece(
 ) -> Result<(), Box<Finding>> {
     let base = piece.start.offset;
     let mut rows = Rows::of(piece, separator);
-    let mut marks = piece.text.map(|text| Marks::new(&text.as_bytes()[..piece.end], separator));
+    let marks_of = |separator| piece.text.map(|text| Marks::new(&text.as_bytes()[..piece.end], separator));
+    let mut marks = marks_of(separator);
+    let mut line_ends = piece.only.and_then(|only| Some((only, marks_of(b'\n')?)));
     let (mut plain, mut starts) = (Vec::new(), Vec::new());
     loop {
-        if let (Some(only), Some(marks)) = (piece.only, &mut marks)
-            && rows.pass_over(only)
+        if let (Some((only, line_ends)), Some(marks)) = (&mut line_ends, &mut marks)
+            && rows.pass_over(only, line_ends)
         {
             marks.go_to(rows.at);
         }
@@ -344,18 +346,25 @@ impl<'a> Rows<'a> {
         Self { content, separator, end: content.len(), at: 0, row: 0, line: 1, spans, unquoted, torn_until: 0 }
     }
 
-    /// Passes over rows without a quote that are not asked for; says whether there were any.
-    fn pass_over(&mut self, only: &RowSet) -> bool {
+    /// Passes over rows without a quote that are not asked for; says whether there were any. The marks are those of quotes
+    /// and line ends.
+    fn pass_over(&mut self, only: &RowSet, marks: &mut Marks<'_>) -> bool {
         let from = self.at;
+        marks.go_to(from);
         while self.at < self.end && !only.has(self.row + 1) {
-            let rest = &self.content[self.at..self.end];
-            let length = memchr3(b'"', b'\r', b'\n', rest).unwrap_or(rest.len());
-            if rest.get(length) == Some(&b'"') {
+            let mark = loop {
+                match marks.next() {
+                    // The line feed behind a carriage return.
+                    Some(mark) if mark < self.at => {}
+                    mark => break mark.unwrap_or(self.end),
+                }
+            };
+            if self.content.get(mark) == Some(&b'"') {
                 break;
             }
-            self.at += length;
+            self.at = mark;
             self.row += 1;
-            self.end_line(self.line_end(self.at));
+            self.end_line(self.line_end(mark));
         }
         self.at > from
     }

@@ -21,6 +21,14 @@ impl RowSet {
         self.words.get(row as usize / 64).is_some_and(|word| word & 1 << (row % 64) != 0)
     }
 
+    /// The rows, in order.
+    pub fn iter(&self) -> impl Iterator<Item = u32> {
+        (0..)
+            .step_by(64)
+            .zip(&self.words)
+            .flat_map(|(first, word)| (0..64).filter(move |bit| word & 1 << bit != 0).map(move |bit| first + bit))
+    }
+
     /// Whether there are none.
     pub fn is_empty(&self) -> bool {
         self.words.is_empty()

@@ -242,14 +242,14 @@ impl<F: Fold> Part<F> {
         only: Option<&RowSet>,
         findings: &mut Capped<'_>,
     ) {
-        let rows = &block.bytes[..block.end];
+        let rows = &block.bytes()[..block.end];
         let text = str::from_utf8(rows).ok();
         if text.is_none() && !is_damaged {
             self.ended = Some(Ended::NotUtf8);
             return;
         }
         let text = text.filter(|_| memchr::memchr(0, rows).is_none());
-        let piece = Piece { bytes: &block.bytes, end: block.end, start: block.start, text, only };
+        let piece = Piece { bytes: block.bytes(), end: block.end, start: block.start, text, only };
         let fold = &mut self.fold;
         let mut sink = |row: Row<'_>, findings: &mut Capped<'_>| fold.row(&row, findings);
         let read = csv::read_piece(path, &piece, dialect.separator, &mut self.shells, findings, &mut sink);

@@ -17,6 +17,9 @@ pub(in crate::kinds::data_gap) fn find(
     classified: &Classified,
     findings: &mut Vec<Finding>,
 ) {
+    if decisions.orders.is_empty() && decisions.training.is_none() {
+        return;
+    }
     let mut exported: BTreeMap<&str, Vec<usize>> = BTreeMap::new();
     for (at, order) in ledger.orders.iter().enumerate() {
         exported.entry(ledger.text(order, Field::OrderId)).or_default().push(at);

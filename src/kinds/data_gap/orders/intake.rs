@@ -14,6 +14,7 @@ use crate::kinds::data_gap::orders::amount::Amount;
 use crate::kinds::data_gap::orders::classify::Sums;
 use crate::kinds::data_gap::orders::contract::{FIELDS, Field};
 use crate::kinds::data_gap::orders::date::{Moment, Zone};
+use crate::kinds::data_gap::orders::familiar::Familiar;
 use crate::kinds::data_gap::orders::header::Header;
 use crate::kinds::data_gap::orders::keys::{Fingerprint, Key, Print, Prints};
 use crate::kinds::data_gap::orders::ledger::{Entry, Ledger};
@@ -57,6 +58,8 @@ pub(super) struct Intake<'a> {
     above: Vec<Finding>,
     /// Whether the file holds objects and not rows.
     objects: bool,
+    /// For the rows of this one alone.
+    familiar: Familiar,
     pub(super) ledger: Ledger,
     prints: Prints,
     pub(super) paid: Paid,
@@ -112,7 +115,7 @@ impl Fold for Intake<'_> {
             return;
         }
         let values = header.values(cells);
-        let plain = Plain::of(&values, &self.zone);
+        let plain = Plain::of(&values, &self.zone, &mut self.familiar);
         if Header::is_repeated_by(&values, &plain) {
             let message = "is a header again, left out";
             findings.add(&core::REPEATED_HEADER, || Finding::new(&core::REPEATED_HEADER, row.place(), message));
@@ -207,6 +210,7 @@ impl<'a> Intake<'a> {
             nearest: None,
             above: Vec::new(),
             objects: false,
+            familiar: Familiar::default(),
             ledger: Ledger::new(path, fingerprint),
             prints: Prints::default(),
             paid: Paid::default(),
@@ -600,7 +604,7 @@ impl<'a> Intake<'a> {
         let again = is_reset.then(|| stream::read(self.path, source, crew, &mut said, &begin)).flatten();
         let Some((_, mut again)) = again else { return false };
         again.fold_equal();
-        let is_same = self.prints.iter().filter(|(row, _)| rows.has(*row)).eq(again.prints.iter());
+        let is_same = self.prints.of(&rows).eq(again.prints.iter());
         self.ledger = again.ledger;
         is_same
     }

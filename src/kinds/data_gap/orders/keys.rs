@@ -70,7 +70,20 @@ pub(super) struct Prints {
 #[derive(Debug)]
 struct Run {
     first: u32,
-    prints: Vec<Print>,
+    /// Of each key, of every row.
+    prints: [Vec<u32>; KEYS],
+}
+
+impl Run {
+    fn push(&mut self, print: Print) {
+        for (prints, print) in self.prints.iter_mut().zip(print) {
+            prints.push(print);
+        }
+    }
+
+    fn print(&self, at: usize) -> Print {
+        std::array::from_fn(|key| self.prints[key][at])
+    }
 }
 
 /// So many rows that are no orders may stand inside a run.
@@ -80,28 +93,39 @@ impl Prints {
     /// Adds a row below the others.
     pub(super) fn push(&mut self, row: u32, print: Print) {
         if let Some(run) = self.runs.last_mut()
-            && let Some(next) = u32::try_from(run.prints.len()).ok().and_then(|length| run.first.checked_add(length))
+            && let Some(next) = u32::try_from(run.prints[0].len()).ok().and_then(|length| run.first.checked_add(length))
             && (next..=next.saturating_add(GAP)).contains(&row)
         {
-            run.prints.extend((next..row).map(|_| [0; KEYS]));
-            run.prints.push(print);
+            for _ in next..row {
+                run.push([0; KEYS]);
+            }
+            run.push(print);
         } else {
-            self.runs.push(Run { first: row, prints: vec![print] });
+            self.runs.push(Run { first: row, prints: print.map(|print| vec![print]) });
         }
     }
 
     /// Takes over the rows that follow.
     pub(super) fn append(&mut self, below: Self) {
         self.runs.extend(below.runs.into_iter().map(|mut run| {
-            run.prints.shrink_to_fit();
+            run.prints.iter_mut().for_each(Vec::shrink_to_fit);
             run
         }));
     }
 
     /// Rows with their prints, in order.
     pub(super) fn iter(&self) -> impl Iterator<Item = (u32, Print)> {
-        let rows = self.runs.iter().flat_map(|run| (run.first..).zip(run.prints.iter().copied()));
+        let rows = self.runs.iter().flat_map(|run| (run.first..).zip((0..run.prints[0].len()).map(|at| run.print(at))));
         rows.filter(|(_, print)| *print != [0; KEYS])
+    }
+
+    /// Those of these rows.
+    pub(super) fn of(&self, rows: &RowSet) -> impl Iterator<Item = (u32, Print)> {
+        rows.iter().filter_map(|row| {
+            let run = self.runs.partition_point(|run| run.first <= row).checked_sub(1).map(|at| &self.runs[at])?;
+            let at = (row - run.first) as usize;
+            (at < run.prints[0].len()).then(|| (row, run.print(at)))
+        })
     }
 
     /// The rows that may share a key with another one.
@@ -167,9 +191,9 @@ impl Prints {
     /// Takes each row that has this key, with its print.
     fn each(&self, key: usize, mut take: impl FnMut(u32, u32)) {
         for run in &self.runs {
-            for (row, print) in (run.first..).zip(&run.prints) {
-                if print[key] != 0 {
-                    take(row, print[key]);
+            for (row, print) in (run.first..).zip(&run.prints[key]) {
+                if *print != 0 {
+                    take(row, *print);
                 }
             }
         }

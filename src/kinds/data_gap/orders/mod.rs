@@ -32,6 +32,7 @@ pub(super) mod codes;
 pub(super) mod compare;
 pub(super) mod contract;
 mod date;
+mod familiar;
 pub(super) mod form;
 mod header;
 mod identifier;

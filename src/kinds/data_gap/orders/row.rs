@@ -8,6 +8,7 @@ use crate::codes::{self as core, Code};
 use crate::finding::{Finding, Place};
 use crate::kinds::data_gap::orders::contract::{FIELDS, Field};
 use crate::kinds::data_gap::orders::date::{Moment, Zone};
+use crate::kinds::data_gap::orders::familiar::{Familiar, Look};
 use crate::kinds::data_gap::orders::header::Header;
 use crate::kinds::data_gap::orders::status::Status;
 use crate::kinds::data_gap::orders::text::{Wrong, fold};
@@ -49,7 +50,7 @@ pub(super) struct Plain {
 }
 
 impl Plain {
-    pub(super) fn of(values: &[Value<'_>; FIELDS], zone: &Zone<'_>) -> Self {
+    pub(super) fn of(values: &[Value<'_>; FIELDS], zone: &Zone<'_>, familiar: &mut Familiar) -> Self {
         let text = |field: Field| match values[field as usize] {
             Value::Text(text) => Some(text),
             _ => None,
@@ -57,16 +58,16 @@ impl Plain {
         let status = text(Field::PaymentStatus).and_then(status::plain);
         let amount = text(Field::Amount).and_then(|text| amount::plain(text.as_bytes()));
         let moment = text(Field::CreatedAt).and_then(|text| date::plain(text.as_bytes(), zone));
-        let bit = |field: Field, is_plain: bool| if is_plain { field.bit() } else { 0 };
+        let bit = |field: Field, is_so: bool| if is_so { field.bit() } else { 0 };
         let mut digits = bit(Field::Amount, amount.is_some()) | bit(Field::CreatedAt, moment.is_some());
         let mut columns = digits | bit(Field::PaymentStatus, status.is_some());
         let mut blank = 0;
         for field in Field::TEXTS {
             blank |= bit(field, values[field as usize] == Value::Blank);
             let Some(text) = text(field) else { continue };
-            let Some(glance) = Glance::of(text) else { continue };
-            digits |= bit(field, glance.has_digit());
-            columns |= bit(field, field != Field::OwnerNote && identifier::is_plain(field, text, &glance));
+            let look = familiar.look(field, text, || look_at(field, text));
+            digits |= bit(field, look.has_digit);
+            columns |= bit(field, look.is_plain);
         }
         Self { status, amount, moment, columns, digits, blank }
     }
@@ -97,6 +98,22 @@ impl Plain {
     pub(super) fn count_of_digits(&self) -> usize {
         self.digits.count_ones() as usize
     }
+}
+
+/// Looks at a key, a code or a note.
+fn look_at(field: Field, text: &str) -> Look {
+    let glance = Glance::of(text);
+    let is_plain = match glance {
+        _ if field == Field::OwnerNote => {
+            !Value::Text(text).is_blank()
+                && !status::contradicts_paid(text)
+                && !hidden::find(text).iter().any(|hidden| hidden.deceives)
+                && personal::look(text).is_none()
+        }
+        Some(glance) => identifier::is_plain(field, text, &glance),
+        None => false,
+    };
+    Look { is_plain, has_digit: glance.is_some_and(|glance| glance.has_digit()) }
 }
 
 /// Personal data, credentials and characters that make a text look different, in the cells of a row, also in those that

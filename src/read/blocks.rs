@@ -155,6 +155,11 @@ impl Cut {
 /// Finds the last end of a row. Rows in which something has to be known that stands behind these bytes are left for the
 /// next block, unless nothing more is to be read. `None` when not even the first row ends here.
 fn cut(bytes: &[u8], separator: u8, is_last: bool) -> Option<Cut> {
+    if memchr2(b'"', b'\r', bytes).is_none() {
+        let end = memrchr(b'\n', bytes)? + 1;
+        let lines = memchr_iter(b'\n', &bytes[..end]).count();
+        return Some(Cut { end, rows: count(lines), lines: count(lines), torn_until: 0 });
+    }
     // What does not stand in quotes.
     let mut outside: Vec<Range<usize>> = Vec::new();
     let (mut from, mut at, mut until, mut torn_until) = (0, 0, bytes.len(), 0);
@@ -200,8 +205,11 @@ fn cut(bytes: &[u8], separator: u8, is_last: bool) -> Option<Cut> {
         lines += feeds + memchr_iter(b'\n', &bytes[quoted..piece.start]).count();
         quoted = piece.end.min(end);
     }
-    let count = |count: usize| u32::try_from(count).unwrap_or(u32::MAX);
     Some(Cut { end, rows: count(rows), lines: count(lines), torn_until })
+}
+
+fn count(count: usize) -> u32 {
+    u32::try_from(count).unwrap_or(u32::MAX)
 }
 
 /// How many lines end here with LF, and how many with CR alone.

@@ -7,7 +7,7 @@ use std::collections::BTreeMap;
 use std::io::{self, Read, Seek, SeekFrom};
 use std::sync::{Condvar, Mutex, MutexGuard, PoisonError};
 
-use crate::codes;
+use crate::codes::{self, Code};
 use crate::finding::{Finding, Place};
 use crate::limits::{self, Limit};
 use crate::read::blocks::{Block, Blocks, Start};
@@ -198,8 +198,14 @@ impl Text<'_> {
             }
         };
         whole.fold.expect(rows);
-        let line =
-            Line { joined: Some((whole, findings)), next: 0, waiting: BTreeMap::new(), has_ended: false, error: None };
+        let line = Line {
+            joined: Some((whole, findings)),
+            next: 0,
+            waiting: BTreeMap::new(),
+            full: Vec::new(),
+            has_ended: false,
+            error: None,
+        };
         let (blocks, line, turn) = (Mutex::new((0, blocks)), Mutex::new(line), Condvar::new());
         let work = Work { path, dialect, is_damaged, limit, seed, blocks, line, turn };
         (self.crew)(&|| work.run());
@@ -291,6 +297,8 @@ struct Line<'a, 'f, F> {
     /// The block whose turn it is.
     next: usize,
     waiting: BTreeMap<usize, Done<F>>,
+    /// The codes of which what was joined lists as many findings as are listed.
+    full: Vec<&'static Code>,
     has_ended: bool,
     error: Option<io::Error>,
 }
@@ -311,7 +319,8 @@ impl<F: Fold, From: Read + Send> Work<'_, '_, F, From> {
         {
             let mut part = Part { fold, shells: Shells::default(), ended: None };
             let mut found = Vec::new();
-            let mut findings = Capped::within(self.path, &mut found, self.limit);
+            let full = lock(&self.line).full.clone();
+            let mut findings = Capped::below(self.path, &mut found, self.limit, &full);
             part.rows(self.path, &block, self.dialect, self.is_damaged, self.seed.only(), &mut findings);
             let counts = findings.into_counts();
             lock(&self.blocks).1.give_back(block);
@@ -353,6 +362,8 @@ impl<F: Fold, From: Read + Send> Work<'_, '_, F, From> {
             whole.shells.join(part.shells);
             whole.ended = part.ended;
             line = lock(&self.line);
+            line.full.clear();
+            line.full.extend(findings.full());
             line.next += 1;
             line.has_ended |= whole.ended.is_some();
             self.turn.notify_all();

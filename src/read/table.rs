@@ -305,6 +305,19 @@ impl<'a> Capped<'a> {
         Self { path, findings, counts: Vec::new(), limit, listed: 0 }
     }
 
+    /// For the findings of a part of a file, of whose earlier parts so many findings of these codes are listed that no more
+    /// will be.
+    pub(super) fn below(path: &'a str, findings: &'a mut Vec<Finding>, limit: Limit, full: &[&'static Code]) -> Self {
+        let counts = full.iter().map(|code| Counted { code, count: 0, listed: limit.value }).collect();
+        Self { counts, ..Self::within(path, findings, limit) }
+    }
+
+    /// The codes of which no more findings will be listed.
+    pub(super) fn full(&self) -> impl Iterator<Item = &'static Code> {
+        let is_full = |counted: &&Counted| counted.listed >= self.limit.value;
+        self.counts.iter().filter(is_full).map(|counted| counted.code)
+    }
+
     /// Counts one finding, and makes it when there is room for it.
     pub fn add(&mut self, code: &'static Code, make: impl FnOnce() -> Finding) {
         let has_room = self.listed < limits::MARKED_FINDINGS.value;

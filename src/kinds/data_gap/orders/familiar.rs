@@ -17,8 +17,11 @@ pub(super) struct Look {
 /// Texts that were looked at.
 #[derive(Debug, Default)]
 pub(super) struct Familiar {
-    columns: [Vec<Option<(Box<str>, Look)>>; FIELDS],
+    columns: [Vec<Slot>; FIELDS],
 }
+
+/// The last of the texts that share it.
+type Slot = Option<(Box<str>, Look)>;
 
 impl Familiar {
     /// What is known about a text of this column, or what a look at it tells.
@@ -41,14 +44,10 @@ impl Familiar {
     }
 }
 
-/// The slot of a text, told by its last characters.
+/// The slot of a text, told by its length and its last bytes, in which codes differ.
 fn slot(text: &[u8]) -> usize {
-    let last = text.last_chunk().copied().unwrap_or_else(|| {
-        let mut last = [0; 8];
-        last[..text.len()].copy_from_slice(text);
-        last
-    });
-    (u64::from_le_bytes(last).wrapping_mul(0x9E37_79B9_7F4A_7C15) >> (u64::BITS - SLOTS.ilog2())) as usize
+    let last = text.iter().rev().take(4);
+    last.fold(text.len(), |told, byte| told.wrapping_mul(31) ^ usize::from(*byte)) % SLOTS
 }
 
 #[cfg(test)]

@@ -3,38 +3,9 @@
 //! A code is a promise to other programs: it is never renamed and never reused. Codes that only one kind of pack can
 //! report stand in that kind's folder.
 
-use crate::finding::Severity::{self, Error, Notice, Warning};
-use crate::lang::{Words, words};
-
-/// A stable finding code and its documentation, printed by `proofpack explain`.
-#[derive(Debug)]
-pub struct Code {
-    /// The word that stands in every report.
-    pub id: &'static str,
-    /// How much such a finding weighs, unless it says otherwise.
-    pub severity: Severity,
-    /// A heading for people.
-    pub title: Words,
-    /// What it means and why it matters.
-    pub meaning: &'static str,
-    /// What brings it about.
-    pub example: &'static str,
-    /// How to mend it.
-    pub fix: &'static str,
-    /// The same in Chinese, for whoever sent the file; empty where nobody is asked to mend anything.
-    pub fix_zh: &'static str,
-    /// What its findings say, in English and in Chinese, with `{}` for the gaps, which come in the same order; and what
-    /// may stand in a gap. A pattern stands before another one that has its words too.
-    pub said_zh: &'static [(&'static str, &'static str)],
-}
-
-impl PartialEq for Code {
-    fn eq(&self, other: &Self) -> bool {
-        self.id == other.id
-    }
-}
-
-impl Eq for Code {}
+use crate::finding::Code;
+use crate::finding::Severity::{Error, Notice, Warning};
+use crate::lang::words;
 
 /// Declares codes; `Code`, `lower` and `words` are in scope where it is used.
 macro_rules! codes {

@@ -14,7 +14,7 @@ use crate::check::export::{self, Export, Exports};
 use crate::check::privacy;
 use crate::check::schema::TableSchema;
 use crate::check::table::{self, Records};
-use crate::codes::{self, Code};
+use crate::codes;
 use crate::documents::acceptance::{self, Case};
 use crate::documents::allowed::{self, Entry};
 use crate::documents::claims::{self, Claims};
@@ -22,7 +22,7 @@ use crate::documents::decision_record::{self, DecisionRecord};
 use crate::documents::memory::{self, Memory};
 use crate::documents::pack::{self, Declared, Pack};
 use crate::documents::workspace::Workspace;
-use crate::finding::{Finding, Place, did_you_mean};
+use crate::finding::{Code, Finding, Place, did_you_mean};
 use crate::limits::{self, Limit};
 use crate::read::text;
 

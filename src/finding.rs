@@ -7,7 +7,7 @@
 use std::cmp::Ordering;
 use std::fmt;
 
-use crate::codes::Code;
+use crate::lang::Words;
 
 /// How much a finding weighs.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -30,6 +30,36 @@ impl Severity {
         }
     }
 }
+
+/// A stable finding code and its documentation, printed by `proofpack explain`.
+#[derive(Debug)]
+pub struct Code {
+    /// The word that stands in every report.
+    pub id: &'static str,
+    /// How much such a finding weighs, unless it says otherwise.
+    pub severity: Severity,
+    /// A heading for people.
+    pub title: Words,
+    /// What it means and why it matters.
+    pub meaning: &'static str,
+    /// What brings it about.
+    pub example: &'static str,
+    /// How to mend it.
+    pub fix: &'static str,
+    /// The same in Chinese, for whoever sent the file; empty where nobody is asked to mend anything.
+    pub fix_zh: &'static str,
+    /// What its findings say, in English and in Chinese, with `{}` for the gaps, which come in the same order; and what
+    /// may stand in a gap. A pattern stands before another one that has its words too.
+    pub said_zh: &'static [(&'static str, &'static str)],
+}
+
+impl PartialEq for Code {
+    fn eq(&self, other: &Self) -> bool {
+        self.id == other.id
+    }
+}
+
+impl Eq for Code {}
 
 /// Where something is. Every part is optional; a place with none is the run itself.
 #[derive(Clone, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]

@@ -137,7 +137,7 @@ mod tests {
     use super::*;
     use crate::check::upload::Counts;
     use crate::codes::{ALL, BLANK_REQUIRED, MISSING_COLUMN, RAGGED_ROW};
-    use crate::finding::Place;
+    use crate::finding::{Code, Place};
 
     fn answer(verdict: Verdict, findings: Vec<Finding>) -> Answer {
         let counts = Some(Counts { rows: 13, ..Counts::default() });
@@ -185,9 +185,8 @@ mod tests {
 
     #[test]
     fn a_message_has_ten_lines_and_counts_the_rest() {
-        let finding = |code: &&'static codes::Code| {
-            Finding::new(code, Place::file("in/orders.csv"), "m").severity(Severity::Error)
-        };
+        let finding =
+            |code: &&'static Code| Finding::new(code, Place::file("in/orders.csv"), "m").severity(Severity::Error);
         let answer = answer(Verdict::Partial, ALL.iter().take(30).map(finding).collect());
         for lang in [Lang::ZhHant, Lang::En] {
             let text = text(&answer, lang).unwrap();

@@ -7,8 +7,7 @@ use std::collections::BTreeMap;
 
 use crate::check::privacy;
 use crate::check::upload::{Upload, Verdict};
-use crate::codes::Code;
-use crate::finding::{self, Finding, Severity};
+use crate::finding::{self, Code, Finding, Severity};
 use crate::read::table;
 
 pub mod annotate;

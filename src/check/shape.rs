@@ -6,8 +6,8 @@ use std::collections::BTreeMap;
 use serde_json::json;
 
 use crate::check::privacy;
-use crate::codes::{self, Code};
-use crate::finding::{Finding, Place, did_you_mean};
+use crate::codes;
+use crate::finding::{Code, Finding, Place, did_you_mean};
 use crate::limits;
 use crate::read::json::push_pointer;
 use crate::read::text::{Positions, Text};

@@ -3,9 +3,8 @@
 use std::io::Write;
 
 use super::{Ran, Stopped, show};
-use crate::codes::Code;
 use crate::decide::Told;
-use crate::finding::did_you_mean;
+use crate::finding::{Code, did_you_mean};
 use crate::kinds::{all_codes, questions, rules};
 
 pub(super) fn run(id: Option<&str>, out: &mut dyn Write) -> Ran {

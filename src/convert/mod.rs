@@ -23,9 +23,9 @@ use std::time::Duration;
 
 pub use child::run as run_child;
 
-use crate::codes::{self, Code};
+use crate::codes;
 use crate::facts::{DATA, PackFiles};
-use crate::finding::{Finding, Place};
+use crate::finding::{Code, Finding, Place};
 use crate::limits;
 use crate::read::table::{Legacy, legacy};
 

@@ -12,8 +12,8 @@ use std::ops::Range;
 use memchr::{memchr, memchr_iter, memchr2, memchr3};
 use wide::u8x16;
 
-use crate::codes::{self, Code};
-use crate::finding::{Finding, Place};
+use crate::codes;
+use crate::finding::{Code, Finding, Place};
 use crate::limits;
 use crate::read::blocks::Start;
 use crate::read::encoding;

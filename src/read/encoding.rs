@@ -12,7 +12,7 @@ use std::io::{self, Read};
 use encoding_rs::BIG5;
 
 use crate::codes;
-use crate::finding::{Finding, Place, Severity};
+use crate::finding::{Code, Finding, Place, Severity};
 use crate::read::text;
 
 const HINT: &str = "save it as UTF-8; in Excel that is `CSV UTF-8 (Comma delimited)`";
@@ -130,7 +130,7 @@ const MARK: &[u8] = b"\xEF\xBB\xBF";
 
 /// Why a file has to be refused.
 struct Refused {
-    code: &'static codes::Code,
+    code: &'static Code,
     /// The offset of the byte that shows it.
     at: Option<usize>,
     message: String,

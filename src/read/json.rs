@@ -4,8 +4,8 @@
 use std::collections::BTreeSet;
 use std::sync::Arc;
 
-use crate::codes::{self, Code};
-use crate::finding::{Finding, Place};
+use crate::codes;
+use crate::finding::{Code, Finding, Place};
 use crate::limits;
 use crate::read::text::{self, Positions, Text};
 use crate::read::tree::{Entry, Node, Value};

@@ -7,8 +7,8 @@ use std::collections::BTreeMap;
 use std::io::{self, Read, Seek, SeekFrom};
 use std::sync::{Condvar, Mutex, MutexGuard, PoisonError};
 
-use crate::codes::{self, Code};
-use crate::finding::{Finding, Place};
+use crate::codes;
+use crate::finding::{Code, Finding, Place};
 use crate::limits::{self, Limit};
 use crate::read::blocks::{Block, Blocks, Start};
 use crate::read::csv::{self, Dialect, Piece, Shells};

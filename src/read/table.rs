@@ -4,8 +4,8 @@
 //! itself says (a date cell of a workbook, a text cell written as `="0012"`); rows are handed on one by one, so a reader may become faster without its
 //! callers noticing.
 
-use crate::codes::{self, Code};
-use crate::finding::{Finding, Place, Severity};
+use crate::codes;
+use crate::finding::{Code, Finding, Place, Severity};
 use crate::limits::{self, Limit};
 use crate::read::json_records::Document;
 use crate::read::sheets::Choice;

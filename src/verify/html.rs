@@ -487,7 +487,7 @@ mod tests {
         use crate::view::pack::Context;
 
         let now = Now::from_rfc3339("2026-05-24T12:00:00+08:00").unwrap();
-        let finding = |code: &&'static crate::codes::Code| {
+        let finding = |code: &&'static crate::finding::Code| {
             Finding::new(code, Place::file("a<b>.csv").at(1, 2), "<script>&\"' `x`").hint("</td>")
         };
         let findings: Vec<_> = ALL.iter().map(finding).collect();

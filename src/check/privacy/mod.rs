@@ -13,8 +13,8 @@ use std::collections::BTreeMap;
 use std::fmt;
 use std::hash::{DefaultHasher, Hash as _, Hasher as _};
 
-use crate::codes::{self, Code};
-use crate::finding::{Finding, Place};
+use crate::codes;
+use crate::finding::{Code, Finding, Place};
 use crate::limits;
 use crate::read::text::Positions;
 

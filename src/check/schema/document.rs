@@ -7,8 +7,8 @@ use crate::check::schema::{
 };
 use crate::check::shape::{self, Shape, Type, optional, required};
 use crate::check::value::{self, Typed, time};
-use crate::codes::{self, Code};
-use crate::finding::{Finding, Place, Severity, did_you_mean};
+use crate::codes;
+use crate::finding::{Code, Finding, Place, Severity, did_you_mean};
 use crate::read::json::push_pointer;
 use crate::read::table::{Format, Value as Cell};
 use crate::read::text::Text;

@@ -11,8 +11,8 @@ use jiff::civil::{Date, DateTime, Time};
 
 use crate::check::schema::{Bound, Field, FieldKind, Flags, Missing, PointForm, Side};
 use crate::check::value::time::Duration;
-use crate::codes::{self, Code};
-use crate::finding::{Finding, Place, did_you_mean};
+use crate::codes;
+use crate::finding::{Code, Finding, Place, did_you_mean};
 use crate::read::decimal::{Decimal, millionths};
 use crate::read::json;
 use crate::read::table::{Fault, Format, Value};

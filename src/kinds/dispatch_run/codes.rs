@@ -1,7 +1,8 @@
 //! Finding codes that only packs about dispatched runs report, the most pressing first: what does not hold in the
 //! exported state, or needs somebody.
 
-use crate::codes::{Code, codes, lower};
+use crate::codes::{codes, lower};
+use crate::finding::Code;
 use crate::finding::Severity::Warning;
 use crate::lang::words;
 

@@ -3,8 +3,8 @@
 
 use std::collections::BTreeMap;
 
-use crate::codes::{Code, NEW_WORD};
-use crate::finding::{Finding, Place};
+use crate::codes::NEW_WORD;
+use crate::finding::{Code, Finding, Place};
 use crate::kinds::dispatch_run::codes;
 use crate::lang::{Lang, Words};
 use crate::limits;

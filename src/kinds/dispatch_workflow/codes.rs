@@ -1,7 +1,8 @@
 //! The finding codes that only this kind reports: what cannot be right in its exports, and what they say of issues and
 //! pull requests that breaks the contract. The latter is a warning: the pack tells it faithfully, a person has to look.
 
-use crate::codes::{Code, codes, lower};
+use crate::codes::{codes, lower};
+use crate::finding::Code;
 use crate::finding::Severity::{Error, Notice, Warning};
 use crate::lang::words;
 

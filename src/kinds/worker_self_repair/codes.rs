@@ -1,6 +1,7 @@
 //! Finding codes that only self-repair reports.
 
-use crate::codes::{Code, codes, lower};
+use crate::codes::{codes, lower};
+use crate::finding::Code;
 use crate::finding::Severity::{Error, Warning};
 use crate::lang::words;
 

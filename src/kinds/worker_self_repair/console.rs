@@ -15,7 +15,7 @@ use crate::codes as core;
 use crate::decide;
 use crate::documents::workspace::Workspace;
 use crate::facts::Facts;
-use crate::finding::{Finding, Place};
+use crate::finding::{Code, Finding, Place};
 use crate::kinds::metric::{Measured, Metric};
 use crate::kinds::people::{column, integer, moment, text};
 use crate::kinds::worker_self_repair::adoption::{ADOPTIONS, Adopted, Adoption};
@@ -188,7 +188,7 @@ impl<'a> Reader<'a> {
         clock::rfc3339(moment, &self.workspace.zone)
     }
 
-    fn report(&mut self, code: &'static core::Code, place: Place, message: impl Into<String>, hint: &str) {
+    fn report(&mut self, code: &'static Code, place: Place, message: impl Into<String>, hint: &str) {
         self.findings.push(Finding::new(code, place, message).hint(hint));
     }
 

@@ -7,8 +7,7 @@
 use std::cmp::Ordering;
 use std::collections::BTreeSet;
 
-use crate::codes::Code;
-use crate::finding::{Finding, Place, Severity};
+use crate::finding::{Code, Finding, Place, Severity};
 use crate::kinds::data_gap::decisions::{Decision, Outcome};
 use crate::kinds::data_gap::orders::contract::Field;
 use crate::kinds::data_gap::orders::keys::Key;

@@ -1,7 +1,8 @@
 //! The finding codes that only orders and what people decide about them report. Those that every table reports stand
 //! in the core.
 
-use crate::codes::{Code, codes, lower};
+use crate::codes::{codes, lower};
+use crate::finding::Code;
 use crate::finding::Severity::{Error, Notice, Warning};
 use crate::lang::words;
 

@@ -11,8 +11,8 @@ use jiff::tz::TimeZone;
 
 use crate::check::schema::TableSchema;
 use crate::check::upload::{Discretion, Head, Upload, Verdict, Window, refuse_other_sheets};
-use crate::codes::{self as core, Code};
-use crate::finding::{self, Finding, Place, Severity};
+use crate::codes as core;
+use crate::finding::{self, Code, Finding, Place, Severity};
 use crate::kinds::data_gap::decisions::Decisions;
 use crate::kinds::data_gap::orders::classify::Classified;
 use crate::kinds::data_gap::orders::contract::Field;

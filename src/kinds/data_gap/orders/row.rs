@@ -4,8 +4,8 @@ use std::borrow::Cow;
 
 use crate::check::privacy::glance::Glance;
 use crate::check::privacy::hidden;
-use crate::codes::{self as core, Code};
-use crate::finding::{Finding, Place};
+use crate::codes as core;
+use crate::finding::{Code, Finding, Place};
 use crate::kinds::data_gap::orders::contract::{FIELDS, Field};
 use crate::kinds::data_gap::orders::date::{Moment, Zone};
 use crate::kinds::data_gap::orders::familiar::{Familiar, Look};

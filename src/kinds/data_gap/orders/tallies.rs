@@ -2,8 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use crate::codes::Code;
-use crate::finding::{Finding, Place};
+use crate::finding::{Code, Finding, Place};
 use crate::kinds::data_gap::orders::classify::Sums;
 use crate::kinds::data_gap::orders::contract::{FIELDS, Field};
 use crate::limits::FINDINGS_PER_CODE;

@@ -2,7 +2,7 @@
 
 use std::borrow::Cow;
 
-use crate::codes::Code;
+use crate::finding::Code;
 use crate::kinds::data_gap::orders::shown::shown;
 use crate::read::table::trimmed;
 

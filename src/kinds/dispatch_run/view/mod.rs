@@ -6,7 +6,7 @@ use std::collections::BTreeMap;
 use jiff::Timestamp;
 
 use crate::check::export::Exports;
-use crate::codes::Code;
+use crate::finding::Code;
 use crate::kinds::Given;
 use crate::kinds::dispatch::redact::shown;
 use crate::kinds::dispatch::{not_given, value};

@@ -6,8 +6,7 @@
 use std::collections::BTreeMap;
 
 use crate::check::export::{FOLDER, Form};
-use crate::codes::Code;
-use crate::finding::{Finding, Place};
+use crate::finding::{Code, Finding, Place};
 use crate::kinds::Given;
 use crate::kinds::dispatch::{not_given, redact};
 use crate::kinds::dispatch_workflow::exports;

@@ -2,7 +2,8 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use crate::codes::{self, Code};
+use crate::codes;
+use crate::finding::Code;
 use crate::kinds::dispatch_workflow::codes::UNKNOWN_LANE;
 use crate::kinds::dispatch_workflow::issues::{self, Issue};
 use crate::kinds::dispatch_workflow::pr_fix::Item;

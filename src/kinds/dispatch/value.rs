@@ -32,6 +32,11 @@ pub(in crate::kinds) fn flag(node: &Node, key: &str) -> Option<bool> {
     }
 }
 
+/// Whether a key is exactly true.
+pub(in crate::kinds) fn is_true(node: &Node, key: &str) -> bool {
+    flag(node, key) == Some(true)
+}
+
 /// The whole number of a key.
 pub(in crate::kinds) fn integer(node: &Node, key: &str) -> Option<i64> {
     number(node.get(key)?)?.parse().ok()

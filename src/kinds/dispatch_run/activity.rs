@@ -91,7 +91,7 @@ fn coalesced(events: &[Node], window_ms: i64) -> Vec<Json> {
     let mut sent: Vec<Json> = Vec::new();
     let mut group: Option<(&str, i64)> = None;
     for event in events {
-        if value::flag(event, "flush") == Some(true) {
+        if value::is_true(event, "flush") {
             group = None;
             continue;
         }

@@ -90,7 +90,7 @@ fn envelope(v1: &Node, head: &Head<'_>) -> Json {
 fn on_claim(claim: &Node) -> Json {
     let empty = Node { value: Value::Table(Vec::new()), offset: 0 };
     let (run, requirement) = (claim.get("run").unwrap_or(&empty), claim.get("requirement").unwrap_or(&empty));
-    let stored = value::flag(claim, "save_fails") != Some(true);
+    let stored = !value::is_true(claim, "save_fails");
     let Some(v1) = value::get(claim, "v1").filter(|_| stored) else { return json!({"envelope": null, "row": null}) };
     let pack_id = value::text(run, "context_pack_id");
     let estimate = scale::estimate(value::text(requirement, "title"), value::text(requirement, "description"));

@@ -141,7 +141,7 @@ pub(super) static QUESTION: Question = Question {
                     // Output is looked at only when nothing else went wrong.
                     let kind = match value::word(run, "error") {
                         Some(error) => Some(classified(error, for_dispatch)),
-                        None => (value::flag(run, "truncated") == Some(true)).then_some("output_too_large"),
+                        None => value::is_true(run, "truncated").then_some("output_too_large"),
                     };
                     json!({"error_kind": kind})
                 }),

@@ -138,7 +138,7 @@ fn apply_candidate(candidate: &Node) -> Json {
         "role_dispatch_auto" => return refused(400, "mode-reserved"),
         _ => return refused(400, "mode-unknown"),
     };
-    let done_before = value::flag(candidate, "already_applied") == Some(true);
+    let done_before = value::is_true(candidate, "already_applied");
     match value::word(candidate, "candidate_status").unwrap_or("approved") {
         "applied" => return json!({"http_status": 200, "already_applied": true}),
         _ if done_before => return json!({"http_status": 200, "already_applied": true}),
@@ -167,7 +167,7 @@ fn submit(task: &Node, request: Option<&Node>) -> Json {
     if status != "running" {
         return json!({"http_status": 400, "dispatch_status": status});
     }
-    let success = request.and_then(|request| value::flag(request, "success")) == Some(true);
+    let success = request.is_some_and(|request| value::is_true(request, "success"));
     if success {
         let result = request.and_then(|request| value::get(request, "result")).map(Node::to_json);
         return json!({"http_status": 200, "dispatch_status": "completed", "execution_result": result});

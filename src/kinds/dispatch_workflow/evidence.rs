@@ -4,7 +4,7 @@ use serde_json::{Value as Json, json};
 
 use crate::decide::{Answer, Asked};
 use crate::kinds::dispatch::form::{Form, Shape, form};
-use crate::kinds::dispatch_workflow::status::is_true;
+use crate::kinds::dispatch::value;
 use crate::lang::{Words, words};
 use crate::read::tree::Node;
 
@@ -69,7 +69,7 @@ pub(super) static KINDS: &[Kind] = &[
 
 /// The evidence on a pull request; `None` when there is none, and always for drafts and for what is not open.
 pub(super) fn of(pull_request: &Node) -> Option<Answer> {
-    if pull_request.text_at("state") != Some("OPEN") || is_true(pull_request, "isDraft") {
+    if pull_request.text_at("state") != Some("OPEN") || value::is_true(pull_request, "isDraft") {
         return None;
     }
     let checks = pull_request.get("statusCheckRollup").map(Node::items).unwrap_or_default();

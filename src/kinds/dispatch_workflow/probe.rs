@@ -4,9 +4,9 @@ use serde_json::{Value as Json, json};
 
 use crate::decide::{Answer, Asked};
 use crate::kinds::dispatch::form::{Form, Shape, form};
+use crate::kinds::dispatch::value;
 use crate::kinds::dispatch_workflow::lanes::{self, Named};
 use crate::kinds::dispatch_workflow::object;
-use crate::kinds::dispatch_workflow::status::is_true;
 use crate::kinds::dispatch_workflow::{issues, preflight};
 use crate::lang::{Lang, Words, words};
 use crate::read::tree::{Node, Value};
@@ -115,10 +115,10 @@ pub(super) fn toggle(probe: Option<&Node>) -> Toggle {
     match probe {
         Some(_) if action.is_none() && has_work.is_none() => unchanged("probe-missing", "probe missing".to_owned()),
         None => unchanged("probe-missing", "probe missing".to_owned()),
-        Some(probe) if action == Some("stuck") || is_true(probe, "needsAttention") => {
+        Some(probe) if action == Some("stuck") || value::is_true(probe, "needsAttention") => {
             unchanged("needs-attention", reason("needs attention"))
         }
-        Some(probe) if is_true(probe, "hasWork") => {
+        Some(probe) if value::is_true(probe, "hasWork") => {
             Toggle { set: "enable", rule: "has-work", reason: reason("work available") }
         }
         Some(_) => Toggle { set: "disable", rule: "no-work", reason: reason("clear") },
@@ -284,7 +284,7 @@ fn actuator(given: &mut Form<'_>, asked: &Asked) -> Json {
         "command": id.zip(enabled).filter(|_| fault.is_none()).map(|(id, enabled)| command(id, enabled)),
         "enabled": enabled.filter(|_| fault.is_none()),
         "reason": reason,
-        "dryRun": !is_true(edit, "apply"),
+        "dryRun": !value::is_true(edit, "apply"),
         "applied": false,
         "error": told.map(|(_, words)| words.get(Lang::En)),
         "error_code": fault,

@@ -5,10 +5,10 @@ use std::sync::LazyLock;
 
 use regex::Regex;
 
+use crate::kinds::dispatch::value;
 use crate::kinds::dispatch_workflow::issues::{self, Issue, State};
 use crate::kinds::dispatch_workflow::lanes::{self, Named};
 use crate::kinds::dispatch_workflow::links::Links;
-use crate::kinds::dispatch_workflow::status::is_true;
 use crate::lang::{Words, words};
 use crate::read::tree::Node;
 
@@ -23,7 +23,7 @@ pub(super) fn state(pr: &Node) -> State {
 /// Whether a pull request says that it was merged.
 pub(super) fn is_merged(pr: &Node) -> bool {
     let word = pr.text_at("state").unwrap_or_default().trim();
-    word.eq_ignore_ascii_case("merged") || is_true(pr, "merged") || pr.text_at("mergedAt").is_some()
+    word.eq_ignore_ascii_case("merged") || value::is_true(pr, "merged") || pr.text_at("mergedAt").is_some()
 }
 
 /// Whose account a row names under a key: as a text, or with a login.
@@ -90,7 +90,7 @@ pub(super) static RULES: &[Rule] = &[
         id: "pr-cross-repository",
         broken: words("來自 fork", "it comes from a fork"),
         is_urgent: true,
-        is_broken: |pr| is_true(pr, "isCrossRepository"),
+        is_broken: |pr| value::is_true(pr, "isCrossRepository"),
     },
     Rule {
         id: "pr-branch",

@@ -4,10 +4,10 @@ use serde_json::{Value as Json, json};
 
 use crate::decide::Asked;
 use crate::kinds::dispatch::form::{Form, Shape, form};
+use crate::kinds::dispatch::value;
 use crate::kinds::dispatch_workflow::issues::Issue;
 use crate::kinds::dispatch_workflow::lanes;
 use crate::kinds::dispatch_workflow::object;
-use crate::kinds::dispatch_workflow::status::is_true;
 use crate::lang::{Words, words};
 use crate::read::tree::Node;
 
@@ -64,7 +64,7 @@ pub(super) static SKIPS: &[Skip] = &[
         id: "not-claimable",
         why: words("不是自己的，也不是可領取的 ready", "not its own, and not both claimable and `ready`"),
         holds: |issue, seeker| {
-            let is_ready = is_true(issue.node, "claimable") && issue.status.is(&["ready"]);
+            let is_ready = value::is_true(issue.node, "claimable") && issue.status.is(&["ready"]);
             !is_ready && !is_own(issue, seeker)
         },
     },
@@ -88,7 +88,7 @@ pub(super) fn select<'a>(rows: &'a [Node], seeker: &Seeker<'_>) -> Option<Issue<
 }
 
 fn is_own(issue: &Issue<'_>, seeker: &Seeker<'_>) -> bool {
-    is_true(issue.node, "agentMatch") || issue.is_of(seeker.agent)
+    value::is_true(issue.node, "agentMatch") || issue.is_of(seeker.agent)
 }
 
 /// `select-queue-item`: which row of the queue a worker takes.

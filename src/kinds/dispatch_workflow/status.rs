@@ -8,12 +8,13 @@ use serde_json::{Value as Json, json};
 use crate::decide::Asked;
 use crate::finding::Severity;
 use crate::kinds::dispatch::form::{Form, Shape, form};
+use crate::kinds::dispatch::value;
 use crate::kinds::dispatch_workflow::held::Held;
 use crate::kinds::dispatch_workflow::issues::{self, AGENT, ByIssue, Issue, State};
 use crate::kinds::dispatch_workflow::links::{self, Links, Unsaid};
 use crate::kinds::dispatch_workflow::{pull_requests, updates};
 use crate::lang::{Words, words};
-use crate::read::tree::{Node, Value};
+use crate::read::tree::Node;
 
 /// A status of the contract, in the order in which an issue goes through them.
 pub(super) struct Status {
@@ -151,7 +152,7 @@ pub(super) static RULES: &[Rule] = &[
         severity: Severity::Error,
         when: words("backlog 卻標示可領取", "in `backlog` and said to be claimable"),
         fix: words("整理之前不可領取", "not claimable until groomed"),
-        holds: |case| (case.is(&["backlog"]) && is_true(case.issue.node, "claimable")).into(),
+        holds: |case| (case.is(&["backlog"]) && value::is_true(case.issue.node, "claimable")).into(),
         suggests: |_| None,
     },
     Rule {
@@ -358,11 +359,6 @@ impl<'a> Case<'a> {
     fn has_unsaid_pull_request(&self) -> bool {
         self.pull_requests.unwrap_or_default().iter().any(|pr| pull_requests::state(pr) == State::Unknown)
     }
-}
-
-/// Whether a key is exactly true.
-pub(super) fn is_true(node: &Node, key: &str) -> bool {
-    node.get(key).is_some_and(|node| node.value == Value::Bool(true))
 }
 
 /// Whether a status has a meaning here, without its prefix.

@@ -322,7 +322,7 @@ fn claim(given: &mut Form<'_>, asked: &Asked) -> Json {
         Some((400, "missing-agent"))
     } else if is_finished {
         Some((400, "issue-finished"))
-    } else if is_held && value::flag(claim, "force") != Some(true) {
+    } else if is_held && !value::is_true(claim, "force") {
         Some((409, "held-by-another"))
     } else {
         None

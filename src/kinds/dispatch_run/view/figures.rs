@@ -135,7 +135,7 @@ impl Page<'_> {
         for document in documents {
             let stock = projects.entry(value::text(document, "project_id")).or_default();
             stock.documents += 1;
-            stock.stale += u32::from(value::flag(document, "is_stale") == Some(true));
+            stock.stale += u32::from(value::is_true(document, "is_stale"));
         }
         let mut scores: Vec<_> =
             projects.into_iter().map(|(project, stock)| (quality::health_hundredths(stock), project)).collect();

@@ -13,7 +13,6 @@ use crate::kinds::dispatch_workflow::issues::{self, State};
 use crate::kinds::dispatch_workflow::lanes::{self, Named};
 use crate::kinds::dispatch_workflow::object;
 use crate::kinds::dispatch_workflow::pull_requests;
-use crate::kinds::dispatch_workflow::status::is_true;
 use crate::lang::{Words, words};
 use crate::read::tree::{Node, Value};
 
@@ -165,7 +164,7 @@ pub(super) fn untouchable(item: &Item, pull_request: &Node, authors: &[String]) 
     }
     let owner = item.repo.split('/').next().unwrap_or_default();
     let is_other = |head: &str| !owner.is_empty() && !head.eq_ignore_ascii_case(owner);
-    if is_true(pull_request, "isCrossRepository")
+    if value::is_true(pull_request, "isCrossRepository")
         || pull_requests::login(pull_request, "headRepositoryOwner").is_some_and(is_other)
     {
         return Some(words("PR 的分支屬於別的擁有者", "the branch of the pull request belongs to another owner"));

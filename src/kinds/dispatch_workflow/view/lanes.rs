@@ -4,13 +4,13 @@ use std::collections::BTreeSet;
 
 use serde_json::Value as Json;
 
+use crate::kinds::dispatch::value;
 use crate::kinds::dispatch_workflow::codes;
 use crate::kinds::dispatch_workflow::issues::{self, Issue};
 use crate::kinds::dispatch_workflow::lanes::{self, CONFIG_FAULTS, Config, LANES, Lane};
 use crate::kinds::dispatch_workflow::pr_fix;
 use crate::kinds::dispatch_workflow::preflight::{self, Decided, Exports, Looked, Packet, RULES, Rule, Worker};
 use crate::kinds::dispatch_workflow::queue::{self, Seeker};
-use crate::kinds::dispatch_workflow::status;
 use crate::kinds::dispatch_workflow::view::{Console, code, names, none, said, schedules, shown};
 use crate::lang::{Lang, words};
 use crate::read::tree::Node;
@@ -50,7 +50,7 @@ fn decisions(console: &Console<'_>) -> Vec<(&'static Lane, String, Decided)> {
         pull_requests: pull_requests.map(preflight::by_id),
         queue: console.rows("queue"),
         workspaces: texts("workspaces"),
-        no_gh: setup.is_some_and(|setup| status::is_true(setup, "no_gh")),
+        no_gh: setup.is_some_and(|setup| value::is_true(setup, "no_gh")),
     };
     let fixes = console.rows("pr_fix_items").map(pr_fix::items);
     let config = console.tree("lane_config").and_then(|config| Config::read(config).ok());

@@ -1,11 +1,12 @@
 //! Issues as exports give them: rows of the issue list and of the queue, with their labels read once.
 //!
-//! Invariants: labels and statuses ignore case; a status field beats the labels; what is missing stays missing,
-//! and an issue that does not say whether it is open is neither.
+//! Invariants: labels ignore case; what is missing stays missing, and an issue that does not say whether it is open is
+//! neither.
 
 use std::collections::{BTreeMap, BTreeSet};
 
 use crate::kinds::dispatch_workflow::lanes::{self, Named};
+use crate::kinds::dispatch_workflow::status::Stated;
 use crate::read::tree::{Node, Value};
 
 /// One issue.
@@ -49,41 +50,6 @@ impl State {
     }
 }
 
-/// What an issue says of its status, without the `status/` prefix.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub(super) struct Stated {
-    /// The status field.
-    pub field: Option<String>,
-    /// The statuses of its labels, each once.
-    pub labels: Vec<String>,
-}
-
-impl Stated {
-    /// What it may be in: the field, else every label of a status.
-    pub(super) fn candidates(&self) -> &[String] {
-        self.field.as_ref().map_or(&self.labels, std::slice::from_ref)
-    }
-
-    /// Its status, when it says exactly one.
-    pub(super) fn one(&self) -> Option<&str> {
-        match self.candidates() {
-            [status] => Some(status),
-            _ => None,
-        }
-    }
-
-    /// Whether it is in one of these, whichever of its labels is right.
-    pub(super) fn is(&self, words: &[&str]) -> bool {
-        let candidates = self.candidates();
-        !candidates.is_empty() && candidates.iter().all(|status| words.contains(&status.as_str()))
-    }
-
-    /// Whether any of what it says is one of these.
-    pub(super) fn may_be(&self, words: &[&str]) -> bool {
-        self.candidates().iter().any(|status| words.contains(&status.as_str()))
-    }
-}
-
 impl<'a> Issue<'a> {
     /// Reads a row; `None` when it is no table.
     pub(super) fn read(node: &'a Node) -> Option<Self> {
@@ -91,15 +57,13 @@ impl<'a> Issue<'a> {
             return None;
         }
         let labels = labels(node);
-        let field = node.text_at("status").map(bare_status).filter(|status| !status.is_empty());
-        let statuses = labels.iter().filter_map(|label| label.strip_prefix(STATUS)).map(bare_status);
         Some(Self {
             node,
             repo: repo(node),
             number: number(node),
             title: node.text_at("title").unwrap_or_default(),
             lane: lane(node),
-            status: Stated { field, labels: statuses.filter(|status| !status.is_empty()).collect() },
+            status: Stated::read(node.text_at("status"), &labels),
             state: state(node),
             labels,
         })
@@ -143,8 +107,6 @@ impl<'a> Issue<'a> {
     }
 }
 
-/// Prefix of the label of a status.
-const STATUS: &str = "status/";
 /// Prefix of the label of an agent.
 pub(super) const AGENT: &str = "agent/";
 /// Labels of what a dependency bot opened.
@@ -209,10 +171,4 @@ pub(super) fn labels(node: &Node) -> Vec<String> {
     let listed = node.get("labels").map(Node::items).unwrap_or_default();
     let names = listed.iter().filter_map(|label| label.text().or_else(|| label.text_at("name")));
     names.map(|name| name.trim().to_lowercase()).filter(|name| !name.is_empty() && seen.insert(name.clone())).collect()
-}
-
-/// A status without its prefix, in lower case.
-fn bare_status(written: &str) -> String {
-    let lower = written.trim().to_lowercase();
-    lower.strip_prefix(STATUS).unwrap_or(&lower).trim().to_owned()
 }

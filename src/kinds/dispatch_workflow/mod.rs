@@ -9,6 +9,7 @@ use crate::read::tree::Node;
 
 mod audit;
 mod codes;
+mod contract;
 mod evidence;
 mod exports;
 mod guard;
@@ -44,7 +45,7 @@ macro_rules! questions {
 }
 
 questions! {
-    "status-contract", "issue 的狀態是否合約", "what breaks the status contract of an issue", status::FORMS;
+    "status-contract", "issue 的狀態是否合約", "what breaks the status contract of an issue", contract::FORMS;
     "lanes", "lane 名稱與設定", "what a lane name means, and what is wrong in a lane configuration", lanes::FORMS;
     "worker-preflight", "worker 現在會做什麼", "what a worker of a lane would do now", preflight::FORMS;
     "select-queue-item", "worker 會拿佇列的哪一筆", "which row of the queue a worker takes", queue::FORMS;

@@ -3,7 +3,7 @@
 use crate::decide::Told;
 use crate::kinds::dispatch_workflow::audit::{self, children};
 use crate::kinds::dispatch_workflow::{
-    evidence, guard, heartbeat, lanes, pr_fix, preflight, probe, pull_requests, queue, status, templates, triage,
+    contract, evidence, guard, heartbeat, lanes, pr_fix, preflight, probe, pull_requests, queue, templates, triage,
     updates,
 };
 use crate::lang::Words;
@@ -16,8 +16,9 @@ pub(super) fn told() -> Vec<Told> {
     let compared = probe::COMPARISONS.iter();
     let compared = compared.map(|known| Told { is_first: true, ..each("probes", known.id, known.when) });
     let edits = probe::EDIT_FAULTS.iter().map(|(id, when)| first("cron-toggle", id, *when, "refused"));
-    let contract =
-        status::RULES.iter().map(|rule| Told { route: Some(rule.fix), ..each("status-contract", rule.id, rule.when) });
+    let contract = contract::RULES
+        .iter()
+        .map(|rule| Told { route: Some(rule.fix), ..each("status-contract", rule.id, rule.when) });
     let configuration = lanes::CONFIG_FAULTS.iter().map(|(id, when)| first("lanes", id, *when, "invalid"));
     let verdicts = guard::VERDICTS.iter().map(|verdict| {
         first("result-guard", verdict.code, verdict.why, if verdict.valid { "valid" } else { "invalid" })

@@ -20,12 +20,12 @@ use crate::view::page::{Block, Inline, NextStep, Section, Table, Tone, Verdict};
 use crate::view::texts;
 
 mod audits;
+mod contract;
 mod heartbeat;
 mod lanes;
 mod names;
 mod pr_fix;
 mod schedules;
-mod status;
 mod templates;
 mod updates;
 mod workers;
@@ -96,7 +96,7 @@ pub(super) fn conclude(given: &Given<'_>) -> Own {
         files: BTreeMap::new(),
     };
     lanes::add(&mut console);
-    status::add(&mut console);
+    contract::add(&mut console);
     workers::add(&mut console);
     pr_fix::add(&mut console);
     updates::add(&mut console);

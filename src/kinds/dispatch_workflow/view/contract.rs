@@ -4,9 +4,10 @@ use std::collections::BTreeMap;
 
 use crate::finding::Severity;
 use crate::kinds::dispatch_workflow::codes;
+use crate::kinds::dispatch_workflow::contract::{self, Case, RULES};
 use crate::kinds::dispatch_workflow::issues::{self, Issue, State};
 use crate::kinds::dispatch_workflow::pull_requests;
-use crate::kinds::dispatch_workflow::status::{self, Case, RULES, STATUSES};
+use crate::kinds::dispatch_workflow::status::STATUSES;
 use crate::kinds::dispatch_workflow::templates;
 use crate::kinds::dispatch_workflow::view::names;
 use crate::kinds::dispatch_workflow::view::{Console, code, none, said, shown};
@@ -45,7 +46,7 @@ fn contract(console: &mut Console<'_>) -> Vec<Block> {
     for (at, issue) in rows.iter().enumerate().filter_map(|(at, row)| Some((at, Issue::read(row)?))) {
         let case = Case::of(issue, linked, work.as_ref());
         judged += 1;
-        let verdict = status::judge(&case);
+        let verdict = contract::judge(&case);
         for rule in &verdict.violations {
             *counts.entry(rule.id).or_insert(0_usize) += 1;
         }
@@ -94,7 +95,7 @@ fn contract(console: &mut Console<'_>) -> Vec<Block> {
     let listed = broken.iter().map(|(_, node)| {
         let Some(issue) = Issue::read(node) else { return Vec::new() };
         let case = Case::of(issue, linked, work.as_ref());
-        let (verdict, issue) = (status::judge(&case), &case.issue);
+        let (verdict, issue) = (contract::judge(&case), &case.issue);
         let rules = verdict.violations.iter().map(|rule| Inline::Tag(tone(rule.severity), rule.id.to_owned()));
         let why: Vec<_> = verdict.telling().map(|rule| rule.fix.get(lang)).collect();
         vec![
@@ -136,7 +137,7 @@ fn few(keys: impl Iterator<Item = String>, count: usize) -> String {
 }
 
 /// Reports an issue that breaks the contract.
-fn tell(console: &mut Console<'_>, at: usize, issue: &Issue<'_>, verdict: &status::Verdict) {
+fn tell(console: &mut Console<'_>, at: usize, issue: &Issue<'_>, verdict: &contract::Verdict) {
     let message = || {
         let ids: Vec<_> = verdict.violations.iter().map(|rule| rule.id).collect();
         let when: Vec<_> = verdict.telling().map(|rule| rule.when.en).collect();

@@ -14,7 +14,7 @@ use crate::kinds::dispatch_workflow::held::Held;
 use crate::kinds::dispatch_workflow::issues::{self, AGENT, ByIssue, Issue, State};
 use crate::kinds::dispatch_workflow::links::{self, Links, Unsaid};
 use crate::kinds::dispatch_workflow::status::{self, EXTENSION};
-use crate::kinds::dispatch_workflow::{pull_requests, updates};
+use crate::kinds::dispatch_workflow::{pull_requests, work};
 use crate::lang::{Words, words};
 use crate::read::tree::Node;
 
@@ -325,9 +325,9 @@ impl<'a> Case<'a> {
     }
 
     fn active_work(&self) -> Held {
-        Held::any(self.work, |work| match work.text_at("state") {
-            Some("CLAIMED" | "IN_PROGRESS" | "BLOCKED") => Held::Yes,
-            Some(state) if updates::WORK_STATES.contains(&state) => Held::No,
+        Held::any(self.work, |row| match row.text_at("state") {
+            Some(state) if work::is_held(state) => Held::Yes,
+            Some(state) if work::STATES.contains(&state) => Held::No,
             _ => Held::Unknown,
         })
     }

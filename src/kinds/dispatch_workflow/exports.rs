@@ -2,7 +2,7 @@
 
 use crate::check::export::{Export, Form};
 use crate::check::shape::{Key, Shape, Type, optional, required};
-use crate::kinds::dispatch_workflow::updates;
+use crate::kinds::dispatch_workflow::{updates, work};
 use crate::lang::words;
 
 const fn open(about: &'static str, keys: &'static [Key]) -> Shape {
@@ -90,7 +90,7 @@ static WORK: Shape = open(
         optional("agentName", TEXT, "the agent"),
         optional("repoFullName", TEXT, "owner/repo"),
         optional("issueNumber", COUNT, "number of the issue"),
-        optional("state", Type::Nullable(&Type::Known(&updates::WORK_STATES)), "state of the work"),
+        optional("state", Type::Nullable(&Type::Known(&work::STATES)), "state of the work"),
         optional("prUrl", TEXT, "address of the pull request that it led to"),
         optional("lastCheckpointAt", TEXT, "when its last checkpoint came; its lease runs five minutes from then"),
     ],

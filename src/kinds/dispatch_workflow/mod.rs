@@ -29,6 +29,7 @@ mod told;
 mod triage;
 mod updates;
 mod view;
+mod work;
 
 /// Declares the questions of this kind, each with its forms.
 macro_rules! questions {

@@ -4,7 +4,6 @@
 
 use std::collections::BTreeMap;
 
-use jiff::{SignedDuration, Timestamp};
 use serde_json::{Value as Json, json};
 
 use crate::decide::{Answer, Asked};
@@ -13,21 +12,13 @@ use crate::kinds::dispatch::value;
 use crate::kinds::dispatch_workflow::issues;
 use crate::kinds::dispatch_workflow::object;
 use crate::kinds::dispatch_workflow::status::STATUSES;
+use crate::kinds::dispatch_workflow::work;
 use crate::lang::{Words, words};
 use crate::read::tree::Node;
 
 /// The checkpoints of a worker, by their exact word.
 pub(super) const CHECKPOINTS: [&str; 8] =
     ["CLAIMED", "REPO_PREPARED", "BRANCH_CREATED", "CHANGES_MADE", "TESTS_RUNNING", "PR_OPENED", "DONE", "BLOCKED"];
-
-/// The states of work, by their exact word.
-pub(super) const WORK_STATES: [&str; 6] = ["CLAIMED", "IN_PROGRESS", "BLOCKED", "DONE", "RELEASED", "STALE"];
-
-/// The states of work that an agent holds.
-pub(super) const HELD: [&str; 3] = ["CLAIMED", "IN_PROGRESS", "BLOCKED"];
-
-/// How long work is held after its last checkpoint.
-const LEASE: SignedDuration = SignedDuration::from_mins(5);
 
 /// How a run may end, by the exact word. The server refuses any other.
 pub(super) const OUTCOMES: &[&str] =
@@ -175,11 +166,11 @@ pub(super) fn replay(rows: &[Node]) -> BTreeMap<(&str, String), Replayed> {
         let (Some(agent), Some(word)) = (row.text_at("agent"), row.text_at("checkpoint")) else { continue };
         let key = key(row);
         let state = works.get(&(agent, key.clone())).and_then(|work| work.state);
-        let is_start = word == "CLAIMED" && !state.is_some_and(|state| HELD.contains(&state));
+        let is_start = word == "CLAIMED" && !state.is_some_and(work::is_held);
         if is_start
             && let Some(older) = held.insert(agent, key.clone())
             && let Some(older) = works.get_mut(&(agent, older))
-            && older.state.is_some_and(|state| HELD.contains(&state))
+            && older.state.is_some_and(work::is_held)
         {
             older.state = Some("RELEASED");
         }
@@ -195,51 +186,6 @@ pub(super) fn replay(rows: &[Node]) -> BTreeMap<(&str, String), Replayed> {
 /// `owner/repo#n` of the issue that an update is about.
 pub(super) fn key(update: &Node) -> String {
     issues::key(issues::repo(update), update.get("issueNumber").and_then(issues::integer))
-}
-
-/// Agents that hold more than one issue at once, with the rows that say so: a start releases older work of the agent, so
-/// the server does not know of a release, or somebody forced a claim.
-pub(super) fn held_at_once(work: &[Node]) -> BTreeMap<&str, Vec<usize>> {
-    let mut held: BTreeMap<&str, BTreeMap<String, usize>> = BTreeMap::new();
-    for (at, row) in work.iter().enumerate() {
-        let is_held = row.text_at("state").is_some_and(|state| HELD.contains(&state));
-        if let Some(agent) = value::word(row, "agentName").filter(|_| is_held) {
-            let issue = issues::key(issues::repo(row), issues::number(row));
-            held.entry(agent.trim()).or_default().entry(issue).or_insert(at);
-        }
-    }
-    held.retain(|_, issues| issues.len() > 1);
-    let rows = |issues: BTreeMap<String, usize>| {
-        let mut rows: Vec<_> = issues.into_values().collect();
-        rows.sort_unstable();
-        rows
-    };
-    held.into_iter().map(|(agent, issues)| (agent, rows(issues))).collect()
-}
-
-/// How long work of an agent is still held.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Lease {
-    /// Nobody holds it.
-    NotHeld,
-    /// Its last checkpoint was not exported.
-    Unknown,
-    /// It runs until then.
-    Until(Timestamp),
-    /// It ran out then.
-    RanOut(Timestamp),
-}
-
-/// The lease of a row of work as of a moment: each checkpoint renews it.
-pub(super) fn lease(work: &Node, now: Timestamp) -> Lease {
-    if !work.text_at("state").is_some_and(|state| HELD.contains(&state)) {
-        return Lease::NotHeld;
-    }
-    match value::moment(work, "lastCheckpointAt").and_then(|last| last.checked_add(LEASE).ok()) {
-        None => Lease::Unknown,
-        Some(end) if end < now => Lease::RanOut(end),
-        Some(end) => Lease::Until(end),
-    }
 }
 
 /// Where an update goes on the server, and what is sent there.
@@ -279,7 +225,7 @@ fn sequenced(given: &mut Form<'_>, asked: &Asked) -> Json {
 
 fn state(given: &mut Form<'_>, asked: &Asked) -> Json {
     let (state, checkpoint) = (given.text("work_state"), given.text("checkpoint"));
-    let known = WORK_STATES.into_iter().find(|known| *known == state);
+    let known = work::STATES.into_iter().find(|known| *known == state);
     let fault = if known.is_none() {
         Some("invalid-work-state")
     } else {
@@ -371,24 +317,6 @@ mod tests {
         replayed(&[(1, "CLAIMED"), (1, "CLAIMED"), (1, "TESTS_RUNNING")], "a/b#1 IN_PROGRESS");
         // Without a blocker reason it is refused; what was never claimed is in no state.
         replayed(&[(1, "CLAIMED"), (1, "BLOCKED"), (2, "PR_OPENED")], "a/b#1 CLAIMED, a/b#2 -");
-    }
-
-    #[test]
-    fn an_agent_holds_one_issue_and_a_lease_runs_five_minutes() {
-        let work = r#"[{"agentName":"a","issueNumber":1,"state":"CLAIMED","lastCheckpointAt":"2026-05-23T19:00:00Z"},
-            {"agentName":"a","issueNumber":1,"state":"IN_PROGRESS"},
-            {"agentName":"b","issueNumber":2,"state":"BLOCKED"},
-            {"agentName":"a","issueNumber":3,"state":"RELEASED","lastCheckpointAt":"2026-05-23T19:00:00Z"}]"#;
-        let rows = parsed(work).unwrap();
-        assert!(held_at_once(rows.items()).is_empty());
-        let rows = parsed(&work.replace("RELEASED", "BLOCKED")).unwrap();
-        assert_eq!(held_at_once(rows.items()), BTreeMap::from([("a", vec![0, 3])]));
-        let at = |text: &str| text.parse::<Timestamp>().unwrap();
-        let rows = parsed(work).unwrap();
-        let leases = |now: &str| rows.items().iter().map(|row| lease(row, at(now))).collect::<Vec<_>>();
-        let end = at("2026-05-23T19:05:00Z");
-        assert_eq!(leases("2026-05-23T19:05:00Z"), [Lease::Until(end), Lease::Unknown, Lease::Unknown, Lease::NotHeld]);
-        assert_eq!(leases("2026-05-23T19:05:01Z")[0], Lease::RanOut(end));
     }
 
     #[test]

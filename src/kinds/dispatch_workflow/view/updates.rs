@@ -6,8 +6,9 @@ use crate::kinds::dispatch::{redact, value};
 use crate::kinds::dispatch_workflow::codes;
 use crate::kinds::dispatch_workflow::issues;
 use crate::kinds::dispatch_workflow::preflight::pull_request_url;
-use crate::kinds::dispatch_workflow::updates::{self, FAULTS, Lease};
+use crate::kinds::dispatch_workflow::updates::{self, FAULTS};
 use crate::kinds::dispatch_workflow::view::{Console, code, linked, names, none, said, shown};
+use crate::kinds::dispatch_workflow::work::{self, Lease};
 use crate::lang::{Lang, words};
 use crate::read::tree::Node;
 use crate::view::page::{Block, Inline, Tone};
@@ -66,7 +67,7 @@ fn held(console: &mut Console<'_>) -> Vec<Block> {
     let Some(rows) = console.rows("agent_work") else { return vec![console.not_given("agent_work")] };
     let lang = console.lang;
     let key_of = |row: &Node| issues::key(issues::repo(row), issues::number(row));
-    for (agent, at) in updates::held_at_once(rows) {
+    for (agent, at) in work::held_at_once(rows) {
         let keys: Vec<_> = at.iter().filter_map(|at| rows.get(*at)).map(|row| shown(&key_of(row))).collect();
         let fix = words("問出在做哪一個，釋放其餘的", "find out which one it works on, and release the others");
         let why = texts::titled(
@@ -83,7 +84,7 @@ fn held(console: &mut Console<'_>) -> Vec<Block> {
     let now = context.now.timestamp();
     let listed = rows.iter().map(|row| {
         let until = |moment| context.moment(moment);
-        let lease = match updates::lease(row, now) {
+        let lease = match work::lease(row, now) {
             Lease::NotHeld => none(),
             Lease::Unknown => Inline::Unknown(texts::NOT_CHECKED.get(lang).to_owned()),
             Lease::Until(end) => Inline::Text(match lang {

@@ -10,7 +10,7 @@ use serde_json::{Value as Json, json};
 use crate::decide::Asked;
 use crate::kinds::dispatch::form::{Form, Shape, form};
 use crate::kinds::dispatch_workflow::lanes;
-use crate::kinds::dispatch_workflow::preflight::pull_request_url;
+use crate::kinds::dispatch_workflow::pull_requests;
 use crate::lang::{Words, words};
 
 /// A form that a worker may end with.
@@ -94,7 +94,7 @@ pub(super) fn judge(text: &str, lane: Option<&str>) -> &'static Verdict {
     } else if let Some(found) = OPENED.captures(text).or_else(|| UPDATED.captures(text)) {
         let part = |at: usize| found.get(at).map_or("", |part| part.as_str());
         let (number, repo) = (part(1).parse().ok(), part(2));
-        let named = pull_request_url(part(3));
+        let named = pull_requests::place_of_url(part(3));
         let agrees = named.is_some_and(|(of, pr)| Some(pr) == number && of.eq_ignore_ascii_case(repo));
         if agrees { "terminal" } else { "inconsistent" }
     } else if STUCK.is_match(text) {

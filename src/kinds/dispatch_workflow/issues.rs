@@ -160,6 +160,11 @@ pub(super) fn repo(node: &Node) -> &str {
     node.text_at("repoFullName").or_else(nested).or_else(|| node.text_at("repo")).unwrap_or_default().trim()
 }
 
+/// Whether a name is `owner/repo`.
+pub(super) fn is_repository(name: &str) -> bool {
+    name.split_once('/').is_some_and(|(owner, repo)| !owner.is_empty() && !repo.is_empty())
+}
+
 /// The lane of a row, when it names one.
 pub(super) fn lane(node: &Node) -> Option<Named> {
     lanes::LANE_KEYS.iter().find_map(|key| node.text_at(key).and_then(lanes::resolve))

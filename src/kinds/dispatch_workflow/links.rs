@@ -10,7 +10,6 @@ use std::sync::LazyLock;
 use regex::Regex;
 
 use crate::kinds::dispatch_workflow::issues::{self, Issue, State};
-use crate::kinds::dispatch_workflow::preflight::pull_request_url;
 use crate::kinds::dispatch_workflow::{evidence, pull_requests};
 use crate::read::tree::{Node, Value};
 
@@ -94,18 +93,11 @@ impl<'a> Links<'a> {
     }
 }
 
-/// Repository and number that an address names, or that the row does which has none.
-pub(super) fn place_of(row: &Node) -> Option<(&str, u64)> {
-    let named = || Some((issues::repo(row), row.get("number").and_then(issues::integer)?));
-    let address = row.text_at("url").filter(|url| !url.trim().is_empty());
-    address.and_then(pull_request_url).or_else(|| named().filter(|(repo, _)| !repo.is_empty()))
-}
-
 /// The issues that work was on, by the pull request that it led to.
 fn worked(work: &[Node]) -> BTreeMap<(String, u64), BTreeSet<String>> {
     let mut worked: BTreeMap<_, BTreeSet<_>> = BTreeMap::new();
     for row in work {
-        if let Some((repo, number)) = row.text_at("prUrl").and_then(pull_request_url) {
+        if let Some((repo, number)) = row.text_at("prUrl").and_then(pull_requests::place_of_url) {
             let issue = issues::id(issues::repo(row), issues::number(row));
             worked.entry((repo.to_lowercase(), number)).or_default().insert(issue);
         }
@@ -119,7 +111,7 @@ fn issues_of(row: &Node, worked: &BTreeMap<(String, u64), BTreeSet<String>>) -> 
     if let Some(number) = row.get("issueNumber").and_then(issues::integer) {
         return [issues::id(repo, Some(number))].into();
     }
-    let place = place_of(row).map(|(repo, number)| (repo.to_lowercase(), number));
+    let place = pull_requests::place_of(row).map(|(repo, number)| (repo.to_lowercase(), number));
     let mut issues = place.and_then(|place| worked.get(&place)).cloned().unwrap_or_default();
     issues.extend(named_in_body(repo, row.text_at("body").unwrap_or_default()));
     if issues.is_empty() {

@@ -19,6 +19,7 @@ mod issues;
 mod lanes;
 mod links;
 mod pr_fix;
+mod pr_form;
 mod preflight;
 mod probe;
 mod pull_requests;

@@ -3,8 +3,7 @@
 use crate::decide::Told;
 use crate::kinds::dispatch_workflow::audit::{self, children};
 use crate::kinds::dispatch_workflow::{
-    contract, evidence, guard, heartbeat, lanes, pr_fix, preflight, probe, pull_requests, queue, templates, triage,
-    updates,
+    contract, evidence, guard, heartbeat, lanes, pr_fix, pr_form, preflight, probe, queue, templates, triage, updates,
 };
 use crate::lang::Words;
 
@@ -23,7 +22,7 @@ pub(super) fn told() -> Vec<Told> {
     let verdicts = guard::VERDICTS.iter().map(|verdict| {
         first("result-guard", verdict.code, verdict.why, if verdict.valid { "valid" } else { "invalid" })
     });
-    let form = pull_requests::rules().map(|rule| each("pull-requests", rule.id, rule.broken));
+    let form = pr_form::rules().map(|rule| each("pull-requests", rule.id, rule.broken));
     let merges =
         pr_fix::MERGES.iter().map(|merge| Told { is_first: true, ..each("pr-fix-queue", merge.id, merge.when) });
     let triaged = triage::TRIAGE.iter().map(|rule| first("pr-fix-triage", rule.id, rule.when, rule.lane()));

@@ -3,8 +3,8 @@
 use serde_json::json;
 
 use crate::kinds::dispatch_workflow::issues::{self, Issue, State};
-use crate::kinds::dispatch_workflow::preflight::{Exports, Need, Outcome, Packet, Worker, is_repository};
-use crate::kinds::dispatch_workflow::{evidence, links, pull_requests};
+use crate::kinds::dispatch_workflow::preflight::{Exports, Need, Outcome, Packet, Worker};
+use crate::kinds::dispatch_workflow::{evidence, pull_requests};
 use crate::read::tree::Node;
 
 /// Most pull requests that are looked at for one worker.
@@ -64,19 +64,15 @@ fn pull_request_of<'a>(issue: &Issue<'_>, exports: &Exports<'a>) -> Option<(Opti
     let worked = || {
         let of = |work: &&'a Node| {
             let url = work.text_at("prUrl")?;
-            Some((Some(url), own(pull_request_url(url)?)?))
+            Some((Some(url), own(pull_requests::place_of_url(url)?)?))
         };
         exports.work.as_ref()?.get(&id)?.iter().find_map(of)
     };
     let linked = || {
-        let of = |link: &&'a Node| Some((address(link), own(links::place_of(link)?)?));
+        let of = |link: &&'a Node| Some((pull_requests::address(link), own(pull_requests::place_of(link)?)?));
         exports.linked?.of_issue(&id).iter().find_map(of)
     };
     worked().or_else(linked)
-}
-
-fn address(link: &Node) -> Option<&str> {
-    link.text_at("url").filter(|url| !url.trim().is_empty())
 }
 
 /// Whether work may have led to a pull request of which the export does not tell.
@@ -89,16 +85,7 @@ fn may_have_led_to_another(issue: &Issue<'_>, exports: &Exports<'_>) -> bool {
 /// where it is, or one that calls its worker back does not say which issue it is for.
 fn may_have_another(issue: &Issue<'_>, exports: &Exports<'_>) -> bool {
     exports.linked.is_none_or(|links| {
-        links.of_issue(&issue.id()).iter().any(|link| links::place_of(link).is_none())
+        links.of_issue(&issue.id()).iter().any(|link| pull_requests::place_of(link).is_none())
             || links.unsaid(issue.repo).calls_back
     })
-}
-
-/// Repository and number that the address of a pull request names.
-pub(in crate::kinds::dispatch_workflow) fn pull_request_url(url: &str) -> Option<(&str, u64)> {
-    let (before, after) = url.split_once("/pull/")?;
-    let digits = after.len() - after.trim_start_matches(|character: char| character.is_ascii_digit()).len();
-    let number = after.get(..digits)?.parse().ok()?;
-    let owner = before.rmatch_indices('/').nth(1).map_or(0, |(at, _)| at + 1);
-    before.get(owner..).filter(|repo| is_repository(repo)).map(|repo| (repo, number))
 }

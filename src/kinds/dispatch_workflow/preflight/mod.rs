@@ -19,7 +19,6 @@ use crate::lang::{Lang, Words, words};
 use crate::read::tree::{Node, Value};
 
 use active::Active;
-pub(super) use follow_up::pull_request_url;
 pub(super) use given::{Exports, Looked, Need, by_id};
 
 mod active;
@@ -248,7 +247,7 @@ pub(super) static RULES: &[Rule] = &[
         when: words("選中的項目沒有 owner/repo", "the selected row names no owner/repo"),
         action: "stuck",
         ask: |worker| match worker.taken() {
-            Some(issue) if !is_repository(issue.repo) => {
+            Some(issue) if !issues::is_repository(issue.repo) => {
                 Outcome::Holds(Packet::stuck("repoFullName missing or invalid", json!({})))
             }
             _ => Outcome::HoldsNot,
@@ -355,10 +354,6 @@ fn missing_tool(worker: &Worker<'_>) -> Outcome {
             more: object(json!({"missingTools": tools})),
         }),
     }
-}
-
-fn is_repository(name: &str) -> bool {
-    name.split_once('/').is_some_and(|(owner, repo)| !owner.is_empty() && !repo.is_empty())
 }
 
 fn workspace(repo: &str) -> String {

@@ -6,6 +6,7 @@ use crate::finding::Severity;
 use crate::kinds::dispatch_workflow::codes;
 use crate::kinds::dispatch_workflow::contract::{self, Case, RULES};
 use crate::kinds::dispatch_workflow::issues::{self, Issue, State};
+use crate::kinds::dispatch_workflow::pr_form;
 use crate::kinds::dispatch_workflow::pull_requests;
 use crate::kinds::dispatch_workflow::status::STATUSES;
 use crate::kinds::dispatch_workflow::templates;
@@ -250,8 +251,8 @@ fn written(console: &mut Console<'_>) -> Vec<Block> {
     let Some(rows) = console.rows("pull_requests") else { return vec![console.not_given("pull_requests")] };
     let lang = console.lang;
     let authors = templates::tracked_authors(console.tree("template_config"));
-    let judged = console.links.map(|links| pull_requests::judge(rows, links, &authors)).unwrap_or_default();
-    let means = |broken: &[&pull_requests::Rule]| {
+    let judged = console.links.map(|links| pr_form::judge(rows, links, &authors)).unwrap_or_default();
+    let means = |broken: &[&pr_form::Rule]| {
         broken.iter().map(|rule| rule.broken.get(lang)).collect::<Vec<_>>().join(words("；", "; ").get(lang))
     };
     let fix = words("改正或關閉這個 PR", "mend or close the pull request");

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use crate::kinds::dispatch::{redact, value};
 use crate::kinds::dispatch_workflow::codes;
 use crate::kinds::dispatch_workflow::issues;
-use crate::kinds::dispatch_workflow::preflight::pull_request_url;
+use crate::kinds::dispatch_workflow::pull_requests;
 use crate::kinds::dispatch_workflow::updates::{self, FAULTS};
 use crate::kinds::dispatch_workflow::view::{Console, code, linked, names, none, said, shown};
 use crate::kinds::dispatch_workflow::work::{self, Lease};
@@ -127,7 +127,7 @@ fn held(console: &mut Console<'_>) -> Vec<Block> {
 
 /// A link to the pull request that work has led to, by its number.
 fn pull_request(url: &str) -> Inline {
-    match (linked(url), pull_request_url(url)) {
+    match (linked(url), pull_requests::place_of_url(url)) {
         (Inline::Link { href, .. }, Some((_, number))) => Inline::Link { href, text: format!("PR #{number}") },
         (other, _) => other,
     }

@@ -136,6 +136,13 @@ pub(super) fn by_issue(rows: &[Node]) -> ByIssue<'_> {
     by_issue
 }
 
+/// Rows by their id: a table of them, or a list of rows that name repository and number.
+pub(super) fn by_id(node: &Node) -> BTreeMap<String, &Node> {
+    let listed = node.items().iter().map(|row| (id(repo(row), number(row)), row));
+    let keyed = node.entries().iter().map(|entry| (entry.key.to_lowercase(), &entry.node));
+    listed.chain(keyed).collect()
+}
+
 /// A whole number; `"7"` and `7.0` are none.
 pub(super) fn integer(node: &Node) -> Option<u64> {
     match &node.value {

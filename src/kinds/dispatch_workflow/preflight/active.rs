@@ -5,7 +5,8 @@ use serde_json::{Value as Json, json};
 use crate::kinds::dispatch::value;
 use crate::kinds::dispatch_workflow::issues::{self, Issue};
 use crate::kinds::dispatch_workflow::lanes::{self, Named};
-use crate::kinds::dispatch_workflow::preflight::{Looked, Worker};
+use crate::kinds::dispatch_workflow::preflight::given::Looked;
+use crate::kinds::dispatch_workflow::preflight::worker::Worker;
 use crate::read::tree::Value;
 
 /// Work that the agent has begun.

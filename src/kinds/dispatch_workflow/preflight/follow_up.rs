@@ -3,7 +3,9 @@
 use serde_json::json;
 
 use crate::kinds::dispatch_workflow::issues::{self, Issue, State};
-use crate::kinds::dispatch_workflow::preflight::{Exports, Need, Outcome, Packet, Worker};
+use crate::kinds::dispatch_workflow::preflight::given::{Exports, Need};
+use crate::kinds::dispatch_workflow::preflight::packet::{Outcome, Packet};
+use crate::kinds::dispatch_workflow::preflight::worker::Worker;
 use crate::kinds::dispatch_workflow::{evidence, pull_requests};
 use crate::read::tree::Node;
 

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use crate::kinds::dispatch_workflow::issues::{self, ByIssue};
+use crate::kinds::dispatch_workflow::issues::ByIssue;
 use crate::kinds::dispatch_workflow::links::Links;
 use crate::read::tree::Node;
 
@@ -75,13 +75,6 @@ pub(in crate::kinds::dispatch_workflow) struct Exports<'a> {
     pub workspaces: Option<Vec<&'a str>>,
     /// Whether the tool that looks at pull requests is not there.
     pub no_gh: bool,
-}
-
-/// Rows by their id: a table of them, or a list of rows that name repository and number.
-pub(in crate::kinds::dispatch_workflow) fn by_id(node: &Node) -> BTreeMap<String, &Node> {
-    let listed = node.items().iter().map(|row| (issues::id(issues::repo(row), issues::number(row)), row));
-    let keyed = node.entries().iter().map(|entry| (entry.key.to_lowercase(), &entry.node));
-    listed.chain(keyed).collect()
 }
 
 /// What a look into an export found.

@@ -11,113 +11,25 @@ use serde_json::{Value as Json, json};
 use crate::decide::{Answer, Asked};
 use crate::kinds::dispatch::form::{Form, Shape, form};
 use crate::kinds::dispatch_workflow::issues::{self, Issue};
-use crate::kinds::dispatch_workflow::lanes::{self, Lane};
 use crate::kinds::dispatch_workflow::links::Links;
 use crate::kinds::dispatch_workflow::object;
-use crate::kinds::dispatch_workflow::queue::{self, Seeker};
 use crate::lang::{Lang, Words, words};
 use crate::read::tree::{Node, Value};
 
 use active::Active;
-pub(super) use given::{Exports, Looked, Need, by_id};
+pub(super) use given::{Exports, Looked, Need};
+use packet::Outcome;
+pub(super) use packet::Packet;
+pub(super) use worker::Worker;
 
 mod active;
 mod follow_up;
 mod given;
+mod packet;
+mod worker;
 
 /// What stands for the configured folder of checkouts.
 const WORKSPACE_ROOT: &str = "<workspace_root>";
-
-/// A worker about to start.
-pub(super) struct Worker<'a> {
-    /// The lane as it was written.
-    pub written: &'a str,
-    /// The lane, when workers are started in it.
-    pub lane: Option<&'static Lane>,
-    /// The agent.
-    pub agent: &'a str,
-    /// The first queued PR-fix item of the lane: not exported, none, or one.
-    pub pr_fix_item: Looked<Json>,
-    /// Whether it claims what it finds.
-    pub claim: bool,
-    /// What the server answered to the claim.
-    pub claim_result: Option<&'a Node>,
-    /// Everything else.
-    pub exports: &'a Exports<'a>,
-    /// What it would take from the queue, when the queue is exported.
-    selected: Looked<Issue<'a>>,
-}
-
-impl<'a> Worker<'a> {
-    /// A worker of a lane that only looks. Without a name it is the lane's usual agent.
-    pub(super) fn new(written: &'a str, agent: Option<&'a str>, exports: &'a Exports<'a>) -> Self {
-        let lane = lanes::resolve(written).and_then(|named| lanes::worked().find(|lane| lane.id == named.id));
-        let agent = agent.or_else(|| lane?.agent).unwrap_or_default();
-        let seeker = |lane: &'static Lane| Seeker { lane: lane.id, agent };
-        let selected = lane.zip(exports.queue).map(|(lane, rows)| queue::select(rows, &seeker(lane)));
-        let selected = selected.map_or(Looked::NotGiven, Looked::from);
-        Self {
-            written,
-            lane,
-            agent,
-            pr_fix_item: Looked::NotGiven,
-            claim: false,
-            claim_result: None,
-            exports,
-            selected,
-        }
-    }
-
-    fn taken(&self) -> Option<&Issue<'a>> {
-        match &self.selected {
-            Looked::Found(issue) => Some(issue),
-            _ => None,
-        }
-    }
-}
-
-/// What a worker would do.
-pub(super) struct Packet {
-    /// The word for it.
-    pub action: &'static str,
-    /// Why, as programs read it; nothing when the action says it all.
-    pub reason: Option<String>,
-    /// What the worker says before it stops.
-    pub terminal: Option<String>,
-    /// What the action is about.
-    pub more: Answer,
-}
-
-impl Packet {
-    fn go(action: &'static str, more: Json) -> Self {
-        Self { action, reason: None, terminal: None, more: object(more) }
-    }
-
-    fn stuck(reason: impl Into<String>, more: Json) -> Self {
-        let reason = reason.into();
-        let terminal = Some(format!("Stuck: {reason}."));
-        Self { action: "stuck", reason: Some(reason), terminal, more: object(more) }
-    }
-
-    fn failed(error: &str) -> Self {
-        Self::stuck(format!("worker preflight failed: {error}"), json!({}))
-    }
-
-    /// Exit status of the preflight.
-    pub(super) fn exit_code(&self) -> u8 {
-        if self.action == "stuck" { 2 } else { 0 }
-    }
-}
-
-/// What came of a rule.
-enum Outcome {
-    Holds(Packet),
-    HoldsNot,
-    /// It needs what was not given; the next rule is asked.
-    NotChecked(Need),
-    /// It needs what was not given, and nothing can be decided without.
-    Unknown(Need),
-}
 
 /// One rule.
 pub(super) struct Rule {
@@ -449,7 +361,7 @@ pub(super) fn packet(given: &mut Form<'_>, claim: bool, asked: &Asked) -> Answer
             .table_if("agent_work")
             .map(|work| issues::by_issue(work.get("activeWork").map(Node::items).unwrap_or_default())),
         linked: linked.as_ref(),
-        pull_requests: given.table_if("pull_requests").map(by_id),
+        pull_requests: given.table_if("pull_requests").map(issues::by_id),
         queue: given.list_if("queue"),
         workspaces: given.list_if("workspaces").map(|list| list.iter().filter_map(Node::text).collect()),
         no_gh: given.flag_if("no_gh") == Some(true),

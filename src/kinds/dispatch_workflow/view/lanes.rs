@@ -47,7 +47,7 @@ fn decisions(console: &Console<'_>) -> Vec<(&'static Lane, String, Decided)> {
         issues: console.rows("issues"),
         work: console.rows("agent_work").map(issues::by_issue),
         linked: console.links,
-        pull_requests: pull_requests.map(preflight::by_id),
+        pull_requests: pull_requests.map(issues::by_id),
         queue: console.rows("queue"),
         workspaces: texts("workspaces"),
         no_gh: setup.is_some_and(|setup| value::is_true(setup, "no_gh")),

@@ -5,9 +5,9 @@ use std::collections::BTreeMap;
 use crate::kinds::dispatch::value;
 use crate::kinds::dispatch_workflow::issues;
 use crate::kinds::dispatch_workflow::pr_fix::{self, Item, MERGES, Preview};
+use crate::kinds::dispatch_workflow::templates;
 use crate::kinds::dispatch_workflow::triage::{self, TRIAGE};
 use crate::kinds::dispatch_workflow::view::{Console, code, none, said, shown};
-use crate::kinds::dispatch_workflow::{preflight, templates};
 use crate::lang::{Lang, words};
 use crate::read::tree::Value;
 use crate::view::page::{Block, Inline, Tone};
@@ -26,7 +26,7 @@ fn queue(console: &mut Console<'_>) -> Vec<Block> {
         let fix = words("由人看過證據後決定", "a person looks at the evidence and decides");
         console.attend(Tone::Warn, words("PR 修復", "PR fix"), &item.key(), &item.reason, fix);
     }
-    let pull_requests = console.tree("pull_requests").map(preflight::by_id).unwrap_or_default();
+    let pull_requests = console.tree("pull_requests").map(issues::by_id).unwrap_or_default();
     let authors = templates::tracked_authors(console.tree("template_config"));
     for item in items.iter().filter(|item| item.status == "queued") {
         let why =

@@ -61,6 +61,14 @@ pub(in crate::kinds) fn answer(facts: &Node, asked: &Asked, forms: &[Shape]) -> 
     }
 }
 
+/// The keys of a `json!` object.
+pub(in crate::kinds) fn object(value: Json) -> Answer {
+    match value {
+        Json::Object(keys) => keys,
+        _ => Answer::new(),
+    }
+}
+
 /// The facts of one form, read key by key; what does not fit is refused.
 pub(in crate::kinds) struct Form<'a> {
     node: &'a Node,

@@ -65,14 +65,6 @@ questions! {
     "work-update", "檢查點與狀態更新", "checkpoints and statuses, and their order", updates::FORMS;
 }
 
-/// The keys of a `json!` object.
-fn object(value: serde_json::Value) -> Answer {
-    match value {
-        serde_json::Value::Object(keys) => keys,
-        _ => Answer::new(),
-    }
-}
-
 /// The kind.
 pub(super) static KIND: Kind = Kind {
     name: "dispatch-workflow",

@@ -3,10 +3,9 @@
 use serde_json::{Value as Json, json};
 
 use crate::decide::{Answer, Asked};
-use crate::kinds::dispatch::form::{Form, Shape, form};
+use crate::kinds::dispatch::form::{Form, Shape, form, object};
 use crate::kinds::dispatch::value;
 use crate::kinds::dispatch_workflow::lanes::{self, Named};
-use crate::kinds::dispatch_workflow::object;
 use crate::kinds::dispatch_workflow::{issues, preflight};
 use crate::lang::{Lang, Words, words};
 use crate::read::tree::{Node, Value};

@@ -3,11 +3,10 @@
 use serde_json::{Value as Json, json};
 
 use crate::decide::Asked;
-use crate::kinds::dispatch::form::{Form, Shape, form};
+use crate::kinds::dispatch::form::{Form, Shape, form, object};
 use crate::kinds::dispatch::value;
 use crate::kinds::dispatch_workflow::issues::Issue;
 use crate::kinds::dispatch_workflow::lanes;
-use crate::kinds::dispatch_workflow::object;
 use crate::lang::{Words, words};
 use crate::read::tree::Node;
 

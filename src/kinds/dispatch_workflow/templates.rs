@@ -9,8 +9,7 @@ use regex::Regex;
 use serde_json::{Value as Json, json};
 
 use crate::decide::{Answer, Asked};
-use crate::kinds::dispatch::form::{Form, Shape, form};
-use crate::kinds::dispatch_workflow::object;
+use crate::kinds::dispatch::form::{Form, Shape, form, object};
 use crate::lang::{Lang, Words, words};
 use crate::read::tree::{Node, Value};
 

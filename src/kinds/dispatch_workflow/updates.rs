@@ -7,10 +7,9 @@ use std::collections::BTreeMap;
 use serde_json::{Value as Json, json};
 
 use crate::decide::{Answer, Asked};
-use crate::kinds::dispatch::form::{Form, Shape, form};
+use crate::kinds::dispatch::form::{Form, Shape, form, object};
 use crate::kinds::dispatch::value;
 use crate::kinds::dispatch_workflow::issues;
-use crate::kinds::dispatch_workflow::object;
 use crate::kinds::dispatch_workflow::status::STATUSES;
 use crate::kinds::dispatch_workflow::work;
 use crate::lang::{Words, words};

@@ -7,12 +7,11 @@ use regex::Regex;
 use serde_json::{Value as Json, json};
 
 use crate::decide::Asked;
-use crate::kinds::dispatch::form::{Form, Shape, form};
+use crate::kinds::dispatch::form::{Form, Shape, form, object};
 use crate::kinds::dispatch::value;
 use crate::kinds::dispatch_workflow::audit::breakdown::{self, Recommended, UNPARSEABLE};
 use crate::kinds::dispatch_workflow::audit::{gate_of, pattern, with_children};
 use crate::kinds::dispatch_workflow::issues::{self, State};
-use crate::kinds::dispatch_workflow::object;
 use crate::lang::{Words, words};
 use crate::read::tree::Node;
 

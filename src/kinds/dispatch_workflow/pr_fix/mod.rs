@@ -7,11 +7,10 @@ use std::collections::BTreeMap;
 use serde_json::{Value as Json, json};
 
 use crate::decide::{Answer, Asked};
-use crate::kinds::dispatch::form::{Form, Shape, form};
+use crate::kinds::dispatch::form::{Form, Shape, form, object};
 use crate::kinds::dispatch::value;
 use crate::kinds::dispatch_workflow::issues::{self, State};
 use crate::kinds::dispatch_workflow::lanes::{self, Named};
-use crate::kinds::dispatch_workflow::object;
 use crate::kinds::dispatch_workflow::pull_requests;
 use crate::lang::{Words, words};
 use crate::read::tree::{Node, Value};

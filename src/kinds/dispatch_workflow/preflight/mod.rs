@@ -9,10 +9,9 @@ use std::collections::BTreeSet;
 use serde_json::{Value as Json, json};
 
 use crate::decide::{Answer, Asked};
-use crate::kinds::dispatch::form::{Form, Shape, form};
+use crate::kinds::dispatch::form::{Form, Shape, form, object};
 use crate::kinds::dispatch_workflow::issues::{self, Issue};
 use crate::kinds::dispatch_workflow::links::Links;
-use crate::kinds::dispatch_workflow::object;
 use crate::lang::{Lang, Words, words};
 use crate::read::tree::{Node, Value};
 

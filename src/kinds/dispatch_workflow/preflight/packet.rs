@@ -3,7 +3,7 @@
 use serde_json::{Value as Json, json};
 
 use crate::decide::Answer;
-use crate::kinds::dispatch_workflow::object;
+use crate::kinds::dispatch::form::object;
 use crate::kinds::dispatch_workflow::preflight::given::Need;
 
 /// What a worker would do.

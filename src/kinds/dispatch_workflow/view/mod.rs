@@ -25,6 +25,8 @@ mod heartbeat;
 mod lanes;
 mod names;
 mod pr_fix;
+mod preflight;
+mod queue;
 mod schedules;
 mod templates;
 mod updates;
@@ -95,7 +97,11 @@ pub(super) fn conclude(given: &Given<'_>) -> Own {
         sections: Vec::new(),
         files: BTreeMap::new(),
     };
-    lanes::add(&mut console);
+    let decided = preflight::decisions(&console);
+    lanes::add(&mut console, &decided);
+    preflight::add(&mut console, &decided);
+    schedules::add(&mut console, &decided);
+    queue::add(&mut console, &decided);
     contract::add(&mut console);
     workers::add(&mut console);
     pr_fix::add(&mut console);

@@ -4,7 +4,7 @@ use crate::kinds::dispatch_workflow::codes;
 use crate::kinds::dispatch_workflow::lanes::{self, Lane};
 use crate::kinds::dispatch_workflow::preflight::Decided;
 use crate::kinds::dispatch_workflow::probe::{self, Classified, TOGGLES, Toggle};
-use crate::kinds::dispatch_workflow::view::lanes::{action, tone, unchecked};
+use crate::kinds::dispatch_workflow::view::preflight::{action, tone, unchecked};
 use crate::kinds::dispatch_workflow::view::{Console, code, said, shown};
 use crate::lang::words;
 use crate::view::page::{Block, Inline, Tone};

@@ -9,7 +9,7 @@ use crate::kinds::dispatch_workflow::audit::children::{self, Action, Child, Know
 use crate::kinds::dispatch_workflow::audit::{self, CLOSINGS};
 use crate::kinds::dispatch_workflow::codes;
 use crate::kinds::dispatch_workflow::issues::{self, State};
-use crate::kinds::dispatch_workflow::view::{Console, code, none, said, shown};
+use crate::kinds::dispatch_workflow::view::console::{Console, code, none, said, shown};
 use crate::lang::words;
 use crate::read::tree::Node;
 use crate::view::page::{Block, Inline, Tone};

@@ -1,7 +1,7 @@
 //! The heartbeat: what it came to, what it reports and replies, and its steps.
 
 use crate::kinds::dispatch_workflow::heartbeat::{self, REPLIES};
-use crate::kinds::dispatch_workflow::view::{Console, ROWS_SHOWN, code, linked, none, said, shown};
+use crate::kinds::dispatch_workflow::view::console::{Console, ROWS_SHOWN, code, linked, none, said, shown};
 use crate::lang::{Words, words};
 use crate::read::tree::Node;
 use crate::view::page::{Block, Fact, Inline, Tone};

@@ -7,7 +7,7 @@ use crate::finding::Code;
 use crate::kinds::dispatch_workflow::codes::UNKNOWN_LANE;
 use crate::kinds::dispatch_workflow::issues::{self, Issue};
 use crate::kinds::dispatch_workflow::pr_fix::Item;
-use crate::kinds::dispatch_workflow::view::{Console, code, none, shown};
+use crate::kinds::dispatch_workflow::view::console::{Console, code, none, shown};
 use crate::kinds::dispatch_workflow::{lanes, status};
 use crate::lang::{Lang, Words, words};
 use crate::read::tree::Node;

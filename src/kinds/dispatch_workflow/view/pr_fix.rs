@@ -7,7 +7,7 @@ use crate::kinds::dispatch_workflow::issues;
 use crate::kinds::dispatch_workflow::pr_fix::{self, Item, MERGES, Preview};
 use crate::kinds::dispatch_workflow::templates;
 use crate::kinds::dispatch_workflow::triage::{self, TRIAGE};
-use crate::kinds::dispatch_workflow::view::{Console, code, none, said, shown};
+use crate::kinds::dispatch_workflow::view::console::{Console, code, none, said, shown};
 use crate::lang::{Lang, words};
 use crate::read::tree::Value;
 use crate::view::page::{Block, Inline, Tone};

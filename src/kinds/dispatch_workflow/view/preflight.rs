@@ -7,7 +7,7 @@ use crate::kinds::dispatch_workflow::issues;
 use crate::kinds::dispatch_workflow::lanes::{self, Config, Lane};
 use crate::kinds::dispatch_workflow::pr_fix;
 use crate::kinds::dispatch_workflow::preflight::{self, Decided, Exports, Looked, Packet, RULES, Rule, Worker};
-use crate::kinds::dispatch_workflow::view::Console;
+use crate::kinds::dispatch_workflow::view::console::Console;
 use crate::lang::words;
 use crate::read::tree::Node;
 use crate::view::pack::prose;

@@ -7,7 +7,7 @@ use crate::finding::{Finding, Place};
 use crate::kinds::dispatch::redact;
 use crate::kinds::dispatch_workflow::codes;
 use crate::kinds::dispatch_workflow::templates::{self, LINTS, NEVER, PLACEHOLDERS};
-use crate::kinds::dispatch_workflow::view::{Console, code, none, shown};
+use crate::kinds::dispatch_workflow::view::console::{Console, code, none, shown};
 use crate::lang::words;
 use crate::read::tree::Node;
 use crate::view::page::{Block, Inline, Tone};

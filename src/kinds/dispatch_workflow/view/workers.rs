@@ -3,7 +3,8 @@
 use crate::kinds::dispatch_workflow::codes;
 use crate::kinds::dispatch_workflow::guard::{self, TERMINALS};
 use crate::kinds::dispatch_workflow::lanes;
-use crate::kinds::dispatch_workflow::view::{Console, code, names, none, said, shown};
+use crate::kinds::dispatch_workflow::view::console::{Console, code, none, said, shown};
+use crate::kinds::dispatch_workflow::view::names;
 use crate::lang::{Lang, words};
 use crate::read::tree::Node;
 use crate::view::page::{Block, Inline, Tone};

@@ -1,9 +1,10 @@
-//! What the kinds that look at dispatching share: how their exports are read, how texts of agents are made fit to be
-//! shown, and how questions about them are read. It is no kind and knows none.
+//! What the kinds that look at dispatching share: how their exports are read, how texts of agents are told
+//! apart and made fit to be shown, and how questions about them are read. It is no kind and knows none.
 
 use crate::lang::Lang;
 
 pub(super) mod form;
+pub(super) mod pattern;
 pub(super) mod redact;
 pub(super) mod value;
 

@@ -10,6 +10,7 @@ use serde_json::{Value as Json, json};
 use crate::check::privacy::redaction::without_secrets;
 use crate::decide::Question;
 use crate::kinds::dispatch::form::{self, form};
+use crate::kinds::dispatch::pattern::pattern;
 use crate::kinds::dispatch::value;
 use crate::kinds::dispatch_run::errors;
 use crate::kinds::dispatch_run::roles::{self, Sort};
@@ -20,15 +21,13 @@ use crate::read::tree::{Node, Value};
 pub(super) const INVALID: &str = "invalid_result_schema";
 
 /// Escape sequences of terminals: colours and cursor, and titles.
-static ANSI: LazyLock<Regex> = LazyLock::new(|| {
-    Regex::new(r"\x1b(?:\[[0-?]*[ -/]*[@-~]|\][^\x07\x1b]*(?:\x07|\x1b\\)|[@-Z\\-_])")
-        .unwrap_or_else(|error| panic!("escape sequences: {error}"))
-});
+static ANSI: LazyLock<Regex> =
+    LazyLock::new(|| pattern(r"\x1b(?:\[[0-?]*[ -/]*[@-~]|\][^\x07\x1b]*(?:\x07|\x1b\\)|[@-Z\\-_])"));
 
 /// The escapes of JSON strings, read from the left: half of a surrogate pair that stands alone is told from the rest.
 static ESCAPES: LazyLock<Regex> = LazyLock::new(|| {
     let (high, low) = (r"u[dD][89aAbB][0-9A-Fa-f]{2}", r"u[dD][c-fC-F][0-9A-Fa-f]{2}");
-    Regex::new(&format!(r"(?s)\\(?:{high}\\{low}|({high}|{low})|.)")).unwrap_or_else(|error| panic!("escapes: {error}"))
+    pattern(&format!(r"(?s)\\(?:{high}\\{low}|({high}|{low})|.)"))
 });
 
 /// Text with the replacement character for every half of a surrogate pair, as the connector reads it: agents cut emoji

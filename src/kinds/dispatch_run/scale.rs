@@ -7,6 +7,7 @@ use serde_json::{Value as Json, json};
 
 use crate::decide::{Asked, Question};
 use crate::kinds::dispatch::form::{self, Form, form};
+use crate::kinds::dispatch::pattern::pattern;
 use crate::lang::{Lang, words};
 
 /// How large a task is.
@@ -76,8 +77,7 @@ pub(super) fn estimate(title: &str, description: &str) -> Estimate {
 
 /// One letter, of the general category L: narrower than [`char::is_alphabetic`], which takes roman numerals, circled
 /// letters and vowel signs too.
-static LETTER: LazyLock<Regex> =
-    LazyLock::new(|| Regex::new(r"^\p{L}$").unwrap_or_else(|error| panic!("letters: {error}")));
+static LETTER: LazyLock<Regex> = LazyLock::new(|| pattern(r"^\p{L}$"));
 
 fn is_letter(one: char) -> bool {
     LETTER.is_match(one.encode_utf8(&mut [0; 4]))

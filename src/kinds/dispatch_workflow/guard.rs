@@ -9,6 +9,7 @@ use serde_json::{Value as Json, json};
 
 use crate::decide::Asked;
 use crate::kinds::dispatch::form::{Form, Shape, form};
+use crate::kinds::dispatch::pattern::pattern;
 use crate::kinds::dispatch_workflow::lanes;
 use crate::kinds::dispatch_workflow::pull_requests;
 use crate::lang::{Words, words};
@@ -65,11 +66,6 @@ pub(super) static VERDICTS: &[Verdict] = &[
     Verdict { code: "mid-task", valid: false, why: words("話說到一半", "it was said in the middle of the work") },
     Verdict { code: "no-match", valid: false, why: words("不是任何一種結尾格式", "it is none of the forms") },
 ];
-
-#[expect(clippy::expect_used, reason = "the pattern is written here")]
-fn pattern(source: &str) -> Regex {
-    Regex::new(source).expect("a pattern of the guard")
-}
 
 static OPENED: LazyLock<Regex> = LazyLock::new(|| {
     pattern(r"^Done\. PR #([1-9][0-9]*) opened for ([\w.-]+/[\w.-]+) #[1-9][0-9]*: (https?://\S+/pull/[0-9]+)\.$")

@@ -9,6 +9,7 @@ use std::sync::LazyLock;
 
 use regex::Regex;
 
+use crate::kinds::dispatch::pattern::pattern;
 use crate::kinds::dispatch_workflow::issues::{self, Issue, State};
 use crate::kinds::dispatch_workflow::{evidence, pull_requests};
 use crate::read::tree::{Node, Value};
@@ -167,11 +168,6 @@ fn named_by_branch(row: &Node) -> Option<u64> {
 fn is_unsaid(row: &Node) -> bool {
     let is_bot = || Issue::read(row).is_some_and(|row| row.is_of_a_bot());
     matches!(row.value, Value::Table(_)) && row.get("issueNumber").is_none() && !is_bot()
-}
-
-#[expect(clippy::expect_used, reason = "the pattern is written here")]
-fn pattern(source: &str) -> Regex {
-    Regex::new(source).expect("a pattern of references to issues")
 }
 
 #[cfg(test)]

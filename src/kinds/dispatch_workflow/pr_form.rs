@@ -5,6 +5,7 @@ use std::sync::LazyLock;
 
 use regex::Regex;
 
+use crate::kinds::dispatch::pattern::pattern;
 use crate::kinds::dispatch::value;
 use crate::kinds::dispatch_workflow::issues::{self, Issue, State};
 use crate::kinds::dispatch_workflow::lanes::{self, Named};
@@ -22,11 +23,6 @@ pub(super) struct Rule {
     /// Whether a person has to look before the rest is judged.
     pub is_urgent: bool,
     is_broken: fn(&Node) -> bool,
-}
-
-#[expect(clippy::expect_used, reason = "the pattern is written here")]
-fn pattern(source: &str) -> Regex {
-    Regex::new(source).expect("a pattern of pull requests")
 }
 
 /// The rules.

@@ -10,6 +10,7 @@ use serde_json::{Value as Json, json};
 
 use crate::decide::{Answer, Asked};
 use crate::kinds::dispatch::form::{Form, Shape, form, object};
+use crate::kinds::dispatch::pattern::pattern;
 use crate::lang::{Lang, Words, words};
 use crate::read::tree::{Node, Value};
 
@@ -217,11 +218,6 @@ pub(super) static LINTS: &[Lint] = &[
         },
     },
 ];
-
-#[expect(clippy::expect_used, reason = "the pattern is written here")]
-fn pattern(source: &str) -> Regex {
-    Regex::new(source).expect("a pattern of the linter")
-}
 
 /// Where the first group of a pattern holds a value that is wrong.
 fn valued(pattern: &Regex, text: &str, is_wrong: fn(&str) -> bool) -> Vec<usize> {

@@ -11,7 +11,8 @@ use serde_json::{Value as Json, json};
 use crate::bundle::manifest::sha256;
 use crate::decide::Asked;
 use crate::kinds::dispatch::form::{Form, Shape, form};
-use crate::kinds::dispatch_workflow::audit::{pattern, title};
+use crate::kinds::dispatch::pattern::pattern;
+use crate::kinds::dispatch_workflow::audit::title;
 use crate::kinds::dispatch_workflow::issues;
 use crate::lang::{Words, words};
 

@@ -8,9 +8,10 @@ use serde_json::{Value as Json, json};
 
 use crate::decide::Asked;
 use crate::kinds::dispatch::form::{Form, Shape, form, object};
+use crate::kinds::dispatch::pattern::pattern;
 use crate::kinds::dispatch::value;
 use crate::kinds::dispatch_workflow::audit::breakdown::{self, Recommended, UNPARSEABLE};
-use crate::kinds::dispatch_workflow::audit::{gate_of, pattern, with_children};
+use crate::kinds::dispatch_workflow::audit::{gate_of, with_children};
 use crate::kinds::dispatch_workflow::issues::{self, State};
 use crate::lang::{Words, words};
 use crate::read::tree::Node;

@@ -11,6 +11,7 @@ use serde_json::{Value as Json, json};
 
 use crate::decide::Asked;
 use crate::kinds::dispatch::form::{Form, Shape, form};
+use crate::kinds::dispatch::pattern::pattern;
 use crate::kinds::dispatch_workflow::issues::{self, State};
 use crate::lang::{Words, words};
 use crate::read::tree::Node;
@@ -23,11 +24,6 @@ pub(super) mod title;
 const HEADING: &str = "## Decomposed into";
 const OPEN: &str = "<!-- audit-decompose:v1 -->";
 const CLOSE: &str = "<!-- /audit-decompose:v1 -->";
-
-#[expect(clippy::expect_used, reason = "the pattern is written here")]
-pub(super) fn pattern(source: &str) -> Regex {
-    Regex::new(source).expect("a pattern of the audit")
-}
 
 /// What an umbrella waits for.
 pub(super) struct Gate {

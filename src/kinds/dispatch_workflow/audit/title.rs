@@ -6,7 +6,7 @@ use std::sync::LazyLock;
 use regex::Regex;
 
 use crate::check::privacy::redaction::without_credentials;
-use crate::kinds::dispatch_workflow::audit::pattern;
+use crate::kinds::dispatch::pattern::pattern;
 
 /// Longest title, in characters.
 const LONGEST: usize = 120;

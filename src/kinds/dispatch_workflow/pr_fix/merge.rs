@@ -6,7 +6,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use crate::kinds::dispatch_workflow::issues;
 use crate::kinds::dispatch_workflow::lanes::{self, NEEDS_HUMAN, Named};
-use crate::kinds::dispatch_workflow::pr_fix::{Item, metadata};
+use crate::kinds::dispatch_workflow::pr_fix::item::{Item, metadata};
 use crate::lang::{Words, words};
 use crate::read::tree::{Node, Value};
 

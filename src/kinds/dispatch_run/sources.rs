@@ -4,6 +4,7 @@ use serde_json::{Map, Value as Json, json};
 
 use crate::decide::Question;
 use crate::kinds::dispatch::form::{self, form};
+use crate::kinds::dispatch::value;
 use crate::lang::words;
 use crate::read::tree::Node;
 
@@ -48,7 +49,7 @@ pub(super) struct Reduced {
 
 /// Takes the last item of whichever source is largest, measured anew each time, until the compact JSON of all sources
 /// is not longer than `cap`. A cap of 0 or less is none. Only sizes are looked at: 100,000 items are one pass.
-pub(super) fn reduce(sources: &Json, cap: i64) -> Reduced {
+fn reduce(sources: &Json, cap: i64) -> Reduced {
     let size = |value: &Json| value.to_string().len();
     let mut items: [Vec<usize>; 5] = SOURCES.map(|key| match sources.get(key) {
         None => Vec::new(),
@@ -78,6 +79,19 @@ pub(super) fn reduce(sources: &Json, cap: i64) -> Reduced {
         bytes = bytes.saturating_sub(gone);
     }
     Reduced { kept: items.map(|items| items.len()), dropped, bytes }
+}
+
+/// What is left of the sources of an envelope within its own byte cap.
+pub(super) fn reduced(envelope: &Node) -> Reduced {
+    let cap = envelope.get("limits").and_then(|limits| value::integer(limits, "max_sources_bytes")).unwrap_or_default();
+    let sources = envelope.get("sources").map_or_else(|| json!({}), normalised);
+    reduce(&sources, cap)
+}
+
+/// What was taken away, as people read it.
+pub(super) fn dropped(reduced: &Reduced) -> Vec<String> {
+    let pairs = SOURCES.iter().zip(reduced.dropped).filter(|(_, count)| *count > 0);
+    pairs.map(|(key, count)| format!("{count} {key}")).collect()
 }
 
 /// `source-reducer`: `{sources, max_bytes}`. Answers with what is left, its size and what was dropped.

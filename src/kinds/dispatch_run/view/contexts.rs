@@ -6,7 +6,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use crate::kinds::dispatch::redact::shown;
 use crate::kinds::dispatch::value;
 use crate::kinds::dispatch_run::view::{Page, ROWS};
-use crate::kinds::dispatch_run::{context, snapshot};
+use crate::kinds::dispatch_run::{context, snapshot, sources};
 use crate::lang::{Lang, words};
 use crate::read::tree::Node;
 use crate::view::page::{Block, Inline, Table, Tone};
@@ -147,7 +147,7 @@ impl Page<'_> {
             let dropped = dropped.iter().take(5).map(|pair| shown(pair, 40)).collect();
             marked(Tone::Warn, words("已截斷", "Truncated"), dropped);
         }
-        let would = envelope.map(|envelope| snapshot::dropped(&snapshot::reduced(envelope))).unwrap_or_default();
+        let would = envelope.map(|envelope| sources::dropped(&sources::reduced(envelope))).unwrap_or_default();
         if !would.is_empty() {
             marked(Tone::Bad, words("超過上限，應再丟棄", "Above its cap, still to drop"), would);
         }
@@ -182,7 +182,7 @@ impl Page<'_> {
         for (id, row) in newest.iter().filter(|(id, _)| of(id).is_shown()) {
             let Some(envelope) = value::document(row, "snapshot") else { continue };
             if rows.len() >= ROWS {
-                all += snapshot::reduced(&envelope).kept.iter().sum::<usize>();
+                all += sources::reduced(&envelope).kept.iter().sum::<usize>();
                 continue;
             }
             let items = snapshot::items(&snapshot::redacted(&envelope));

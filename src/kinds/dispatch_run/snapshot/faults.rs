@@ -1,28 +1,23 @@
-//! A stored context snapshot put to its specification: its row, the envelope in it, and whether they agree with each other
-//! and with themselves; and what of it may be shown: cut to its byte cap, every text without secrets.
+//! What is wrong with a snapshot: with its row, with the shape of its envelope, and where they contradict each other or
+//! themselves.
 
-use std::cmp::Reverse;
 use std::collections::{BTreeMap, BTreeSet};
 
-use jiff::Timestamp;
-use serde_json::{Map, Value as Json, json};
-
-use crate::check::export::Exports;
 use crate::check::is_uuid;
-use crate::check::shape::{self, Shape, Type, optional, required};
+use crate::check::shape;
 use crate::finding::Finding;
 use crate::kinds::dispatch::redact::{holds_secret, shown};
 use crate::kinds::dispatch::value;
-use crate::kinds::dispatch_run::appendix;
-use crate::kinds::dispatch_run::context::{self, VERSION, clean_summary, clean_sync_error};
+use crate::kinds::dispatch_run::context::{self, clean_summary, clean_sync_error};
 use crate::kinds::dispatch_run::notice::Said;
-use crate::kinds::dispatch_run::sources::{self, Reduced, SOURCES};
+use crate::kinds::dispatch_run::snapshot::envelope::ENVELOPE;
+use crate::kinds::dispatch_run::sources::{self, dropped, reduced};
 use crate::lang::words;
 use crate::read::text::Text;
 use crate::read::tree::{Node, Value};
 
-/// Longest text of a snapshot that is shown, in characters.
-const SHOWN: usize = 240;
+/// Longest message about a shape that is shown, in characters.
+const MESSAGE_SHOWN: usize = 240;
 /// Who plans, and what a run of it that still runs is.
 const SELF_PLANNER: [(&str, &str); 3] =
     [("agent_name", "agent:planning-orchestrator"), ("action_type", "review"), ("status", "running")];
@@ -34,161 +29,9 @@ const LIMITED: [(&str, &str); 4] = [
     ("recent_agent_runs", "max_recent_agent_runs"),
 ];
 
-static ENVELOPE: Shape = Shape {
-    about: "The envelope of a planning context.",
-    closed: false,
-    keys: &[
-        required("schema_version", Type::Word(&[VERSION]), "version"),
-        required("pack_id", Type::AnyText, "id of the context; blank on old runs"),
-        required("role", Type::AnyText, "role, often blank"),
-        required("intent_mode", Type::Word(&["analyze", "implement", "review", "document"]), "what is to be done"),
-        required("task_scale", Type::Word(&["small", "medium", "large"]), "scale"),
-        required("generated_at", Type::Moment, "when it was made"),
-        required("generated_by", Type::Word(&["server"]), "who made it"),
-        required("sanitizer_version", Type::Word(&["v1"]), "by which rules it was redacted"),
-        required("limits", Type::Table(&LIMIT_KEYS), "limits"),
-        required("source_of_truth", Type::List(&Type::Table(&TRUTH)), "what counts when sources differ"),
-        required("sources", Type::Table(&SOURCE_KEYS), "the sources"),
-        required("meta", Type::Table(&META), "how it was made"),
-    ],
-};
-
-static LIMIT_KEYS: Shape = Shape {
-    about: "The limits of a context.",
-    closed: false,
-    keys: &[
-        required("max_open_tasks", Type::Count, "tasks"),
-        required("max_recent_documents", Type::Count, "documents"),
-        required("max_open_drift_signals", Type::Count, "drift signals"),
-        required("max_recent_agent_runs", Type::Count, "agent runs"),
-        required("include_latest_sync_run", Type::Bool, "whether the sync run is in it"),
-        required("max_sources_bytes", Type::Count, "bytes of all sources"),
-    ],
-};
-
-static TRUTH: Shape = Shape {
-    about: "A document that counts.",
-    closed: false,
-    keys: &[
-        required("name", Type::AnyText, "name"),
-        required("path", Type::AnyText, "path"),
-        required("role", Type::AnyText, "what it is for"),
-    ],
-};
-
-/// Empty lists are written as null by some programs.
-static SOURCE_KEYS: Shape = Shape {
-    about: "The sources of a context.",
-    closed: false,
-    keys: &[
-        required("open_tasks", Type::Nullable(&Type::List(&Type::Table(&TASK))), "open tasks"),
-        required("recent_documents", Type::Nullable(&Type::List(&Type::Table(&DOCUMENT))), "documents"),
-        required("open_drift_signals", Type::Nullable(&Type::List(&Type::Table(&DRIFT))), "drift signals"),
-        optional("latest_sync_run", Type::Nullable(&Type::Table(&SYNC_RUN)), "latest sync run"),
-        required("recent_agent_runs", Type::Nullable(&Type::List(&Type::Table(&AGENT_RUN))), "agent runs"),
-    ],
-};
-
-static TASK: Shape = Shape {
-    about: "An open task.",
-    closed: false,
-    keys: &[
-        required("id", Type::Text, "id"),
-        required("title", Type::AnyText, "title"),
-        required("status", Type::Text, "status"),
-        required("priority", Type::Word(&["low", "medium", "high"]), "priority"),
-        required("updated_at", Type::Moment, "when it last changed"),
-    ],
-};
-
-static DOCUMENT: Shape = Shape {
-    about: "A document, without its text.",
-    closed: false,
-    keys: &[
-        required("id", Type::Text, "id"),
-        required("title", Type::AnyText, "title"),
-        required("file_path", Type::AnyText, "path"),
-        required("doc_type", Type::AnyText, "sort"),
-        required("is_stale", Type::Bool, "whether the code has moved on"),
-        required("staleness_days", Type::Count, "for how many days"),
-    ],
-};
-
-static DRIFT: Shape = Shape {
-    about: "A drift signal.",
-    closed: false,
-    keys: &[
-        required("id", Type::Text, "id"),
-        required("document_title", Type::AnyText, "document"),
-        required("trigger_type", Type::AnyText, "what set it off"),
-        required("trigger_detail", Type::AnyText, "in words"),
-        required("severity", Type::Word(&["low", "medium", "high", ""]), "severity"),
-        required("opened_at", Type::Moment, "since when"),
-    ],
-};
-
-static SYNC_RUN: Shape = Shape {
-    about: "The latest sync run.",
-    closed: false,
-    keys: &[
-        required("id", Type::Text, "id"),
-        required("status", Type::Text, "status"),
-        required("started_at", Type::Moment, "when it began"),
-        optional("completed_at", Type::Nullable(&Type::Moment), "when it ended"),
-        required("error_message", Type::AnyText, "error"),
-    ],
-};
-
-static AGENT_RUN: Shape = Shape {
-    about: "A run of an agent.",
-    closed: false,
-    keys: &[
-        required("id", Type::Text, "id"),
-        required("agent_name", Type::AnyText, "agent"),
-        required("action_type", Type::AnyText, "what it does"),
-        required("status", Type::Text, "status"),
-        required("started_at", Type::Moment, "when it began"),
-        required("summary", Type::AnyText, "what came of it"),
-    ],
-};
-
-static META: Shape = Shape {
-    about: "How a context was made.",
-    closed: false,
-    keys: &[
-        required("ranking", Type::Table(&RANKING), "how the sources are ordered"),
-        required("dropped_counts", Type::Table(&DROPPED), "what was dropped"),
-        required("sources_bytes", Type::Count, "bytes of the sources"),
-        required("warnings", Type::List(&Type::AnyText), "sources that failed"),
-    ],
-};
-
-static RANKING: Shape = Shape {
-    about: "How sources are ordered.",
-    closed: false,
-    keys: &[
-        required("documents", Type::Word(&["relevance_v1"]), "documents"),
-        required("tasks", Type::Word(&["updated_at_desc"]), "tasks"),
-        required("drift_signals", Type::Word(&["severity_desc_then_opened_at_desc"]), "drift signals"),
-        required("agent_runs", Type::Word(&["started_at_desc_excluding_self_planner"]), "agent runs"),
-    ],
-};
-
-static DROPPED: Shape = Shape {
-    about: "How many items of each source were dropped.",
-    closed: false,
-    keys: &[
-        required("open_tasks", Type::Count, "tasks"),
-        required("recent_documents", Type::Count, "documents"),
-        required("open_drift_signals", Type::Count, "drift signals"),
-        required("latest_sync_run", Type::Count, "sync run"),
-        required("recent_agent_runs", Type::Count, "agent runs"),
-    ],
-};
-
 /// What is wrong with a snapshot.
 #[derive(Clone, Debug)]
-pub(super) struct Fault {
+pub(in crate::kinds::dispatch_run) struct Fault {
     /// Where in the envelope, as a pointer, which is also said; where in the row when `in_row`.
     pub pointer: String,
     pub in_row: bool,
@@ -196,7 +39,7 @@ pub(super) struct Fault {
 }
 
 /// Everything that is wrong with an envelope that can be read, and with the row that it stands in.
-pub(super) fn faults(row: &Node, envelope: &Node) -> Vec<Fault> {
+pub(in crate::kinds::dispatch_run) fn faults(row: &Node, envelope: &Node) -> Vec<Fault> {
     let mut faults = of_shape(envelope);
     let mut found = |pointer: String, in_row: bool, said: Said| faults.push(Fault { pointer, in_row, said });
     of_row(row, envelope, &mut |key, said| found(format!("/{key}"), true, said));
@@ -213,7 +56,7 @@ fn of_shape(envelope: &Node) -> Vec<Fault> {
     shape::check(envelope, &ENVELOPE, Text { path: "", content: "" }, &mut findings);
     let fault = |finding: Finding| {
         let pointer = finding.place.pointer.unwrap_or_default();
-        let message = shown(&finding.message, SHOWN);
+        let message = shown(&finding.message, MESSAGE_SHOWN);
         let said = Said {
             zh: format!("{pointer}：{}（{message}）", finding.code.title.zh),
             en: format!("{pointer}: {message}"),
@@ -394,63 +237,8 @@ fn out_of_order<T: PartialOrd>(sources: &Node, source: &str, key: impl Fn(&Node)
     keys.windows(2).find(|pair| pair[1].1 > pair[0].1).map(|pair| pair[1].0)
 }
 
-/// The newest row of every run, the latest first; `None` when no snapshots were given.
-pub(super) fn newest(exports: &Exports) -> Option<Vec<(&str, &Node)>> {
-    let mut of_run: BTreeMap<&str, (Option<Timestamp>, &Node)> = BTreeMap::new();
-    for (_, row) in exports.items("context_snapshots")? {
-        let at = value::moment(row, "created_at");
-        let newest = of_run.entry(value::text(row, "planning_run_id")).or_insert((at, row));
-        if at >= newest.0 {
-            *newest = (at, row);
-        }
-    }
-    let mut rows: Vec<_> = of_run.into_iter().collect();
-    rows.sort_by_key(|(run, (at, _))| (Reverse(*at), *run));
-    Some(rows.into_iter().map(|(run, (_, row))| (run, row)).collect())
-}
-
-/// Whether the context of a run may be shown: when the run is at its end, and when nobody knows how far it is.
-pub(super) fn is_shown(run: Option<&Node>) -> bool {
-    run.is_none_or(|run| ["completed", "failed"].contains(&value::text(run, "status")))
-}
-
-/// Name of the file with every snapshot as it may be shown.
-pub(super) const FILE: &str = "context-snapshots.json";
-
-/// The newest snapshot of every run as JSON: what its row records, what its byte cap would drop of it, and the envelope
-/// redacted and within that cap; null when it cannot be read.
-pub(super) fn document(rows: &[&(&str, &Node)]) -> String {
-    let entry = |(run, row): &&(&str, &Node)| {
-        let view = context::View::of(Some(row));
-        let envelope = value::document(row, "snapshot").filter(|_| view.readable);
-        json!({
-            "planning_run_id": shown(run, 80),
-            "recorded_bytes": view.sources_bytes,
-            "recorded_dropped": context::truncated(&view.dropped).iter().take(5).map(|pair| shown(pair, 40)).collect::<Vec<_>>(),
-            "would_drop": envelope.as_ref().map(|envelope| dropped(&reduced(envelope))),
-            "faults": envelope.as_ref().map(|envelope| faults(row, envelope).len()),
-            "envelope": envelope.as_ref().map(redacted),
-        })
-    };
-    let about = json!("redacted, and reduced to the byte cap of each");
-    appendix::list(&about, "snapshots", rows.len(), rows.iter().map(entry))
-}
-
-/// What is left of the sources of an envelope within its own byte cap.
-pub(super) fn reduced(envelope: &Node) -> Reduced {
-    let cap = envelope.get("limits").and_then(|limits| value::integer(limits, "max_sources_bytes")).unwrap_or_default();
-    let sources = envelope.get("sources").map_or_else(|| json!({}), sources::normalised);
-    sources::reduce(&sources, cap)
-}
-
-/// What was taken away, as people read it.
-pub(super) fn dropped(reduced: &Reduced) -> Vec<String> {
-    let pairs = SOURCES.iter().zip(reduced.dropped).filter(|(_, count)| *count > 0);
-    pairs.map(|(key, count)| format!("{count} {key}")).collect()
-}
-
 /// Whether a text of the sources holds a secret.
-pub(super) fn has_secret(envelope: &Node) -> bool {
+pub(in crate::kinds::dispatch_run) fn has_secret(envelope: &Node) -> bool {
     let texts = [
         ("open_tasks", "title"),
         ("recent_documents", "title"),
@@ -466,127 +254,13 @@ pub(super) fn has_secret(envelope: &Node) -> bool {
     listed.chain(sync).any(holds_secret)
 }
 
-/// The envelope as it may be shown: the keys that are known, every text without secrets and not too long, the sources
-/// within the byte cap. What is of the wrong type is null.
-pub(super) fn redacted(envelope: &Node) -> Json {
-    let mut shown = redacted_table(envelope, &ENVELOPE);
-    let kept = reduced(envelope).kept;
-    for (key, kept) in SOURCES.iter().zip(kept) {
-        let Some(source) = shown.get_mut("sources").and_then(|sources| sources.get_mut(*key)) else { continue };
-        match source {
-            Json::Array(items) => items.truncate(kept),
-            one if kept == 0 => *one = Json::Null,
-            _ => {}
-        }
-    }
-    shown
-}
-
-fn redacted_table(node: &Node, shape: &Shape) -> Json {
-    let kept = shape
-        .keys
-        .iter()
-        .filter_map(|key| Some((key.name.to_owned(), redacted_value(node.get(key.name)?, &key.value))));
-    Json::Object(kept.collect::<Map<_, _>>())
-}
-
-fn redacted_value(node: &Node, expected: &Type) -> Json {
-    match (expected, &node.value) {
-        (Type::Nullable(inner), _) => redacted_value(node, inner),
-        (Type::Table(shape), Value::Table(_)) => redacted_table(node, shape),
-        (Type::List(item), Value::List(items)) => items.iter().map(|node| redacted_value(node, item)).collect(),
-        (Type::Table(_) | Type::List(_), _) => Json::Null,
-        (_, Value::Text(text)) => shown(text, SHOWN).into(),
-        (_, Value::Number(_) | Value::Bool(_)) => node.to_json(),
-        _ => Json::Null,
-    }
-}
-
-/// One item of a context as it may be shown.
-#[derive(Clone, Debug, PartialEq)]
-pub(super) struct Item {
-    pub source: &'static str,
-    pub id: String,
-    pub title: String,
-    pub state: String,
-    pub text: String,
-    pub at: Option<Timestamp>,
-}
-
-/// The items of the sources of a redacted envelope, source by source.
-pub(super) fn items(redacted: &Json) -> Vec<Item> {
-    let empty = Json::Null;
-    let sources = redacted.get("sources").unwrap_or(&empty);
-    let mut items = Vec::new();
-    for source in SOURCES {
-        let listed: &[Json] = match sources.get(source) {
-            Some(Json::Array(list)) => list,
-            Some(one @ Json::Object(_)) => std::slice::from_ref(one),
-            _ => &[],
-        };
-        items.extend(listed.iter().map(|item| item_of(source, item)));
-    }
-    items
-}
-
-fn item_of(source: &'static str, item: &Json) -> Item {
-    let text = |key: &str| item.get(key).and_then(Json::as_str).unwrap_or_default();
-    let first =
-        |keys: &[&str]| keys.iter().map(|key| text(key)).find(|text| !text.is_empty()).unwrap_or_default().to_owned();
-    let join = |keys: &[&str]| {
-        keys.iter().map(|key| text(key)).filter(|text| !text.is_empty()).collect::<Vec<_>>().join(" · ")
-    };
-    let stale = match (item.get("is_stale").and_then(Json::as_bool), &item["staleness_days"]) {
-        (Some(true), days) if days.is_number() => format!("stale · {days} d"),
-        (Some(true), _) => "stale".to_owned(),
-        _ => String::new(),
-    };
-    Item {
-        source,
-        id: first(&["id"]),
-        title: join(&["title", "document_title", "agent_name", "action_type"]),
-        state: if stale.is_empty() { join(&["status", "priority", "severity"]) } else { stale },
-        text: join(&["file_path", "doc_type", "trigger_type", "trigger_detail", "summary", "error_message"]),
-        at: value::moment_of(&first(&["updated_at", "opened_at", "started_at"])),
-    }
-}
-
 #[cfg(test)]
 mod tests {
+    use serde_json::{Value as Json, json};
+
     use super::*;
     use crate::kinds::dispatch::value::parsed;
-
-    const ID: &str = "1f6f3c1e-8a35-4a52-9d0c-6a8c2f6f0a11";
-
-    /// An envelope and its row with which nothing is wrong.
-    fn good() -> Json {
-        let sources = json!({
-            "open_tasks": [
-                {"id": "t1", "title": "<b>", "status": "todo", "priority": "low", "updated_at": "2026-05-02T00:00:00Z"},
-                {"id": "t2", "title": "b", "status": "todo", "priority": "high", "updated_at": "2026-05-01T00:00:00Z"},
-            ],
-            "recent_documents": [],
-            "open_drift_signals": [
-                {"id": "d1", "document_title": "x", "trigger_type": "", "trigger_detail": "", "severity": "high", "opened_at": "2026-05-01T00:00:00Z"},
-                {"id": "d2", "document_title": "x", "trigger_type": "", "trigger_detail": "", "severity": "", "opened_at": "2026-05-02T00:00:00Z"},
-            ],
-            "recent_agent_runs": [
-                {"id": "a", "agent_name": "agent:planning-orchestrator", "action_type": "review", "status": "completed", "started_at": "2026-05-01T00:00:00Z", "summary": "s"},
-            ],
-        });
-        let bytes = sources.to_string().len();
-        json!({"id": ID, "pack_id": ID, "sources_bytes": bytes, "dropped_counts": "{}", "snapshot": {
-            "schema_version": "context.v2", "pack_id": ID, "role": "", "intent_mode": "review", "task_scale": "large",
-            "generated_at": "2026-05-02T00:00:00Z", "generated_by": "server", "sanitizer_version": "v1",
-            "limits": {"max_open_tasks": 100, "max_recent_documents": 8, "max_open_drift_signals": 6,
-                "max_recent_agent_runs": 6, "include_latest_sync_run": true, "max_sources_bytes": 262_144},
-            "source_of_truth": [], "sources": sources,
-            "meta": {"ranking": {"documents": "relevance_v1", "tasks": "updated_at_desc",
-                    "drift_signals": "severity_desc_then_opened_at_desc", "agent_runs": "started_at_desc_excluding_self_planner"},
-                "dropped_counts": {"open_tasks": 0, "recent_documents": 0, "open_drift_signals": 0, "latest_sync_run": 0, "recent_agent_runs": 0},
-                "sources_bytes": bytes, "warnings": []},
-        }})
-    }
+    use crate::kinds::dispatch_run::snapshot::tests::{ID, good};
 
     /// What is wrong after a value of the row has been replaced: where, of the row with `row` before it. The sizes are
     /// made to fit again, unless they are what was replaced.
@@ -661,24 +335,5 @@ mod tests {
         let document = json!([{"id": "d", "title": "", "file_path": "", "doc_type": "", "is_stale": false, "staleness_days": 0, "body": "all of it"}]);
         check(&at("recent_documents"), document, &["/sources/recent_documents/0"]);
         check("/snapshot/sources", json!({}), &["/sources", "/sources", "/sources", "/sources"]);
-    }
-
-    #[test]
-    fn what_is_shown_is_redacted_and_within_the_cap() {
-        let mut row = good();
-        row["snapshot"]["sources"]["open_tasks"][0]["title"] = json!("token=Zq7hunter and more");
-        row["snapshot"]["sources"]["open_tasks"][0]["body"] = json!("not known");
-        row["snapshot"]["limits"]["max_sources_bytes"] = json!(500);
-        let row = parsed(&row.to_string()).unwrap();
-        let envelope = row.get("snapshot").unwrap();
-        assert!(has_secret(envelope));
-        assert_eq!(dropped(&reduced(envelope)), ["1 open_tasks", "1 open_drift_signals"]);
-        let shown = redacted(envelope);
-        assert_eq!(
-            shown["sources"]["open_tasks"],
-            json!([{"id": "t1", "title": "[REDACTED] and more", "status": "todo", "priority": "low", "updated_at": "2026-05-02T00:00:00Z"}])
-        );
-        assert_eq!(items(&shown).iter().map(|item| item.id.as_str()).collect::<Vec<_>>(), ["t1", "d1", "a"]);
-        assert!(redacted(&parsed("[]").unwrap()).as_object().is_some_and(Map::is_empty));
     }
 }

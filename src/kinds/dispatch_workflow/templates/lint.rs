@@ -1,31 +1,18 @@
-//! Prompt templates: taken out of scheduled jobs, and checked for what must not become public.
+//! What must not become public in a template: secrets, addresses, schedules, and placeholders that nobody fills.
 //!
-//! Invariants: only the prompt of a job is kept; a finding names its sort and its line and never repeats the text.
+//! Invariant: a finding names its sort and its line and never repeats the text.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 use std::sync::LazyLock;
 
 use regex::Regex;
-use serde_json::{Value as Json, json};
 
-use crate::decide::{Answer, Asked};
-use crate::kinds::dispatch::form::{Form, Shape, form, object};
 use crate::kinds::dispatch::pattern::pattern;
-use crate::lang::{Lang, Words, words};
-use crate::read::tree::{Node, Value};
-
-/// The placeholders that a template may have, written `{{NAME}}`.
-pub(super) const PLACEHOLDERS: [&str; 6] = [
-    "WORKFLOW_DIR",
-    "DISPATCH_LOCAL_AGENT",
-    "DISPATCH_CLOUD_AGENT",
-    "DISPATCH_FRONTIER_AGENT",
-    "BLOCKED_MERGE_REPOS",
-    "TRACKED_PR_AUTHORS",
-];
+use crate::kinds::dispatch_workflow::templates::placeholders::PLACEHOLDERS;
+use crate::lang::{Words, words};
 
 /// What must not stand in a template.
-pub(super) struct Lint {
+pub(in crate::kinds::dispatch_workflow) struct Lint {
     /// Its code.
     pub id: &'static str,
     /// What it is, in words.
@@ -37,7 +24,7 @@ pub(super) struct Lint {
 }
 
 /// What is looked for, sorted by code.
-pub(super) static LINTS: &[Lint] = &[
+pub(in crate::kinds::dispatch_workflow) static LINTS: &[Lint] = &[
     Lint {
         id: "absolute-path",
         what: words("絕對路徑", "an absolute path"),
@@ -256,187 +243,18 @@ fn is_name(name: &str) -> bool {
 }
 
 /// What must not stand in a text, with the lines where it does; sorted by code.
-pub(super) fn lint(text: &str) -> Vec<(&'static Lint, BTreeSet<usize>)> {
+pub(in crate::kinds::dispatch_workflow) fn lint(text: &str) -> Vec<(&'static Lint, BTreeSet<usize>)> {
     let ends: Vec<_> = text.match_indices('\n').map(|(at, _)| at).collect();
     let line = |offset: usize| ends.partition_point(|end| *end < offset) + 1;
     let found = LINTS.iter().map(|lint| (lint, (lint.find)(text).into_iter().map(line).collect::<BTreeSet<_>>()));
     found.filter(|(_, lines)| !lines.is_empty()).collect()
 }
 
-/// The declared placeholders that a text uses.
-pub(super) fn used(text: &str) -> Vec<&'static str> {
-    PLACEHOLDERS.into_iter().filter(|name| text.contains(&format!("{{{{{name}}}}}"))).collect()
-}
-
-/// The prompt of a job, and the fields that are dropped, sorted.
-pub(super) fn prompt(job: &Node) -> (&str, Vec<&str>) {
-    let nested = || job.get("payload").and_then(|payload| payload.text_at("message").or(payload.text_at("prompt")));
-    let text = job.text_at("prompt").or_else(nested).unwrap_or_default();
-    let mut dropped: Vec<_> = job.entries().iter().map(|entry| &*entry.key).collect();
-    dropped.retain(|key| !["name", "prompt"].contains(key));
-    dropped.sort_unstable();
-    (text, dropped)
-}
-
-/// Puts placeholders in place of configured values: the longest value first, on token boundaries, in one pass.
-pub(super) fn with_placeholders(text: &str, values: &BTreeMap<String, Vec<String>>) -> String {
-    let mut pairs: Vec<(&str, &str)> = values
-        .iter()
-        .flat_map(|(name, values)| values.iter().map(|value| (value.trim(), name.as_str())))
-        .filter(|(value, _)| !value.is_empty())
-        .collect();
-    pairs.sort_by_key(|(value, name)| (std::cmp::Reverse(value.len()), *name));
-    let is_token = |character: char| character.is_alphanumeric() || matches!(character, '_' | '-');
-    // A path goes on in front of its slash: `/data/x` and `./x` and `{{Y}}/x` are others than `/x`.
-    let is_path = |character: char| is_token(character) || matches!(character, '.' | '~' | '}');
-    let mut made = String::with_capacity(text.len());
-    let mut rest = text;
-    let mut before = None;
-    while let Some(next) = rest.chars().next() {
-        let begins = |value: &str| {
-            let open =
-                !before.is_some_and(|before| if value.starts_with('/') { is_path(before) } else { is_token(before) });
-            let after = rest.strip_prefix(value)?;
-            let closed = !value.ends_with(is_token) || !after.starts_with(is_token);
-            (open && closed).then_some(after)
-        };
-        if let Some((name, value, after)) = pairs.iter().find_map(|(value, name)| Some((*name, *value, begins(value)?)))
-        {
-            made.extend(["{{", name, "}}"]);
-            before = value.chars().next_back();
-            rest = after;
-        } else {
-            made.push(next);
-            before = Some(next);
-            rest = &rest[next.len_utf8()..];
-        }
-    }
-    made
-}
-
-/// What is never committed: names and patterns as they are printed, and whether a path is meant.
-pub(super) static NEVER: &[(&str, Words)] = &[
-    ("HEARTBEAT.md", words("執行中的副本", "the running copy")),
-    ("cron/", words("排程執行狀態", "state of the scheduler")),
-    (".state/", words("佇列執行狀態", "state of the queue")),
-    ("pr_fix_queue.json", words("舊的本地佇列", "the former local queue")),
-    (".env", words("環境設定", "an environment")),
-    (".env.*", words("環境設定", "an environment")),
-    ("*.env", words("環境設定", "an environment")),
-    ("*.log", words("紀錄檔", "a log")),
-    ("*.key", words("金鑰", "a key")),
-    ("*.pem", words("金鑰或憑證", "a key or certificate")),
-    ("*.crt", words("憑證", "a certificate")),
-    ("*.token", words("權杖", "a token")),
-    ("*.secret", words("密文", "a secret")),
-    ("__pycache__/", words("編譯產物", "compiled files")),
-    ("*.pyc", words("編譯產物", "compiled files")),
-    ("*.bak", words("備份", "a backup")),
-    ("openclaw.json", words("agent 設定", "configuration of an agent")),
-    (".openclaw/", words("agent 設定", "configuration of an agent")),
-    ("sessions/", words("工作階段", "sessions")),
-    ("memory/", words("記憶", "memory")),
-    ("MEMORY.md", words("記憶", "memory")),
-];
-
-/// The line of [`NEVER`] that a path falls under.
-pub(super) fn never_committed(path: &str) -> Option<&'static (&'static str, Words)> {
-    let path = path.replace('\\', "/");
-    let (folders, name) = path.rsplit_once('/').unwrap_or(("", &path));
-    NEVER.iter().find(|(pattern, _)| match (pattern.strip_suffix('/'), pattern.split_once('*')) {
-        (Some(folder), _) => folders.split('/').any(|part| part == folder),
-        (None, Some((before, after))) => {
-            name.len() >= before.len() + after.len() && name.starts_with(before) && name.ends_with(after)
-        }
-        (None, None) => name == *pattern,
-    })
-}
-
-/// `extract-templates`: templates from jobs, what must not be in them, what is never committed, what drifted.
-pub(super) static FORMS: &[Shape] = &[
-    form("template", &[], template),
-    form("job", &["values"], job),
-    form("files", &[], files),
-    form("drift", &[], drift),
-];
-
-fn linted(text: &str, lang: Lang) -> Answer {
-    let found = lint(text);
-    let ids: Vec<_> = found.iter().map(|(lint, _)| lint.id).collect();
-    let told: Vec<_> = found
-        .iter()
-        .map(|(lint, lines)| json!({"rule": lint.id, "lines": lines, "rationale": lint.what.get(lang)}))
-        .collect();
-    object(json!({"public_safe": ids.is_empty(), "findings": ids, "places": told}))
-}
-
-fn template(given: &mut Form<'_>, asked: &Asked) -> Json {
-    let text = given.text_if("template").unwrap_or_default();
-    linted(text, asked.lang).into()
-}
-
-fn job(given: &mut Form<'_>, asked: &Asked) -> Json {
-    let values = given.table_if("values");
-    let Some(job) = given.table_if("job") else { return Json::Null };
-    let (text, dropped) = prompt(job);
-    let template = with_placeholders(text, &configured(values));
-    let mut answer = linted(&template, asked.lang);
-    answer.insert("dropped_fields".to_owned(), dropped.into());
-    answer.insert("template".to_owned(), template.into());
-    answer.into()
-}
-
-/// Configured values by the name of their placeholder; a value may be a list.
-pub(super) fn configured(values: Option<&Node>) -> BTreeMap<String, Vec<String>> {
-    let entries = values.map(Node::entries).unwrap_or_default();
-    let texts = |node: &Node| match &node.value {
-        Value::Text(text) => vec![text.clone()],
-        _ => node.texts(),
-    };
-    entries.iter().map(|entry| (entry.key.to_string(), texts(&entry.node))).collect()
-}
-
-/// Whose pull requests are worked on, as the configuration of the templates says; none when it does not.
-pub(super) fn tracked_authors(config: Option<&Node>) -> Vec<String> {
-    let values = configured(config.and_then(|config| config.get("values")));
-    let listed = values.get("TRACKED_PR_AUTHORS").into_iter().flatten();
-    let names = listed.flat_map(|value| value.split(|one: char| one == ',' || one.is_whitespace()));
-    names.filter(|name| !name.is_empty()).map(str::to_owned).collect()
-}
-
-fn files(given: &mut Form<'_>, _: &Asked) -> Json {
-    let files = given.list_if("files").unwrap_or_default().iter().filter_map(Node::text);
-    let (excluded, kept): (Vec<_>, Vec<_>) = files.partition(|path| never_committed(path).is_some());
-    json!({"excluded": excluded, "kept": kept})
-}
-
-fn drift(given: &mut Form<'_>, _: &Asked) -> Json {
-    let Some(drift) = given.table_if("drift") else { return Json::Null };
-    let names = |key: &str| drift.get(key).map(|node| node.texts().into_iter().collect::<BTreeSet<_>>());
-    let mut answer = Answer::new();
-    let mut compare = |one: &str, other: &str, only_one: &str, only_other: &str| {
-        if let (Some(one), Some(other)) = (names(one), names(other)) {
-            answer.insert(only_one.to_owned(), one.difference(&other).cloned().collect());
-            answer.insert(only_other.to_owned(), other.difference(&one).cloned().collect());
-        }
-    };
-    compare("documented", "present", "missing", "undocumented");
-    compare("declared", "used", "unused", "undeclared");
-    for entry in drift.entries() {
-        if !["documented", "present", "declared", "used"].contains(&&*entry.key) {
-            given.refuse(&["drift"], format!("key `{}` is not known here", entry.key));
-        }
-    }
-    answer.into()
-}
-
 #[cfg(test)]
 mod tests {
     use proptest::prelude::*;
-    use serde_json::json;
 
     use super::*;
-    use crate::kinds::dispatch_workflow::tests::check;
 
     fn found(text: &str, codes: &[&str]) {
         let ids: Vec<_> = lint(text).iter().map(|(lint, _)| lint.id).collect();
@@ -509,48 +327,6 @@ mod tests {
         ] {
             found(text, &[]);
         }
-    }
-
-    #[test]
-    fn a_job_keeps_its_prompt_only() {
-        let facts = json!({
-            "job": {"name": "L", "prompt": "as me in /x/wf/a", "schedule": "0 2 * * *", "model": "m", "delivery": {"to": "x"}},
-            "values": {"WORKFLOW_DIR": "/x/wf", "DISPATCH_LOCAL_AGENT": "me", "TRACKED_PR_AUTHORS": []},
-        });
-        check(
-            "extract-templates",
-            &facts.to_string(),
-            r#"{"template":"as {{DISPATCH_LOCAL_AGENT}} in {{WORKFLOW_DIR}}/a","public_safe":true,"dropped_fields":["delivery","model","schedule"]}"#,
-        );
-    }
-
-    #[test]
-    fn the_longest_value_goes_first_and_nothing_is_replaced_twice() {
-        let values = |pairs: &[(&str, &str)]| {
-            pairs.iter().map(|(name, value)| ((*name).to_owned(), vec![(*value).to_owned()])).collect()
-        };
-        assert_eq!(with_placeholders("a/b a/b/c", &values(&[("X", "a/b"), ("Y", "a/b/c")])), "{{X}} {{Y}}");
-        assert_eq!(with_placeholders("X", &values(&[("Y", "X"), ("X", "Y")])), "{{Y}}");
-        assert_eq!(with_placeholders("aXa X. X", &values(&[("Y", "X")])), "aXa {{Y}}. {{Y}}");
-        let path = values(&[("W", "/x/wf")]);
-        for longer in ["/data/x/wf/run", "./x/wf", "~/x/wf", "{{HOME}}/x/wf", "/x/wf-old", "/x/wf2"] {
-            assert_eq!(with_placeholders(longer, &path), longer);
-        }
-        assert_eq!(with_placeholders("D=/x/wf/run:/x/wf (/x/wf.)", &path), "D={{W}}/run:{{W}} ({{W}}.)");
-    }
-
-    #[test]
-    fn placeholders_and_files_drift() {
-        check(
-            "extract-templates",
-            r#"{"drift":{"declared":["A","B"],"used":["B","C"]}}"#,
-            r#"{"unused":["A"],"undeclared":["C"],"missing":null}"#,
-        );
-        check(
-            "extract-templates",
-            r#"{"files":["a/__pycache__/b.py","x.bak","heartbeat.md","environment","src/key"]}"#,
-            r#"{"excluded":["a/__pycache__/b.py","x.bak"],"kept":["heartbeat.md","environment","src/key"]}"#,
-        );
     }
 
     #[test]

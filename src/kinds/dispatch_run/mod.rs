@@ -26,6 +26,7 @@ mod sources;
 mod suggestion;
 mod tree;
 mod view;
+mod wording;
 
 /// The kind.
 pub(super) static KIND: Kind = Kind {

@@ -191,6 +191,14 @@ pub(super) fn drift<'a>(
     found.into_iter().collect()
 }
 
+/// Where the exported catalogue and the prompt files disagree; `None` when one of them was not given.
+pub(super) fn drifted(exports: &Exports) -> Option<Vec<String>> {
+    let (roles, prompts) = (exports.items("roles")?, exports.texts("prompts")?);
+    let prompts: Vec<_> =
+        prompts.iter().filter_map(|(path, text)| value::parsed(&front_matter(path, text).to_string())).collect();
+    Some(drift(roles.map(|(_, role)| role), prompts.iter()))
+}
+
 /// A value as it compares: front matter may write a version as text.
 fn json_of(node: &Node, key: &str) -> String {
     match node.get(key).map_or(Json::Null, Node::to_json) {

@@ -4,9 +4,10 @@ use crate::check::export::Exports;
 use crate::finding::Place;
 use crate::kinds::dispatch::redact::{holds_secret, shown};
 use crate::kinds::dispatch::value;
-use crate::kinds::dispatch_run::attention::{QUOTED, name_of, place, unredacted, unusable_role};
+use crate::kinds::dispatch_run::attention::item::{QUOTED, place, unredacted, unusable_role};
 use crate::kinds::dispatch_run::notice::{Attention, Said};
 use crate::kinds::dispatch_run::roles::Roles;
+use crate::kinds::dispatch_run::wording::name_of;
 use crate::kinds::dispatch_run::{audit, codes, quality, suggestion};
 use crate::read::tree::Node;
 

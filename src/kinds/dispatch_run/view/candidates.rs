@@ -4,10 +4,10 @@ use std::collections::BTreeMap;
 
 use crate::kinds::dispatch::redact::shown;
 use crate::kinds::dispatch::value;
-use crate::kinds::dispatch_run::attention::name_of;
 use crate::kinds::dispatch_run::audit;
 use crate::kinds::dispatch_run::suggestion::{self, Suggestion};
 use crate::kinds::dispatch_run::view::{Page, ROWS, code};
+use crate::kinds::dispatch_run::wording::name_of;
 use crate::lang::words;
 use crate::read::tree::Node;
 use crate::view::page::{Block, Inline, Tone};

@@ -4,8 +4,8 @@ use std::collections::BTreeSet;
 
 use crate::kinds::dispatch::redact::shown;
 use crate::kinds::dispatch::value;
-use crate::kinds::dispatch_run::attention::{self, duration, name_of};
 use crate::kinds::dispatch_run::view::{Page, ROWS};
+use crate::kinds::dispatch_run::wording::{duration, name_of};
 use crate::kinds::dispatch_run::{activity, roles};
 use crate::lang::words;
 use crate::read::tree::Node;
@@ -70,7 +70,7 @@ impl Page<'_> {
     }
 
     pub(super) fn roles(&self) -> Vec<Block> {
-        let drift = attention::drift(self.exports);
+        let drift = roles::drifted(self.exports);
         let state = |id: &str| {
             let off: BTreeSet<&str> = drift
                 .iter()

@@ -4,9 +4,9 @@ use std::collections::BTreeMap;
 
 use crate::kinds::dispatch::redact::shown;
 use crate::kinds::dispatch::value;
-use crate::kinds::dispatch_run::attention::name_of;
 use crate::kinds::dispatch_run::quality::{Summary, percent};
 use crate::kinds::dispatch_run::view::{Page, ROWS};
+use crate::kinds::dispatch_run::wording::name_of;
 use crate::kinds::dispatch_run::{errors, lifecycle, scale};
 use crate::lang::{Lang, words};
 use crate::read::tree::Node;

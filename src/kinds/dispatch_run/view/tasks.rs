@@ -2,9 +2,9 @@
 
 use crate::kinds::dispatch::redact::shown;
 use crate::kinds::dispatch::value;
-use crate::kinds::dispatch_run::attention::{duration, name_of};
 use crate::kinds::dispatch_run::dry_run::{self, Judged, Meaning};
 use crate::kinds::dispatch_run::view::{Page, ROWS, code};
+use crate::kinds::dispatch_run::wording::{duration, name_of};
 use crate::kinds::dispatch_run::{errors, lifecycle, result};
 use crate::lang::{Lang, words};
 use crate::read::tree::Node;

@@ -1,5 +1,8 @@
 //! `dispatch-workflow`: the workflow around a dispatch server, checked from its exports: statuses, lanes, what workers
 //! would do and why, their last words, audits, prompt templates, the PR-fix queue and the heartbeat (seed 004).
+//!
+//! Invariant: its parts know one another in one direction: words (`status`, `lanes`), records as exports give them
+//! (`issues`, `pull_requests`, `work`), what ties them (`evidence`, `links`), rules, and the view of all of it.
 
 use crate::decide::{Answer, Asked, Question, Refusal};
 use crate::kinds::Kind;

@@ -30,7 +30,7 @@ use crate::kinds::data_gap::orders::{self, Evidence, Examined, idle};
 use crate::kinds::data_gap::people::{self, Statement, moment, text};
 use crate::kinds::data_gap::rules::{self, DUE_HOURS, Import, NextAction, SETTLED_BY, Situation, State};
 use crate::kinds::data_gap::{codes, schema, view};
-use crate::read::stream;
+use crate::read::crew::alone;
 use crate::view::pack::Own;
 
 /// What is concluded from a pack.
@@ -259,7 +259,7 @@ fn examine(
     for file in files {
         let path = format!("{}/{}", given.shown, file.name);
         let evidence = &Evidence { sheet: file.sheet.as_deref(), ..*evidence };
-        let mut one = orders::examine(&path, &mut Cursor::new(file.bytes), stream::alone, evidence);
+        let mut one = orders::examine(&path, &mut Cursor::new(file.bytes), alone, evidence);
         one.orders = one.orders.filter(|_| file.is_usable);
         let mut noticed = Vec::new();
         let read = Some(&one)
@@ -325,7 +325,7 @@ fn choose(given: &Given<'_>, files: Vec<File<'_>>, examined: Vec<Option<Examined
                     examined.orders = None;
                     let path = format!("{}/{}", given.shown, file.name);
                     let evidence = &Evidence { sheet: file.sheet.as_deref(), ..*evidence };
-                    examined = orders::examine(&path, &mut Cursor::new(file.bytes), stream::alone, evidence);
+                    examined = orders::examine(&path, &mut Cursor::new(file.bytes), alone, evidence);
                 }
                 let Examined { upload, orders: own } = examined;
                 if is_last {

@@ -11,7 +11,8 @@ use crate::kinds::data_gap::orders::settlement::{self, Settlement};
 use crate::kinds::data_gap::orders::{Evidence, Examined, idle, judge};
 use crate::kinds::data_gap::schema;
 use crate::lang::words;
-use crate::read::stream::{Crew, Source};
+use crate::read::crew::Crew;
+use crate::read::stream::Source;
 
 /// Checks an order export outside of a pack, with what is given beside it. `path` is how findings name it.
 pub(in crate::kinds::data_gap) fn check(

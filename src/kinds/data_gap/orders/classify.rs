@@ -16,7 +16,7 @@ use crate::kinds::data_gap::orders::payout::{self, Payout};
 use crate::kinds::data_gap::orders::status::Status;
 use crate::kinds::data_gap::orders::{Evidence, codes};
 use crate::kinds::data_gap::rules::TRAINING_AMOUNT;
-use crate::read::table::Capped;
+use crate::read::capped::Capped;
 
 /// The money of a file, in whole TWD.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]

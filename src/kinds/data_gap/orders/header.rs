@@ -8,7 +8,7 @@ use crate::kinds::data_gap::orders::contract::{FIELDS, Field};
 use crate::kinds::data_gap::orders::row::Plain;
 use crate::kinds::data_gap::orders::stranger::{self, Stranger};
 use crate::kinds::data_gap::orders::text::fold;
-use crate::read::table::{Cell, Row, Value, cell_name};
+use crate::read::row::{Cell, Row, Value, cell_name};
 
 /// The header stands in one of so many rows, title rows and blank rows counted.
 pub(super) const ROWS: u32 = 20;

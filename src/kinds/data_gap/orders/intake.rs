@@ -26,10 +26,13 @@ use crate::kinds::data_gap::orders::totals::Totals;
 use crate::kinds::data_gap::orders::{
     Evidence, Examined, amount, classify, codes, date, header, identifier, keys, personal, row, status, text, totals,
 };
+use crate::read::capped::Capped;
+use crate::read::crew::Crew;
+use crate::read::format::Format;
+use crate::read::row::{Cell, Content, Row, Value};
 use crate::read::row_set::RowSet;
 use crate::read::sheets::{Choice, Wanted};
-use crate::read::stream::{self, Crew, Fold, Source};
-use crate::read::table::{Capped, Cell, Content, Format, Row, Value};
+use crate::read::stream::{self, Fold, Source};
 
 /// What is kept of the rows.
 #[derive(Clone, Copy)]

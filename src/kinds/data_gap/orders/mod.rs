@@ -22,8 +22,10 @@ use crate::kinds::data_gap::orders::keys::Fingerprint;
 use crate::kinds::data_gap::orders::ledger::Ledger;
 use crate::kinds::data_gap::orders::settlement::Settlement;
 use crate::limits::{self, Limit};
-use crate::read::stream::{self, Crew, Source};
-use crate::read::table::{Capped, cell_position};
+use crate::read::capped::Capped;
+use crate::read::crew::Crew;
+use crate::read::row::cell_position;
+use crate::read::stream::{self, Source};
 
 mod amount;
 pub(super) mod beside;

@@ -13,7 +13,8 @@ use crate::kinds::data_gap::orders::header::Header;
 use crate::kinds::data_gap::orders::status::Status;
 use crate::kinds::data_gap::orders::text::{Wrong, fold};
 use crate::kinds::data_gap::orders::{amount, codes, date, identifier, personal, status, text, unsalted};
-use crate::read::table::{Capped, Cell, Fault, Row, Value, cell_name};
+use crate::read::capped::Capped;
+use crate::read::row::{Cell, Fault, Row, Value, cell_name};
 
 /// What the cells of a row say.
 pub(super) struct Cells<'a> {

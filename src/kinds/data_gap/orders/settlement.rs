@@ -15,7 +15,9 @@ use crate::kinds::data_gap::orders::date::Zone;
 use crate::kinds::data_gap::orders::row::Plain;
 use crate::kinds::data_gap::orders::text::fold;
 use crate::kinds::data_gap::orders::{amount, codes, date, header, personal, stranger, totals};
-use crate::read::table::{self, Capped, Cell, Content, Row, Value, cell_name};
+use crate::read::capped::Capped;
+use crate::read::row::{Cell, Content, Row, Value, cell_name};
+use crate::read::table;
 
 /// What a column of a settlement file means.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]

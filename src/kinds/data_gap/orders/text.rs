@@ -4,7 +4,7 @@ use std::borrow::Cow;
 
 use crate::finding::Code;
 use crate::kinds::data_gap::orders::shown::shown;
-use crate::read::table::trimmed;
+use crate::read::row::trimmed;
 
 /// Why a cell cannot be used.
 #[derive(Clone, Debug, PartialEq, Eq)]

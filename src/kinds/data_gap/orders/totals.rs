@@ -5,7 +5,8 @@ use crate::kinds::data_gap::orders::row::Plain;
 use crate::kinds::data_gap::orders::status::Status;
 use crate::kinds::data_gap::orders::text::fold;
 use crate::kinds::data_gap::orders::{amount, codes};
-use crate::read::table::{Capped, Cell, Row, Value, cell_name};
+use crate::read::capped::Capped;
+use crate::read::row::{Cell, Row, Value, cell_name};
 
 /// Words that begin a totals row.
 const LABELS: [&str; 13] = [

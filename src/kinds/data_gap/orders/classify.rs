@@ -9,12 +9,13 @@ use std::collections::BTreeSet;
 
 use crate::finding::{Code, Finding, Place, Severity};
 use crate::kinds::data_gap::decisions::{Decision, Outcome};
+use crate::kinds::data_gap::orders::codes;
 use crate::kinds::data_gap::orders::contract::Field;
+use crate::kinds::data_gap::orders::evidence::Evidence;
 use crate::kinds::data_gap::orders::keys::Key;
 use crate::kinds::data_gap::orders::ledger::{Folded, Ledger, Order};
 use crate::kinds::data_gap::orders::payout::{self, Payout};
 use crate::kinds::data_gap::orders::status::Status;
-use crate::kinds::data_gap::orders::{Evidence, codes};
 use crate::kinds::data_gap::rules::TRAINING_AMOUNT;
 use crate::read::capped::Capped;
 

@@ -94,7 +94,8 @@ mod tests {
     use super::*;
     use crate::check::upload::Window;
     use crate::kinds::data_gap::decisions::Decisions;
-    use crate::kinds::data_gap::orders::{Evidence, default_window, examine};
+    use crate::kinds::data_gap::orders::evidence::Evidence;
+    use crate::kinds::data_gap::orders::{default_window, examine};
     use crate::read::crew;
 
     fn ledger(rows: &str, window: &Window) -> Ledger {

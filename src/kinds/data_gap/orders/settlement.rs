@@ -12,7 +12,6 @@ use crate::check::upload::Window;
 use crate::codes as core;
 use crate::finding::{Finding, Place};
 use crate::kinds::data_gap::orders::date::Zone;
-use crate::kinds::data_gap::orders::row::Plain;
 use crate::kinds::data_gap::orders::text::fold;
 use crate::kinds::data_gap::orders::{amount, codes, date, header, personal, stranger, totals};
 use crate::read::capped::Capped;
@@ -164,7 +163,7 @@ impl Intake<'_> {
             return;
         };
         let Some(settlement) = &mut self.settlement else { return };
-        if totals::is_totals(cells, &Plain::default()) {
+        if totals::is_totals(cells) {
             return;
         }
         settlement.rows += 1;

@@ -6,7 +6,7 @@ use std::io::{self, Cursor, SeekFrom};
 use proptest::prelude::*;
 
 use super::*;
-use crate::check::upload::Counts;
+use crate::check::upload::{Counts, Upload};
 use crate::clock::Now;
 use crate::kinds::Beside;
 use crate::kinds::data_gap::decisions::Decision;

@@ -24,9 +24,13 @@ use crate::check::value::{self, Plain, Typed};
 use crate::codes;
 use crate::finding::{Finding, Place};
 use crate::limits;
+use crate::read::capped::Capped;
+use crate::read::crew::Crew;
+use crate::read::format::Format;
+use crate::read::row::{Cell, Content, Row, Value, cell_name};
 use crate::read::sheets::Choice;
-use crate::read::stream::{self, Crew, Fold, Source};
-use crate::read::table::{self, Capped, Cell, Content, Format, Row, Value, cell_name};
+use crate::read::stream::{self, Fold, Source};
+use crate::read::table;
 use crate::read::tree::{Entry, Node};
 
 /// The header stands in one of so many rows, title rows and blank rows counted.

@@ -9,8 +9,9 @@ use crate::check::shape::{self, Shape, Type, optional, required};
 use crate::check::value::{self, Typed, time};
 use crate::codes;
 use crate::finding::{Code, Finding, Place, Severity, did_you_mean};
+use crate::read::format::Format;
 use crate::read::json::push_pointer;
-use crate::read::table::{Format, Value as Cell};
+use crate::read::row::Value as Cell;
 use crate::read::text::Text;
 use crate::read::tree::{Node, Value};
 

@@ -14,8 +14,9 @@ use crate::check::value::time::Duration;
 use crate::codes;
 use crate::finding::{Code, Finding, Place, did_you_mean};
 use crate::read::decimal::{Decimal, millionths};
+use crate::read::format::Format;
 use crate::read::json;
-use crate::read::table::{Fault, Format, Value};
+use crate::read::row::{Fault, Value};
 use crate::read::text::Text;
 use crate::read::tree::{self, Node};
 

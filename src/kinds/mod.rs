@@ -18,7 +18,8 @@ use crate::finding::{Code, Finding};
 use crate::lang::{Lang, Words};
 use crate::limits::{self, Limit};
 use crate::read::stream::{Crew, Source};
-use crate::view::pack::{Context, Own};
+use crate::view::context::Context;
+use crate::view::pack::Own;
 
 mod data_gap;
 mod dispatch;

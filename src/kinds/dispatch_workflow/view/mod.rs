@@ -15,7 +15,8 @@ use crate::kinds::dispatch_workflow::links::Links;
 use crate::lang::{Lang, Words, words};
 use crate::limits;
 use crate::read::tree::Node;
-use crate::view::pack::{self, Own, section};
+use crate::view::compose::{section, table};
+use crate::view::pack::Own;
 use crate::view::page::{Block, Inline, NextStep, Section, Table, Tone, Verdict};
 use crate::view::texts;
 
@@ -198,7 +199,7 @@ impl<'a> Console<'a> {
 
     /// A table of fixed rows, such as rules.
     fn fixed(&self, caption: Words, columns: &[Words], rows: impl IntoIterator<Item = Vec<Inline>>) -> Vec<Block> {
-        vec![pack::table(self.given.context, caption, columns, rows.into_iter().collect())]
+        vec![table(self.given.context, caption, columns, rows.into_iter().collect())]
     }
 
     /// A table with these rows, and how many more there are.

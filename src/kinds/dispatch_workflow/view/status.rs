@@ -12,7 +12,7 @@ use crate::kinds::dispatch_workflow::view::names;
 use crate::kinds::dispatch_workflow::view::{Console, code, none, said, shown};
 use crate::lang::{Lang, words};
 use crate::read::tree::Node;
-use crate::view::pack::prose;
+use crate::view::compose::prose;
 use crate::view::page::{Block, Inline, Tone};
 use crate::view::texts;
 

@@ -11,6 +11,7 @@ use std::sync::Arc;
 use jiff::Timestamp;
 use jiff::civil::Date;
 
+use crate::check::field::Field;
 use crate::check::header::{
     Column, Header, blank_required, missing_column, repeatable, severity_of_others, unknown_column,
 };
@@ -18,9 +19,10 @@ use crate::check::keys::Spot;
 use crate::check::links::Links;
 pub use crate::check::links::{OtherTable, OtherTables};
 use crate::check::privacy;
-use crate::check::schema::{Field, ForeignKey, TableSchema};
+use crate::check::schema::{ForeignKey, TableSchema};
+use crate::check::typed::{self, Typed};
 use crate::check::unique::{Listed, Unique};
-use crate::check::value::{self, Plain, Typed};
+use crate::check::value::{self, Plain};
 use crate::codes;
 use crate::finding::{Finding, Place};
 use crate::limits;
@@ -93,7 +95,7 @@ impl Fact {
             Self::Date(day) => day.to_string(),
             Self::Json(node) => {
                 let mut json = String::new();
-                value::write_json(node, &mut json);
+                typed::write_json(node, &mut json);
                 json
             }
         }

@@ -2,7 +2,8 @@
 //! acceptance cases as they were just run, the claims with their status.
 
 use crate::check::export::Export;
-use crate::check::schema::{Field, TableSchema};
+use crate::check::field::Field;
+use crate::check::schema::TableSchema;
 use crate::claims::Judged;
 use crate::documents::acceptance::Trial;
 use crate::lang::{Lang, Words};

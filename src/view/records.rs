@@ -3,7 +3,8 @@
 //! Invariants: no value is left out of a page but those of rows beyond [`ROWS_SHOWN`]; a table that was not given never
 //! looks like one without rows.
 
-use crate::check::schema::{Field, FieldKind, TableSchema};
+use crate::check::field::{Field, FieldKind};
+use crate::check::schema::TableSchema;
 use crate::check::table::{Fact, Record, Records};
 use crate::facts::Facts;
 use crate::lang::Lang;

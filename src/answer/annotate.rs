@@ -18,7 +18,10 @@ use crate::check::upload::{Discretion, Head};
 use crate::clock::Now;
 use crate::finding::{Finding, Severity};
 use crate::lang::{Lang, Words, words};
-use crate::read::table::{self, Capped, Cell, Content, OWN_SHEETS, Row, Value, cell_name, cell_position};
+use crate::read::capped::Capped;
+use crate::read::row::{Cell, Content, Row, Value, cell_name, cell_position};
+use crate::read::sheets::OWN_SHEETS;
+use crate::read::table;
 
 /// Larger files are written row by row through a temporary file of the workbook library, so that memory does not grow
 /// with them.
@@ -475,6 +478,7 @@ mod tests {
     use crate::check::upload::Upload;
     use crate::codes::INVALID_VALUE;
     use crate::finding::Place;
+    use crate::read::row::trimmed;
     use crate::read::table::read;
 
     const DISCRETION: Discretion =
@@ -538,7 +542,7 @@ mod tests {
             let found: Vec<_> = cells(&bytes).into_iter().filter(|cell| cell.starts_with('A') && !cell.starts_with("A1=")).collect();
             let expected: Vec<_> = expected.into_iter().filter(|cell| {
                 let text = cell.split_once('=').unwrap().1;
-                !table::trimmed(text).is_empty() && text != "secret"
+                !trimmed(text).is_empty() && text != "secret"
             }).collect();
             prop_assert_eq!(found, expected);
         }

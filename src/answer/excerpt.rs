@@ -4,7 +4,9 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use crate::check::upload::{Discretion, Head};
 use crate::finding::{Finding, Severity};
-use crate::read::table::{self, Capped, Cell, Content, Fault, Value, cell_position};
+use crate::read::capped::Capped;
+use crate::read::row::{Cell, Content, Fault, Value, cell_position};
+use crate::read::table;
 
 /// Longest text of a cell that is shown, in characters.
 const LONGEST: usize = 40;

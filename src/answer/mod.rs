@@ -8,7 +8,7 @@ use std::collections::BTreeMap;
 use crate::check::privacy;
 use crate::check::upload::{Upload, Verdict};
 use crate::finding::{self, Code, Finding, Severity};
-use crate::read::table;
+use crate::read::capped;
 
 pub mod annotate;
 pub mod book;
@@ -64,7 +64,7 @@ impl Answer {
     /// workbook, the others are told.
     pub fn of_returned(path: String, upload: Upload) -> Self {
         let mut answer = Self::of_upload(path, upload);
-        let told = table::told(&answer.path, &answer.findings);
+        let told = capped::told(&answer.path, &answer.findings);
         answer.marks = std::mem::replace(&mut answer.findings, told);
         finding::sort(&mut answer.findings);
         answer

@@ -7,7 +7,8 @@ use crate::check::schema::{FieldsMatch, TableSchema};
 use crate::check::value::{looks_personal, shortened};
 use crate::codes;
 use crate::finding::{Finding, Place, Severity, did_you_mean};
-use crate::read::table::{Capped, Cell, Row, Value, cell_name, trimmed};
+use crate::read::capped::Capped;
+use crate::read::row::{Cell, Row, Value, cell_name, trimmed};
 
 /// What a row says when it is read as the header.
 #[derive(Clone)]

@@ -9,7 +9,10 @@ use crate::check::schema::{ForeignKey, TableSchema, Target};
 use crate::check::value::{self, looks_personal, shortened};
 use crate::codes;
 use crate::finding::{Finding, Place};
-use crate::read::table::{self, Capped, Cell, Content, Row, Value, trimmed};
+use crate::read::capped::Capped;
+use crate::read::format::Format;
+use crate::read::row::{Cell, Content, Row, Value, trimmed};
+use crate::read::table;
 
 /// A table that foreign keys may point into.
 #[derive(Clone, Debug)]
@@ -217,7 +220,7 @@ fn read_columns(
         keys.first(key, row.number);
     });
     capped.finish();
-    let is_positional = matches!(read, Some(table::Format::Csv | table::Format::Xlsx));
+    let is_positional = matches!(read, Some(Format::Csv | Format::Xlsx));
     if is_positional && header.is_none() {
         let message = format!("has no row with the column names `{}`", columns.join("`, `"));
         own.push(Finding::new(&codes::MISSING_COLUMN, Place::file(&other.path), message));

@@ -14,7 +14,8 @@ use zip::write::SimpleFileOptions;
 
 use super::ods::{self, Position, Seen};
 use crate::limits;
-use crate::read::table::{Legacy, cell_name};
+use crate::read::format::Legacy;
+use crate::read::row::cell_name;
 
 /// Exit status: the workbook has a password.
 pub(super) const ENCRYPTED: i32 = 3;

@@ -27,7 +27,8 @@ use crate::codes;
 use crate::facts::{DATA, PackFiles};
 use crate::finding::{Code, Finding, Place};
 use crate::limits;
-use crate::read::table::{Legacy, legacy};
+use crate::read::format::Legacy;
+use crate::read::table::legacy;
 
 /// The hidden command by which this program is a converter.
 pub const COMMAND: &str = "read-legacy";

@@ -17,7 +17,8 @@ use crate::facts::{Expected, Facts, PackFiles};
 use crate::finding::{Code, Finding};
 use crate::lang::{Lang, Words};
 use crate::limits::{self, Limit};
-use crate::read::stream::{Crew, Source};
+use crate::read::crew::Crew;
+use crate::read::stream::Source;
 use crate::view::context::Context;
 use crate::view::pack::Own;
 

@@ -16,9 +16,11 @@ use crate::codes;
 use crate::finding::{Code, Finding, Place};
 use crate::limits;
 use crate::read::blocks::Start;
+use crate::read::capped::{Capped, too_large};
 use crate::read::encoding;
+use crate::read::format::Format;
+use crate::read::row::{Bytes, Cell, Content, Origin, Row, Sink, Value};
 use crate::read::row_set::RowSet;
-use crate::read::table::{Bytes, Capped, Cell, Content, Format, Origin, Row, Sink, Value, too_large};
 use crate::read::text;
 
 /// Reads a CSV file. `None` when it is no text or reaches a limit.

@@ -4,62 +4,13 @@
 use crate::codes;
 use crate::finding::{Finding, Place};
 use crate::limits;
-use crate::read::json::{self, push_pointer};
-use crate::read::table::{Capped, Content, Format, Origin, Row, Sink, too_large};
+use crate::read::capped::{Capped, too_large};
+use crate::read::format::Format;
+use crate::read::json;
+use crate::read::json_document::{Document, Position};
+use crate::read::row::{Content, Origin, Row, Sink};
 use crate::read::text::{self, Text};
 use crate::read::tree::Value;
-
-/// The part of a JSON text that holds one record.
-#[derive(Debug)]
-pub(super) struct Document<'a> {
-    text: Text<'a>,
-    /// Where the part begins in the file.
-    start: Position,
-    /// JSON pointer of the record in its file; empty in JSONL, where each line is a document of its own.
-    pointer: String,
-}
-
-impl Document<'_> {
-    /// The place of an offset into the part, with the keys that lead there.
-    pub(super) fn place(&self, offset: usize, keys: &[&str]) -> Place {
-        let mut pointer = self.pointer.clone();
-        for key in keys {
-            push_pointer(&mut pointer, key);
-        }
-        let place = self.moved(self.text.place(offset));
-        Place { pointer: (!pointer.is_empty()).then_some(pointer), ..place }
-    }
-
-    /// A place in the part as a place in the file.
-    fn moved(&self, mut place: Place) -> Place {
-        if place.line == Some(1) {
-            place.character = place.character.map(|character| character + self.start.character - 1);
-        }
-        place.line = place.line.map(|line| line + self.start.line - 1);
-        place.pointer = place.pointer.map(|pointer| self.pointer.clone() + &pointer);
-        place
-    }
-}
-
-/// Line and character of an offset; only moves forward, so that many records on one line stay cheap.
-#[derive(Clone, Copy, Debug)]
-struct Position {
-    offset: usize,
-    line: u32,
-    character: u32,
-}
-
-impl Position {
-    const START: Self = Self { offset: 0, line: 1, character: 1 };
-
-    fn advance(&mut self, content: &str, to: usize) -> Self {
-        let (lines, character) = text::position(&content.as_bytes()[self.offset..], to - self.offset);
-        self.character = if lines == 1 { self.character + character - 1 } else { character };
-        self.line += lines - 1;
-        self.offset = to;
-        *self
-    }
-}
 
 /// Reads a JSON list of objects. `None` when the list does not hold together.
 pub(super) fn read_list(path: &str, bytes: &[u8], findings: &mut Capped<'_>, sink: &mut Sink<'_>) -> Option<()> {

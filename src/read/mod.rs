@@ -4,14 +4,19 @@
 //! what could be read together with findings.
 
 mod blocks;
+pub mod capped;
+pub mod crew;
 pub mod csv;
 pub(crate) mod currency;
 pub mod decimal;
 mod encoding;
+pub mod format;
 pub mod json;
+mod json_document;
 pub mod json_records;
 pub mod markdown;
 pub mod prose;
+pub mod row;
 pub mod row_set;
 pub mod sheets;
 pub mod stream;

@@ -3,7 +3,8 @@
 //! Invariants: it is never guessed at, and nothing is left aside without being said. A sheet that is hidden is the table only when
 //! somebody names it.
 
-use crate::read::table::{Capped, Row};
+use crate::read::capped::Capped;
+use crate::read::row::Row;
 
 /// Which sheet of a workbook is the table. Unless something is said: the first visible one with content, and that there
 /// are others is a warning.
@@ -31,3 +32,7 @@ impl Choice {
         Self { named: name.map(str::to_owned), wanted: None }
     }
 }
+
+/// How the names of sheets begin that proofpack itself writes beside a table, in forms and in workbooks that it returns.
+/// They are no tables and are not read.
+pub const OWN_SHEETS: &str = "proofpack ";

@@ -11,25 +11,20 @@ use crate::codes;
 use crate::finding::{Code, Finding, Place};
 use crate::limits::{self, Limit};
 use crate::read::blocks::{Block, Blocks, Start};
+use crate::read::capped::{Capped, FindingCounts, too_large};
+use crate::read::crew::Crew;
 use crate::read::csv::{self, Dialect, Piece, Shells};
 use crate::read::encoding;
+use crate::read::format::{self, Format};
+use crate::read::row::Row;
 use crate::read::row_set::RowSet;
 use crate::read::sheets::Choice;
-use crate::read::table::{self, Capped, FindingCounts, Format, Row, too_large};
+use crate::read::table;
 
 /// Where bytes come from: a file, or memory.
 pub trait Source: Read + Seek + Send {}
 
 impl<Any: Read + Seek + Send> Source for Any {}
-
-/// Does a piece of work in as many places at once as there are hands, and returns when every one of them is done. Whoever
-/// owns threads gives it; [`alone`] has none.
-pub type Crew = fn(&(dyn Fn() + Sync));
-
-/// A crew of one.
-pub fn alone(work: &(dyn Fn() + Sync)) {
-    work();
-}
 
 /// What is learnt from the rows of a table.
 pub trait Fold: Send + Sync + Sized {
@@ -89,7 +84,7 @@ fn try_read<F: Fold>(
 ) -> io::Result<Option<(Format, F)>> {
     let mut head = Vec::with_capacity(HEAD);
     source.take(HEAD as u64).read_to_end(&mut head)?;
-    if head.len() == HEAD && encoding::may_be_utf8(&head) && table::sniff(&head) == Ok(Format::Csv) {
+    if head.len() == HEAD && encoding::may_be_utf8(&head) && format::sniff(&head) == Ok(Format::Csv) {
         let mut found = Vec::new();
         let mut capped = Capped::within(path, &mut found, findings.limit);
         let mut is_damaged = false;
@@ -384,6 +379,7 @@ mod tests {
     use std::thread;
 
     use super::*;
+    use crate::read::crew::alone;
 
     /// What a fold has seen: rows with their places, and how often parts were joined.
     struct Seen {

@@ -5,7 +5,7 @@ use std::io::Cursor;
 use proofpack::check::schema::TableSchema;
 use proofpack::check::table::{self, OtherTable, OtherTables};
 use proofpack::check::upload::Upload;
-use proofpack::read::stream;
+use proofpack::read::crew;
 use serde_json::Value;
 
 use crate::harness::Sandbox;
@@ -20,7 +20,7 @@ fn check(schema: &str, file: &str, bytes: &[u8], others: &[(&str, &str)]) -> Vec
     };
     let others: OtherTables = others.iter().map(table).collect();
     let upload = Upload::of_table(
-        table::check(file, &mut Cursor::new(bytes), stream::alone, None, &schema, &others, &mut findings),
+        table::check(file, &mut Cursor::new(bytes), crew::alone, None, &schema, &others, &mut findings),
         findings,
     );
     let rows = upload.counts.map_or("-".to_owned(), |counts| counts.rows.to_string());

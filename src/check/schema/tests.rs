@@ -245,7 +245,7 @@ proptest! {
         let csv = rows.concat();
         let mut findings = Vec::new();
         let checked =
-            crate::check::table::check("f", &mut std::io::Cursor::new(format!("id,v\n{csv}")), crate::read::stream::alone, None, &schema, &BTreeMap::new(), &mut findings);
+            crate::check::table::check("f", &mut std::io::Cursor::new(format!("id,v\n{csv}")), crate::read::crew::alone, None, &schema, &BTreeMap::new(), &mut findings);
         prop_assert_eq!(checked.rows, Some(cells.len() as u64));
     }
 

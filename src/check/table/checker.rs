@@ -19,9 +19,11 @@ use crate::check::value::Plain;
 use crate::codes;
 use crate::finding::{Finding, Place};
 use crate::limits;
+use crate::read::capped::Capped;
+use crate::read::format::Format;
+use crate::read::row::{Cell, Content, Row, Value, cell_name};
 use crate::read::sheets::Choice;
 use crate::read::stream::Fold;
-use crate::read::table::{Capped, Cell, Content, Format, Row, Value, cell_name};
 use crate::read::tree::Entry;
 
 /// The header stands in one of so many rows, title rows and blank rows counted.

@@ -11,8 +11,11 @@ use crate::check::schema::TableSchema;
 use crate::check::table::checker::Checker;
 use crate::check::value::Plain;
 use crate::finding::{Finding, Place};
-use crate::read::stream::{self, Crew, Fold as _, Source};
-use crate::read::table::{self, Capped, Format};
+use crate::read::capped::Capped;
+use crate::read::crew::Crew;
+use crate::read::format::Format;
+use crate::read::stream::{self, Fold as _, Source};
+use crate::read::table;
 
 mod checker;
 mod record;

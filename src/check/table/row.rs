@@ -6,7 +6,9 @@ use crate::check::table::record::Fact;
 use crate::check::value;
 use crate::codes;
 use crate::finding::Place;
-use crate::read::table::{Capped, Format, Value};
+use crate::read::capped::Capped;
+use crate::read::format::Format;
+use crate::read::row::Value;
 
 /// What the cells of the row say that is being checked. One is used for all rows.
 pub(super) struct CurrentRow {

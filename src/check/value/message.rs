@@ -7,7 +7,8 @@ use crate::check::value::text::{looks_personal, shortened};
 use crate::check::value::wrong::Wrong;
 use crate::check::value::{SPREADSHEET_DIGITS, typed};
 use crate::finding::{Finding, Place, did_you_mean};
-use crate::read::table::{Fault, Format, Value};
+use crate::read::format::Format;
+use crate::read::row::{Fault, Value};
 
 impl Wrong {
     /// What is said about a value that is none of its field.

@@ -10,8 +10,9 @@ use crate::check::iso::Duration;
 use crate::check::typed::{Typed, compare};
 use crate::check::value::wrong::Wrong;
 use crate::read::decimal::Decimal;
+use crate::read::format::Format;
 use crate::read::json;
-use crate::read::table::{Format, Value};
+use crate::read::row::Value;
 use crate::read::text::Text;
 use crate::read::tree::{self, Node};
 

@@ -212,7 +212,8 @@ mod tests {
     use super::*;
     use crate::check::schema::TableSchema;
     use crate::check::value;
-    use crate::read::table::{Format, Value};
+    use crate::read::format::Format;
+    use crate::read::row::Value;
 
     /// Fields of every form, and some that have none.
     fn fields() -> Vec<Field> {

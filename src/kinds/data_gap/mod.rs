@@ -2,9 +2,11 @@
 
 use std::sync::LazyLock;
 
+use crate::bundle::manifest;
 use crate::check::schema::TableSchema;
-use crate::kinds::{Kind, UploadCheck, schemas};
+use crate::kinds::{Given, Kind, UploadCheck, schemas};
 use crate::lang::words;
+use crate::view::pack::Own;
 
 mod decisions;
 mod money;
@@ -25,7 +27,7 @@ pub(super) static KIND: Kind = Kind {
     documents: &["production-brief.md", "decision-record.md", "sources.md"],
     tables: || &TABLES,
     exports: &[],
-    conclude: reconcile::conclude,
+    conclude,
     questions: &[&request::QUESTION],
     by_action: None,
     rules: rules::told,
@@ -37,10 +39,18 @@ pub(super) static KIND: Kind = Kind {
         schema: orders::schema,
         check: orders::beside::check,
         decided_in: &["order_decisions", "training_orders"],
-        discretion: orders::DISCRETION,
+        discretion: orders::discretion::DISCRETION,
         form: orders::form::workbook,
     }),
 };
+
+/// Concludes and lays out.
+fn conclude(given: &Given<'_>) -> Own {
+    let mut findings = Vec::new();
+    let reconciled = reconcile::reconcile(given, &mut findings);
+    let accepted = reconciled.accepted().and_then(|sent| given.files.get(&sent.name));
+    Own { findings, accepted_import: accepted.map(|bytes| manifest::sha256(bytes)), ..view::page(&reconciled, given) }
+}
 
 /// The schema of a record table of the kind.
 fn schema(name: &str) -> Option<&'static TableSchema> {

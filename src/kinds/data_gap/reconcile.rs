@@ -10,7 +10,6 @@ use std::io::Cursor;
 use jiff::civil::Date;
 use jiff::{Span, Timestamp};
 
-use crate::bundle::manifest;
 use crate::check::table::Fact;
 use crate::check::upload::{Upload, Verdict, Window};
 use crate::codes as core;
@@ -23,15 +22,16 @@ use crate::kinds::data_gap::money::{self, Money};
 use crate::kinds::data_gap::orders::classify::Classified;
 use crate::kinds::data_gap::orders::compare::{Comparison, compare};
 use crate::kinds::data_gap::orders::contract::Field;
+use crate::kinds::data_gap::orders::evidence::Evidence;
+use crate::kinds::data_gap::orders::examined::Examined;
 use crate::kinds::data_gap::orders::ledger::{Ledger, Order};
 use crate::kinds::data_gap::orders::settlement::{self, Settlement};
 use crate::kinds::data_gap::orders::status::Status;
-use crate::kinds::data_gap::orders::{self, Evidence, Examined, idle};
+use crate::kinds::data_gap::orders::{self, idle};
 use crate::kinds::data_gap::people::{self, Statement, moment, text};
 use crate::kinds::data_gap::rules::{self, DUE_HOURS, Import, NextAction, SETTLED_BY, Situation, State};
-use crate::kinds::data_gap::{codes, schema, view};
-use crate::read::stream;
-use crate::view::pack::Own;
+use crate::kinds::data_gap::{codes, schema};
+use crate::read::crew::alone;
 
 /// What is concluded from a pack.
 #[derive(Debug)]
@@ -133,22 +133,8 @@ pub(super) struct Exception {
     pub age: Option<i32>,
 }
 
-/// Concludes and lays out.
-pub(super) fn conclude(given: &Given<'_>) -> Own {
-    let mut findings = Vec::new();
-    let reconciled = reconcile(given, &mut findings);
-    if reconciled.money.is_none() {
-        findings.iter_mut().for_each(without_figures);
-    }
-    let mut own = view::page(&reconciled, given);
-    own.findings = findings;
-    // Without money nothing was accepted, whatever the file is.
-    let accepted = reconciled.money.as_ref().and(reconciled.current).and_then(|at| reconciled.sent.get(at));
-    own.accepted_import = accepted.and_then(|sent| given.files.get(&sent.name)).map(|bytes| manifest::sha256(bytes));
-    own
-}
-
-fn reconcile(given: &Given<'_>, findings: &mut Vec<Finding>) -> Reconciled {
+/// Brings together what a pack holds. What is found is told without figures as long as there is no money.
+pub(super) fn reconcile(given: &Given<'_>, findings: &mut Vec<Finding>) -> Reconciled {
     let workspace = given.workspace;
     let usual = orders::default_window();
     let (from, to) = given.facts.pack.window.unwrap_or((usual.from, usual.to));
@@ -192,7 +178,17 @@ fn reconcile(given: &Given<'_>, findings: &mut Vec<Finding>) -> Reconciled {
     if let Some((ledger, classified)) = &reconciled.orders {
         idle::find(&reconciled.decisions, ledger, classified, findings);
     }
+    if reconciled.money.is_none() {
+        findings.iter_mut().for_each(without_figures);
+    }
     reconciled
+}
+
+impl Reconciled {
+    /// The upload that was accepted. Without money none was, whatever it is.
+    pub(super) fn accepted(&self) -> Option<&Sent> {
+        self.money.as_ref().and(self.current).and_then(|at| self.sent.get(at))
+    }
 }
 
 fn table<'a>(given: &Given<'a>, name: &str) -> Table<'a> {
@@ -259,7 +255,7 @@ fn examine(
     for file in files {
         let path = format!("{}/{}", given.shown, file.name);
         let evidence = &Evidence { sheet: file.sheet.as_deref(), ..*evidence };
-        let mut one = orders::examine(&path, &mut Cursor::new(file.bytes), stream::alone, evidence);
+        let mut one = orders::examine(&path, &mut Cursor::new(file.bytes), alone, evidence);
         one.orders = one.orders.filter(|_| file.is_usable);
         let mut noticed = Vec::new();
         let read = Some(&one)
@@ -325,7 +321,7 @@ fn choose(given: &Given<'_>, files: Vec<File<'_>>, examined: Vec<Option<Examined
                     examined.orders = None;
                     let path = format!("{}/{}", given.shown, file.name);
                     let evidence = &Evidence { sheet: file.sheet.as_deref(), ..*evidence };
-                    examined = orders::examine(&path, &mut Cursor::new(file.bytes), stream::alone, evidence);
+                    examined = orders::examine(&path, &mut Cursor::new(file.bytes), alone, evidence);
                 }
                 let Examined { upload, orders: own } = examined;
                 if is_last {

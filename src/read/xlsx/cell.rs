@@ -3,7 +3,7 @@
 use std::ops::Range;
 
 use super::shared::TextElement;
-use crate::read::table::cell_name;
+use crate::read::row::cell_name;
 
 /// A cell of the row that is being read.
 pub(super) struct Raw {

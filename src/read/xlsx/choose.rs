@@ -9,9 +9,11 @@ use super::sheet::Scan;
 use super::workbook::{Sheet, Workbook, named};
 use crate::codes;
 use crate::finding::{Finding, Place, Severity};
+use crate::read::capped::{Capped, FindingCounts};
+use crate::read::crew::Crew;
+use crate::read::format::Format;
+use crate::read::row::{Content, Origin, Row};
 use crate::read::sheets::{Choice, Wanted};
-use crate::read::stream::Crew;
-use crate::read::table::{Capped, Content, FindingCounts, Format, Origin, Row};
 
 /// What was seen in a sheet.
 struct Seen<'w> {

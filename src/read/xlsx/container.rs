@@ -13,8 +13,9 @@ use super::xml::{Xml, attribute};
 use crate::codes;
 use crate::finding::{Finding, Place};
 use crate::limits;
-use crate::read::stream::{Crew, alone};
-use crate::read::table::{EXPORT, Legacy, Other, SAVE_AS_XLSX, UNPACK, too_large};
+use crate::read::capped::too_large;
+use crate::read::crew::{Crew, alone};
+use crate::read::format::{EXPORT, Legacy, Other, SAVE_AS_XLSX, UNPACK};
 
 /// The parts of the container, and how much of them may still be read.
 pub(super) struct Container<'a> {

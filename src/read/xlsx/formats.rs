@@ -9,9 +9,9 @@ use super::container::Container;
 use super::xml::attribute;
 use crate::finding::Place;
 use crate::limits;
+use crate::read::capped::too_large;
+use crate::read::crew::alone;
 use crate::read::currency::is_foreign_format;
-use crate::read::stream::alone;
-use crate::read::table::too_large;
 
 /// What a cell of a style shows its number as.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]

@@ -28,9 +28,11 @@ use workbook::Workbook;
 
 use crate::codes;
 use crate::finding::Finding;
+use crate::read::capped::Capped;
+use crate::read::crew::Crew;
+use crate::read::format::{Format, Legacy};
+use crate::read::row::{Content, Origin, Row, Sink};
 use crate::read::sheets::Choice;
-use crate::read::stream::Crew;
-use crate::read::table::{Capped, Content, Format, Legacy, Origin, Row, Sink};
 
 /// Reads the sheet that is the table. `None` when the workbook cannot be read to its end.
 pub(super) fn read(

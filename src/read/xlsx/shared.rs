@@ -8,8 +8,8 @@ use super::plain::PlainTexts;
 use super::xml::{Xml, text_of};
 use crate::finding::Place;
 use crate::limits;
-use crate::read::stream::Crew;
-use crate::read::table::too_large;
+use crate::read::capped::too_large;
+use crate::read::crew::Crew;
 
 /// The texts that cells share: one after the other in one buffer.
 #[derive(Default)]

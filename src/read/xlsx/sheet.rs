@@ -19,9 +19,10 @@ use super::xml::{Xml, attribute, is_set, text_of};
 use crate::codes;
 use crate::finding::{Finding, Place};
 use crate::limits;
+use crate::read::capped::{Capped, too_large};
+use crate::read::crew::Crew;
 use crate::read::decimal::is_number;
-use crate::read::stream::Crew;
-use crate::read::table::{Capped, Cell, Fault, Value, cell_name, too_large};
+use crate::read::row::{Cell, Fault, Value, cell_name};
 
 /// One pass over the rows of a sheet.
 pub(super) struct Scan<'w> {

@@ -8,8 +8,8 @@ use zip::write::{SimpleFileOptions, ZipWriter};
 use super::formats;
 use super::read as read_all;
 use super::*;
-use crate::read::stream::alone;
-use crate::read::table::Value;
+use crate::read::crew::alone;
+use crate::read::row::Value;
 use crate::read::table::tests::check;
 
 const RELATION: &str = "http://schemas.openxmlformats.org/officeDocument/2006/relationships";

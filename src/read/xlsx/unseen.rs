@@ -7,7 +7,8 @@ use super::xml::{attribute, is_set};
 use crate::codes;
 use crate::finding::{Finding, Place};
 use crate::limits;
-use crate::read::table::{Capped, cell_name};
+use crate::read::capped::Capped;
+use crate::read::row::cell_name;
 
 /// What of a sheet nobody sees who opens it.
 #[derive(Default)]

@@ -11,8 +11,9 @@ use super::shared::Shared;
 use super::xml::attribute;
 use crate::finding::Place;
 use crate::limits;
-use crate::read::stream::{Crew, alone};
-use crate::read::table::{OWN_SHEETS, too_large};
+use crate::read::capped::too_large;
+use crate::read::crew::{Crew, alone};
+use crate::read::sheets::OWN_SHEETS;
 
 /// What holds for every sheet.
 pub(super) struct Workbook {

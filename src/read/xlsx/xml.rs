@@ -11,7 +11,7 @@ use super::container::refused;
 use super::pipe::{Pieces, Pipe, Plain};
 use crate::finding::Place;
 use crate::limits;
-use crate::read::table::too_large;
+use crate::read::capped::too_large;
 
 /// The XML of a part, event by event, with every limit watched.
 pub(super) struct Xml<'p, 'c, P: Plain = ()> {

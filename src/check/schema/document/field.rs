@@ -5,7 +5,8 @@ use crate::check::schema::document::reader::{Dialect, Reader, words};
 use crate::check::schema::document::shapes::{FIELD, OWN_FIELD_KEYS};
 use crate::check::typed::{Typed, compare};
 use crate::check::value::{self, time};
-use crate::read::table::{Format, Value as Cell};
+use crate::read::format::Format;
+use crate::read::row::Value as Cell;
 use crate::read::tree::{Node, Value};
 
 /// What the values of records may be.

@@ -4,7 +4,8 @@ use std::borrow::Cow;
 
 use crate::kinds::data_gap::orders::codes;
 use crate::kinds::data_gap::orders::status::Status;
-use crate::kinds::data_gap::orders::text::{Wrong, fold};
+use crate::kinds::data_gap::orders::text::fold;
+use crate::kinds::data_gap::orders::wrong::Wrong;
 use crate::read::currency::is_foreign;
 use crate::read::decimal::Decimal;
 

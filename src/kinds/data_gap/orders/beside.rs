@@ -6,12 +6,15 @@ use crate::finding::{self, Finding, Place};
 use crate::kinds::Beside;
 use crate::kinds::data_gap::decisions::{self, Decisions};
 use crate::kinds::data_gap::orders::classify::Classified;
+use crate::kinds::data_gap::orders::evidence::Evidence;
+use crate::kinds::data_gap::orders::examined::Examined;
 use crate::kinds::data_gap::orders::payout::Payout;
 use crate::kinds::data_gap::orders::settlement::{self, Settlement};
-use crate::kinds::data_gap::orders::{Evidence, Examined, idle, judge};
+use crate::kinds::data_gap::orders::{idle, judge};
 use crate::kinds::data_gap::schema;
 use crate::lang::words;
-use crate::read::stream::{Crew, Source};
+use crate::read::crew::Crew;
+use crate::read::stream::Source;
 
 /// Checks an order export outside of a pack, with what is given beside it. `path` is how findings name it.
 pub(in crate::kinds::data_gap) fn check(

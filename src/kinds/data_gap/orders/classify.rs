@@ -9,14 +9,15 @@ use std::collections::BTreeSet;
 
 use crate::finding::{Code, Finding, Place, Severity};
 use crate::kinds::data_gap::decisions::{Decision, Outcome};
+use crate::kinds::data_gap::orders::codes;
 use crate::kinds::data_gap::orders::contract::Field;
+use crate::kinds::data_gap::orders::evidence::Evidence;
 use crate::kinds::data_gap::orders::keys::Key;
 use crate::kinds::data_gap::orders::ledger::{Folded, Ledger, Order};
 use crate::kinds::data_gap::orders::payout::{self, Payout};
 use crate::kinds::data_gap::orders::status::Status;
-use crate::kinds::data_gap::orders::{Evidence, codes};
 use crate::kinds::data_gap::rules::TRAINING_AMOUNT;
-use crate::read::table::Capped;
+use crate::read::capped::Capped;
 
 /// The money of a file, in whole TWD.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]

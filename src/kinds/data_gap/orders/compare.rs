@@ -94,14 +94,15 @@ mod tests {
     use super::*;
     use crate::check::upload::Window;
     use crate::kinds::data_gap::decisions::Decisions;
-    use crate::kinds::data_gap::orders::{Evidence, default_window, examine};
-    use crate::read::stream;
+    use crate::kinds::data_gap::orders::evidence::Evidence;
+    use crate::kinds::data_gap::orders::{default_window, examine};
+    use crate::read::crew;
 
     fn ledger(rows: &str, window: &Window) -> Ledger {
         let header = Field::ALL.map(Field::name).join(",");
         let decisions = Decisions::default();
         let evidence = Evidence::alone(window, &decisions);
-        examine("f.csv", &mut Cursor::new(format!("{header}\n{rows}")), stream::alone, &evidence).orders.unwrap().0
+        examine("f.csv", &mut Cursor::new(format!("{header}\n{rows}")), crew::alone, &evidence).orders.unwrap().0
     }
 
     #[test]

@@ -8,7 +8,8 @@ use jiff::civil::{Date, DateTime, Time};
 use jiff::tz::{Offset, TimeZone};
 
 use crate::kinds::data_gap::orders::codes;
-use crate::kinds::data_gap::orders::text::{Wrong, fold};
+use crate::kinds::data_gap::orders::text::fold;
+use crate::kinds::data_gap::orders::wrong::Wrong;
 
 /// A moment as it was read from a cell.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -11,7 +11,7 @@ use crate::kinds::data_gap::orders::contract::Field;
 use crate::kinds::data_gap::orders::status;
 use crate::kinds::data_gap::rules::REQUIRED_COLUMNS;
 use crate::lang::{Lang, Words, words};
-use crate::read::table::OWN_SHEETS;
+use crate::read::sheets::OWN_SHEETS;
 
 /// Largest amount that the form takes; what is larger is no price of a course.
 const MOST_TWD: i32 = 1_000_000_000;

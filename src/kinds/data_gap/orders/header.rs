@@ -5,10 +5,9 @@ use crate::codes as core;
 use crate::finding::{Finding, Place};
 use crate::kinds::data_gap::orders::codes;
 use crate::kinds::data_gap::orders::contract::{FIELDS, Field};
-use crate::kinds::data_gap::orders::row::Plain;
 use crate::kinds::data_gap::orders::stranger::{self, Stranger};
 use crate::kinds::data_gap::orders::text::fold;
-use crate::read::table::{Cell, Row, Value, cell_name};
+use crate::read::row::{Cell, Row, Value, cell_name};
 
 /// The header stands in one of so many rows, title rows and blank rows counted.
 pub(super) const ROWS: u32 = 20;
@@ -131,14 +130,15 @@ impl Header {
         values
     }
 
-    /// Whether a row below it is a header again: the same names, or the names that another program has for them.
-    pub(super) fn is_repeated_by(values: &[Value<'_>; FIELDS], plain: &Plain) -> bool {
-        if plain.count_of_digits() + REPEATED > FIELDS {
+    /// Whether a row below it is a header again: the same names, or the names that another program has for them. Names
+    /// have no digits; of the columns with these bits it is known that they have.
+    pub(super) fn is_repeated_by(values: &[Value<'_>; FIELDS], digits: u16) -> bool {
+        if digits.count_ones() as usize + REPEATED > FIELDS {
             return false;
         }
         let named = || {
             Field::ALL.into_iter().filter_map(|field| match values[field as usize] {
-                Value::Text(text) if !plain.has_digit(field) && may_be_name(text) => Some((field, text)),
+                Value::Text(text) if digits & field.bit() == 0 && may_be_name(text) => Some((field, text)),
                 _ => None,
             })
         };

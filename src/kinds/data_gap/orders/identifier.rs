@@ -7,8 +7,9 @@ use crate::finding::Place;
 use crate::kinds::data_gap::orders::codes;
 use crate::kinds::data_gap::orders::contract::Field;
 use crate::kinds::data_gap::orders::personal::{is_identity, look};
-use crate::kinds::data_gap::orders::text::{Wrong, is_nothing};
+use crate::kinds::data_gap::orders::text::is_nothing;
 use crate::kinds::data_gap::orders::totals::is_word;
+use crate::kinds::data_gap::orders::wrong::Wrong;
 use crate::read::decimal::Decimal;
 
 /// Digits that a spreadsheet program keeps of a number (Microsoft, KB 269370); the rest become zeros.

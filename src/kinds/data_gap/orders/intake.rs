@@ -14,22 +14,29 @@ use crate::kinds::data_gap::orders::amount::Amount;
 use crate::kinds::data_gap::orders::classify::Sums;
 use crate::kinds::data_gap::orders::contract::{FIELDS, Field};
 use crate::kinds::data_gap::orders::date::{Moment, Zone};
+use crate::kinds::data_gap::orders::evidence::Evidence;
+use crate::kinds::data_gap::orders::examined::Examined;
 use crate::kinds::data_gap::orders::familiar::Familiar;
 use crate::kinds::data_gap::orders::header::Header;
 use crate::kinds::data_gap::orders::keys::{Fingerprint, Key, Print, Prints};
 use crate::kinds::data_gap::orders::ledger::{Entry, Ledger};
-use crate::kinds::data_gap::orders::row::{Cells, Plain, RowReader, look_for_personal, refuse_bare_hash};
+use crate::kinds::data_gap::orders::plain::Plain;
+use crate::kinds::data_gap::orders::row::{Cells, RowReader, look_for_personal, refuse_bare_hash};
 use crate::kinds::data_gap::orders::status::Status;
 use crate::kinds::data_gap::orders::tallies::{Doubts, Paid, Tally};
-use crate::kinds::data_gap::orders::text::{Wrong, fold};
+use crate::kinds::data_gap::orders::text::fold;
 use crate::kinds::data_gap::orders::totals::Totals;
+use crate::kinds::data_gap::orders::wrong::Wrong;
 use crate::kinds::data_gap::orders::{
-    Evidence, Examined, amount, classify, codes, date, header, identifier, keys, personal, row, status, text, totals,
+    amount, classify, codes, date, header, identifier, keys, personal, row, status, text, totals,
 };
+use crate::read::capped::Capped;
+use crate::read::crew::Crew;
+use crate::read::format::Format;
+use crate::read::row::{Cell, Content, Row, Value};
 use crate::read::row_set::RowSet;
 use crate::read::sheets::{Choice, Wanted};
-use crate::read::stream::{self, Crew, Fold, Source};
-use crate::read::table::{Capped, Cell, Content, Format, Row, Value};
+use crate::read::stream::{self, Fold, Source};
 
 /// What is kept of the rows.
 #[derive(Clone, Copy)]
@@ -116,10 +123,10 @@ impl Fold for Intake<'_> {
         }
         let values = header.values(cells);
         let plain = Plain::of(&values, &self.zone, &mut self.familiar);
-        if Header::is_repeated_by(&values, &plain) {
+        if Header::is_repeated_by(&values, plain.digits) {
             let message = "is a header again, left out";
             findings.add(&core::REPEATED_HEADER, || Finding::new(&core::REPEATED_HEADER, row.place(), message));
-        } else if totals::is_totals(cells, &plain) {
+        } else if plain.count() <= totals::MOST_CELLS && totals::is_totals(cells) {
             look_for_personal(&header, row, cells, &Plain::default(), &mut |finding| {
                 findings.add(finding.code, || finding);
             });

@@ -13,8 +13,8 @@ use std::sync::{Mutex, PoisonError};
 use foldhash::quality::FixedState;
 
 use crate::kinds::data_gap::orders::contract::Field;
+use crate::read::crew::Crew;
 use crate::read::row_set::RowSet;
-use crate::read::stream::Crew;
 
 /// Columns in which orders are compared with one another.
 #[derive(Clone, Copy, Debug)]
@@ -235,7 +235,7 @@ impl Slots {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::read::stream::alone;
+    use crate::read::crew::alone;
 
     fn prints(rows: impl IntoIterator<Item = (u32, Print)>) -> Prints {
         let mut prints = Prints::default();

@@ -11,7 +11,7 @@ use crate::kinds::data_gap::orders::identifier::is_doubtful;
 use crate::kinds::data_gap::orders::keys::{Fingerprint, Key};
 use crate::kinds::data_gap::orders::personal;
 use crate::kinds::data_gap::orders::status::Status;
-use crate::read::table::Row;
+use crate::read::row::Row;
 
 /// Where an order stands.
 #[derive(Clone, Copy, Debug, Default)]

@@ -6,24 +6,24 @@
 
 use std::collections::BTreeSet;
 
-use jiff::civil::{Date, date};
+use jiff::civil::date;
 use jiff::tz::TimeZone;
 
 use crate::check::schema::TableSchema;
-use crate::check::upload::{Discretion, Head, Upload, Verdict, Window, refuse_other_sheets};
+use crate::check::upload::{Head, Verdict, Window, refuse_other_sheets};
 use crate::codes as core;
 use crate::finding::{self, Code, Finding, Place, Severity};
 use crate::kinds::data_gap::decisions::Decisions;
-use crate::kinds::data_gap::orders::classify::Classified;
 use crate::kinds::data_gap::orders::contract::Field;
 use crate::kinds::data_gap::orders::date::Zone;
+use crate::kinds::data_gap::orders::evidence::Evidence;
+use crate::kinds::data_gap::orders::examined::Examined;
 use crate::kinds::data_gap::orders::intake::{Intake, Look};
 use crate::kinds::data_gap::orders::keys::Fingerprint;
-use crate::kinds::data_gap::orders::ledger::Ledger;
-use crate::kinds::data_gap::orders::settlement::Settlement;
-use crate::limits::{self, Limit};
-use crate::read::stream::{self, Crew, Source};
-use crate::read::table::{Capped, cell_position};
+use crate::read::capped::Capped;
+use crate::read::crew::Crew;
+use crate::read::row::cell_position;
+use crate::read::stream::{self, Source};
 
 mod amount;
 pub(super) mod beside;
@@ -32,6 +32,9 @@ pub(super) mod codes;
 pub(super) mod compare;
 pub(super) mod contract;
 mod date;
+pub(super) mod discretion;
+pub(super) mod evidence;
+pub(super) mod examined;
 mod familiar;
 pub(super) mod form;
 mod header;
@@ -42,6 +45,7 @@ mod keys;
 pub(super) mod ledger;
 pub(super) mod payout;
 mod personal;
+mod plain;
 mod row;
 pub(super) mod settlement;
 mod shown;
@@ -51,6 +55,7 @@ mod tallies;
 mod text;
 mod totals;
 mod unsalted;
+mod wrong;
 
 /// The days that orders are asked for unless a pack or the caller says otherwise: 12 to 21 May 2026 in Taipei.
 pub(super) fn default_window() -> Window {
@@ -62,49 +67,6 @@ pub(super) fn default_window() -> Window {
 /// The ten columns as a table schema.
 pub(super) fn schema() -> &'static TableSchema {
     &contract::SCHEMA
-}
-
-/// What may be repeated of the cells of an order export.
-pub(super) const DISCRETION: Discretion =
-    Discretion { may_be_shown: personal::may_be_shown, may_be_returned: personal::may_be_returned };
-
-/// What else is known when an export is checked.
-#[derive(Clone, Copy, Debug)]
-pub(super) struct Evidence<'a> {
-    /// The days that it is asked for.
-    pub window: &'a Window,
-    /// What people decided.
-    pub decisions: &'a Decisions,
-    /// What the payment gateway says.
-    pub settlement: Option<&'a Settlement>,
-    /// The day of the run, in the time zone of the window.
-    pub today: Option<Date>,
-    /// Of one code so many findings are listed with their places.
-    pub listed: Limit,
-    /// The sheet of a workbook that somebody asked for.
-    pub sheet: Option<&'a str>,
-}
-
-impl<'a> Evidence<'a> {
-    /// Decisions, and nothing else.
-    pub(super) fn alone(window: &'a Window, decisions: &'a Decisions) -> Self {
-        Self { window, decisions, settlement: None, today: None, listed: limits::FINDINGS_PER_CODE, sheet: None }
-    }
-}
-
-/// An export and, when its rows could be read, its orders and what became of each.
-#[derive(Debug)]
-pub(super) struct Examined {
-    /// The answer about the file.
-    pub upload: Upload,
-    /// `None` when it was refused.
-    pub orders: Option<(Ledger, Classified)>,
-}
-
-impl Examined {
-    fn refused(missing_fields: Vec<&'static str>) -> Self {
-        Self { upload: Upload::refused(missing_fields, Vec::new()), orders: None }
-    }
 }
 
 /// Checks an order export against everything that is known, and keeps its orders.

@@ -12,10 +12,11 @@ use crate::check::upload::Window;
 use crate::codes as core;
 use crate::finding::{Finding, Place};
 use crate::kinds::data_gap::orders::date::Zone;
-use crate::kinds::data_gap::orders::row::Plain;
 use crate::kinds::data_gap::orders::text::fold;
 use crate::kinds::data_gap::orders::{amount, codes, date, header, personal, stranger, totals};
-use crate::read::table::{self, Capped, Cell, Content, Row, Value, cell_name};
+use crate::read::capped::Capped;
+use crate::read::row::{Cell, Content, Row, Value, cell_name};
+use crate::read::table;
 
 /// What a column of a settlement file means.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -162,7 +163,7 @@ impl Intake<'_> {
             return;
         };
         let Some(settlement) = &mut self.settlement else { return };
-        if totals::is_totals(cells, &Plain::default()) {
+        if totals::is_totals(cells) {
             return;
         }
         settlement.rows += 1;

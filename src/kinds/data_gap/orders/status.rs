@@ -5,7 +5,8 @@ use std::sync::LazyLock;
 use aho_corasick::AhoCorasick;
 
 use crate::kinds::data_gap::orders::codes;
-use crate::kinds::data_gap::orders::text::{Wrong, fold};
+use crate::kinds::data_gap::orders::text::fold;
+use crate::kinds::data_gap::orders::wrong::Wrong;
 
 /// What a row says about its payment.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]

@@ -6,7 +6,7 @@ use std::io::{self, Cursor, SeekFrom};
 use proptest::prelude::*;
 
 use super::*;
-use crate::check::upload::Counts;
+use crate::check::upload::{Counts, Upload};
 use crate::clock::Now;
 use crate::kinds::Beside;
 use crate::kinds::data_gap::decisions::Decision;
@@ -14,6 +14,7 @@ use crate::kinds::data_gap::money;
 use crate::kinds::data_gap::orders::classify::Sums;
 use crate::kinds::data_gap::orders::contract::{FIELDS, Field};
 use crate::limits::FINDINGS_PER_CODE;
+use crate::read::crew;
 use crate::read::stream::Fold as _;
 use crate::read::table;
 
@@ -57,7 +58,7 @@ pub(super) fn check_alone(name: &str, bytes: impl AsRef<[u8]>) -> Upload {
 
 fn check_source(name: &str, source: &mut dyn Source) -> Upload {
     let (window, now) = (default_window(), Now::from_epoch("1780000000").unwrap());
-    beside::check(name, source, stream::alone, &Beside::nothing(&window, &now))
+    beside::check(name, source, crew::alone, &Beside::nothing(&window, &now))
 }
 
 fn sent(bytes: impl AsRef<[u8]>) -> Upload {
@@ -312,7 +313,7 @@ fn decided(text: &str, decisions: &[(&str, &str, bool)], expected: &str) {
     let decisions = Decisions { orders, training: None };
     let window = default_window();
     let evidence = Evidence::alone(&window, &decisions);
-    let examined = examine("f.csv", &mut Cursor::new(text.as_bytes()), stream::alone, &evidence);
+    let examined = examine("f.csv", &mut Cursor::new(text.as_bytes()), crew::alone, &evidence);
     let (_, classified) = examined.orders.unwrap();
     let Sums { recognised, refunded, blocked, .. } = classified.sums;
     assert_eq!(format!("{} {recognised}+{refunded}+{blocked}", answer(&examined.upload)), expected);
@@ -442,7 +443,7 @@ fn looks(text: &str) -> [String; 3] {
     let evidence = Evidence::alone(&window, &decisions);
     let said = |look, fingerprint| {
         let mut source = Cursor::new(text.as_bytes());
-        format!("{:?}", super::look("f.csv", &mut source, stream::alone, &evidence, look, fingerprint).upload)
+        format!("{:?}", super::look("f.csv", &mut source, crew::alone, &evidence, look, fingerprint).upload)
     };
     let same: Fingerprint = |_, _| 0;
     [said(Look::Only, keys::fingerprint), said(Look::First, keys::fingerprint), said(Look::First, same)]
@@ -483,7 +484,7 @@ fn orders_that_say_the_same_are_kept_once() {
     let decisions = Decisions::default();
     let evidence = Evidence::alone(&window, &decisions);
     let mut source = Cursor::new(text);
-    let examined = look("f.csv", &mut source, stream::alone, &evidence, Look::First, keys::fingerprint);
+    let examined = look("f.csv", &mut source, crew::alone, &evidence, Look::First, keys::fingerprint);
     let (ledger, classified) = examined.orders.unwrap();
     assert_eq!(ledger.orders.len(), 2);
     assert_eq!(classified.sums.duplicate, rows as u64);

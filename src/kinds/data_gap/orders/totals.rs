@@ -1,11 +1,11 @@
 //! Totals rows: no orders, but a claim about the rows above them that can be checked.
 
 use crate::finding::{Finding, Place, Severity};
-use crate::kinds::data_gap::orders::row::Plain;
 use crate::kinds::data_gap::orders::status::Status;
 use crate::kinds::data_gap::orders::text::fold;
 use crate::kinds::data_gap::orders::{amount, codes};
-use crate::read::table::{Capped, Cell, Row, Value, cell_name};
+use crate::read::capped::Capped;
+use crate::read::row::{Cell, Row, Value, cell_name};
 
 /// Words that begin a totals row.
 const LABELS: [&str; 13] = [
@@ -26,7 +26,7 @@ const LABELS: [&str; 13] = [
 /// What such a word is of.
 const OF: [&str; 10] = ["本頁", "本日", "本週", "本月", "本期", "當日", "當月", "當期", "以上", "全部"];
 /// A totals row has no more cells than this with content: an order has more.
-const MOST_CELLS: usize = 4;
+pub(super) const MOST_CELLS: usize = 4;
 /// So many totals rows are compared with the rows above them; the rest are counted.
 const MOST_ROWS: usize = 1000;
 
@@ -80,10 +80,7 @@ struct Claim {
 }
 
 /// Whether this is a totals row.
-pub(super) fn is_totals(cells: &[Cell<'_>], plain: &Plain) -> bool {
-    if plain.count() > MOST_CELLS {
-        return false;
-    }
+pub(super) fn is_totals(cells: &[Cell<'_>]) -> bool {
     let filled = || cells.iter().filter(|cell| !cell.value.is_blank());
     if filled().nth(MOST_CELLS).is_some() {
         return false;

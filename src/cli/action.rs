@@ -6,7 +6,8 @@ use std::path::{Path, PathBuf};
 
 use serde_json::{Value, json};
 
-use super::{Ran, Stopped, show};
+use super::show;
+use super::stopped::{Ran, Stopped};
 use crate::build::{self, Opened, registry};
 use crate::check::privacy;
 use crate::clock::Now;

@@ -8,8 +8,7 @@ use std::path::{Path, PathBuf};
 
 use jiff::civil::Date;
 
-use super::Stopped;
-use super::check::Asked;
+use super::stopped::Stopped;
 use crate::check::table::{self, Records};
 use crate::check::upload::Window;
 use crate::clock::Now;
@@ -62,16 +61,16 @@ impl Known {
         path: &Path,
         home: Option<&Home>,
         check: &UploadCheck,
-        asked: &Asked<'_>,
+        settlement: Option<&Path>,
+        decisions: &[PathBuf],
         findings: &mut Vec<Finding>,
     ) -> Result<Self, Stopped> {
         let mut known = Self::default();
-        if let Some(file) = &asked.settlement {
+        if let Some(file) = settlement {
             known.settlement = content(file, findings)?.map(|content| (disk::shown(file), content));
         }
-        let named = &asked.decisions;
         let own = || home.map(|home| tables_of(home, check)).unwrap_or_default();
-        let files = if named.is_empty() { own() } else { named.clone() };
+        let files = if decisions.is_empty() { own() } else { decisions.to_vec() };
         if files.is_empty() {
             return Ok(known);
         }

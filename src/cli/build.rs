@@ -6,7 +6,9 @@ use std::path::{Path, PathBuf};
 use serde_json::json;
 
 use super::progress::Progress;
-use super::{Form, Ran, Told, show};
+use super::show;
+use super::stopped::Ran;
+use super::told::{Form, Told};
 use crate::answer::{Answer, json as answer_json};
 use crate::build::{self, Outcome};
 use crate::check::privacy;

@@ -9,11 +9,12 @@ use jiff::tz::TimeZone;
 use super::beside::{Home, Known};
 use super::declared::Declared;
 use super::progress::Progress;
-use super::{Form, Ran, Stopped, Told, show, source, upload};
+use super::stopped::{Ran, Stopped};
+use super::told::{Form, Told};
+use super::{answers, neighbours, source};
 use crate::answer::annotate::{self, Original};
-use crate::answer::{Answer, book, excerpt, json};
+use crate::answer::{Answer, book, excerpt};
 use crate::build;
-use crate::bundle::has_extension;
 use crate::check::upload::{Upload, Window};
 use crate::check::{privacy, table};
 use crate::clock::Now;
@@ -21,13 +22,11 @@ use crate::codes;
 use crate::convert;
 use crate::disk;
 use crate::documents::decision_record::{self, DecisionRecord};
+use crate::documents::workspace::PACKS;
 use crate::documents::{memory, pack, workspace};
 use crate::finding::{Finding, Place};
 use crate::kinds::{Beside, KINDS, UploadCheck, upload_check};
 use crate::limits;
-
-/// Folder of the packs in a workspace.
-const PACKS: &str = "packs";
 
 /// What the caller says beside the paths.
 pub(super) struct Asked<'a> {
@@ -67,7 +66,7 @@ pub(super) fn run(paths: &[PathBuf], asked: &Asked<'_>, out: &mut dyn Write) -> 
         return Err(stopped);
     }
     let clean = answers.iter().all(Answer::is_clean);
-    print(&answers, paths.len(), asked.told, out)?;
+    answers::print(&answers, paths.len(), asked.told, out)?;
     if let (Some(target), [answer]) = (&asked.annotate, answers.as_slice())
         && let Err(why) = annotate(target, &paths[0], answer, asked, out)
     {
@@ -75,41 +74,6 @@ pub(super) fn run(paths: &[PathBuf], asked: &Asked<'_>, out: &mut dyn Write) -> 
         stopped.push(why);
     }
     Stopped::all(&stopped).map_or(Ok(clean), Err)
-}
-
-/// Prints answers about so many paths in the form that was asked for.
-pub(super) fn print(answers: &[Answer], paths: usize, told: &Told, out: &mut dyn Write) -> Result<(), Stopped> {
-    match told.form {
-        Form::Json => {
-            let results: Vec<_> = answers.iter().map(json::answer).collect();
-            // One path gives its result, several give a list of them.
-            let value = if let ([one], 1) = (results.as_slice(), paths) { one.clone() } else { results.into() };
-            show::json(&value, out)?;
-        }
-        Form::Human => {
-            for (at, answer) in answers.iter().enumerate() {
-                if at > 0 {
-                    writeln!(out)?;
-                }
-                human(answer, out)?;
-            }
-        }
-        _ => show::answers(answers, told, out)?,
-    }
-    Ok(())
-}
-
-fn human(answer: &Answer, out: &mut dyn Write) -> std::io::Result<()> {
-    match &answer.upload {
-        Some(upload) => upload::human(answer, upload, out)?,
-        None => show::findings(&answer.findings, Path::new(&answer.root), out)?,
-    }
-    let word = if answer.is_clean() { show::success("ok") } else { show::failure("wrong") };
-    writeln!(out, "{word} {} {}: {}", answer.what, answer.path, show::counts(&answer.findings))?;
-    if let Some(code) = show::ask_about(&answer.findings) {
-        writeln!(out, "{}", show::faint(&format!("`proofpack explain {code}` tells more")))?;
-    }
-    Ok(())
 }
 
 /// Writes the table that was checked as a workbook in which its wrong cells are marked.
@@ -180,7 +144,7 @@ fn check_workspace(path: &Path, root: &Path, only: Option<&str>, now: &Now) -> R
     }
     if let Some(slug) = only {
         let own = format!("{PACKS}/{slug}/{}", decision_record::FILE);
-        let records = workspace_records(root);
+        let records = neighbours::of_workspace(root);
         // Alone, a record knows none of those that it names; among those of the workspace it is judged again.
         let (mut alone, mut among) = (Vec::new(), Vec::new());
         if let Some(record) = records.iter().find(|record| record.path == own) {
@@ -188,7 +152,7 @@ fn check_workspace(path: &Path, root: &Path, only: Option<&str>, now: &Now) -> R
             decision_record::check_supersession(&records, &mut among);
         }
         findings.retain(|found| !alone.contains(found));
-        findings.extend(among.into_iter().filter(|found| is_about(found, &own)));
+        findings.extend(among.into_iter().filter(|found| neighbours::is_about(found, &own)));
     }
     let what = if only.is_some() { "pack" } else { "workspace" };
     Ok(Answer::new(disk::shown(path), &disk::shown(root), what, findings))
@@ -225,7 +189,7 @@ fn check_file(path: &Path, asked: &Asked<'_>) -> Result<Answer, Stopped> {
                 if name != decision_record::FILE {
                     say_what_it_was_judged_as(&record, &mut findings);
                 }
-                check_neighbours(path, record, &mut findings);
+                neighbours::check(path, record, &mut findings);
             }
             "decision record"
         }
@@ -239,7 +203,7 @@ fn check_upload(path: &Path, check: &UploadCheck, asked: &Asked<'_>) -> Result<A
     let mut findings = Vec::new();
     let home = Home::of(path);
     let window = window(home.as_ref(), check, asked)?;
-    let known = Known::read(path, home.as_ref(), check, asked, &mut findings)?;
+    let known = Known::read(path, home.as_ref(), check, asked.settlement.as_deref(), &asked.decisions, &mut findings)?;
     let is_returned = asked.annotate.is_some();
     let listed = if is_returned { limits::MARKED_FINDINGS } else { limits::FINDINGS_PER_CODE };
     let beside = Beside { listed, sheet: asked.sheet.as_deref(), ..known.beside(&window, &asked.told.now) };
@@ -293,83 +257,4 @@ fn say_what_it_was_judged_as(record: &DecisionRecord, findings: &mut Vec<Finding
     let hint =
         "only decision records are Markdown that can be checked by itself; other documents are checked with their pack";
     findings.push(Finding::new(&codes::DECISION_PART_MISSING, Place::file(&record.path), message).hint(hint));
-}
-
-/// The decision records of every pack of a workspace, by paths that begin at it. What is wrong in them is not said.
-fn workspace_records(root: &Path) -> Vec<DecisionRecord> {
-    let slugs = disk::slugs(&root.join(PACKS), pack::FILE, &mut Vec::new()).unwrap_or_default();
-    let record = |slug: String| {
-        let path = format!("{PACKS}/{slug}/{}", decision_record::FILE);
-        let bytes = disk::read(&root.join(&path), &path, limits::DOCUMENT_BYTES, &mut Vec::new())?;
-        decision_record::read(&path, &bytes, &mut Vec::new()).map(DecisionRecord::links_only)
-    };
-    slugs.into_iter().filter_map(record).collect()
-}
-
-/// A folder that is not named is the one that the run stands in.
-fn folder_or_here(folder: &Path) -> &Path {
-    if folder.as_os_str() == "" { Path::new(".") } else { folder }
-}
-
-/// The files of a folder, by paths that begin like its own.
-fn paths_in(folder: &Path) -> Vec<String> {
-    let read = disk::read_folder(folder_or_here(folder)).unwrap_or_default();
-    read.files.into_keys().map(|name| disk::shown(&folder.join(name))).collect()
-}
-
-/// Whether a finding about links stands in this record, or in a circle that leads through it.
-fn is_about(finding: &Finding, path: &str) -> bool {
-    finding.place.file.as_deref() == Some(path) || finding.message.contains(&format!("`{path}`"))
-}
-
-/// The workspace of a pack's decision record, and the record's path from there.
-fn in_workspace(path: &Path) -> Option<(PathBuf, String)> {
-    let name = disk::name(path).ok().filter(|name| name == decision_record::FILE)?;
-    let folder = disk::find_upward(folder_or_here(path.parent()?), &name)?;
-    let root = disk::find_upward(&folder, workspace::FILE)?;
-    let own = disk::shown(folder.join(name).strip_prefix(&root).ok()?);
-    Some((root, own))
-}
-
-/// Judges the supersession links of a record: one of a pack among those of the workspace, any other among the records
-/// beside it, as far as links lead.
-fn check_neighbours(path: &Path, record: DecisionRecord, findings: &mut Vec<Finding>) {
-    if let Some((root, own)) = in_workspace(path) {
-        let records = workspace_records(&root);
-        if records.iter().any(|record| record.path == own) {
-            let mut among = Vec::new();
-            decision_record::check_supersession(&records, &mut among);
-            among.retain(|found| is_about(found, &own));
-            for found in among.iter_mut().filter(|found| found.place.file.as_deref() == Some(&own)) {
-                found.place.file = Some(record.path.clone());
-            }
-            findings.append(&mut among);
-            return;
-        }
-    }
-    let folder = path.parent().unwrap_or(Path::new(""));
-    let mut beside = None;
-    let mut records = vec![record];
-    let mut at = 0;
-    while at < records.len() {
-        for mut target in records[at].targets() {
-            // An identifier stands for the file whose name begins with its number.
-            if !has_extension(&target, "md") {
-                let paths = beside.get_or_insert_with(|| paths_in(folder));
-                if let Some(path) = paths.iter().find(|path| decision_record::is_meant(&target, path)) {
-                    target.clone_from(path);
-                }
-            }
-            let known = records.iter().any(|record| record.path == target);
-            if !known
-                && let Some(bytes) = disk::read(Path::new(&target), &target, limits::DOCUMENT_BYTES, &mut Vec::new())
-                && Path::new(&target).starts_with(folder)
-                && let Some(record) = decision_record::read(&target, &bytes, &mut Vec::new())
-            {
-                records.push(record);
-            }
-        }
-        at += 1;
-    }
-    decision_record::check_supersession(&records, findings);
 }

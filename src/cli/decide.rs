@@ -5,7 +5,8 @@ use std::path::Path;
 
 use serde_json::{Value, json};
 
-use super::{Ran, Stopped, show};
+use super::show;
+use super::stopped::{Ran, Stopped};
 use crate::answer::json as json_answer;
 use crate::check::privacy;
 use crate::decide::{self, Answer, Asked, Question};

@@ -3,7 +3,9 @@
 use std::io::Write;
 use std::path::{Path, PathBuf};
 
-use super::{Stopped, Told, check, source};
+use super::stopped::Stopped;
+use super::told::Told;
+use super::{answers, source};
 use crate::answer::Answer;
 use crate::check::schema::TableSchema;
 use crate::check::table::{self, OtherTable, OtherTables};
@@ -33,7 +35,7 @@ impl Declared {
         let mut findings = Vec::new();
         let bytes = disk::read(path, &shown, limits::DOCUMENT_BYTES, &mut findings);
         let Some(schema) = bytes.and_then(|bytes| TableSchema::declared(&shown, &bytes, &mut findings)) else {
-            check::print(&[Answer::new(shown.clone(), "", "table schema", findings)], 1, told, out)?;
+            answers::print(&[Answer::new(shown.clone(), "", "table schema", findings)], 1, told, out)?;
             out.flush()?;
             return Err(Stopped::new(format!("{shown} cannot be used as a schema; nothing was checked")));
         };

@@ -7,7 +7,9 @@ use std::path::{Path, PathBuf};
 use serde::Serialize;
 use serde_json::{Value, json};
 
-use super::{Form, Stopped, Told, show};
+use super::show;
+use super::stopped::Stopped;
+use super::told::{Form, Told};
 use crate::answer::{Answer, json as answer_json};
 use crate::build;
 use crate::bundle::Folder;

@@ -2,7 +2,8 @@
 
 use std::io::Write;
 
-use super::{Ran, Stopped, show};
+use super::show;
+use super::stopped::{Ran, Stopped};
 use crate::decide::Told;
 use crate::finding::{Code, did_you_mean};
 use crate::kinds::{all_codes, questions, rules};

@@ -3,7 +3,8 @@
 use std::io::Write;
 use std::path::Path;
 
-use super::{Ran, show};
+use super::show;
+use super::stopped::Ran;
 use crate::disk;
 
 /// The files of the scaffold, by their path in the workspace.

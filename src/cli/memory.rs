@@ -5,7 +5,9 @@ use std::path::Path;
 
 use serde_json::json;
 
-use super::{ListForm, Ran, Stopped, show};
+use super::show;
+use super::stopped::{Ran, Stopped};
+use super::told::ListForm;
 use crate::answer::json as json_answer;
 use crate::build;
 use crate::check::privacy;

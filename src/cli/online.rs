@@ -7,7 +7,8 @@ use std::time::Duration;
 
 use jiff::Timestamp;
 
-use super::{Access, Remote, Stopped};
+use super::args::{Access, Remote};
+use super::stopped::Stopped;
 use crate::bundle::Folder;
 use crate::disk::Output;
 #[cfg(feature = "net")]

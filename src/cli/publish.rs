@@ -5,8 +5,12 @@ use std::path::{Path, PathBuf};
 
 use serde_json::Value;
 
+use super::args::Remote;
 use super::delivery::{self, Outgoing, Printed};
-use super::{Ran, Remote, Stopped, Told, find, online, show};
+use super::root::find;
+use super::stopped::{Ran, Stopped};
+use super::told::Told;
+use super::{online, show};
 use crate::disk;
 use crate::finding::{self, Severity};
 use crate::publish::plan::{self, Asked};

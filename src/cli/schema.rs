@@ -4,7 +4,8 @@ use std::io::Write;
 
 use serde_json::{Map, Value, json};
 
-use super::{Ran, Stopped, show};
+use super::show;
+use super::stopped::{Ran, Stopped};
 use crate::check::shape::{self, Shape};
 use crate::documents::{acceptance, allowed, claims, evidence, memory, pack, target, workspace};
 use crate::finding::did_you_mean;

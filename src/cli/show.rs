@@ -7,7 +7,8 @@ use anstyle::{AnsiColor, Style};
 use serde_json::Value;
 use unicode_width::UnicodeWidthStr as _;
 
-use super::{Form, Stopped, Told};
+use super::stopped::Stopped;
+use super::told::{Form, Told};
 use crate::answer::{Answer, github, json, junit, message, page, sarif};
 use crate::check::privacy::{self, redaction};
 use crate::disk;

@@ -6,7 +6,10 @@ use std::path::{Path, PathBuf};
 use serde_json::json;
 use unicode_width::UnicodeWidthStr as _;
 
-use super::{ListForm, Ran, Remote, Stopped, delivery, online, publish, show, transfer};
+use super::args::Remote;
+use super::stopped::{Ran, Stopped};
+use super::told::ListForm;
+use super::{delivery, online, publish, show, transfer};
 use crate::build;
 use crate::clock::Now;
 use crate::disk;

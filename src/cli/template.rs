@@ -2,7 +2,7 @@
 
 use std::path::Path;
 
-use super::{Ran, Stopped};
+use super::stopped::{Ran, Stopped};
 use crate::clock::Now;
 use crate::disk;
 use crate::finding::did_you_mean;

@@ -5,9 +5,13 @@ use std::path::{Path, PathBuf};
 
 use serde_json::Value;
 
+use super::args::Access;
 use super::delivery::{self, Outgoing, Printed};
 use super::online::{self, TokenUse};
-use super::{Access, Ran, Stopped, Told, find, show};
+use super::root::find;
+use super::show;
+use super::stopped::{Ran, Stopped};
+use super::told::Told;
 use crate::build;
 use crate::disk;
 use crate::documents::target;

@@ -5,7 +5,10 @@ use std::path::{Path, PathBuf};
 
 use serde_json::json;
 
-use super::{Form, Ran, Remote, Stopped, Told, delivery, online, publish, show, transfer};
+use super::args::Remote;
+use super::stopped::{Ran, Stopped};
+use super::told::{Form, Told};
+use super::{delivery, online, publish, show, transfer};
 use crate::answer::Answer;
 use crate::answer::junit::{self, Case, Suite};
 use crate::codes;

@@ -9,8 +9,8 @@ use jiff::civil::DateTime;
 
 use crate::check::upload::{Counts, Rows, Upload, Verdict, Window};
 use crate::codes as core;
-use crate::finding::{Finding, Place, Severity};
-use crate::kinds::data_gap::orders::amount::Amount;
+use crate::finding::{Finding, Place};
+use crate::kinds::data_gap::decisions::Decisions;
 use crate::kinds::data_gap::orders::classify::Sums;
 use crate::kinds::data_gap::orders::contract::{FIELDS, Field};
 use crate::kinds::data_gap::orders::date::{Moment, Zone};
@@ -20,16 +20,14 @@ use crate::kinds::data_gap::orders::familiar::Familiar;
 use crate::kinds::data_gap::orders::header::Header;
 use crate::kinds::data_gap::orders::keys::{Fingerprint, Key, Print, Prints};
 use crate::kinds::data_gap::orders::ledger::{Entry, Ledger};
+use crate::kinds::data_gap::orders::noticed::Noticed;
+use crate::kinds::data_gap::orders::paid::Paid;
 use crate::kinds::data_gap::orders::plain::Plain;
 use crate::kinds::data_gap::orders::row::{Cells, RowReader, look_for_personal, refuse_bare_hash};
 use crate::kinds::data_gap::orders::status::Status;
-use crate::kinds::data_gap::orders::tallies::{Doubts, Paid, Tally};
-use crate::kinds::data_gap::orders::text::fold;
 use crate::kinds::data_gap::orders::totals::Totals;
 use crate::kinds::data_gap::orders::wrong::Wrong;
-use crate::kinds::data_gap::orders::{
-    amount, classify, codes, date, header, identifier, keys, personal, row, status, text, totals,
-};
+use crate::kinds::data_gap::orders::{classify, codes, header, keys, row, status, totals};
 use crate::read::capped::Capped;
 use crate::read::crew::Crew;
 use crate::read::format::Format;
@@ -76,14 +74,7 @@ pub(super) struct Intake<'a> {
     /// any such row.
     #[expect(clippy::option_option, reason = "no row at all and a whole row are different things")]
     short: Option<Option<u32>>,
-    doubts: Doubts,
-    /// How long the identifiers of each column are that are digits alone.
-    lengths: [identifier::Lengths; FIELDS],
-    naive: u64,
-    with_offset: u64,
-    date_cells: Tally,
-    numeric_ids: Tally,
-    free_orders: Tally,
+    noticed: Noticed,
     /// Decisions about single rows that mattered.
     decided: BTreeSet<Place>,
 }
@@ -133,7 +124,7 @@ impl Fold for Intake<'_> {
             let amount = header.columns[Field::Amount as usize];
             self.totals.row(row, cells, amount);
         } else if let Some((status, amount, moment)) = plain.whole(&header, cells)
-            && self.is_in_window(moment.at)
+            && is_within(self.window, moment.at)
         {
             self.plain_order(&header, row, &values, plain.columns, (status, amount, moment));
         } else {
@@ -174,15 +165,7 @@ impl Fold for Intake<'_> {
         self.counts.pending += below.counts.pending;
         self.counts.refunded += below.counts.refunded;
         self.short = below.short.or(self.short);
-        self.doubts.append(below.doubts);
-        for (here, below) in self.lengths.iter_mut().zip(below.lengths) {
-            here.join(below);
-        }
-        self.naive += below.naive;
-        self.with_offset += below.with_offset;
-        self.date_cells.join(below.date_cells);
-        self.numeric_ids.join(below.numeric_ids);
-        self.free_orders.join(below.free_orders);
+        self.noticed.append(below.noticed);
         self.decided.extend(below.decided);
     }
 }
@@ -224,13 +207,7 @@ impl<'a> Intake<'a> {
             totals: Totals::default(),
             counts: Counts::default(),
             short: None,
-            doubts: Doubts::default(),
-            lengths: Default::default(),
-            naive: 0,
-            with_offset: 0,
-            date_cells: Tally::default(),
-            numeric_ids: Tally::default(),
-            free_orders: Tally::default(),
+            noticed: Noticed::default(),
             decided: BTreeSet::new(),
         }
     }
@@ -259,19 +236,16 @@ impl<'a> Intake<'a> {
     ) {
         self.counts.rows += 1;
         self.totals.order(Some(amount), Some(status));
-        self.take_amount(amount, Some(status), || row::place(header, row, Field::Amount));
+        self.noticed.amount(amount, Some(status), || row::place(header, row, Field::Amount));
+        self.noticed.moment(moment);
         let mut cells = [""; FIELDS];
         for field in Field::TEXTS {
             if let Value::Text(text) = values[field as usize] {
                 cells[field as usize] = text;
             }
         }
-        let at = Some(self.take_moment(moment));
-        self.take(
-            row,
-            &Entry { status: Some(status), amount: Some(amount), at, in_window: true, is_clean: true, cells, usable },
-            0,
-        );
+        let (status, amount, at) = (Some(status), Some(amount), Some(moment.at));
+        self.take(row, &Entry { status, amount, at, in_window: true, is_clean: true, cells, usable }, 0);
     }
 
     fn order(
@@ -298,15 +272,15 @@ impl<'a> Intake<'a> {
         }
         let mut read =
             Cells { texts: [const { Cow::Borrowed("") }; FIELDS], usable: plain.columns, is_clean, doubtful: 0 };
-        let mut reader = RowReader { header, row, values, findings };
+        let mut reader = RowReader { header, row, values, findings, noticed: &mut self.noticed };
         let status = plain.status.or_else(|| reader.status(values[Field::PaymentStatus as usize], &mut read));
-        let amount = self.amount(&mut reader, plain.amount, status, &mut read);
-        let at = self.moment(&mut reader, plain.moment, &mut read);
+        let amount = reader.amount(plain.amount, status, &mut self.totals, &mut read);
+        let at = reader.moment(plain.moment, &self.zone, &mut read);
         for field in Field::TEXTS {
             match values[field as usize] {
                 Value::Blank => {}
                 Value::Text(text) if plain.has(field) => read.texts[field as usize] = Cow::Borrowed(text),
-                value => self.text(&mut reader, field, value, &mut read),
+                value => reader.text(field, value, &mut read),
             }
         }
         let wanting = !(read.usable | Field::may_be_blank(status, amount));
@@ -315,7 +289,7 @@ impl<'a> Intake<'a> {
                 reader.wrong(field, &mut read, row::blank(status));
             }
         }
-        let in_window = at.is_some_and(|at| self.is_in_window(at));
+        let in_window = at.is_some_and(|at| is_within(self.window, at));
         if at.is_some() && !in_window {
             let message =
                 format!("is outside the window {} to {} ({})", self.window.from, self.window.to, self.window.zone_name);
@@ -324,15 +298,11 @@ impl<'a> Intake<'a> {
             reader.wrong(Field::CreatedAt, &mut read, wrong);
         }
         if status == Some(Status::Paid) && status::contradicts_paid(&read.texts[Field::OwnerNote as usize]) {
-            self.note(&mut reader, &mut read);
+            note(self.evidence.decisions, &mut self.decided, &mut reader, &mut read);
         }
         let Cells { texts, usable, is_clean, doubtful } = &read;
         let (cells, usable, is_clean) = (texts.each_ref().map(|text| &**text), *usable, *is_clean);
         self.take(row, &Entry { status, amount, at, in_window, is_clean, cells, usable }, *doubtful);
-    }
-
-    fn is_in_window(&self, at: DateTime) -> bool {
-        (self.window.from..=self.window.to).contains(&at.date())
     }
 
     /// Counts an order and keeps what is needed of it.
@@ -359,18 +329,6 @@ impl<'a> Intake<'a> {
         }
     }
 
-    fn take_amount(&mut self, amount: i64, status: Option<Status>, place: impl FnOnce() -> Place) {
-        if amount == 0 && status == Some(Status::Paid) {
-            self.free_orders.add(place);
-        }
-    }
-
-    fn take_moment(&mut self, moment: Moment) -> DateTime {
-        let count = if moment.has_offset { &mut self.with_offset } else { &mut self.naive };
-        *count += 1;
-        moment.at
-    }
-
     /// What is remembered of the keys of a row that has to do with others that have them.
     fn print(&self, entry: &Entry<'_>) -> Print {
         let has = |field: Field| entry.usable & field.bit() != 0;
@@ -384,22 +342,6 @@ impl<'a> Intake<'a> {
             let texts = key.fields().iter().map(|field| entry.cells[*field as usize]);
             if may_matter { keys::short(texts.fold(0, self.ledger.fingerprint)) } else { 0 }
         })
-    }
-
-    /// A note that contradicts the status keeps the order from being recognised, unless a person decided otherwise.
-    fn note(&mut self, reader: &mut RowReader<'_, '_, '_, '_>, read: &mut Cells<'_>) {
-        let code = &codes::NOTE_CONFLICT;
-        if let Some(decision) = self.evidence.decisions.of(&read.texts[Field::OrderId as usize], code.id) {
-            let (by, evidence) = (&decision.by, &decision.evidence);
-            self.decided.insert(decision.place.clone());
-            read.is_clean &= decision.keep;
-            let word = if decision.keep { "counts although" } else { "is left out as" };
-            return reader.notice(Field::OwnerNote, &codes::DECIDED, || {
-                format!("{word} `{}`: {by} decided, by {evidence}", code.id)
-            });
-        }
-        let message = "speaks of a refund or of money that did not come, and the status says paid";
-        reader.wrong(Field::OwnerNote, read, Wrong::new(code, message, "correct the status or the note"));
     }
 
     /// Whether the cells of a row do not stand under their columns. Blank cells beyond the header are harmless.
@@ -426,166 +368,6 @@ impl<'a> Intake<'a> {
             Finding::new(&core::RAGGED_ROW, row.place(), message).hint(hint)
         });
         true
-    }
-
-    fn amount(
-        &mut self,
-        reader: &mut RowReader<'_, '_, '_, '_>,
-        plain: Option<i64>,
-        status: Option<Status>,
-        read: &mut Cells<'_>,
-    ) -> Option<i64> {
-        let value = reader.values[Field::Amount as usize];
-        let written = match value {
-            _ if plain.is_some() => plain.map(|twd| Ok(Amount { twd, normalised: false })),
-            Value::Blank => None,
-            Value::Text(text) if value.is_blank() || reader.is_error(Field::Amount, text, read) => None,
-            Value::Text(text) => Some(amount::of_text(text)),
-            Value::Number(number) => Some(amount::of_number(number)),
-            other => {
-                reader.unusable(Field::Amount, other, read);
-                None
-            }
-        };
-        let signed = written.as_ref().and_then(|written| written.as_ref().ok()).map(|amount| amount.twd);
-        self.totals.order(signed, status);
-        match written?.and_then(|written| amount::with_status(written, status)) {
-            Ok(amount) => {
-                if amount.normalised {
-                    reader.notice(Field::Amount, &codes::AMOUNT_NORMALISED, || format!("was read as {}", amount.twd));
-                }
-                self.take_amount(amount.twd, status, || reader.place(Field::Amount));
-                Some(amount.twd)
-            }
-            Err(wrong) => {
-                reader.wrong(Field::Amount, read, wrong);
-                None
-            }
-        }
-    }
-
-    fn moment(
-        &mut self,
-        reader: &mut RowReader<'_, '_, '_, '_>,
-        plain: Option<Moment>,
-        read: &mut Cells<'_>,
-    ) -> Option<DateTime> {
-        if let Some(moment) = plain {
-            return Some(self.take_moment(moment));
-        }
-        let value = reader.values[Field::CreatedAt as usize];
-        let text = match value {
-            Value::Blank => return None,
-            Value::Text(text) if value.is_blank() || reader.is_error(Field::CreatedAt, text, read) => return None,
-            Value::Text(text) | Value::Number(text) => text,
-            Value::Moment(text) => {
-                self.date_cells.add(|| reader.place(Field::CreatedAt));
-                text
-            }
-            other => {
-                reader.unusable(Field::CreatedAt, other, read);
-                return None;
-            }
-        };
-        match date::read(text, &self.zone) {
-            Ok(moment) => {
-                if moment.normalised || !moment.has_time {
-                    reader.notice(Field::CreatedAt, &codes::DATE_NORMALISED, || format!("was read as {}", moment.at));
-                }
-                Some(self.take_moment(moment))
-            }
-            Err(wrong) => {
-                reader.wrong(Field::CreatedAt, read, wrong);
-                None
-            }
-        }
-    }
-
-    /// Reads a key, a code or a note.
-    fn text<'v>(
-        &mut self,
-        reader: &mut RowReader<'_, '_, '_, '_>,
-        field: Field,
-        value: Value<'v>,
-        read: &mut Cells<'v>,
-    ) {
-        let at = field as usize;
-        let result = match value {
-            _ if value.is_blank() => return,
-            Value::Text(text) if field == Field::OwnerNote => {
-                read.texts[at] = Cow::Borrowed(text);
-                return;
-            }
-            Value::Text(text) if reader.is_error(field, text, read) => return,
-            Value::Text(text) => {
-                let folded = fold(text);
-                if folded != text {
-                    reader.notice(field, &codes::ID_NORMALISED, || {
-                        "was read without spaces, invisible characters or full-width forms".to_owned()
-                    });
-                }
-                read.texts[at] = match identifier::without_capitals(field, &folded) {
-                    Some(key) => {
-                        reader.notice(field, &codes::ID_NORMALISED, || {
-                            "was read in small letters: digits of a hash have no case".to_owned()
-                        });
-                        Cow::Owned(key)
-                    }
-                    None => folded,
-                };
-                if field.is_key() { identifier::of_text(field, &read.texts[at]) } else { Ok(()) }
-            }
-            Value::Number(number) if field.is_key() => identifier::of_number(number).map(|digits| {
-                self.numeric_ids.add(|| reader.place(field));
-                read.texts[at] = Cow::Owned(digits);
-            }),
-            Value::Number(text) => {
-                read.texts[at] = Cow::Borrowed(text);
-                Ok(())
-            }
-            Value::Moment(text) if field == Field::OwnerNote => {
-                read.texts[at] = Cow::Borrowed(text);
-                Ok(())
-            }
-            Value::Moment(_) => Err(identifier::of_moment()),
-            other => {
-                reader.unusable(field, other, read);
-                return;
-            }
-        };
-        let id = &read.texts[at];
-        let result =
-            result.and_then(|()| if field == Field::CustomerKey { identifier::customer_key(id) } else { Ok(()) });
-        if let Err(wrong) = result {
-            // The privacy scan has said it already.
-            if wrong.code == &codes::PII && personal::look(id).is_some() {
-                read.is_clean = false;
-            } else {
-                reader.wrong(field, read, wrong);
-            }
-            return;
-        }
-        if field.is_key() {
-            if identifier::is_doubtful(id) {
-                read.doubtful |= field.bit();
-                self.doubts.add(field, || reader.place(field));
-            }
-            self.doubts.witnesses[at] |= identifier::is_witness(id);
-            self.lengths[at].add(id, || reader.place(field));
-            if text::is_nothing(id) {
-                reader.wrong(
-                    field,
-                    read,
-                    Wrong::new(
-                        &core::BLANK_REQUIRED,
-                        "holds a word that stands for nothing",
-                        "fill it in, or leave it blank where that is allowed",
-                    ),
-                );
-                return;
-            }
-        }
-        read.usable |= field.bit();
     }
 
     /// Leaves out the orders that say what an earlier one says, unless a person decided about that.
@@ -651,13 +433,18 @@ impl<'a> Intake<'a> {
         }
         findings.once().append(&mut self.above);
         findings.once().extend(header.notices());
-        let damaged = self.doubts(findings);
-        self.lost_zeros(findings);
+        let damaged = self.noticed.damaged(findings);
+        self.noticed.lost_zeros(findings);
         self.totals.check(findings);
         self.ledger.doubt(&damaged);
         let mut classified = classify::classify(&self.ledger, self.paid.sums(&damaged), self.evidence, findings);
         classified.decided.append(&mut self.decided);
-        self.notices(findings);
+        self.noticed.say(self.path, &self.window.zone_name, findings);
+        if let Some(Some(row)) = self.short {
+            let place = Place { row: Some(row), ..Place::file(self.path) };
+            let message = "the last row is too short: the file looks cut off";
+            findings.once().push(Finding::new(&core::RAGGED_ROW, place, message).hint("export and send it again"));
+        }
         let sums = classified.sums;
         let counts = Counts { duplicate: sums.duplicate, ..self.counts };
         let Sums { gross_paid, recognised, refunded, blocked, .. } = sums;
@@ -674,71 +461,29 @@ impl<'a> Intake<'a> {
         };
         Examined { upload, orders: Some((self.ledger, classified)) }
     }
+}
 
-    /// Says which identifiers are damaged as far as nothing speaks against it. Returns their columns.
-    fn doubts(&mut self, findings: &mut Capped<'_>) -> Vec<Field> {
-        let damaged = self.doubts.damaged();
-        for (field, place) in std::mem::take(&mut self.doubts.places) {
-            if !damaged.contains(&field) {
-                continue;
-            }
-            self.doubts.counts[field as usize] -= 1;
-            let message = format!(
-                "{} has 16 digits and ends with 0, as every such one in the column: a spreadsheet program keeps only 15",
-                field.name()
-            );
-            findings.add(&codes::MANGLED_ID, || {
-                Finding::new(&codes::MANGLED_ID, place, message)
-                    .hint("export the column as text, from the system and not from a file that Excel saved again")
-            });
-        }
-        let unlisted = damaged.iter().map(|field| self.doubts.counts[*field as usize]).sum();
-        if unlisted > 0 {
-            findings.count(&codes::MANGLED_ID, unlisted);
-        }
-        damaged
-    }
+fn is_within(window: &Window, at: DateTime) -> bool {
+    (window.from..=window.to).contains(&at.date())
+}
 
-    /// Identifiers that are shorter than those beside them that begin with zeros.
-    fn lost_zeros(&mut self, findings: &mut Capped<'_>) {
-        for (field, lengths) in Field::ALL.into_iter().zip(std::mem::take(&mut self.lengths)) {
-            let Some((count, digits, first)) = lengths.shorter() else { continue };
-            let message = format!(
-                "{} has fewer digits than those of the column that begin with 0, which have {digits}: leading zeros may \
-                 be lost (first here, {count} in all)",
-                field.name()
-            );
-            let finding = Finding::new(&codes::MANGLED_ID, first, message).severity(Severity::Warning);
-            findings.once().push(finding.hint("compare with the system, and export the column as text"));
-        }
+/// A note that contradicts the status keeps the order from being recognised, unless a person decided otherwise.
+fn note(
+    decisions: &Decisions,
+    decided: &mut BTreeSet<Place>,
+    reader: &mut RowReader<'_, '_, '_, '_>,
+    read: &mut Cells<'_>,
+) {
+    let code = &codes::NOTE_CONFLICT;
+    if let Some(decision) = decisions.of(&read.texts[Field::OrderId as usize], code.id) {
+        let (by, evidence) = (&decision.by, &decision.evidence);
+        decided.insert(decision.place.clone());
+        read.is_clean &= decision.keep;
+        let word = if decision.keep { "counts although" } else { "is left out as" };
+        return reader.notice(Field::OwnerNote, &codes::DECIDED, || {
+            format!("{word} `{}`: {by} decided, by {evidence}", code.id)
+        });
     }
-
-    fn notices(&mut self, findings: &mut Capped<'_>) {
-        let take = std::mem::take::<Tally>;
-        if self.naive > 0 {
-            let mixed = if self.with_offset > 0 {
-                format!("; {} others name their offset and were converted", self.with_offset)
-            } else {
-                String::new()
-            };
-            let message =
-                format!("{} times without an offset were read as {}{mixed}", self.naive, self.window.zone_name);
-            let place = Place { column: Some(Field::CreatedAt.name().to_owned()), ..Place::file(self.path) };
-            findings.once().push(Finding::new(&codes::TIME_ZONE, place, message));
-        }
-        let tallies = [
-            take(&mut self.date_cells).finding(&codes::DATE_SERIAL, "dates are date cells of the workbook"),
-            take(&mut self.numeric_ids).finding(
-                &codes::NUMERIC_ID,
-                "identifiers are number cells: whether leading zeros were lost cannot be checked",
-            ),
-            take(&mut self.free_orders).finding(&codes::FREE_ORDER, "paid orders of 0 are free orders"),
-        ];
-        findings.once().extend(tallies.into_iter().flatten());
-        if let Some(Some(row)) = self.short {
-            let place = Place { row: Some(row), ..Place::file(self.path) };
-            let message = "the last row is too short: the file looks cut off";
-            findings.once().push(Finding::new(&core::RAGGED_ROW, place, message).hint("export and send it again"));
-        }
-    }
+    let message = "speaks of a refund or of money that did not come, and the status says paid";
+    reader.wrong(Field::OwnerNote, read, Wrong::new(code, message, "correct the status or the note"));
 }

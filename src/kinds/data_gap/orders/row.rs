@@ -2,16 +2,22 @@
 
 use std::borrow::Cow;
 
+use jiff::civil::DateTime;
+
 use crate::check::privacy::hidden;
 use crate::codes as core;
 use crate::finding::{Code, Finding, Place};
+use crate::kinds::data_gap::orders::amount::Amount;
 use crate::kinds::data_gap::orders::contract::{FIELDS, Field};
+use crate::kinds::data_gap::orders::date::{Moment, Zone};
 use crate::kinds::data_gap::orders::header::Header;
+use crate::kinds::data_gap::orders::noticed::Noticed;
 use crate::kinds::data_gap::orders::plain::Plain;
 use crate::kinds::data_gap::orders::status::Status;
 use crate::kinds::data_gap::orders::text::fold;
+use crate::kinds::data_gap::orders::totals::Totals;
 use crate::kinds::data_gap::orders::wrong::Wrong;
-use crate::kinds::data_gap::orders::{codes, personal, status, text, unsalted};
+use crate::kinds::data_gap::orders::{amount, codes, date, identifier, personal, status, text, unsalted};
 use crate::read::capped::Capped;
 use crate::read::row::{Cell, Fault, Row, Value, cell_name};
 
@@ -93,13 +99,10 @@ pub(super) struct RowReader<'r, 'h, 'f, 'c> {
     /// What stands in the columns of the contract.
     pub(super) values: &'r [Value<'r>; FIELDS],
     pub(super) findings: &'f mut Capped<'c>,
+    pub(super) noticed: &'f mut Noticed,
 }
 
 impl RowReader<'_, '_, '_, '_> {
-    pub(super) fn place(&self, field: Field) -> Place {
-        place(self.header, self.row, field)
-    }
-
     #[expect(clippy::needless_pass_by_value, reason = "most callers make it right there")]
     pub(super) fn wrong(&mut self, field: Field, read: &mut Cells<'_>, wrong: Wrong) {
         read.is_clean = false;
@@ -149,6 +152,160 @@ impl RowReader<'_, '_, '_, '_> {
                 None
             }
         }
+    }
+
+    /// Reads the amount, and adds it to the sums as it is written.
+    pub(super) fn amount(
+        &mut self,
+        plain: Option<i64>,
+        status: Option<Status>,
+        totals: &mut Totals,
+        read: &mut Cells<'_>,
+    ) -> Option<i64> {
+        let value = self.values[Field::Amount as usize];
+        let written = match value {
+            _ if plain.is_some() => plain.map(|twd| Ok(Amount { twd, normalised: false })),
+            Value::Blank => None,
+            Value::Text(text) if value.is_blank() || self.is_error(Field::Amount, text, read) => None,
+            Value::Text(text) => Some(amount::of_text(text)),
+            Value::Number(number) => Some(amount::of_number(number)),
+            other => {
+                self.unusable(Field::Amount, other, read);
+                None
+            }
+        };
+        let signed = written.as_ref().and_then(|written| written.as_ref().ok()).map(|amount| amount.twd);
+        totals.order(signed, status);
+        match written?.and_then(|written| amount::with_status(written, status)) {
+            Ok(amount) => {
+                if amount.normalised {
+                    self.notice(Field::Amount, &codes::AMOUNT_NORMALISED, || format!("was read as {}", amount.twd));
+                }
+                let (header, row) = (self.header, self.row);
+                self.noticed.amount(amount.twd, status, || place(header, row, Field::Amount));
+                Some(amount.twd)
+            }
+            Err(wrong) => {
+                self.wrong(Field::Amount, read, wrong);
+                None
+            }
+        }
+    }
+
+    /// Reads the moment.
+    pub(super) fn moment(&mut self, plain: Option<Moment>, zone: &Zone<'_>, read: &mut Cells<'_>) -> Option<DateTime> {
+        if let Some(moment) = plain {
+            self.noticed.moment(moment);
+            return Some(moment.at);
+        }
+        let value = self.values[Field::CreatedAt as usize];
+        let text = match value {
+            Value::Blank => return None,
+            Value::Text(text) if value.is_blank() || self.is_error(Field::CreatedAt, text, read) => return None,
+            Value::Text(text) | Value::Number(text) => text,
+            Value::Moment(text) => {
+                let (header, row) = (self.header, self.row);
+                self.noticed.date_cell(|| place(header, row, Field::CreatedAt));
+                text
+            }
+            other => {
+                self.unusable(Field::CreatedAt, other, read);
+                return None;
+            }
+        };
+        match date::read(text, zone) {
+            Ok(moment) => {
+                if moment.normalised || !moment.has_time {
+                    self.notice(Field::CreatedAt, &codes::DATE_NORMALISED, || format!("was read as {}", moment.at));
+                }
+                self.noticed.moment(moment);
+                Some(moment.at)
+            }
+            Err(wrong) => {
+                self.wrong(Field::CreatedAt, read, wrong);
+                None
+            }
+        }
+    }
+
+    /// Reads a key, a code or a note.
+    pub(super) fn text<'v>(&mut self, field: Field, value: Value<'v>, read: &mut Cells<'v>) {
+        let at = field as usize;
+        let result = match value {
+            _ if value.is_blank() => return,
+            Value::Text(text) if field == Field::OwnerNote => {
+                read.texts[at] = Cow::Borrowed(text);
+                return;
+            }
+            Value::Text(text) if self.is_error(field, text, read) => return,
+            Value::Text(text) => {
+                let folded = fold(text);
+                if folded != text {
+                    self.notice(field, &codes::ID_NORMALISED, || {
+                        "was read without spaces, invisible characters or full-width forms".to_owned()
+                    });
+                }
+                read.texts[at] = match identifier::without_capitals(field, &folded) {
+                    Some(key) => {
+                        self.notice(field, &codes::ID_NORMALISED, || {
+                            "was read in small letters: digits of a hash have no case".to_owned()
+                        });
+                        Cow::Owned(key)
+                    }
+                    None => folded,
+                };
+                if field.is_key() { identifier::of_text(field, &read.texts[at]) } else { Ok(()) }
+            }
+            Value::Number(number) if field.is_key() => identifier::of_number(number).map(|digits| {
+                let (header, row) = (self.header, self.row);
+                self.noticed.numeric_id(|| place(header, row, field));
+                read.texts[at] = Cow::Owned(digits);
+            }),
+            Value::Number(text) => {
+                read.texts[at] = Cow::Borrowed(text);
+                Ok(())
+            }
+            Value::Moment(text) if field == Field::OwnerNote => {
+                read.texts[at] = Cow::Borrowed(text);
+                Ok(())
+            }
+            Value::Moment(_) => Err(identifier::of_moment()),
+            other => {
+                self.unusable(field, other, read);
+                return;
+            }
+        };
+        let id = &read.texts[at];
+        let result =
+            result.and_then(|()| if field == Field::CustomerKey { identifier::customer_key(id) } else { Ok(()) });
+        if let Err(wrong) = result {
+            // The privacy scan has said it already.
+            if wrong.code == &codes::PII && personal::look(id).is_some() {
+                read.is_clean = false;
+            } else {
+                self.wrong(field, read, wrong);
+            }
+            return;
+        }
+        if field.is_key() {
+            let (header, row) = (self.header, self.row);
+            if self.noticed.identifier(field, id, || place(header, row, field)) {
+                read.doubtful |= field.bit();
+            }
+            if text::is_nothing(id) {
+                self.wrong(
+                    field,
+                    read,
+                    Wrong::new(
+                        &core::BLANK_REQUIRED,
+                        "holds a word that stands for nothing",
+                        "fill it in, or leave it blank where that is allowed",
+                    ),
+                );
+                return;
+            }
+        }
+        read.usable |= field.bit();
     }
 
     /// Whether a text is the error that a spreadsheet program showed when it was exported.

@@ -2,9 +2,10 @@
 //! one, their check digit; located; at most four characters of it repeated.
 //!
 //! One way in, [`scan`]: a text goes in, hits with their places come out. Inside, by sense: [`hidden`] characters,
-//! [`names`] of files, `hit` (what is found), `pass` (the one pass over a text), `tokens` (one table of forms), `places` (what stands around a credential), `numbers` and `people`
-//! (personal data), `decode` (what a text is once escapes, look-alikes and base64 are undone), [`glance`] (what is plainly
-//! harmless); beside it `redaction`, which gives a text back without its secrets.
+//! [`names`] of files, `hit` (what is found, and what of it may be shown), `pass` (the one pass over a text), `tokens`
+//! (one table of forms), `places` (what stands around a credential), `numbers` and `people` (personal data), `decode`
+//! (what a text is once escapes, look-alikes and base64 are undone), [`glance`] (what is plainly harmless); beside it
+//! `redaction`, which gives a text back without its secrets.
 //!
 //! Invariants: time is linear in the text, whatever stands in it: each place is looked at once and a bounded way around.
 //! A hit in what was undone is told by its place in the original. No value is in a finding: four characters at most.

@@ -30,7 +30,7 @@ pub(super) static KIND: Kind = Kind {
     conclude,
     questions: &[&request::QUESTION],
     by_action: None,
-    rules: rules::told,
+    rules: request::told,
     metrics: None,
     codes: codes::ALL,
     upload: Some(UploadCheck {

@@ -6,7 +6,7 @@ use jiff::tz::Offset;
 use serde_json::{Value, json};
 
 use crate::check::shape::{Shape, Type, required};
-use crate::decide::{self, Answer, Asked, Moment, Question, Reader, Refusal, Rule};
+use crate::decide::{self, Answer, Asked, Moment, Question, Reader, Refusal, Rule, Told};
 use crate::kinds::data_gap::rules::{self, COLUMN_NAMES, DUE_HOURS, Import, NextAction, Situation, State};
 use crate::lang::{Lang, words};
 use crate::read::tree::Node;
@@ -14,12 +14,9 @@ use crate::read::tree::Node;
 /// Words of `request_status`: the states, and that there is no request.
 const REQUEST_STATUS: &[&str] = &["none", "open", "uploaded", "schema_failed", "accepted", "escalated"];
 
-/// The name that it is asked by.
-pub(super) const NAME: &str = "data-request";
-
 /// The question.
 pub(super) static QUESTION: Question = Question {
-    name: NAME,
+    name: "data-request",
     about: words(
         "資料請求的下一步與狀態：追檔、退回錯誤、產出記分卡或改派 repo_change",
         "what to do next about a data request, and where it stands",
@@ -154,6 +151,19 @@ fn contradictions(
         refuse("/request_status", message);
     }
     refusals
+}
+
+/// The table for `explain`.
+pub(super) fn told() -> Vec<Told> {
+    let told = |rule: &Rule<Situation, NextAction>| Told {
+        id: rule.id,
+        question: QUESTION.name,
+        when: rule.when,
+        decides: vec![rule.then.word],
+        route: Some(rule.then.action),
+        is_first: true,
+    };
+    rules::NEXT_ACTIONS.iter().map(told).collect()
 }
 
 #[cfg(test)]

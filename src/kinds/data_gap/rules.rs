@@ -1,7 +1,7 @@
 //! Next actions, request states, owners, the required columns and what counts as revenue (design 5.3, seed 002), as
 //! data: what decides here is what pages print.
 
-use crate::decide::{self, Refusal, Rule, Ruling, Told};
+use crate::decide::{self, Refusal, Rule, Ruling};
 use crate::lang::{Words, words};
 
 /// What decides the next action.
@@ -122,19 +122,6 @@ pub(super) static NEXT_ACTIONS: &[Rule<Situation, NextAction>] = &[
 /// The first rule that holds.
 pub(super) fn next_action(situation: Situation) -> Result<Ruling<Situation, NextAction>, Vec<Refusal>> {
     decide::first(NEXT_ACTIONS, &situation)
-}
-
-/// The table for `explain`.
-pub(super) fn told() -> Vec<Told> {
-    let told = |rule: &Rule<Situation, NextAction>| Told {
-        id: rule.id,
-        question: super::request::NAME,
-        when: rule.when,
-        decides: vec![rule.then.word],
-        route: Some(rule.then.action),
-        is_first: true,
-    };
-    NEXT_ACTIONS.iter().map(told).collect()
 }
 
 /// Where a data request stands.

@@ -26,8 +26,9 @@ use crate::lang::{Lang, Words};
 use crate::statements;
 use crate::verify::report::Header;
 use crate::verify::{self, Outcome, Report};
-use crate::view::pack::{Context, Parts};
-use crate::view::{self, html, markdown, texts};
+use crate::view::context::Context;
+use crate::view::pack::Parts;
+use crate::view::{self, appendices, html, markdown, texts};
 
 /// Most lines of evidence that one finding repeats; the report has them all.
 const EVIDENCE_SHOWN: usize = 3;
@@ -174,15 +175,15 @@ fn bundle(
     let parts = Parts { facts, kind: kind.title.get(lang), schemas, exports: kind.exports, claims: judged, findings };
     let primary = html::page(&view::pack::primary(parts, own, &context));
     let document = |title: Words, sections| {
-        let sections = view::pack::appendix(sections, is_unverified, lang);
+        let sections = appendices::appendix(sections, is_unverified, lang);
         markdown::document(title.get(lang), &sections, lang).into_bytes()
     };
     let as_of = clock::rfc3339(now.timestamp(), &workspace.zone);
     let generated = [
         (kind.primary, primary.into_bytes()),
-        (DATA_MODEL, document(texts::DATA_MODEL, view::pack::data_model(schemas, kind.exports, lang))),
-        (ACCEPTANCE, document(texts::ACCEPTANCE_TESTS, view::pack::acceptance(trials, lang))),
-        (CLAIMS, document(texts::ARTIFACT_URL_OR_PR, view::pack::claims_document(judged, &context))),
+        (DATA_MODEL, document(texts::DATA_MODEL, appendices::data_model(schemas, kind.exports, lang))),
+        (ACCEPTANCE, document(texts::ACCEPTANCE_TESTS, appendices::acceptance(trials, lang))),
+        (CLAIMS, document(texts::ARTIFACT_URL_OR_PR, appendices::claims_document(judged, &context))),
         (LEDGER, claims::ledger(judged, &premises, kinds::unverified(is_unverified), &as_of, &workspace.zone_name)),
     ];
     let mut files = Files::new();

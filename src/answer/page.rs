@@ -5,7 +5,9 @@ use crate::answer::{Answer, Group, groups, message};
 use crate::check::upload::{Counts, Rows, Upload, Verdict as UploadVerdict};
 use crate::finding::{Finding, Severity};
 use crate::lang::{Lang, Words, words};
-use crate::view::pack::{Context, english, footer, mend, said, section, to_do};
+use crate::view::compose::{english, section};
+use crate::view::context::{Context, footer};
+use crate::view::findings::{mend, said, to_do};
 use crate::view::page::{Block, Fact, Inline, NextStep, Page, Section, Table, Tone, Verdict};
 use crate::view::{html, markdown, texts};
 

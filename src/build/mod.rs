@@ -27,9 +27,9 @@ use crate::finding::{self, Finding, Place, Severity};
 use crate::kinds::{self, Kind};
 use crate::limits;
 use crate::view;
+use crate::view::context::Context;
 use crate::view::html;
 use crate::view::index::{Entry, State};
-use crate::view::pack::Context;
 
 use ledger::{Built, Ledger};
 

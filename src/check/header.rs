@@ -2,7 +2,8 @@
 
 use std::collections::BTreeMap;
 
-use crate::check::schema::{Field, FieldsMatch, Missing, TableSchema};
+use crate::check::field::{Field, Missing};
+use crate::check::schema::{FieldsMatch, TableSchema};
 use crate::check::value::{looks_personal, shortened};
 use crate::codes;
 use crate::finding::{Finding, Place, Severity, did_you_mean};

@@ -377,7 +377,7 @@ impl Clock {
 /// `2026-05-12..2026-05-21`
 pub(super) fn days(text: &str) -> Result<(Date, Date), String> {
     let day =
-        |text: &str| crate::check::schema::day(text).ok_or_else(|| format!("`{text}` is not a day such as 2026-05-12"));
+        |text: &str| crate::check::iso::day(text).ok_or_else(|| format!("`{text}` is not a day such as 2026-05-12"));
     let (from, to) = text.split_once("..").ok_or("expected FROM..TO, such as 2026-05-12..2026-05-21")?;
     let (from, to) = (day(from)?, day(to)?);
     if from > to { Err("the window ends before it begins".to_owned()) } else { Ok((from, to)) }

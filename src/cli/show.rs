@@ -15,7 +15,7 @@ use crate::disk;
 use crate::finding::{self, Finding, Severity, is_hidden};
 use crate::lang::Lang;
 use crate::limits;
-use crate::view::pack::Context;
+use crate::view::context::Context;
 
 /// Longest part of a line that is shown beside a finding, in characters.
 const SNIPPET: usize = 110;

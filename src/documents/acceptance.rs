@@ -8,7 +8,7 @@ use crate::check::privacy;
 use crate::check::shape::{self, Shape, Type, optional, required};
 use crate::codes;
 use crate::decide::{self, Asked, Question};
-use crate::documents::workspace::place_of;
+use crate::documents::place::place_of;
 use crate::finding::{Finding, Place, did_you_mean};
 use crate::read::json::push_pointer;
 use crate::read::text::Text;

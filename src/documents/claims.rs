@@ -9,7 +9,7 @@ use jiff::Timestamp;
 
 use crate::check::shape::{self, Shape, Type, optional, required};
 use crate::codes;
-use crate::documents::workspace::place_of;
+use crate::documents::place::place_of;
 use crate::finding::{Finding, Place};
 use crate::read::tree::Node;
 use crate::read::{text, toml};

@@ -9,5 +9,6 @@ pub mod evidence;
 pub mod lessons;
 pub mod memory;
 pub mod pack;
+mod place;
 pub mod target;
 pub mod workspace;

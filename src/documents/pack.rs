@@ -5,8 +5,9 @@ use jiff::civil::Date;
 
 use crate::check::shape::{self, Shape, Type, optional, required};
 use crate::codes;
+use crate::documents::place::place_of;
 use crate::documents::target::{self, Target};
-use crate::documents::workspace::{Workspace, place_of};
+use crate::documents::workspace::Workspace;
 use crate::finding::{Finding, did_you_mean};
 use crate::lang::Lang;
 use crate::read::tree::{Node, Value};

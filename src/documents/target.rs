@@ -7,7 +7,7 @@
 use crate::check::address::Address;
 use crate::check::shape::{Shape, Type, optional, required};
 use crate::codes;
-use crate::documents::workspace::place_of;
+use crate::documents::place::place_of;
 use crate::finding::Finding;
 use crate::read::text::Text;
 use crate::read::tree::Node;

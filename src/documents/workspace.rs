@@ -7,10 +7,10 @@ use jiff::tz::TimeZone;
 use crate::check::names;
 use crate::check::shape::{self, Shape, Type, optional, required};
 use crate::codes;
+use crate::documents::place::place_of;
 use crate::documents::target::{self, Target};
-use crate::finding::{Finding, Place};
+use crate::finding::Finding;
 use crate::lang::Lang;
-use crate::read::json::push_pointer;
 use crate::read::tree::Node;
 use crate::read::{text, toml};
 
@@ -148,13 +148,4 @@ fn misplaced(out: &str) -> Option<&'static str> {
 
 fn person(node: &Node) -> Option<Person> {
     Some(Person { name: node.text_at("name")?.to_owned(), roles: node.get("roles")?.texts() })
-}
-
-/// The place of a key of a document, for findings about what it names.
-pub fn place_of(text: text::Text<'_>, node: &Node, keys: &[&str]) -> Place {
-    let mut pointer = String::new();
-    for key in keys {
-        push_pointer(&mut pointer, key);
-    }
-    Place { pointer: Some(pointer), ..text.place(node.offset) }
 }

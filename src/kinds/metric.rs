@@ -3,7 +3,7 @@
 use serde_json::{Value, json};
 
 use crate::lang::{Lang, Words};
-use crate::view::pack::Context;
+use crate::view::context::Context;
 use crate::view::page::{Figure, Inline};
 use crate::view::texts;
 

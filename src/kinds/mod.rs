@@ -19,7 +19,8 @@ use crate::lang::{Lang, Words};
 use crate::limits::{self, Limit};
 use crate::read::crew::Crew;
 use crate::read::stream::Source;
-use crate::view::pack::{Context, Own};
+use crate::view::context::Context;
+use crate::view::pack::Own;
 
 mod data_gap;
 mod dispatch;

@@ -484,7 +484,7 @@ mod tests {
         use crate::codes::ALL;
         use crate::finding::{Finding, Place};
         use crate::lang::Lang;
-        use crate::view::pack::Context;
+        use crate::view::context::Context;
 
         let now = Now::from_rfc3339("2026-05-24T12:00:00+08:00").unwrap();
         let finding = |code: &&'static crate::finding::Code| {

@@ -5,7 +5,8 @@ use crate::kinds;
 use crate::lang::{Lang, Words, words};
 use crate::verify::checks;
 use crate::verify::report::{self, Header, Outcome, Report, Status};
-use crate::view::pack::{TOOL, prose, section};
+use crate::view::compose::{prose, section};
+use crate::view::context::TOOL;
 use crate::view::page::{Block, Fact, Inline, NextStep, Page, Section, Table, Tone, Verdict};
 use crate::view::{html, markdown, texts};
 

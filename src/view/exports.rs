@@ -2,15 +2,16 @@
 
 use crate::check::export::{Export, Exported, Form};
 use crate::check::shape::{Shape, Type};
+use crate::facts::Facts;
 use crate::lang::Lang;
-use crate::view::pack::{Parts, section};
+use crate::view::compose::section;
 use crate::view::page::{Block, Inline, Section, Table};
 use crate::view::texts;
 
 /// Every export of the kind with how many items were given; what was not given is not checked.
-pub(super) fn exports(parts: Parts<'_>, lang: Lang) -> Section {
+pub(super) fn exports(exports: &[Export], facts: &Facts, lang: Lang) -> Section {
     let row = |export: &Export| {
-        let given = parts.facts.exports.get(export.name);
+        let given = facts.exports.get(export.name);
         let status = match given.map(Exported::count) {
             None => Inline::Unknown(texts::NOT_GIVEN.get(lang).to_owned()),
             Some(None) => Inline::Unknown(texts::UNKNOWN.get(lang).to_owned()),
@@ -19,7 +20,7 @@ pub(super) fn exports(parts: Parts<'_>, lang: Lang) -> Section {
         let file = given.map_or_else(
             || Inline::Text(String::new()),
             |given| {
-                let within = format!("packs/{}/", parts.facts.pack.slug);
+                let within = format!("packs/{}/", facts.pack.slug);
                 Inline::Code(given.file.strip_prefix(&within).unwrap_or(&given.file).to_owned())
             },
         );
@@ -30,7 +31,7 @@ pub(super) fn exports(parts: Parts<'_>, lang: Lang) -> Section {
     let table = Table {
         caption: texts::EXPORTS_CAPTION.get(lang).to_owned(),
         columns: columns.map(|words| words.get(lang).to_owned()).to_vec(),
-        rows: parts.exports.iter().map(row).collect(),
+        rows: exports.iter().map(row).collect(),
         empty: Inline::Text(String::new()),
     };
     section("exports", texts::EXPORTS.get(lang), vec![Block::Table(table)])

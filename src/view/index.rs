@@ -3,7 +3,9 @@
 use crate::documents::pack::Step;
 use crate::finding::{self, Finding, Severity};
 use crate::lang::{Words, words};
-use crate::view::pack::{self, Context, footer, section};
+use crate::view::compose::section;
+use crate::view::context::{Context, footer};
+use crate::view::findings;
 use crate::view::page::{Block, Inline, NextStep, Page, Table, Tone, Verdict};
 use crate::view::texts;
 
@@ -112,7 +114,7 @@ pub fn page(packs: &[Entry], findings: &[Finding], context: &Context<'_>) -> Pag
     };
     let mut sections = vec![section("packs", texts::PACKS.get(lang), vec![Block::Listing(table)])];
     if is_wrong {
-        sections.push(pack::findings(findings, "", lang));
+        sections.push(findings::findings(findings, "", lang));
     }
     Page {
         lang,
@@ -139,7 +141,8 @@ pub fn page(packs: &[Entry], findings: &[Finding], context: &Context<'_>) -> Pag
 /// What is wrong comes first, then the first step of each pack, what is due soonest at the top.
 fn next(packs: &[Entry], findings: &[Finding], context: &Context<'_>) -> Vec<NextStep> {
     let lang = context.lang;
-    let mut steps: Vec<NextStep> = pack::mend(finding::count(findings, Severity::Error), lang).into_iter().collect();
+    let mut steps: Vec<NextStep> =
+        findings::mend(finding::count(findings, Severity::Error), lang).into_iter().collect();
     let mut first: Vec<_> = packs.iter().filter_map(|entry| Some((entry, entry.next.as_ref()?))).collect();
     first.sort_by_key(|(_, step)| (step.due.is_none(), step.due));
     steps.extend(first.into_iter().take(STEPS_SHOWN).map(|(entry, step)| NextStep {

@@ -3,11 +3,14 @@
 //! Invariants: no value is left out of a page but those of rows beyond [`ROWS_SHOWN`]; a table that was not given never
 //! looks like one without rows.
 
-use crate::check::schema::{Field, FieldKind, TableSchema};
+use crate::check::field::{Field, FieldKind};
+use crate::check::schema::TableSchema;
 use crate::check::table::{Fact, Record, Records};
+use crate::facts::Facts;
 use crate::lang::Lang;
 use crate::read::tree::{Node, Value};
-use crate::view::pack::{Context, Parts, prose, section};
+use crate::view::compose::{prose, section};
+use crate::view::context::Context;
 use crate::view::page::{Block, Inline, Section, Table, Tone};
 use crate::view::texts;
 
@@ -15,12 +18,12 @@ use crate::view::texts;
 const ROWS_SHOWN: usize = 100;
 
 /// Every record table of the kind: those with rows, then those without.
-pub(super) fn records(parts: Parts<'_>, context: &Context<'_>) -> Section {
+pub(super) fn records(schemas: &[TableSchema], facts: &Facts, context: &Context<'_>) -> Section {
     let lang = context.lang;
     let mut blocks = vec![Block::Text(texts::records_intro(lang, &context.zone_name()))];
     let mut others = Vec::new();
-    for schema in parts.schemas {
-        match parts.facts.tables.get(&schema.name) {
+    for schema in schemas {
+        match facts.tables.get(&schema.name) {
             Some(records) if records.rows_read > 0 => blocks.extend(table(schema, records, context)),
             Some(_) => others.push((schema, Inline::Text(texts::NO_ROWS.get(lang).to_owned()))),
             None => others.push((schema, Inline::Unknown(texts::NOT_GIVEN.get(lang).to_owned()))),

@@ -47,9 +47,9 @@ fn sources() -> BTreeMap<String, String> {
         .collect()
 }
 
-/// The code of a file without its unit tests.
+/// The code of a file without the unit tests at its end.
 fn code(text: &str) -> &str {
-    text.split("#[cfg(test)]\nmod tests").next().unwrap()
+    text.split("#[cfg(test)]\nmod tests {").next().unwrap()
 }
 
 #[test]

@@ -2,16 +2,15 @@
 //! one, their check digit; located; at most four characters of it repeated.
 //!
 //! One way in, [`scan`]: a text goes in, hits with their places come out. Inside, by sense: [`hidden`] characters,
-//! [`names`] of files, `pass` (the one pass over a text), `tokens` (one table of forms), `places` (what stands around a credential), `numbers` and `people`
-//! (personal data), `decode` (what a text is once escapes, look-alikes and base64 are undone), [`glance`] (what is plainly
-//! harmless); beside it `redaction`, which gives a text back without its secrets.
+//! [`names`] of files, `hit` (what is found, and what of it may be shown), `pass` (the one pass over a text), `tokens`
+//! (one table of forms), `places` (what stands around a credential), `numbers` and `people` (personal data), `decode`
+//! (what a text is once escapes, look-alikes and base64 are undone), [`glance`] (what is plainly harmless); beside it
+//! `redaction`, which gives a text back without its secrets.
 //!
 //! Invariants: time is linear in the text, whatever stands in it: each place is looked at once and a bounded way around.
 //! A hit in what was undone is told by its place in the original. No value is in a finding: four characters at most.
 
 use std::collections::BTreeMap;
-use std::fmt;
-use std::hash::{DefaultHasher, Hash as _, Hasher as _};
 
 use crate::codes;
 use crate::finding::{Code, Finding, Place};
@@ -21,6 +20,7 @@ use crate::read::text::Positions;
 mod decode;
 pub mod glance;
 pub mod hidden;
+mod hit;
 pub mod names;
 mod numbers;
 mod pass;
@@ -31,36 +31,8 @@ pub mod redaction;
 mod tests;
 mod tokens;
 
-/// How a sort of thing is known.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-struct Rule {
-    /// Stable id.
-    id: &'static str,
-    /// What it finds, for people.
-    kind: &'static str,
-    sort: Sort,
-}
-
-/// What follows from a hit.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-enum Sort {
-    Secret,
-    Personal,
-    /// Public, and worth knowing.
-    Notice,
-}
-
-const fn secret(id: &'static str, kind: &'static str) -> Rule {
-    Rule { id, kind, sort: Sort::Secret }
-}
-
-const fn personal(id: &'static str, kind: &'static str) -> Rule {
-    Rule { id, kind, sort: Sort::Personal }
-}
-
-const fn notice(id: &'static str, kind: &'static str) -> Rule {
-    Rule { id, kind, sort: Sort::Notice }
-}
+pub use hit::{Hit, Masked};
+pub use pass::scan;
 
 /// Ids of all rules by which something is kept from leaving.
 pub const RULES: &[&str] = &[
@@ -95,115 +67,6 @@ pub const RULES: &[&str] = &[
     "stripe_key",
     "url_password",
 ];
-
-/// A credential or a piece of personal data.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub struct Hit {
-    /// Byte offset at which it begins.
-    pub offset: usize,
-    /// What it looks like, such as `mobile number`.
-    pub kind: &'static str,
-    /// Whether it is a credential and not personal data.
-    pub secret: bool,
-    /// Id of the rule by which it was found, one of [`RULES`].
-    pub rule: &'static str,
-    /// What of it may be shown.
-    pub masked: Masked,
-    sort: Sort,
-    /// Tells two values apart of which the same is shown.
-    fingerprint: u64,
-}
-
-impl Hit {
-    fn new(rule: Rule, offset: usize, value: &[u8]) -> Self {
-        let value = String::from_utf8_lossy(value);
-        let mut hasher = DefaultHasher::new();
-        value.chars().filter(|one| one.is_alphanumeric()).for_each(|one| one.hash(&mut hasher));
-        Self {
-            offset,
-            kind: rule.kind,
-            secret: rule.sort == Sort::Secret,
-            rule: rule.id,
-            masked: Masked::new(&value),
-            sort: rule.sort,
-            fingerprint: hasher.finish(),
-        }
-    }
-
-    /// Of a value of which nothing at all may be shown.
-    fn veiled(rule: Rule, offset: usize, value: &[u8]) -> Self {
-        Self { masked: Masked::default(), ..Self::new(rule, offset, value) }
-    }
-
-    /// Whether both are of one value.
-    pub fn is_same(&self, other: &Self) -> bool {
-        (self.rule, self.masked, self.fingerprint) == (other.rule, other.masked, other.fingerprint)
-    }
-
-    fn code(&self) -> &'static Code {
-        match self.sort {
-            Sort::Secret => &codes::SECRET,
-            Sort::Personal => &codes::PERSONAL_DATA,
-            Sort::Notice => &codes::PUBLIC_NUMBER,
-        }
-    }
-
-    /// The hit as a finding, which tells where, by which rule, and at most four characters.
-    pub fn at(self, place: Place) -> Finding {
-        let (sort, hint) = match self.sort {
-            Sort::Secret => ("a credential", "remove it and revoke it: whoever saw it can use it"),
-            Sort::Personal => ("personal data", "remove it or replace it by a keyed hash at the source"),
-            Sort::Notice => ("public data", ""),
-        };
-        Finding::new(self.code(), place, format!("looks like {sort}: {self}")).hint(hint)
-    }
-}
-
-impl fmt::Display for Hit {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{} `{}` (rule {})", self.kind, self.masked, self.rule)
-    }
-}
-
-/// The first and last characters of a value, four at most and fewer of a short one; separators do not count. `…` alone
-/// for what is not shown at all.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
-pub struct Masked([Option<char>; 4]);
-
-impl Masked {
-    /// Fewest characters of a value of which four are shown, and of which two are.
-    const FOUR: usize = 10;
-    const TWO: usize = 6;
-
-    fn new(value: &str) -> Self {
-        let mut characters = value.chars().filter(|one| one.is_alphanumeric());
-        let count = characters.clone().count();
-        let shown = if count >= Self::FOUR { 2 } else { usize::from(count >= Self::TWO) };
-        let mut masked = [None; 4];
-        for place in &mut masked[..shown] {
-            *place = characters.next();
-        }
-        for place in masked[2..2 + shown].iter_mut().rev() {
-            *place = characters.next_back();
-        }
-        Self(masked)
-    }
-}
-
-impl fmt::Display for Masked {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let [first, second, third, last] = self.0;
-        let text = |characters: [Option<char>; 2]| characters.into_iter().flatten().collect::<String>();
-        write!(f, "{}…{}", text([first, second]), text([third, last]))
-    }
-}
-
-/// Finds credentials and personal data, in the order of the text. The bytes need not be UTF-8.
-pub fn scan(content: &[u8]) -> Vec<Hit> {
-    let mut hits = pass::over(content);
-    hits.retain(|hit| hit.sort != Sort::Notice);
-    hits
-}
 
 /// The same as findings with line and character, and what is merely worth knowing: numbers that are public, characters
 /// that nobody sees. Nothing is looked for in a workbook, which is compressed; its cells are.

@@ -3,7 +3,7 @@
 //! A number is looked at once, where it begins; what looks further ahead looks a bounded way. No part of a hash, a
 //! UUID, a date or an epoch number begins a hit: they are words and numbers as a whole.
 
-use crate::check::privacy::{Hit, Rule, personal};
+use crate::check::privacy::hit::{Hit, Rule, personal};
 
 const MOBILE: Rule = personal("mobile_number", "mobile number");
 const CARD: Rule = personal("card_number", "card number");

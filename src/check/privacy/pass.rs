@@ -1,6 +1,14 @@
 //! The one pass over a text: word by word and number by number, and again over what hides in it.
 
-use crate::check::privacy::{Hit, decode, numbers, people, places, tokens};
+use crate::check::privacy::hit::{Hit, Sort};
+use crate::check::privacy::{decode, numbers, people, places, tokens};
+
+/// Finds credentials and personal data, in the order of the text. The bytes need not be UTF-8.
+pub fn scan(content: &[u8]) -> Vec<Hit> {
+    let mut hits = over(content);
+    hits.retain(|hit| hit.sort != Sort::Notice);
+    hits
+}
 
 /// Everything that any rule finds, in the order of the text.
 pub(super) fn over(text: &[u8]) -> Vec<Hit> {

@@ -4,7 +4,8 @@
 //! Sources: the checksum of Taiwan's national identification and residence numbers; RFC 5321 and RFC 2606; the LINE
 //! Messaging API (user ids); the checksum of the unified business number (since 2023-04 modulo 5).
 
-use crate::check::privacy::{Hit, Rule, notice, numbers, personal, places};
+use crate::check::privacy::hit::{Hit, Rule, notice, personal};
+use crate::check::privacy::{numbers, places};
 
 const IDENTITY: Rule = personal("national_id", "national id");
 const RESIDENT: Rule = personal("resident_number", "resident number");

@@ -1,6 +1,6 @@
 //! Credentials that are known by what stands around them: private keys, headers that authorise, passwords in addresses.
 
-use crate::check::privacy::{Hit, Rule, secret};
+use crate::check::privacy::hit::{Hit, Rule, secret};
 
 const PRIVATE_KEY: Rule = secret("private_key", "private key");
 const HEADER: Rule = secret("authorization_header", "authorization header");

@@ -9,7 +9,7 @@ use std::sync::LazyLock;
 
 use regex::{Regex, RegexSet};
 
-use crate::check::privacy::scan;
+use crate::check::privacy::pass::scan;
 
 /// What stands where a secret stood.
 pub const REDACTED: &str = "[REDACTED]";

@@ -1,6 +1,6 @@
 //! Credentials that are known by their form: one table of forms, and how a text is held against it.
 
-use crate::check::privacy::{Hit, Rule, secret};
+use crate::check::privacy::hit::{Hit, Rule, secret};
 
 // What a credential is made of, as bits of `Form::of`.
 const UPPER: u8 = 1;

@@ -1,146 +1,35 @@
 //! One cell against its field: the typed value, or why it is none.
 //!
 //! Invariants: a value with two readings is none; nothing is copied that need not be, since a table may have a hundred
-//! million cells; a message repeats nothing that looks personal.
+//! million cells.
 
 use std::borrow::Cow;
-use std::cmp::Ordering;
 
-use jiff::Timestamp;
-use jiff::civil::{Date, DateTime, Time};
-
-use crate::check::schema::{Bound, Field, FieldKind, Flags, Missing, PointForm, Side};
-use crate::check::value::time::Duration;
-use crate::codes;
-use crate::finding::{Code, Finding, Place, did_you_mean};
-use crate::read::decimal::{Decimal, millionths};
+use crate::check::field::{Bound, Field, FieldKind, Flags, Missing, PointForm, Side};
+use crate::check::iso::Duration;
+use crate::check::typed::{Typed, compare};
+use crate::check::value::wrong::Wrong;
+use crate::read::decimal::Decimal;
 use crate::read::format::Format;
 use crate::read::json;
-use crate::read::row::{Fault, Value};
+use crate::read::row::Value;
 use crate::read::text::Text;
 use crate::read::tree::{self, Node};
 
 pub(crate) use text::is_uuid;
 
+mod message;
 mod number;
 mod plain;
 mod text;
 pub(super) mod time;
+mod wrong;
 
 pub(super) use plain::Plain;
 pub(super) use text::{looks_personal, shortened};
 
 /// Spreadsheet programs keep 15 digits of a number.
 const SPREADSHEET_DIGITS: usize = 15;
-
-/// A value of a field's type.
-#[derive(Clone, Debug, PartialEq)]
-pub(super) enum Typed<'a> {
-    Text(Cow<'a, str>),
-    Integer(i64),
-    /// A number as JSON writes it.
-    Decimal(Cow<'a, str>),
-    /// `NaN`, `INF` or `-INF`.
-    NotFinite(&'static str),
-    Bool(bool),
-    Date(Date),
-    Time(Time),
-    /// A day with a time of day, without an offset.
-    Local(DateTime),
-    Moment {
-        timestamp: Timestamp,
-        text: Cow<'a, str>,
-    },
-    Year(i64),
-    YearMonth(i64, i8),
-    Duration(Duration),
-    Json(Cow<'a, Node>),
-    List(Vec<Typed<'a>>),
-}
-
-impl Typed<'_> {
-    pub(super) fn into_owned(self) -> Typed<'static> {
-        let owned = |text: Cow<'_, str>| Cow::Owned(text.into_owned());
-        match self {
-            Self::Text(text) => Typed::Text(owned(text)),
-            Self::Integer(number) => Typed::Integer(number),
-            Self::Decimal(text) => Typed::Decimal(owned(text)),
-            Self::NotFinite(word) => Typed::NotFinite(word),
-            Self::Bool(flag) => Typed::Bool(flag),
-            Self::Date(day) => Typed::Date(day),
-            Self::Time(time) => Typed::Time(time),
-            Self::Local(at) => Typed::Local(at),
-            Self::Moment { timestamp, text } => Typed::Moment { timestamp, text: owned(text) },
-            Self::Year(year) => Typed::Year(year),
-            Self::YearMonth(year, month) => Typed::YearMonth(year, month),
-            Self::Duration(duration) => Typed::Duration(duration),
-            Self::Json(node) => Typed::Json(Cow::Owned(node.into_owned())),
-            Self::List(items) => Typed::List(items.into_iter().map(Typed::into_owned).collect()),
-        }
-    }
-
-    /// Appends a text that is the same for equal values, however they were written.
-    pub(super) fn write_key(&self, key: &mut String) {
-        match self {
-            Self::Text(text) => key.push_str(text),
-            Self::Integer(number) => key.push_str(&number.to_string()),
-            Self::Decimal(text) => match Decimal::parse(text) {
-                Some(number) => key.push_str(&number.to_string()),
-                None => key.push_str(text),
-            },
-            Self::NotFinite(word) => key.push_str(word),
-            Self::Bool(flag) => key.push_str(if *flag { "true" } else { "false" }),
-            Self::Date(day) => key.push_str(&day.to_string()),
-            Self::Time(time) => key.push_str(&time.to_string()),
-            Self::Local(at) => key.push_str(&at.to_string()),
-            Self::Moment { timestamp, .. } => key.push_str(&timestamp.to_string()),
-            Self::Year(year) => key.push_str(&year.to_string()),
-            Self::YearMonth(year, month) => key.push_str(&[year.to_string(), month.to_string()].join("-")),
-            Self::Duration(duration) => key.push_str(&duration.key()),
-            Self::Json(node) => write_json(node, key),
-            Self::List(items) => {
-                for item in items {
-                    let mut part = String::new();
-                    item.write_key(&mut part);
-                    key.push_str(&part.len().to_string());
-                    key.push(':');
-                    key.push_str(&part);
-                }
-            }
-        }
-    }
-
-    /// Characters of a text, items of a list, keys of an object.
-    fn length(&self) -> Option<usize> {
-        match self {
-            Self::Text(text) => Some(text.chars().count()),
-            Self::List(items) => Some(items.len()),
-            Self::Json(node) => Some(node.items().len() + node.entries().len()),
-            _ => None,
-        }
-    }
-}
-
-/// Why a value is not one of its field.
-#[derive(Clone, Copy, Debug, PartialEq)]
-pub(super) enum Wrong {
-    /// Not of the type.
-    Type,
-    /// A moment without its offset.
-    NoOffset,
-    /// A number that the spreadsheet program may have changed.
-    Rounded,
-    /// Outside of the list of words.
-    Word,
-    /// Below the smallest or above the largest value.
-    Range,
-    /// Neither below nor above a bound.
-    Unordered,
-    /// Not like the pattern.
-    Pattern,
-    /// Too short or too long.
-    Length,
-}
 
 /// Reads the value of a cell and checks it. `None` when it is missing.
 pub(super) fn read<'a>(field: &Field, value: Value<'a>, format: Format) -> Result<Option<Typed<'a>>, Wrong> {
@@ -304,184 +193,4 @@ fn check_constraints(field: &Field, typed: &Typed<'_>) -> Result<(), Wrong> {
         }
     }
     Ok(())
-}
-
-/// How two values of one type compare. `None` when they have no order: of a moment and a time without an offset, of a
-/// month and 30 days, of anything and what is not a number.
-pub(super) fn compare(one: &Typed<'_>, other: &Typed<'_>) -> Option<Ordering> {
-    if let (Typed::Decimal(one), Typed::Decimal(other)) = (one, other)
-        && let (Some(one), Some(other)) = (millionths(one), millionths(other))
-    {
-        return Some(one.cmp(&other));
-    }
-    match (one, other) {
-        (Typed::Integer(one), Typed::Integer(other)) | (Typed::Year(one), Typed::Year(other)) => Some(one.cmp(other)),
-        (Typed::Integer(_) | Typed::Decimal(_), Typed::Integer(_) | Typed::Decimal(_)) => {
-            Some(decimal(one)?.cmp(&decimal(other)?))
-        }
-        (Typed::NotFinite("INF"), Typed::Integer(_) | Typed::Decimal(_)) => Some(Ordering::Greater),
-        (Typed::NotFinite("-INF"), Typed::Integer(_) | Typed::Decimal(_)) => Some(Ordering::Less),
-        (Typed::Date(one), Typed::Date(other)) => Some(one.cmp(other)),
-        (Typed::Time(one), Typed::Time(other)) => Some(one.cmp(other)),
-        (Typed::Local(one), Typed::Local(other)) => Some(one.cmp(other)),
-        (Typed::Moment { timestamp: one, .. }, Typed::Moment { timestamp: other, .. }) => Some(one.cmp(other)),
-        (Typed::YearMonth(year, month), Typed::YearMonth(other_year, other_month)) => {
-            Some((year, month).cmp(&(other_year, other_month)))
-        }
-        (Typed::Duration(one), Typed::Duration(other)) => one.compare(other),
-        _ => None,
-    }
-}
-
-fn decimal(typed: &Typed<'_>) -> Option<Decimal> {
-    match typed {
-        Typed::Integer(number) => Decimal::parse(&number.to_string()),
-        Typed::Decimal(text) => Decimal::parse(text),
-        _ => None,
-    }
-}
-
-impl Wrong {
-    pub(super) fn code(self) -> &'static Code {
-        match self {
-            Self::Word => &codes::UNKNOWN_WORD,
-            Self::Range | Self::Unordered => &codes::OUT_OF_RANGE,
-            Self::Pattern => &codes::PATTERN_MISMATCH,
-            Self::Length => &codes::WRONG_LENGTH,
-            Self::Type | Self::NoOffset | Self::Rounded => &codes::INVALID_VALUE,
-        }
-    }
-
-    pub(super) fn finding(self, field: &Field, value: Value<'_>, place: Place) -> Finding {
-        let name = &field.name;
-        let expected = field.kind.expected();
-        let shown = show(value);
-        let (message, hint) = match self {
-            Self::Type => {
-                let hint = match (value, &field.kind) {
-                    (Value::Fault(Fault::NoValue), _) => "open the workbook in a spreadsheet program and save it",
-                    (Value::Number(_) | Value::Bool(_) | Value::Moment(_), kind) if kind.is_text() => {
-                        "write it as text: in a sheet in a cell of text format, in JSON in quotes"
-                    }
-                    _ => "",
-                };
-                (format!("`{name}` is {shown}, expected {expected}"), hint.to_owned())
-            }
-            Self::NoOffset => (
-                format!("`{name}` is {shown}, which has no offset, expected {expected}"),
-                "write the time as text with its offset, +08:00 for Taipei".to_owned(),
-            ),
-            Self::Rounded => (
-                format!(
-                    "`{name}` is a number of more than {SPREADSHEET_DIGITS} digits, of which a workbook loses the rest"
-                ),
-                "format the column as text and take the value from its source again".to_owned(),
-            ),
-            Self::Word => {
-                let near = match value {
-                    Value::Text(text) => did_you_mean(text, field.words.iter().map(String::as_str)),
-                    _ => None,
-                };
-                (
-                    format!("`{name}` is {shown}, which is none of {}", listed(&field.words)),
-                    near.map(|near| format!("did you mean `{near}`?")).unwrap_or_default(),
-                )
-            }
-            Self::Range => (format!("`{name}` is {shown}, expected {expected}, {}", range(field)), String::new()),
-            Self::Unordered => (
-                format!("`{name}` is {shown}, of which cannot be told whether it is in the range {}", range(field)),
-                "write it as the bounds are written, with or without an offset".to_owned(),
-            ),
-            Self::Pattern => {
-                let pattern = field.pattern.as_ref().map(|pattern| pattern.source.as_str()).unwrap_or_default();
-                (format!("`{name}` is {shown}, which is not like the pattern `{pattern}`"), String::new())
-            }
-            Self::Length => {
-                let unit = if field.kind.is_text() { "characters" } else { "items" };
-                let limits = match field.length {
-                    (Some(least), Some(most)) => format!("{least} to {most}"),
-                    (Some(least), None) => format!("{least} or more"),
-                    (_, most) => format!("at most {}", most.unwrap_or_default()),
-                };
-                let found = match read_length(field, value) {
-                    Some(length) => format!("has {length} {unit}"),
-                    None => format!("has too few or too many {unit}"),
-                };
-                (format!("`{name}` {found}, expected {limits}"), String::new())
-            }
-        };
-        Finding::new(self.code(), place, message).hint(hint)
-    }
-}
-
-fn read_length(field: &Field, value: Value<'_>) -> Option<usize> {
-    let value = if value == Value::Blank { Value::Text("") } else { value };
-    // The length is that of the value, whatever the format.
-    typed(&field.kind, value, Format::Csv, false).ok()?.length()
-}
-
-/// At most 20 words.
-fn listed(words: &[String]) -> String {
-    let shown: Vec<_> = words.iter().take(20).map(String::as_str).collect();
-    let more = words.len() - shown.len();
-    let and_more = if more > 0 { format!(" and {more} more") } else { String::new() };
-    shown.join(", ") + &and_more
-}
-
-fn range(field: &Field) -> String {
-    let word = |side: Side| Side::ALL.iter().find(|(known, ..)| *known == side).map_or("", |(_, _, word)| word);
-    let parts = field.bounds.iter().map(|bound| format!("{} {}", word(bound.side), bound.written));
-    parts.collect::<Vec<_>>().join(" ")
-}
-
-/// A value for a message, unless it looks like personal data.
-pub(super) fn show(value: Value<'_>) -> String {
-    let quoted = |sort: &str, text: &str| {
-        if looks_personal(text) {
-            format!("{sort} that is not repeated here")
-        } else {
-            format!("`{}`", shortened(text))
-        }
-    };
-    match value {
-        Value::Blank => "blank".to_owned(),
-        Value::Text(text) => quoted("a text", text),
-        Value::Number(number) => quoted("a number", number),
-        Value::Bool(flag) => flag.to_string(),
-        Value::Moment(text) => format!("the date cell {text}"),
-        Value::Tree(node) => node.value.sort().to_owned(),
-        Value::Fault(Fault::Error(error)) => format!("the error {}", shortened(error)),
-        Value::Fault(Fault::NoValue) => "a formula that was saved without its value".to_owned(),
-        Value::Fault(Fault::NotWhatItSays(_)) => "a cell whose content is not of the type it is marked as".to_owned(),
-        Value::Fault(Fault::NoDate(number)) => {
-            format!("a date cell for whose number {} there is no date", shortened(number))
-        }
-    }
-}
-
-/// Compact JSON with every number as it was written.
-pub(super) fn write_json(node: &Node, json: &mut String) {
-    let quoted = |text: &str| serde_json::Value::from(text).to_string();
-    match &node.value {
-        tree::Value::Null => json.push_str("null"),
-        tree::Value::Bool(flag) => json.push_str(if *flag { "true" } else { "false" }),
-        tree::Value::Number(number) => json.push_str(number),
-        tree::Value::Text(text) => json.push_str(&quoted(text)),
-        tree::Value::List(items) => {
-            for (index, item) in items.iter().enumerate() {
-                json.push(if index == 0 { '[' } else { ',' });
-                write_json(item, json);
-            }
-            json.push_str(if items.is_empty() { "[]" } else { "]" });
-        }
-        tree::Value::Table(entries) => {
-            for (index, entry) in entries.iter().enumerate() {
-                json.push(if index == 0 { '{' } else { ',' });
-                json.push_str(&quoted(&entry.key));
-                json.push(':');
-                write_json(&entry.node, json);
-            }
-            json.push_str(if entries.is_empty() { "{}" } else { "}" });
-        }
-    }
 }

@@ -2,8 +2,8 @@
 
 use std::borrow::Cow;
 
-use crate::check::schema::{Digits, FieldKind};
-use crate::check::value::Typed;
+use crate::check::field::{Digits, FieldKind};
+use crate::check::typed::Typed;
 use crate::read::decimal::{Decimal, is_number, millionths};
 
 /// A number of JSON.

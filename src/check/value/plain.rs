@@ -5,8 +5,8 @@
 
 use std::ops::RangeInclusive;
 
-use crate::check::schema::{Bound, Clock, Field, FieldKind, Missing, Pattern, Side};
-use crate::check::value::Typed;
+use crate::check::field::{Bound, Clock, Field, FieldKind, Missing, Pattern, Side};
+use crate::check::typed::Typed;
 use crate::read::decimal::millionths;
 
 /// What the plain values of a field look like in a text file.

@@ -1,13 +1,12 @@
-//! Days, times and lengths of time as schemas let them be written.
-
-use std::cmp::Ordering;
+//! Days and times as schemas let them be written.
 
 use jiff::civil::{self, Date, Time};
 use jiff::fmt::strtime::{self, BrokenDownTime};
-use jiff::{Span, Unit};
 
-use crate::check::schema::{self, Clock, FieldKind};
-use crate::check::value::{Typed, Wrong};
+use crate::check::field::{Clock, FieldKind};
+use crate::check::iso::{self, is_fraction};
+use crate::check::typed::Typed;
+use crate::check::value::wrong::Wrong;
 
 /// What a `strptime` pattern may hold: the directives of Python and C that jiff reads in the same way.
 const DIRECTIVES: &str = "aAbBdefFHhIjmMpRSTyYzD%";
@@ -67,7 +66,7 @@ fn moment_like<'a>(pattern: &str, text: &'a str) -> Option<Typed<'a>> {
 /// A day.
 pub(super) fn date(clock: &Clock, text: &str) -> Option<Date> {
     match clock {
-        Clock::Iso | Clock::WithOffset => schema::day(text),
+        Clock::Iso | Clock::WithOffset => iso::day(text),
         Clock::Any => day_of_any_form(text),
         Clock::Like(pattern) => date_like(pattern, text),
     }
@@ -89,13 +88,13 @@ pub(super) fn time(clock: &Clock, text: &str) -> Option<Time> {
 /// A day with its time of day.
 pub(super) fn moment<'a>(clock: &Clock, text: &'a str) -> Result<Typed<'a>, Wrong> {
     let typed = match clock {
-        Clock::Iso => match schema::moment(text) {
+        Clock::Iso => match iso::moment(text) {
             Some(timestamp) => Some(Typed::Moment { timestamp, text: text.into() }),
-            None => schema::civil(text).map(Typed::Local),
+            None => iso::civil(text).map(Typed::Local),
         },
-        Clock::WithOffset => match schema::moment(text) {
+        Clock::WithOffset => match iso::moment(text) {
             Some(timestamp) => Some(Typed::Moment { timestamp, text: text.into() }),
-            None if schema::civil(text).is_some() => return Err(Wrong::NoOffset),
+            None if iso::civil(text).is_some() => return Err(Wrong::NoOffset),
             None => None,
         },
         Clock::Any => moment_of_any_form(text),
@@ -109,12 +108,12 @@ pub(super) fn moment<'a>(clock: &Clock, text: &'a str) -> Result<Typed<'a>, Wron
 pub(super) fn of_cell<'a>(kind: &FieldKind, text: &'a str) -> Result<Typed<'a>, Wrong> {
     let typed = match kind {
         FieldKind::Any => Some(Typed::Text(text.into())),
-        FieldKind::Date(_) => schema::day(text).map(Typed::Date),
+        FieldKind::Date(_) => iso::day(text).map(Typed::Date),
         FieldKind::Time(_) => time(&Clock::Iso, text).map(Typed::Time),
         FieldKind::Moment(Clock::WithOffset) => return Err(Wrong::NoOffset),
         FieldKind::Moment(_) => {
-            let midnight = || schema::day(text).map(|day| day.to_datetime(Time::midnight()));
-            schema::civil(text).or_else(midnight).map(Typed::Local)
+            let midnight = || iso::day(text).map(|day| day.to_datetime(Time::midnight()));
+            iso::civil(text).or_else(midnight).map(Typed::Local)
         }
         _ => None,
     };
@@ -182,10 +181,6 @@ fn time_of_any_form(text: &str) -> Option<Time> {
     Time::new(number(hour, 1)?, number(minute, 2)?, second, nanosecond?).ok()
 }
 
-fn is_fraction(text: &str) -> bool {
-    (1..=9).contains(&text.len()) && text.bytes().all(|byte| byte.is_ascii_digit())
-}
-
 /// A day of any form, then a space or `T` and a time of any form, then an offset or none; no time is midnight.
 fn moment_of_any_form(text: &str) -> Option<Typed<'_>> {
     let Some(at) = text.find(['T', ' ']) else {
@@ -219,87 +214,4 @@ fn offset_seconds(text: &str) -> Option<i32> {
     let (hours, minutes): (i32, i32) =
         is_sound.then(|| Some((digits[..2].parse().ok()?, digits[2..].parse().ok()?)))??;
     (hours <= 14 && minutes <= 59).then_some(sign * (hours * 3600 + minutes * 60))
-}
-
-/// A length of time: months and nanoseconds, which no number of days makes equal.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(in crate::check) struct Duration {
-    months: i64,
-    nanoseconds: i128,
-}
-
-impl Duration {
-    /// `P1Y2M3DT4H5M6.7S` as XML Schema has it. `None` when it is none, or longer than can be counted.
-    pub(super) fn parse(text: &str) -> Option<Self> {
-        const SECOND: i128 = 1_000_000_000;
-        let (sign, rest) = text.strip_prefix('-').map_or((1, text), |rest| (-1, rest));
-        let rest = rest.strip_prefix('P')?;
-        let (days, clock) = match rest.split_once('T') {
-            Some((_, "")) => return None,
-            Some((days, clock)) => (days, clock),
-            None => (rest, ""),
-        };
-        if days.is_empty() && clock.is_empty() {
-            return None;
-        }
-        let mut duration = Self { months: 0, nanoseconds: 0 };
-        for (part, units) in [
-            (days, &[('Y', 0), ('M', 0), ('D', 86_400 * SECOND)]),
-            (clock, &[('H', 3_600 * SECOND), ('M', 60 * SECOND), ('S', SECOND)]),
-        ] {
-            let mut rest = part;
-            for (unit, nanoseconds) in units {
-                let Some(at) =
-                    rest.find(*unit).filter(|at| rest[..*at].bytes().all(|b| b.is_ascii_digit() || b == b'.'))
-                else {
-                    continue;
-                };
-                let number = &rest[..at];
-                rest = &rest[at + 1..];
-                let (whole, fraction) = number.split_once('.').unwrap_or((number, "0"));
-                let has_fraction = number.contains('.');
-                if whole.is_empty() || whole.contains('.') || (has_fraction && (*unit != 'S' || !is_fraction(fraction)))
-                {
-                    return None;
-                }
-                let whole: i64 = whole.parse().ok()?;
-                match (*unit, *nanoseconds) {
-                    ('Y', _) => duration.months = duration.months.checked_add(whole.checked_mul(12)?)?,
-                    (_, 0) => duration.months = duration.months.checked_add(whole)?,
-                    (_, nanoseconds) => {
-                        let fraction: i128 = format!("{fraction:0<9}").parse().ok()?;
-                        let length = i128::from(whole) * nanoseconds + if has_fraction { fraction } else { 0 };
-                        duration.nanoseconds = duration.nanoseconds.checked_add(length)?;
-                    }
-                }
-            }
-            if !rest.is_empty() {
-                return None;
-            }
-        }
-        Some(Self { months: sign * duration.months, nanoseconds: i128::from(sign) * duration.nanoseconds })
-    }
-
-    pub(super) fn key(self) -> String {
-        format!("{} {}", self.months, self.nanoseconds)
-    }
-
-    /// As XML Schema compares: by the ends that two lengths reach from four days that were chosen for it. `None` when
-    /// those do not agree.
-    pub(super) fn compare(&self, other: &Self) -> Option<Ordering> {
-        let from = [(1696, 9), (1697, 2), (1903, 3), (1903, 7)];
-        let orders = from.map(|(year, month)| {
-            let start = Date::new(year, month, 1).ok()?;
-            Some(self.end(start)?.cmp(&other.end(start)?))
-        });
-        let [first, ..] = orders;
-        orders.iter().all(|order| *order == first).then_some(first)?
-    }
-
-    /// Nanoseconds from a day to the end of the length that begins there.
-    fn end(self, start: Date) -> Option<i128> {
-        let months = Span::new().try_months(self.months).ok()?;
-        let days = start.until((Unit::Day, start.checked_add(months).ok()?)).ok()?.get_days();
-        Some(i128::from(days) * 86_400_000_000_000 + self.nanoseconds)
-    }
 }

@@ -21,7 +21,7 @@ use crate::kinds::people::{column, integer, moment, text};
 use crate::kinds::{Line, Signal, Surroundings};
 use crate::lang::Words;
 use crate::lang::words;
-use crate::view::pack::Context;
+use crate::view::context::Context;
 use crate::view::page::{Bar, Block, Chart};
 
 const RUNS: &str = "dispatcher_preflight_runs";

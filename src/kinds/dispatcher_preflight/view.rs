@@ -12,7 +12,9 @@ use crate::kinds::dispatcher_preflight::question;
 use crate::kinds::dispatcher_preflight::rules::{self, Decision, RULES, Rule};
 use crate::kinds::{Given, Surroundings};
 use crate::lang::{Words, words};
-use crate::view::pack::{Context, Own, prose, section, table};
+use crate::view::compose::{prose, section, table};
+use crate::view::context::Context;
+use crate::view::pack::Own;
 use crate::view::page::{Block, Inline, NextStep, Section, Tone, Verdict};
 use crate::view::texts;
 

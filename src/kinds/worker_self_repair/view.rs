@@ -10,7 +10,9 @@ use crate::kinds::worker_self_repair::console::{self, Console, Event};
 use crate::kinds::worker_self_repair::policy::{POLICIES, Risk, State};
 use crate::kinds::worker_self_repair::repair::{GATES, Gate, REPEATED};
 use crate::lang::{Lang, Words, words};
-use crate::view::pack::{Context, Own, section, table};
+use crate::view::compose::{section, table};
+use crate::view::context::Context;
+use crate::view::pack::Own;
 use crate::view::page::{Bar, Block, Chart, Inline, NextStep, Tone, Verdict};
 use crate::view::texts;
 

@@ -13,8 +13,8 @@ use crate::lang::Lang;
 use crate::read::json;
 use crate::statements;
 use crate::verify::Subject;
-use crate::view::pack::Context;
-use crate::view::{self, markdown, pack, texts};
+use crate::view::context::Context;
+use crate::view::{self, appendices, markdown, texts};
 
 /// Judges the claims that the bundle holds again, as of the moment that it gives, and compares what is printed of them.
 /// A claim that is not verified fails nothing: it is printed as what it is.
@@ -54,14 +54,14 @@ pub(super) fn claims_supported(subject: &Subject<'_>) -> Answer {
     // The bundle need not say its language; what is printed must be right in one.
     let context = |lang| Context { lang, zone: &zone, now: &now, workspace: "" };
     let document = |lang: Lang| {
-        let sections = pack::appendix(pack::claims_document(judged, &context(lang)), is_unverified, lang);
+        let sections = appendices::appendix(appendices::claims_document(judged, &context(lang)), is_unverified, lang);
         markdown::document(texts::ARTIFACT_URL_OR_PR.get(lang), &sections, lang)
     };
     let langs = [Lang::ZhHant, Lang::En];
     if !langs.iter().any(|lang| subject.text(CLAIMS) == Some(document(*lang).as_str())) {
         wrong.push(format!("{CLAIMS}: is not what is printed of the claims when they are judged"));
     }
-    let shown = |lang: &Lang| view::html::shows(primary, &pack::claimed(judged, &context(*lang)), *lang);
+    let shown = |lang: &Lang| view::html::shows(primary, &view::claims::claimed(judged, &context(*lang)), *lang);
     if !langs.iter().any(shown) {
         let page = subject.kind.map_or("the primary page", |kind| kind.primary);
         wrong.push(format!("{page}: does not print the claims with the status that they have"));

@@ -11,7 +11,7 @@ use crate::finding::Severity;
 use crate::kinds;
 use crate::lang::Lang;
 use crate::verify::{Subject, sources};
-use crate::view::{markdown, pack, texts};
+use crate::view::{appendices, markdown, texts};
 
 /// The words that the authored documents of every pack must contain (seed 000, gate 0).
 const KEYWORDS: [&str; 5] =
@@ -98,7 +98,8 @@ pub(super) fn acceptance_cases(subject: &Subject<'_>) -> Answer {
     }
     let printed = subject.text(ACCEPTANCE).unwrap_or_default();
     let expected = |lang: Lang, trials: &[Trial<'_>]| {
-        let sections = pack::appendix(pack::acceptance(Some(trials), lang), subject.is_revenue_unverified(), lang);
+        let sections =
+            appendices::appendix(appendices::acceptance(Some(trials), lang), subject.is_revenue_unverified(), lang);
         markdown::document(texts::ACCEPTANCE_TESTS.get(lang), &sections, lang)
     };
     if expected(Lang::En, &trials) != printed && expected(Lang::ZhHant, &tried(Lang::ZhHant)) != printed {

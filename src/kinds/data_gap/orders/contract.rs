@@ -258,7 +258,8 @@ static LOOK_ALIKES: [&[&str]; FIELDS] = [
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::check::schema::{FieldKind, FieldsMatch};
+    use crate::check::field::FieldKind;
+    use crate::check::schema::FieldsMatch;
     use crate::kinds::data_gap::orders::status::WORDS;
 
     #[test]

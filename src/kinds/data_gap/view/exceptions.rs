@@ -8,7 +8,9 @@ use crate::kinds::data_gap::orders::status::Status;
 use crate::kinds::data_gap::reconcile::{Exception, Reconciled};
 use crate::kinds::data_gap::rules::{AGES, TRAINING_AMOUNT};
 use crate::lang::{Lang, Words, words};
-use crate::view::pack::{Context, said, table, to_do};
+use crate::view::compose::table;
+use crate::view::context::Context;
+use crate::view::findings::{said, to_do};
 use crate::view::page::{Block, Inline, Table, Tone};
 use crate::view::texts;
 

@@ -5,7 +5,9 @@ use crate::kinds::Given;
 use crate::kinds::data_gap::reconcile::{Reconciled, Role};
 use crate::kinds::data_gap::rules::{Import, NEXT_ACTIONS, REQUIRED_COLUMNS, STATES, State};
 use crate::lang::{Lang, Words, words};
-use crate::view::pack::{Context, Own, section, table};
+use crate::view::compose::{section, table};
+use crate::view::context::Context;
+use crate::view::pack::Own;
 use crate::view::page::{Block, Fact, Inline, NextStep, Tone, Verdict};
 use crate::view::texts;
 

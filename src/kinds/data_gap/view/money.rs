@@ -8,7 +8,8 @@ use crate::kinds::data_gap::orders::payout::Payout;
 use crate::kinds::data_gap::reconcile::Reconciled;
 use crate::kinds::data_gap::rules::FIGURES;
 use crate::lang::{Lang, Words, words};
-use crate::view::pack::{Context, table};
+use crate::view::compose::table;
+use crate::view::context::Context;
 use crate::view::page::{Bar, Block, Chart, Figure, Inline, Tone};
 use crate::view::texts;
 

@@ -7,7 +7,8 @@ use crate::kinds::Given;
 use crate::kinds::data_gap::reconcile::{Compared, Reconciled, Role, Sent};
 use crate::kinds::data_gap::view::money::twd;
 use crate::lang::{Lang, words};
-use crate::view::pack::{Context, table};
+use crate::view::compose::table;
+use crate::view::context::Context;
 use crate::view::page::{Block, Inline, Tone};
 use crate::view::texts;
 

@@ -18,7 +18,9 @@ use crate::kinds::dispatch_run::roles::Roles;
 use crate::kinds::dispatch_run::{lifecycle, snapshot};
 use crate::lang::{Lang, Words, words};
 use crate::read::tree::Node;
-use crate::view::pack::{Context, Own, section};
+use crate::view::compose::section;
+use crate::view::context::Context;
+use crate::view::pack::Own;
 use crate::view::page::{Block, Inline, NextStep, Section, Table, Tone, Verdict};
 use crate::view::texts;
 

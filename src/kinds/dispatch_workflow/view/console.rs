@@ -15,7 +15,7 @@ use crate::kinds::dispatch_workflow::links::Links;
 use crate::lang::{Lang, Words, words};
 use crate::limits;
 use crate::read::tree::Node;
-use crate::view::pack::{self, section};
+use crate::view::compose::{section, table};
 use crate::view::page::{Block, Inline, Section, Table, Tone};
 use crate::view::texts;
 
@@ -135,7 +135,7 @@ impl<'a> Console<'a> {
         columns: &[Words],
         rows: impl IntoIterator<Item = Vec<Inline>>,
     ) -> Vec<Block> {
-        vec![pack::table(self.given.context, caption, columns, rows.into_iter().collect())]
+        vec![table(self.given.context, caption, columns, rows.into_iter().collect())]
     }
 
     /// A table with these rows, and how many more there are.

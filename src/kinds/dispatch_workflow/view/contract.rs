@@ -14,7 +14,7 @@ use crate::kinds::dispatch_workflow::view::console::{Console, code, none, said, 
 use crate::kinds::dispatch_workflow::view::names;
 use crate::lang::{Lang, words};
 use crate::read::tree::Node;
-use crate::view::pack::prose;
+use crate::view::compose::prose;
 use crate::view::page::{Block, Inline, Tone};
 use crate::view::texts;
 

@@ -12,7 +12,7 @@ use crate::kinds::dispatch_workflow::view::console::{Console, code, none, said, 
 use crate::kinds::dispatch_workflow::view::names;
 use crate::kinds::dispatch_workflow::view::preflight::{tone, unchecked};
 use crate::lang::{Lang, words};
-use crate::view::pack::prose;
+use crate::view::compose::prose;
 use crate::view::page::{Block, Inline, Tone};
 use crate::view::texts;
 

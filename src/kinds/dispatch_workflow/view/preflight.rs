@@ -10,7 +10,7 @@ use crate::kinds::dispatch_workflow::preflight::{self, Decided, Exports, Looked,
 use crate::kinds::dispatch_workflow::view::console::Console;
 use crate::lang::words;
 use crate::read::tree::Node;
-use crate::view::pack::prose;
+use crate::view::compose::prose;
 use crate::view::page::{Block, Inline, Tone};
 use crate::view::texts;
 

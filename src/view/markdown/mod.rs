@@ -4,17 +4,14 @@
 //! is no raw HTML, no image and no link that may not lead there; a document ends with one newline and no line ends
 //! with a space.
 
-use std::ops::Range;
-
-use pulldown_cmark::{Event, LinkType, Parser, Tag, TagEnd};
-
 use crate::lang::Lang;
-use crate::view::authored::{Levels, OPTIONS, is_line_break, is_titled};
+use crate::view::markdown::authored::{authored, harmless};
+use crate::view::markdown::text::{fenced, push_lines, push_text, push_whole};
 use crate::view::page::{Block, Chart, Fact, Figure, Inline, Section, Stage, Table};
 use crate::view::{link, texts};
 
-/// Authored Markdown is made safe in at most so many passes; each takes away what the one before has laid bare.
-const PASSES: usize = 32;
+mod authored;
+mod text;
 
 /// A document with a title and its sections.
 pub fn document(title: &str, sections: &[Section], lang: Lang) -> String {
@@ -157,18 +154,6 @@ fn push_table(out: &mut String, table: &Table) {
     }
 }
 
-/// A block of code; its fence is longer than any in the text.
-fn fenced(text: &str) -> String {
-    let mut longest = 2;
-    let mut run = 0;
-    for char in text.chars() {
-        run = if char == '`' { run + 1 } else { 0 };
-        longest = longest.max(run);
-    }
-    let fence = "`".repeat(longest + 1);
-    format!("{fence}\n{}\n{fence}", text.trim_end())
-}
-
 fn push_inline(out: &mut String, inline: &Inline, begins_line: bool) {
     match inline {
         Inline::Code(text) | Inline::Id(text) if is_plain_code(text) => {
@@ -214,203 +199,6 @@ fn push_marked(out: &mut String, mark: &str, word: &str, begins_line: bool) {
     out.push_str(mark);
 }
 
-/// Writes what fills a cell, an item or a heading: white space at its ends is kept, where it would be trimmed.
-fn push_whole(out: &mut String, write: impl FnOnce(&mut String)) {
-    let start = out.len();
-    write(out);
-    let reference = |char: char| format!("&#{};", u32::from(char));
-    if let Some(last) = out[start..].chars().last().filter(|last| last.is_whitespace()) {
-        out.truncate(out.len() - last.len_utf8());
-        out.push_str(&reference(last));
-    }
-    if let Some(first) = out[start..].chars().next().filter(|first| first.is_whitespace()) {
-        out.replace_range(start..start + first.len_utf8(), &reference(first));
-    }
-}
-
-/// A paragraph whose line breaks are kept; blank lines are left out.
-fn push_lines(out: &mut String, text: &str, line_break: &str) {
-    for (at, line) in text.lines().map(str::trim).filter(|line| !line.is_empty()).enumerate() {
-        if at > 0 {
-            out.push('\\');
-            out.push_str(line_break);
-        }
-        push_text(out, line, true);
-    }
-}
-
-/// The one place that escapes text: what it writes renders as exactly that text.
-///
-/// A line break becomes a character reference, so that the text stays in its cell. At the beginning of a line more
-/// characters mean something.
-fn push_text(out: &mut String, text: &str, begins_line: bool) {
-    let mut before = None;
-    let mut only_digits = begins_line;
-    let mut chars = text.chars().peekable();
-    while let Some(char) = chars.next() {
-        let after = chars.peek().copied();
-        let is_inside_word = |neighbour: Option<char>| neighbour.is_some_and(char::is_alphanumeric);
-        let has_meaning = match char {
-            '\\' | '`' | '*' | '[' | ']' | '<' | '|' | '~' => true,
-            // GitHub reads `$a$` as a formula.
-            '$' => !is_inside_word(before),
-            '_' => !(is_inside_word(before) && is_inside_word(after)),
-            '&' => after.is_none_or(|after| after.is_ascii_alphanumeric() || after == '#'),
-            // Before the bracket of a link it would make an image.
-            '!' => after.is_none(),
-            '#' | '-' | '+' | '=' | '>' | ':' => begins_line && before.is_none(),
-            '.' | ')' => only_digits && before.is_some(),
-            _ => false,
-        };
-        match char {
-            '\0' => out.push('\u{FFFD}'),
-            '\x01'..='\x1F' | '\x7F' => {
-                out.push_str("&#");
-                out.push_str(&u32::from(char).to_string());
-                out.push(';');
-            }
-            _ => {
-                if has_meaning {
-                    out.push('\\');
-                }
-                out.push(char);
-            }
-        }
-        only_digits &= char.is_ascii_digit();
-        before = Some(char);
-    }
-}
-
-/// Authored Markdown as part of a document: without raw HTML, images and links that may not lead there, with headings
-/// from level 3. What cannot be made so is shown as it was typed.
-fn authored(source: &str, title: &str) -> String {
-    harmless(source).map(|text| edited(&text, &layout(&text, title))).and_then(closed).unwrap_or_else(|| fenced(source))
-}
-
-fn harmless(source: &str) -> Option<String> {
-    let mut text = source.to_owned();
-    for _ in 0..PASSES {
-        let edits = unsafe_parts(&text);
-        if edits.is_empty() {
-            return Some(text);
-        }
-        text = edited(&text, &edits);
-    }
-    None
-}
-
-/// Closes a block of code that would swallow what follows.
-fn closed(mut text: String) -> Option<String> {
-    if !swallows_what_follows(&text) {
-        return Some(text);
-    }
-    let blocks = Parser::new_ext(&text, OPTIONS).into_offset_iter();
-    let last = blocks.filter(|(event, _)| matches!(event, Event::Start(Tag::CodeBlock(_)))).last()?.1.start;
-    let mark = text[last..].chars().next()?;
-    let fence: String = text[last..].chars().take_while(|char| *char == mark).collect();
-    text.push('\n');
-    text.push_str(&fence);
-    (!swallows_what_follows(&text)).then_some(text)
-}
-
-fn swallows_what_follows(text: &str) -> bool {
-    let probe = format!("{text}\n\n# x\n");
-    let is_probe = |(event, range): (Event<'_>, Range<usize>)| {
-        matches!(event, Event::Start(Tag::Heading { .. })) && range.start == text.len() + 2
-    };
-    !Parser::new_ext(&probe, OPTIONS).into_offset_iter().any(is_probe)
-}
-
-/// A byte range of the source and what takes its place.
-type Edit = (Range<usize>, String);
-
-fn unsafe_parts(source: &str) -> Vec<Edit> {
-    let mut edits = Vec::new();
-    for (event, range) in Parser::new_ext(source, OPTIONS).into_offset_iter() {
-        let start = range.start;
-        match event {
-            Event::Html(html) | Event::InlineHtml(html) if !is_line_break(&html) => {
-                let opens = source[range].match_indices('<');
-                edits.extend(opens.map(|(at, _)| (start + at..start + at + 1, "&lt;".to_owned())));
-            }
-            // Without its mark an image is a link.
-            Event::Start(Tag::Image { .. }) => edits.push((start..start + 1, String::new())),
-            Event::Start(Tag::Link { dest_url, link_type, .. })
-                if link_type != LinkType::Email && link::target(&dest_url).is_none() =>
-            {
-                let escape = if source[start..].starts_with('<') { "&lt;" } else { "\\[" };
-                edits.push((start..start + 1, escape.to_owned()));
-            }
-            _ => {}
-        }
-    }
-    edits
-}
-
-/// Headings at their levels, and line breaks that do not hang on spaces at the end of a line.
-fn layout(source: &str, title: &str) -> Vec<Edit> {
-    let mut edits = Vec::new();
-    let mut levels = Levels::default();
-    let mut heading: Option<(String, bool)> = None;
-    let mut is_first = true;
-    let is_titled = is_titled(source);
-    for (event, range) in Parser::new_ext(source, OPTIONS).into_offset_iter() {
-        match event {
-            Event::Start(Tag::Heading { .. }) => heading = Some((String::new(), is_first)),
-            Event::End(TagEnd::Heading(level)) => {
-                let (text, is_first) = heading.take().unwrap_or_default();
-                let whole = range.start..range.start + source[range.clone()].trim_end().len();
-                if is_first && (is_titled || text.trim() == title.trim()) {
-                    edits.push((whole, String::new()));
-                } else {
-                    let marks = "#".repeat(levels.next(level));
-                    edits.push((whole.clone(), format!("{marks} {}", heading_text(&source[whole]))));
-                }
-            }
-            Event::Text(text) | Event::Code(text) => {
-                if let Some((heading, _)) = &mut heading {
-                    heading.push_str(&text);
-                }
-            }
-            Event::HardBreak if source[range.clone()].starts_with(' ') => {
-                let spaces = source[range.clone()].len() - source[range.clone()].trim_start_matches(' ').len();
-                edits.push((range.start..range.start + spaces, "\\".to_owned()));
-            }
-            _ => {}
-        }
-        is_first = false;
-    }
-    edits
-}
-
-/// What a heading says, without the marks of its level, on one line.
-fn heading_text(source: &str) -> String {
-    if source.starts_with('#') {
-        return source.trim_start_matches('#').trim_start().to_owned();
-    }
-    let lines = source.rsplit_once('\n').map_or(source, |(lines, _underline)| lines);
-    let mut text = lines.lines().map(|line| line.trim_matches(['>', ' ', '\t'])).collect::<Vec<_>>().join(" ");
-    if text.ends_with('#') {
-        text.insert(text.len() - 1, '\\');
-    }
-    text
-}
-
-/// The source with its edits; of edits that overlap the first is made.
-fn edited(source: &str, edits: &[Edit]) -> String {
-    let mut out = String::with_capacity(source.len());
-    let mut written = 0;
-    for (range, text) in edits {
-        if range.start >= written {
-            out.push_str(&source[written..range.start]);
-            out.push_str(text);
-            written = range.end;
-        }
-    }
-    out.push_str(&source[written..]);
-    out
-}
-
 /// No space at the end of a line, one newline at the end.
 fn tidy(markdown: &str) -> String {
     let mut out = String::with_capacity(markdown.len());
@@ -424,8 +212,11 @@ fn tidy(markdown: &str) -> String {
 #[cfg(test)]
 mod tests {
     use proptest::prelude::*;
+    use pulldown_cmark::{Event, Parser, Tag, TagEnd};
 
+    use super::authored::unsafe_parts;
     use super::*;
+    use crate::view::authored::OPTIONS;
     use crate::view::page::Tone;
     use crate::view::sample;
 

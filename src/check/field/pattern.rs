@@ -14,7 +14,7 @@ use regex_automata::nfa::thompson;
 use regex_automata::util::primitives::StateID;
 use regex_automata::{Anchored, Input};
 
-use crate::check::schema::places::Places;
+use crate::check::field::places::Places;
 
 /// What a whole text has to look like.
 #[derive(Clone)]
@@ -47,7 +47,7 @@ impl fmt::Debug for Pattern {
 
 impl Pattern {
     /// Reads a pattern. The error says why it is none, or which part of it is not supported.
-    pub(super) fn new(source: &str) -> Result<Self, String> {
+    pub(in crate::check) fn new(source: &str) -> Result<Self, String> {
         refuse_two_readings(source)?;
         let regex = Regex::new(&format!(r"\A(?:{source})\z")).map_err(|error| {
             // The last line of the message says what is wrong, those before it where in what we built around it.

@@ -6,6 +6,7 @@
 //! `status`, nothing else is understood: neither a part nor a status is guessed from prose.
 
 mod parts;
+mod record;
 mod status;
 mod supersession;
 
@@ -14,61 +15,13 @@ use crate::finding::{Finding, Place};
 use crate::read::{markdown, text};
 
 use parts::{Role, Sections};
+pub use record::{DecisionRecord, Link, Part, Status};
+pub use status::STATUS_WORDS;
 use status::Statements;
-pub use status::{STATUS_WORDS, Status};
 pub use supersession::{check_supersession, is_meant};
 
 /// Name of the document inside a pack.
 pub const FILE: &str = "decision-record.md";
-
-/// What a decision record says.
-#[derive(Clone, Debug)]
-pub struct DecisionRecord {
-    /// Path as findings show it.
-    pub path: String,
-    /// Its first heading, or the name of the file.
-    pub title: String,
-    /// Whether the decision holds. `None` when that is not said in a known word, which has been reported.
-    pub status: Option<Status>,
-    /// The whole section or line that says the status.
-    pub status_text: Option<Part>,
-    /// What made a decision necessary.
-    pub context: Option<Part>,
-    /// Between what was chosen.
-    pub options: Option<Part>,
-    /// What was chosen.
-    pub decision: Option<Part>,
-    /// For what reasons.
-    pub why: Option<Part>,
-    /// What follows from it.
-    pub consequences: Option<Part>,
-    /// What to answer when the decision is not adopted.
-    pub feedback: Option<Part>,
-    /// The records that this one takes the place of.
-    pub supersedes: Vec<Link>,
-    /// The records that take the place of this one.
-    pub superseded_by: Vec<Link>,
-}
-
-/// A part of a decision record.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Part {
-    /// Line of its heading, or where it begins when it has none; from 1.
-    pub line: u32,
-    /// What it says.
-    pub markdown: String,
-}
-
-/// A reference to another record.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Link {
-    /// As written: a path relative to the record's folder.
-    pub target: String,
-    /// Line, from 1.
-    pub line: u32,
-    /// Character within the line, from 1.
-    pub character: u32,
-}
 
 /// Reads a decision record. `None` when the file is no text; the findings say what is missing or not understood.
 pub fn read(path: &str, bytes: &[u8], findings: &mut Vec<Finding>) -> Option<DecisionRecord> {

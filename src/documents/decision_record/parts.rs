@@ -3,7 +3,7 @@
 
 use std::ops::Range;
 
-use super::{DecisionRecord, Part};
+use super::record::{DecisionRecord, Part};
 use crate::codes;
 use crate::finding::{Finding, Place, Severity};
 use crate::read::markdown::{self, Heading, Outline};

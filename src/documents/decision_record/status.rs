@@ -3,44 +3,13 @@
 use std::ops::Range;
 
 use super::parts::{Role, Sections, role, says_something};
-use super::{DecisionRecord, Link, Part};
+use super::record::{DecisionRecord, Link, Part, Status};
 use crate::check::privacy;
 use crate::codes;
 use crate::finding::{Finding, Place};
 use crate::limits;
 use crate::read::markdown::Outline;
 use crate::read::text::Positions;
-
-/// Whether a decision holds.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub enum Status {
-    /// Put forward; nobody has been asked to adopt it yet.
-    Proposed,
-    /// Waits for someone's adoption or review.
-    Pending,
-    /// Holds.
-    Accepted,
-    /// Was turned down.
-    Rejected,
-    /// No longer holds, and nothing took its place.
-    Deprecated,
-    /// No longer holds; another record took its place.
-    Superseded,
-}
-
-impl Status {
-    /// The word used in reports.
-    pub fn word(self) -> &'static str {
-        match self {
-            Self::Proposed => "proposed",
-            Self::Pending => "pending",
-            Self::Accepted => "accepted",
-            Self::Rejected => "rejected",
-            Self::Deprecated => "deprecated",
-            Self::Superseded => "superseded",
-        }
-    }
-}
 
 /// The words with which a status may begin, besides `ready for … review`.
 pub const STATUS_WORDS: &[(&str, Status)] = &[

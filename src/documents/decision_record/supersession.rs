@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::{DecisionRecord, Link};
+use super::record::{DecisionRecord, Link};
 use crate::check::privacy;
 use crate::codes;
 use crate::finding::{Finding, Place};

@@ -2,7 +2,7 @@
 
 use std::ops::Range;
 
-use super::shared::TextElement;
+use super::text::TextElement;
 use crate::read::row::cell_name;
 
 /// A cell of the row that is being read.

@@ -3,8 +3,8 @@
 
 use std::ops::ControlFlow;
 
-use super::Refused;
 use super::container::Container;
+use super::refused::Refused;
 use super::sheet::Scan;
 use super::workbook::{Sheet, Workbook, named};
 use crate::codes;

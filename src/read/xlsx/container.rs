@@ -7,8 +7,8 @@ use std::sync::{Mutex, PoisonError};
 use quick_xml::events::Event;
 use zip::ZipArchive;
 
-use super::Refused;
 use super::pipe::{Pipe, Plain, lock};
+use super::refused::{Refused, refused};
 use super::xml::{Xml, attribute};
 use crate::codes;
 use crate::finding::{Finding, Place};
@@ -190,10 +190,6 @@ pub(super) struct Relation {
     /// Last word of the relationship type, which is the same in both editions of the standard.
     pub(super) sort: String,
     pub(super) part: String,
-}
-
-pub(super) fn refused(path: &str, message: &str) -> Finding {
-    Finding::new(&codes::UNREADABLE, Place::file(path), message).hint("export it again")
 }
 
 /// The name of a part, resolved against the folder of the part that refers to it.

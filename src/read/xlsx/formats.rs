@@ -4,8 +4,8 @@ use std::collections::BTreeMap;
 
 use quick_xml::events::Event;
 
-use super::Refused;
 use super::container::Container;
+use super::refused::Refused;
 use super::xml::attribute;
 use crate::finding::Place;
 use crate::limits;

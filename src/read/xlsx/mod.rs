@@ -12,10 +12,12 @@ mod formats;
 mod formula;
 mod pipe;
 mod plain;
+mod refused;
 mod shared;
 mod sheet;
 #[cfg(test)]
 pub(crate) mod tests;
+mod text;
 mod unseen;
 mod workbook;
 mod xml;
@@ -23,6 +25,7 @@ mod xml;
 use std::ops::ControlFlow;
 
 use container::Container;
+use refused::Refused;
 use sheet::Scan;
 use workbook::Workbook;
 
@@ -57,9 +60,6 @@ pub(super) fn legacy(bytes: &[u8]) -> Option<Legacy> {
     let Err(refused) = Container::open("", bytes) else { return None };
     [Legacy::Xlsb, Legacy::Ods].into_iter().find(|format| refused.message.contains(format.name()))
 }
-
-/// The finding that ended the reading.
-type Refused = Box<Finding>;
 
 fn read_workbook(
     path: &str,

@@ -201,7 +201,7 @@ impl PlainTexts {
         at.pass("</si>")?;
         let start = self.texts.len();
         text.push(at.text, &mut self.texts);
-        super::shared::unescape(&mut self.texts, start);
+        super::text::unescape(&mut self.texts, start);
         self.ends.push(self.texts.len());
         Some(())
     }

@@ -5,14 +5,14 @@ use std::ops::{ControlFlow, Range};
 
 use quick_xml::events::{BytesStart, Event};
 
-use super::Refused;
 use super::cell::{Inside, Open, Raw, RawValue, Sort, column_of};
 use super::container::Container;
 use super::dates::date_of;
 use super::formats::Shown;
 use super::formula::is_unstable;
 use super::plain::PlainRows;
-use super::shared::unescape;
+use super::refused::Refused;
+use super::text::unescape;
 use super::unseen::Unseen;
 use super::workbook::Workbook;
 use super::xml::{Xml, attribute, is_set, text_of};

@@ -4,9 +4,9 @@ use std::collections::BTreeMap;
 
 use quick_xml::events::Event;
 
-use super::Refused;
-use super::container::{Container, Relation, refused};
+use super::container::{Container, Relation};
 use super::formats::{Shown, styles};
+use super::refused::{Refused, refused};
 use super::shared::Shared;
 use super::xml::attribute;
 use crate::finding::Place;

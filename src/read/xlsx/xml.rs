@@ -6,9 +6,8 @@ use std::io::BufRead as _;
 use quick_xml::XmlVersion;
 use quick_xml::events::{BytesStart, Event};
 
-use super::Refused;
-use super::container::refused;
 use super::pipe::{Pieces, Pipe, Plain};
+use super::refused::{Refused, refused};
 use crate::finding::Place;
 use crate::limits;
 use crate::read::capped::too_large;

@@ -5,15 +5,16 @@
 //! is only what stands in `evidence/`, unchanged since it was captured. A claim for which nothing speaks is unverified,
 //! which is not refuted. What evidence is held against and does not stand in `evidence/` are the [`Premises`].
 
+use std::collections::BTreeMap;
+
+use jiff::{SignedDuration, Timestamp};
+
 use crate::bundle::{self, manifest};
 use crate::codes;
 use crate::documents::claims::{Claim, Claims, Evidence};
 use crate::documents::evidence::{self, Document, Says};
 use crate::finding::Finding;
 use crate::lang::{Words, words};
-use std::collections::BTreeMap;
-
-use jiff::{SignedDuration, Timestamp};
 
 mod ledger;
 mod opinion;
@@ -24,7 +25,7 @@ mod tests;
 pub use ledger::ledger;
 pub use premises::Premises;
 
-use opinion::{Known, Opinion};
+use opinion::{Known, OWN, Opinion, is_sha256};
 
 /// How long an answer of an address is believed: that it answered then is not that it answers now.
 const ANSWER_LASTS: SignedDuration = SignedDuration::from_hours(30 * 24);
@@ -202,13 +203,4 @@ fn examine(
         _ => {}
     }
     if own(&document.tool) { Err(OWN) } else { Ok(document) }
-}
-
-const OWN: Words = words(
-    "由 proofpack 自己寫出，不能證明外部的事",
-    "proofpack wrote it itself, which proves nothing about the outside",
-);
-
-fn is_sha256(text: &str) -> bool {
-    text.len() == 64 && text.bytes().all(|byte| byte.is_ascii_hexdigit())
 }

@@ -1,6 +1,6 @@
 //! Which way a sound document speaks for a claim of some kind: one function for each kind that takes more than a look.
 
-use super::{OWN, Premises, is_sha256};
+use super::premises::Premises;
 use crate::check::address::Address;
 use crate::documents::claims::{ClaimKind, Evidence};
 use crate::documents::decision_record::Status;
@@ -8,6 +8,12 @@ use crate::documents::evidence::{Document, Says};
 use crate::lang::{Words, words};
 use crate::read::json as reader;
 use crate::read::tree::{Node, Value};
+
+/// Why what proofpack wrote counts for nothing.
+pub(super) const OWN: Words = words(
+    "由 proofpack 自己寫出，不能證明外部的事",
+    "proofpack wrote it itself, which proves nothing about the outside",
+);
 
 /// Where what was published by proofpack itself may lie.
 const GIST_HOSTS: [&str; 2] = ["gist.github.com", "gist.githubusercontent.com"];
@@ -198,4 +204,8 @@ fn market_fact(answer: &Answer<'_>, quote: Option<&str>) -> Opinion {
             "the captured text is missing, or no words of it are quoted",
         )),
     }
+}
+
+pub(super) fn is_sha256(text: &str) -> bool {
+    text.len() == 64 && text.bytes().all(|byte| byte.is_ascii_hexdigit())
 }

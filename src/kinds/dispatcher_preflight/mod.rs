@@ -23,7 +23,7 @@ pub(super) static KIND: Kind = Kind {
     conclude: view::conclude,
     questions: &[&question::QUESTION],
     by_action: Some(&BY_ACTION),
-    rules: rules::told,
+    rules: question::told,
     metrics: Some(|facts, _, _| history::metrics(facts)),
     codes: &[],
     upload: None,

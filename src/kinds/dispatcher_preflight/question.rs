@@ -3,17 +3,14 @@
 use serde_json::{Value, json};
 
 use crate::check::shape::{Shape, Type, optional, required};
-use crate::decide::{self, Answer, Asked, Question, Reader, Refusal, text};
+use crate::decide::{self, Answer, Asked, Question, Reader, Refusal, Told, text};
 use crate::kinds::dispatcher_preflight::rules::{self, CLOSE, Decision, Facts, Override, Review, Revise, Scope};
 use crate::lang::{Lang, words};
 use crate::read::tree::Node;
 
-/// The name that it is asked by.
-pub(super) const NAME: &str = "dispatcher-preflight";
-
 /// The question.
 pub(super) static QUESTION: Question = Question {
-    name: NAME,
+    name: "dispatcher-preflight",
     about: words(
         "建立產製工作之前：真的要建置、改派缺口任務、還是可以結案",
         "before a production job is created: build, fill a gap, or close",
@@ -175,6 +172,19 @@ pub(super) fn rationale(facts: &Facts, decision: &Decision, lang: Lang) -> Strin
             )
         }
     }
+}
+
+/// The table for `explain`.
+pub(super) fn told() -> Vec<Told> {
+    let told = |rule: &rules::Rule| Told {
+        id: rule.id,
+        question: QUESTION.name,
+        when: rule.when,
+        decides: vec![rule.then.result, rule.then.decision],
+        route: Some(rule.then.route),
+        is_first: true,
+    };
+    rules::RULES.iter().map(told).collect()
 }
 
 #[cfg(test)]

@@ -4,7 +4,7 @@
 
 use jiff::Timestamp;
 
-use crate::decide::{self, Refusal, Ruling, Told};
+use crate::decide::{self, Refusal, Ruling};
 use crate::lang::{Words, words};
 
 /// Visits that show that an adopted script is used.
@@ -302,19 +302,6 @@ pub(super) fn decide(facts: &Facts) -> Result<Decision, Vec<Refusal>> {
     let then = &ruling.rule.then;
     let decision = if then.decision == GAP && facts.gap_task_open { SUPPRESS } else { then.decision };
     Ok(Decision { ruling, decision })
-}
-
-/// The table for `explain`.
-pub(super) fn told() -> Vec<Told> {
-    let told = |rule: &Rule| Told {
-        id: rule.id,
-        question: super::question::NAME,
-        when: rule.when,
-        decides: vec![rule.then.result, rule.then.decision],
-        route: Some(rule.then.route),
-        is_first: true,
-    };
-    RULES.iter().map(told).collect()
 }
 
 /// What may be counted: id, title and definition with numerator and denominator.

@@ -4,7 +4,8 @@ use std::collections::BTreeMap;
 
 use serde_json::json;
 
-use super::{Judged, Premises};
+use super::judged::Judged;
+use super::premises::Premises;
 use crate::bundle;
 use crate::documents::claims::Evidence;
 

@@ -5,8 +5,6 @@
 //! is only what stands in `evidence/`, unchanged since it was captured. A claim for which nothing speaks is unverified,
 //! which is not refuted. What evidence is held against and does not stand in `evidence/` are the [`Premises`].
 
-use std::collections::BTreeMap;
-
 use jiff::{SignedDuration, Timestamp};
 
 use crate::bundle::{self, manifest};
@@ -16,12 +14,14 @@ use crate::documents::evidence::{self, Document, Says};
 use crate::finding::Finding;
 use crate::lang::{Words, words};
 
+mod judged;
 mod ledger;
 mod opinion;
 mod premises;
 #[cfg(test)]
 mod tests;
 
+pub use judged::{Judged, Reason, Status};
 pub use ledger::ledger;
 pub use premises::Premises;
 
@@ -31,55 +31,6 @@ use opinion::{Known, OWN, Opinion, is_sha256};
 const ANSWER_LASTS: SignedDuration = SignedDuration::from_hours(30 * 24);
 /// What evidence calls this program, as the tool that made it or in a command.
 const SELF: &str = env!("CARGO_PKG_NAME");
-
-/// What the evidence makes of a claim.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Status {
-    /// The evidence says so.
-    Verified,
-    /// The evidence says the contrary.
-    Refuted,
-    /// Nothing that counts speaks for it or against it.
-    Unverified,
-    /// What decided it is too old.
-    Expired,
-}
-
-impl Status {
-    /// The word of `claims.json`.
-    pub fn word(self) -> &'static str {
-        match self {
-            Self::Verified => "verified",
-            Self::Refuted => "refuted",
-            Self::Unverified => "unverified",
-            Self::Expired => "expired",
-        }
-    }
-}
-
-/// What one piece of evidence does for a claim.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Reason {
-    /// The evidence; empty when there is none.
-    pub about: String,
-    /// What it says, or why it counts for nothing.
-    pub why: Words,
-}
-
-/// A claim with its status.
-#[derive(Clone, Debug)]
-pub struct Judged<'c> {
-    /// The claim.
-    pub claim: &'c Claim,
-    /// What its evidence makes of it.
-    pub status: Status,
-    /// Until when that holds; `None` when nothing decided it or it does not age.
-    pub valid_until: Option<Timestamp>,
-    /// One line for each piece of evidence.
-    pub reasons: Vec<Reason>,
-    /// The people whose word its evidence gives, with the roles that the premises give them.
-    pub people: BTreeMap<String, Vec<String>>,
-}
 
 /// The name to show and the bytes of a file, by its path in the pack.
 pub type Look<'a, 'f> = dyn Fn(&str) -> Option<(String, &'f [u8])> + 'a;

@@ -5,11 +5,12 @@ use jiff::Timestamp;
 use serde_json::{Value, json};
 
 use crate::bundle::{Folder, manifest};
+use crate::check::address::Address;
 use crate::check::privacy::hidden;
 use crate::finding::Finding;
 use crate::limits;
 use crate::publish::guard::{Guard, Identity};
-use crate::publish::{Address, Intent, Receipt};
+use crate::publish::receipt::{Intent, Receipt};
 use crate::verify::Verification;
 
 /// Longest title that goes into a description, in characters.

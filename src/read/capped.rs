@@ -12,8 +12,8 @@ pub struct Capped<'a> {
     counts: Vec<Counted>,
     /// Of one code so many are listed.
     pub(super) limit: Limit,
-    /// How many of all codes are listed.
-    listed: u64,
+    /// Those of the findings that are counted.
+    listed: Vec<usize>,
 }
 
 /// The findings of one code: how many there are, and how many are listed with their places.
@@ -24,8 +24,20 @@ struct Counted {
     listed: u64,
 }
 
-/// How many findings of each code there are.
-pub(super) type FindingCounts = Vec<(&'static Code, u64)>;
+/// How many findings of each code there are in a part of a file.
+#[derive(Debug, Default)]
+pub(super) struct FindingCounts {
+    counts: Vec<(&'static Code, u64)>,
+    /// Which of the findings are counted; the others stand once in a file.
+    counted: Vec<usize>,
+}
+
+impl FindingCounts {
+    /// Of all codes.
+    pub(super) fn total(&self) -> u64 {
+        self.counts.iter().map(|(_, count)| count).sum()
+    }
+}
 
 impl<'a> Capped<'a> {
     /// For the findings of one file.
@@ -35,7 +47,7 @@ impl<'a> Capped<'a> {
 
     /// For the findings of one file, of one code so many with their places.
     pub fn within(path: &'a str, findings: &'a mut Vec<Finding>, limit: Limit) -> Self {
-        Self { path, findings, counts: Vec::new(), limit, listed: 0 }
+        Self { path, findings, counts: Vec::new(), limit, listed: Vec::new() }
     }
 
     /// For the findings of a part of a file, of whose earlier parts so many findings of these codes are listed that no more
@@ -53,13 +65,13 @@ impl<'a> Capped<'a> {
 
     /// Counts one finding, and makes it when there is room for it.
     pub fn add(&mut self, code: &'static Code, make: impl FnOnce() -> Finding) {
-        let has_room = self.listed < limits::MARKED_FINDINGS.value;
+        let has_room = (self.listed.len() as u64) < limits::MARKED_FINDINGS.value;
         let most = self.limit.value;
         let counted = self.counted(code);
         counted.count += 1;
         if has_room && counted.listed < most {
             counted.listed += 1;
-            self.listed += 1;
+            self.listed.push(self.findings.len());
             self.findings.push(make());
         }
     }
@@ -82,19 +94,23 @@ impl<'a> Capped<'a> {
 
     /// What was counted, when the findings go on to [`Capped::join`].
     pub(super) fn into_counts(self) -> FindingCounts {
-        self.counts.into_iter().map(|counted| (counted.code, counted.count)).collect()
+        let counts = self.counts.into_iter().map(|counted| (counted.code, counted.count)).collect();
+        FindingCounts { counts, counted: self.listed }
     }
 
     /// Takes over the findings of a later part of the file, with what was counted there.
-    pub(super) fn join(&mut self, found: Vec<Finding>, mut counts: FindingCounts) {
-        for finding in found {
-            match counts.iter_mut().find(|(code, _)| code.id == finding.code.id) {
-                Some((code, count)) if *count > 0 => {
-                    *count -= 1;
-                    self.add(code, || finding);
-                }
-                _ => self.findings.push(finding),
+    pub(super) fn join(&mut self, found: Vec<Finding>, counts: FindingCounts) {
+        let FindingCounts { mut counts, counted } = counts;
+        let mut counted = counted.into_iter().peekable();
+        for (at, finding) in found.into_iter().enumerate() {
+            if counted.next_if_eq(&at).is_none() {
+                self.findings.push(finding);
+                continue;
             }
+            if let Some((_, count)) = counts.iter_mut().find(|(code, _)| code.id == finding.code.id) {
+                *count = count.saturating_sub(1);
+            }
+            self.add(finding.code, || finding);
         }
         for (code, count) in counts.into_iter().filter(|(_, count)| *count > 0) {
             self.count(code, count);
@@ -157,5 +173,35 @@ mod tests {
         assert_eq!(findings.len(), 102);
         assert_eq!(findings[101].code.id, "ragged_row");
         assert_eq!(findings[101].message, "50 more like this in the file, 150 in all (limit `findings_per_code`)");
+    }
+
+    #[test]
+    fn parts_come_to_the_same_as_the_whole() {
+        let wrong = |row: u32| Finding::new(&codes::ENCODING, Place { row: Some(row), ..Place::file("f") }, "x");
+        let once = || Finding::new(&codes::ENCODING, Place::file("f"), "has a byte order mark");
+        let add = |capped: &mut Capped<'_>, rows: std::ops::Range<u32>| {
+            rows.for_each(|row| capped.add(&codes::ENCODING, || wrong(row)));
+        };
+        let mut whole = Vec::new();
+        let mut capped = Capped::new("f", &mut whole);
+        capped.once().push(once());
+        add(&mut capped, 0..150);
+        capped.once().push(once());
+        add(&mut capped, 150..160);
+        capped.finish();
+        let mut joined = Vec::new();
+        let mut capped = Capped::new("f", &mut joined);
+        for rows in [0..150, 150..160] {
+            let full: Vec<_> = capped.full().collect();
+            let mut found = Vec::new();
+            let mut part = Capped::below("f", &mut found, capped.limit, &full);
+            part.once().push(once());
+            add(&mut part, rows);
+            let counts = part.into_counts();
+            capped.join(found, counts);
+        }
+        capped.finish();
+        assert_eq!(joined, whole);
+        assert_eq!(joined.last().map(|rest| rest.times), Some(60));
     }
 }

@@ -471,6 +471,11 @@ mod tests {
         damaged[1_100_003] = 0xFF;
         damaged[1_200_000] = 0;
         check(&damaged);
+        // More than are listed, of a code that also tells of the mark in front.
+        let mut damaged = format!("\u{FEFF}a,b\n{}", many("1,二\n")).into_bytes();
+        let rows = "\u{FEFF}a,b\n".len();
+        (0..150).for_each(|row| damaged[rows + row * "1,二\n".len()] = 0xFF);
+        check(&damaged);
         let wide: Vec<u8> =
             format!("\u{FEFF}a\tb\n{}", many("1\t2\n")).encode_utf16().flat_map(u16::to_le_bytes).collect();
         check(&wide);

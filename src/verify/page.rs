@@ -3,7 +3,7 @@
 use crate::bundle::{MANIFEST, REPORT_HTML, REPORT_JSON, REPORT_MD};
 use crate::kinds;
 use crate::lang::{Lang, Words, words};
-use crate::verify::checks;
+use crate::verify::checks::plan;
 use crate::verify::report::{self, Header, Outcome, Report, Status};
 use crate::view::compose::{prose, section};
 use crate::view::context::TOOL;
@@ -129,7 +129,7 @@ fn results(outcomes: &[&Outcome], caption: Words, lang: Lang) -> Block {
             Status::Fail => Inline::Tag(Tone::Bad, outcome.status.word().to_owned()),
             Status::NotChecked => Inline::Unknown(outcome.status.word().to_owned()),
         };
-        let known = checks::describe(outcome.id);
+        let known = plan::describe(outcome.id);
         let about = known.map_or_else(
             || Inline::English(outcome.expected.clone()),
             |known| Inline::Text(texts::titled(lang, known.about.get(lang), known.expected.get(lang))),

@@ -86,27 +86,36 @@ fn paths(tree: &str) -> Vec<String> {
     items.iter().flat_map(|item| paths(item)).map(|path| before.trim().to_owned() + &path).collect()
 }
 
-/// The modules that a module imports from, as its `use` lines say. A module may be the face of those inside it and
-/// import from them; they may import from it what it defines, and then it may not.
-fn imports(module: &str, is_folder: bool, text: &str, modules: &BTreeSet<String>) -> BTreeSet<String> {
+/// What `use` declarations name, re-exports among them.
+fn declarations(text: &str) -> impl Iterator<Item = &str> {
+    let text = code(text);
+    text.match_indices("use ").filter_map(|(at, keyword)| {
+        let line = text[..at].rsplit('\n').next().unwrap();
+        let is_declaration = line.is_empty() || (line.starts_with("pub") && !line.contains("fn "));
+        Some(text[at + keyword.len()..].split_once(';')?.0).filter(|_| is_declaration)
+    })
+}
+
+/// The modules that a module imports from, as its `use` lines say. A module may hand on what those inside it define, and
+/// then they may not import from it.
+fn imports(module: &str, text: &str, modules: &BTreeSet<String>) -> BTreeSet<String> {
     let parent = |module: &str| module.rsplit_once("::").map_or("", |(parent, _)| parent).to_owned();
-    let declarations = code(text).split("\nuse ").skip(1).filter_map(|rest| Some(rest.split_once(';')?.0));
     let mut imports = BTreeSet::new();
-    for path in declarations.flat_map(paths) {
-        let path = if let Some(rest) = path.strip_prefix("super::") {
-            let above = if is_folder { module.to_owned() } else { parent(module) };
-            format!("{}::{rest}", if is_folder { parent(&above) } else { above })
-        } else if let Some(rest) = path.strip_prefix("crate::") {
-            rest.to_owned()
-        } else {
-            format!("{module}::{path}")
-        };
-        let mut path = path.trim_start_matches("::").to_owned();
-        while !path.is_empty() && !modules.contains(&path) {
-            path = parent(&path);
+    for path in declarations(text).flat_map(paths) {
+        let path = path.split(" as ").next().unwrap();
+        let (mut above, mut path) = (module.to_owned(), path.strip_prefix("self::").unwrap_or(path));
+        if let Some(rest) = path.strip_prefix("crate::") {
+            (above, path) = (String::new(), rest);
         }
-        if !path.is_empty() && path != module {
-            imports.insert(path);
+        while let Some(rest) = path.strip_prefix("super::") {
+            (above, path) = (parent(&above), rest);
+        }
+        let mut named = format!("{above}::{path}").trim_start_matches("::").to_owned();
+        while !named.is_empty() && !modules.contains(&named) {
+            named = parent(&named);
+        }
+        if !named.is_empty() && named != module {
+            imports.insert(named);
         }
     }
     imports
@@ -117,10 +126,8 @@ fn no_module_imports_from_one_that_imports_from_it() {
     let sources = sources();
     let module = |name: &str| name.trim_end_matches(".rs").trim_end_matches("/mod").replace('/', "::");
     let modules: BTreeSet<_> = sources.keys().map(|name| module(name)).collect();
-    let mut left: BTreeMap<_, _> = sources
-        .iter()
-        .map(|(name, text)| (module(name), imports(&module(name), name.ends_with("/mod.rs"), text, &modules)))
-        .collect();
+    let mut left: BTreeMap<_, _> =
+        sources.iter().map(|(name, text)| (module(name), imports(&module(name), text, &modules))).collect();
     // Whoever imports from nobody, or is imported by nobody, is in no circle.
     loop {
         let used: BTreeSet<_> = left.values().flatten().cloned().collect();

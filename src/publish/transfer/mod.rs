@@ -14,17 +14,11 @@ pub mod receipt;
 use std::collections::BTreeSet;
 
 use crate::bundle::{Folder, MANIFEST, manifest};
-use crate::documents::acceptance;
 use crate::publish::online::Found;
 
 pub use plan::Plan;
+use plan::expected;
 pub use receipt::{Intent, Receipt};
-
-/// How many files of this bundle an upload has to accept: as many as its acceptance says, else all of them.
-fn expected(folder: &Folder) -> u64 {
-    let said = folder.files.get(acceptance::FILE).and_then(|bytes| acceptance::upload_files(bytes));
-    said.unwrap_or(folder.files.len() as u64)
-}
 
 /// Whether a receipt shows that a server accepted every file of this bundle, and as many as have to be. `Err` when the
 /// receipt is about another state of the bundle: then it says nothing about this one.

@@ -5,12 +5,13 @@ use jiff::Timestamp;
 use serde_json::{Value, json};
 
 use crate::bundle::{Folder, manifest};
+use crate::check::address::Address;
+use crate::documents::acceptance;
 use crate::documents::target::Target;
 use crate::finding::Finding;
 use crate::limits;
-use crate::publish::Address;
 use crate::publish::guard::{Guard, Identity};
-use crate::publish::transfer::{Intent, Receipt, expected};
+use crate::publish::transfer::receipt::{Intent, Receipt};
 use crate::verify::Verification;
 
 /// What is asked for.
@@ -163,4 +164,10 @@ pub fn plan(
     let files = files.collect();
     let slug = slug.to_owned();
     Ok((Plan { slug, pack, address, list, fields, target: target.clone(), manifest, files }, guard.findings))
+}
+
+/// How many files of this bundle an upload has to accept: as many as its acceptance says, else all of them.
+pub(super) fn expected(folder: &Folder) -> u64 {
+    let said = folder.files.get(acceptance::FILE).and_then(|bytes| acceptance::upload_files(bytes));
+    said.unwrap_or(folder.files.len() as u64)
 }

@@ -183,8 +183,15 @@ impl<'w> Looker<'w, '_, '_> {
     /// Looks at a sheet: to its end, or until it is known to be a table.
     fn look(&mut self, sheet: &'w Sheet, to_the_end: bool, findings: &Capped<'_>) -> Result<Seen<'w>, Refused> {
         let (path, wanted) = (self.path, self.wanted);
-        let mut seen =
-            Seen { sheet, rows: 0, below: 0, names: 0, has_header: false, found: Vec::new(), counts: Vec::new() };
+        let mut seen = Seen {
+            sheet,
+            rows: 0,
+            below: 0,
+            names: 0,
+            has_header: false,
+            found: Vec::new(),
+            counts: FindingCounts::default(),
+        };
         let mut found = Vec::new();
         let mut said = Capped::within(path, &mut found, findings.limit);
         // What the scan itself notices is said when a sheet is read.
@@ -238,7 +245,7 @@ impl<'w> Looker<'w, '_, '_> {
             && !seen.found.is_empty()
         {
             let first = seen.found.swap_remove(0);
-            let count: u64 = seen.counts.iter().map(|(_, count)| count).sum();
+            let count: u64 = seen.counts.total();
             let message =
                 format!("{}; in a hidden sheet that was not read (first here, {count} in all)", first.message);
             let finding = Finding::new(first.code, first.place, message).severity(Severity::Warning);

@@ -2,7 +2,7 @@
 
 use jiff::tz::TimeZone;
 
-use super::{Answer, answer, counted, lines};
+use super::check::{Answer, answer, counted, lines};
 use crate::bundle::{self, CLAIMS, DECISION, LEDGER, is_authored};
 use crate::claims::{self, Premises};
 use crate::clock::Now;

@@ -2,7 +2,7 @@
 
 use unicode_normalization::UnicodeNormalization as _;
 
-use super::{Answer, answer, authored, lines};
+use super::check::{Answer, answer, authored, lines};
 use crate::bundle::{ACCEPTANCE, DECISION, MEMORY, is_authored};
 use crate::decide::Asked;
 use crate::documents::acceptance::{self, Trial};

@@ -1,6 +1,6 @@
 //! The files of a bundle: whether they are there, named safely, listed with their hash, and readable.
 
-use super::{Answer, answer, counted, lines};
+use super::check::{Answer, answer, counted, lines};
 use crate::bundle::{GENERATED, MANIFEST, MEMORY, REPORT_JSON, has_extension};
 use crate::check::names;
 use crate::check::privacy::{self, hidden};

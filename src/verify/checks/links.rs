@@ -1,6 +1,6 @@
 //! Links inside the bundle.
 
-use super::{Answer, answer, counted};
+use super::check::{Answer, answer, counted};
 use crate::bundle::{MANIFEST, REPORTS};
 use crate::verify::Subject;
 

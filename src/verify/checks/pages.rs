@@ -1,6 +1,6 @@
 //! The pages: whether they open, ask for nothing, and can be read without scripts.
 
-use super::{Answer, answer, counted};
+use super::check::{Answer, answer, counted};
 use crate::bundle::REPORT_JSON;
 use crate::verify::{Subject, html};
 

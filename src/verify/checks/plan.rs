@@ -1,12 +1,12 @@
 //! The plan: every check by its id, what it asks and what it expects, in the order in which they are reported.
 
+use super::check::{Check, Elsewhere};
 use super::claims::claims_supported;
 use super::documents::{acceptance_cases, decision_complete, external_sources, keywords, memory_complete};
 use super::files::{files_names, files_required, json_parse, manifest_hashes, manifest_unlisted, text_valid};
 use super::links::internal_links;
 use super::pages::{page_content, page_ids, page_primary, page_requests, page_scripts};
 use super::privacy::{allowed, personal_data, secrets};
-use super::{Check, Elsewhere};
 use crate::lang::{Words, words};
 
 /// The plan of every bundle: what must pass before it is written and whenever it is verified.
@@ -255,3 +255,24 @@ pub(in crate::verify) const SOURCES_ALIVE: &[Elsewhere] = &[Elsewhere {
 
 const OFFLINE: Words =
     words("由 `proofpack verify --online` 依收據查核", "`proofpack verify --online` checks it against the receipt");
+
+/// What is known of a check before it is made.
+#[derive(Clone, Copy)]
+pub(in crate::verify) struct Described {
+    /// What it asks.
+    pub about: Words,
+    /// What is expected.
+    pub expected: Words,
+    /// Why it is not part of the plan of a bundle; `None` when it is.
+    pub reason: Option<Words>,
+}
+
+/// What a check asks, by its id.
+pub(in crate::verify) fn describe(id: &str) -> Option<Described> {
+    let planned = BUNDLE.iter().find(|check| check.id == id);
+    let planned = planned.map(|check| Described { about: check.about, expected: check.expected, reason: None });
+    let other = || REPORT.iter().chain(LATER).chain(PUBLICATION).chain(SOURCES_ALIVE).find(|check| check.id == id);
+    planned.or_else(|| {
+        other().map(|check| Described { about: check.about, expected: check.expected, reason: Some(check.reason) })
+    })
+}

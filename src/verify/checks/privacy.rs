@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::{Answer, EVIDENCE, answer, counted, lines};
+use super::check::{Answer, EVIDENCE, answer, counted, lines};
 use crate::check::privacy;
 use crate::finding::Severity;
 use crate::verify::Subject;

@@ -2,8 +2,8 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::plan::{BUNDLE, LATER, PUBLICATION, REPORT, SOURCES_ALIVE};
-use super::{Answer, answer, counted, describe, ids, not_checked, outcome};
+use super::check::{Answer, answer, counted, ids, not_checked, outcome};
+use super::plan::{BUNDLE, LATER, PUBLICATION, REPORT, SOURCES_ALIVE, describe};
 use crate::bundle::{Files, LEDGER, REPORT_JSON, REPORTS};
 use crate::read::json;
 use crate::verify::Subject;

@@ -3,6 +3,12 @@
 
 use crate::check::privacy;
 use crate::check::privacy::glance::Glance;
+use crate::check::privacy::hidden;
+
+/// A character in a cell that makes it look different from what it says.
+pub(super) fn deceiving(text: &str) -> Option<char> {
+    hidden::find(text).into_iter().find(|hidden| hidden.deceives).map(|hidden| hidden.character)
+}
 
 /// What a cell looks like, and whether that is a credential.
 pub(super) fn look(text: &str) -> Option<(&'static str, bool)> {

@@ -1,10 +1,9 @@
 //! What the cells of a row say that are written as they should be, told at a glance.
 
 use crate::check::privacy::glance::Glance;
-use crate::check::privacy::hidden;
 use crate::kinds::data_gap::orders::contract::{FIELDS, Field};
 use crate::kinds::data_gap::orders::date::{Moment, Zone};
-use crate::kinds::data_gap::orders::familiar::{Familiar, Look};
+use crate::kinds::data_gap::orders::familiar::{Familiar, Seen};
 use crate::kinds::data_gap::orders::header::Header;
 use crate::kinds::data_gap::orders::status::Status;
 use crate::kinds::data_gap::orders::{amount, date, identifier, personal, status};
@@ -67,17 +66,17 @@ impl Plain {
 }
 
 /// Looks at a key, a code or a note.
-fn look_at(field: Field, text: &str) -> Look {
+fn look_at(field: Field, text: &str) -> Seen {
     let glance = Glance::of(text);
     let is_plain = match glance {
         _ if field == Field::OwnerNote => {
             !Value::Text(text).is_blank()
                 && !status::contradicts_paid(text)
-                && !hidden::find(text).iter().any(|hidden| hidden.deceives)
+                && personal::deceiving(text).is_none()
                 && personal::look(text).is_none()
         }
         Some(glance) => identifier::is_plain(field, text, &glance),
         None => false,
     };
-    Look { is_plain, has_digit: glance.is_some_and(|glance| glance.has_digit()) }
+    Seen { is_plain, has_digit: glance.is_some_and(|glance| glance.has_digit()) }
 }

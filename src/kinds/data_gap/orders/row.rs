@@ -4,7 +4,6 @@ use std::borrow::Cow;
 
 use jiff::civil::DateTime;
 
-use crate::check::privacy::hidden;
 use crate::codes as core;
 use crate::finding::{Code, Finding, Place};
 use crate::kinds::data_gap::orders::amount::Amount;
@@ -58,8 +57,8 @@ pub(super) fn look_for_personal(
             let column = header.field(cell.column).map(|field| field.name().to_owned());
             Place { column, cell: Some(cell_name(cell.column, row.number)), ..row.place() }
         };
-        if let Some(hidden) = hidden::find(text).into_iter().find(|hidden| hidden.deceives) {
-            let message = format!("has the hidden character U+{:04X}", u32::from(hidden.character));
+        if let Some(character) = personal::deceiving(text) {
+            let message = format!("has the hidden character U+{:04X}", u32::from(character));
             let hint = "delete the character; it makes the text look different from what it says";
             found(Finding::new(&core::CONTROL_CHARACTER, place(), message).hint(hint));
         }

@@ -6,6 +6,7 @@ use std::io::{self, Cursor, SeekFrom};
 use proptest::prelude::*;
 
 use super::*;
+use crate::check::privacy::{self, hidden};
 use crate::check::upload::{Counts, Upload};
 use crate::clock::Now;
 use crate::kinds::Beside;
@@ -127,6 +128,20 @@ proptest! {
             (answer(&upload), upload.findings)
         });
         prop_assert_eq!(short, careful);
+    }
+
+    /// A note in which there is something is never taken for one in which there is nothing, also when it comes again.
+    #[test]
+    fn what_stands_in_a_note_is_found(
+        note in "(請洽 ?|已|未)?(09[0-9]{8}|[A-Z][12][0-9]{8}|[a-z]{1,4}@[a-z]{2,5}\\.(com|tw)|退款|取消|ok|[\u{202E}x中 ]{0,6}|[0-9 -]{0,12})(謝謝)?",
+    ) {
+        let says_something = !privacy::scan(note.as_bytes()).is_empty()
+            || hidden::find(&note).iter().any(|hidden| hidden.deceives)
+            || status::contradicts_paid(&note);
+        let answer = check(file(2, &[(0, Field::OwnerNote, &note), (1, Field::OwnerNote, &note)]));
+        if says_something {
+            prop_assert!(answer.contains("@J2") && answer.contains("@J3"), "{}", answer);
+        }
     }
 }
 

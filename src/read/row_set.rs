@@ -24,13 +24,26 @@ impl RowSet {
     /// The rows, in order.
     pub fn iter(&self) -> impl Iterator<Item = u32> {
         (0..)
-            .step_by(64)
             .zip(&self.words)
-            .flat_map(|(first, word)| (0..64).filter(move |bit| word & 1 << bit != 0).map(move |bit| first + bit))
+            .flat_map(|(at, word)| (0..64).filter(move |bit| word & 1 << bit != 0).map(move |bit| at * 64 + bit))
     }
 
     /// Whether there are none.
     pub fn is_empty(&self) -> bool {
         self.words.is_empty()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn rows_that_were_added_are_there_in_order() {
+        let mut rows = RowSet::default();
+        assert!(rows.is_empty() && rows.iter().next().is_none());
+        [700, 0, 63, 64, 700, 127].into_iter().for_each(|row| rows.add(row));
+        assert!(rows.iter().eq([0, 63, 64, 127, 700]));
+        assert!(rows.has(63) && !rows.has(62) && !rows.has(u32::MAX));
     }
 }

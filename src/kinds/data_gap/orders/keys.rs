@@ -124,7 +124,7 @@ impl Prints {
         rows.iter().filter_map(|row| {
             let run = self.runs.partition_point(|run| run.first <= row).checked_sub(1).map(|at| &self.runs[at])?;
             let at = (row - run.first) as usize;
-            (at < run.prints[0].len()).then(|| (row, run.print(at)))
+            (at < run.prints[0].len()).then(|| (row, run.print(at))).filter(|(_, print)| *print != [0; KEYS])
         })
     }
 
@@ -266,6 +266,9 @@ mod tests {
     fn rows_are_kept_with_their_numbers() {
         let rows = [(2, [1, 0, 0]), (3, [2, 0, 0]), (5, [3, 0, 0]), (90, [4, 0, 0]), (91, [5, 0, 0])];
         assert!(prints(rows).iter().eq(rows));
+        let mut asked_for = RowSet::default();
+        [1, 3, 4, 5, 89, 91, 200].into_iter().for_each(|row| asked_for.add(row));
+        assert!(prints(rows).of(&asked_for).eq([(3, [2, 0, 0]), (5, [3, 0, 0]), (91, [5, 0, 0])]));
     }
 
     #[test]

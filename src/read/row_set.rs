@@ -42,7 +42,9 @@ mod tests {
     fn rows_that_were_added_are_there_in_order() {
         let mut rows = RowSet::default();
         assert!(rows.is_empty() && rows.iter().next().is_none());
-        [700, 0, 63, 64, 700, 127].into_iter().for_each(|row| rows.add(row));
+        for row in [700, 0, 63, 64, 700, 127] {
+            rows.add(row);
+        }
         assert!(rows.iter().eq([0, 63, 64, 127, 700]));
         assert!(rows.has(63) && !rows.has(62) && !rows.has(u32::MAX));
     }

@@ -25,6 +25,13 @@ pub struct Window {
     pub zone_name: String,
 }
 
+impl Window {
+    /// Whether a day is one of them.
+    pub fn contains(&self, day: Date) -> bool {
+        (self.from..=self.to).contains(&day)
+    }
+}
+
 /// What is to be done with an upload.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Verdict {

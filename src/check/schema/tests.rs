@@ -4,6 +4,7 @@ use proptest::prelude::*;
 
 use crate::check::field::{Field, FieldKind, Side};
 use crate::check::schema::TableSchema;
+use crate::check::schema::document::shapes::TYPES;
 use crate::check::typed::Typed;
 use crate::finding::Finding;
 use crate::lang::Lang;
@@ -194,23 +195,7 @@ fn a_declared_schema_may_have_keys_of_other_programs() {
 /// Schemas of every type and option, with constraints that fit and that do not.
 fn any_field() -> impl Strategy<Value = String> {
     let word = |words: &'static [&'static str]| prop::sample::select(words);
-    let kind = word(&[
-        "any",
-        "string",
-        "integer",
-        "number",
-        "boolean",
-        "date",
-        "time",
-        "datetime",
-        "year",
-        "yearmonth",
-        "duration",
-        "object",
-        "array",
-        "list",
-        "geopoint",
-    ]);
+    let kind = word(TYPES);
     let format =
         word(&["", r#","format":"any""#, r#","format":"uri""#, r#","format":"array""#, r#","format":"%d.%m.%y %H%p""#]);
     let option = word(&[

@@ -12,7 +12,7 @@ use crate::read::tree::Node;
 
 mod field;
 mod reader;
-mod shapes;
+pub(super) mod shapes;
 
 const MATCHES: [(&str, FieldsMatch); 5] = [
     ("exact", FieldsMatch::Exact),

@@ -2,7 +2,8 @@
 
 use crate::check::shape::{Shape, Type, optional, required};
 
-const TYPES: &[&str] = &[
+/// The types of fields.
+pub(in crate::check::schema) const TYPES: &[&str] = &[
     "any",
     "string",
     "integer",

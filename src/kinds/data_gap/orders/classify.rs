@@ -469,8 +469,7 @@ impl Classes<'_> {
         }
         let mut strays = [0; 2];
         for (at, line) in settlement.lines.iter().enumerate().filter(|(at, _)| !used.contains(at)) {
-            let window = self.evidence.window;
-            let is_outside = line.day.is_some_and(|day| !(window.from..=window.to).contains(&day));
+            let is_outside = line.day.is_some_and(|day| !self.evidence.window.contains(day));
             strays[usize::from(is_outside)] += 1;
             if !is_outside {
                 findings.add(&codes::SETTLEMENT_UNKNOWN, || {

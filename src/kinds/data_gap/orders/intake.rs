@@ -5,8 +5,6 @@ use std::collections::BTreeSet;
 use std::io::SeekFrom;
 use std::sync::Arc;
 
-use jiff::civil::DateTime;
-
 use crate::check::upload::{Counts, Rows, Upload, Verdict, Window};
 use crate::codes as core;
 use crate::finding::{Finding, Place};
@@ -124,7 +122,7 @@ impl Fold for Intake<'_> {
             let amount = header.columns[Field::Amount as usize];
             self.totals.row(row, cells, amount);
         } else if let Some((status, amount, moment)) = plain.whole(&header, cells)
-            && is_within(self.window, moment.at)
+            && self.window.contains(moment.at.date())
         {
             self.plain_order(&header, row, &values, plain.columns, (status, amount, moment));
         } else {
@@ -289,7 +287,7 @@ impl<'a> Intake<'a> {
                 reader.wrong(field, &mut read, row::blank(status));
             }
         }
-        let in_window = at.is_some_and(|at| is_within(self.window, at));
+        let in_window = at.is_some_and(|at| self.window.contains(at.date()));
         if at.is_some() && !in_window {
             let message =
                 format!("is outside the window {} to {} ({})", self.window.from, self.window.to, self.window.zone_name);
@@ -461,10 +459,6 @@ impl<'a> Intake<'a> {
         };
         Examined { upload, orders: Some((self.ledger, classified)) }
     }
-}
-
-fn is_within(window: &Window, at: DateTime) -> bool {
-    (window.from..=window.to).contains(&at.date())
 }
 
 /// A note that contradicts the status keeps the order from being recognised, unless a person decided otherwise.
